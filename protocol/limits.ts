@@ -1,0 +1,96 @@
+/**
+ * Every bound of the system, with its unit in the name and its reason beside it. `docs/architecture.md` repeats this
+ * table and a test holds the two together.
+ */
+export const limits = {
+  /** A session outlives its authority by this much at most. */
+  leaseMs: 15_000,
+  /** Three tries fit into one lease. */
+  leaseRenewMs: 5_000,
+  /** A ticket is used at once; a slow mobile link fits. */
+  ticketNonceMs: 60_000,
+  /** Nonces that an agent holds unanswered: a flood of admissions can't grow its memory. */
+  ticketNonces: 1_024,
+  /** Hospital clocks drift by seconds; minutes mean that something is wrong. */
+  clockSkewMs: 120_000,
+  /** Before the end of a window a technician is warned, so that a firmware write is not cut by surprise (D37). */
+  windowWarningsMs: [900_000, 300_000, 60_000],
+  /** A working shift; longer maintenance is asked for again. */
+  windowLongestMs: 28_800_000,
+  /** A request may be made this long ahead. */
+  windowAheadMs: 7_776_000_000,
+  /** A frozen socket does not notice that its peer has gone. */
+  freezeMs: 600_000,
+  /** Person away from the desk. */
+  signInIdleMs: 1_800_000,
+  /** The staff pages can cut and approve, so they close earlier. */
+  staffIdleMs: 900_000,
+  /** A working day. */
+  signInAbsoluteMs: 43_200_000,
+  /** An enrolment link is handed over by hand. */
+  enrolmentMs: 604_800_000,
+  /** The join command is typed by somebody who stands at the host. */
+  joinTokenMs: 3_600_000,
+  /** One WebAuthn ceremony: find the phone, unlock it. */
+  ceremonyMs: 300_000,
+  /** Device flow (RFC 8628): from the code on the terminal to the click in the browser. */
+  deviceCodeMs: 600_000,
+  /** RFC 8628 polling interval. */
+  deviceCodePollMs: 1_000,
+  /** A DPoP proof (RFC 9449) is accepted this long after its `iat`. */
+  dpopMs: 60_000,
+  /** Sign-in failures of one account and address before each further try waits; never a lock-out of the account. */
+  signInFailures: 10,
+  signInFailuresWindowMs: 300_000,
+  reasonCharacters: 500,
+  planCharacters: 4_000,
+  nameCharacters: 120,
+  /** Open requests of one person: an approver's page stays readable. */
+  openRequestsPerPerson: 20,
+  /** Live sessions of one grant: a browser and a native tool, with reserve. */
+  sessionsPerGrant: 8,
+  passwordCharacters: 12,
+  passwordCharactersMax: 256,
+  bodyBytes: 65_536,
+  /** A ClientHello with X25519MLKEM768 is about 1,600 bytes; nothing honest needs more than this. */
+  peekBytes: 16_384,
+  peekMs: 5_000,
+  /** A connection to a route waits this long for a leg from the inside. */
+  legWaitMs: 5_000,
+  /** Legs that stand ready for one session: a page takes up to six connections and one for each WebSocket. */
+  legsWarm: 4,
+  /** Tokens that an agent holds for one session; it asks for more below half. */
+  legTokens: 16,
+  /** Legs that the authority keeps ready for its own names. */
+  authorityLegsWarm: 8,
+  authorityLegTokens: 64,
+  /** Connections of one session at the same time. */
+  connectionsPerSession: 64,
+  /** One control message: a grant with its approvals fits many times over. */
+  controlBytes: 262_144,
+  controlReplyMs: 10_000,
+  controlPingMs: 5_000,
+  /** Two missed pings and the link is dead. */
+  controlSilenceMs: 12_000,
+  /** Both sides of a link dial again with a doubling wait up to this. */
+  redialMs: 5_000,
+  redialFirstMs: 200,
+  frameBytes: 32_768,
+  /** Credit of a stream before it is measured, and its bounds (a fixed 1 MiB added 80 ms to an echo on a slow line). */
+  windowFirstBytes: 262_144,
+  windowMaxBytes: 4_194_304,
+  /** The technician's tool opens a port for this many TCP connections at once. */
+  streamsPerLink: 64,
+  /** After TLS the client proves itself within this, or is cut. */
+  proofMs: 10_000,
+  deviceDialMs: 10_000,
+  /** Request head of a device page. */
+  httpHeadBytes: 16_384,
+  /** Entries of a recording that wait for the control link; beyond it the session ends, for recording is fail-closed. */
+  recordEntriesPending: 10_000,
+  recordPathCharacters: 2_048,
+  /** Byte counts reach the pages this often. */
+  countsMs: 1_000,
+  /** Audit records that one checkpoint takes in. */
+  checkpointRecords: 512,
+} as const;
