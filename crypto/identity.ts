@@ -1,0 +1,37 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { selfSignedCertificate } from "./certificate.ts";
+import { keyThumbprint } from "./thumbprint.ts";
+
+/** What a program is on its own links: an Ed25519 key made where it runs, and a certificate that carries it in TLS. */
+export interface Identity {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  /** PEM. */
+  readonly certificate: string;
+  /** SHA-256 of the SubjectPublicKeyInfo, base64url: what others pin. */
+  readonly thumbprint: string;
+}
+
+export function createIdentity(): Identity {
+  return identityOf(generateKeyPairSync("ed25519").privateKey);
+}
+
+/** From PKCS #8 in PEM, as {@link exportIdentity} wrote it. */
+export function importIdentity(pem: string): Identity {
+  return identityOf(createPrivateKey(pem));
+}
+
+/** PKCS #8 in PEM. A secret: seal it (`crypto/sealed.ts`) or write it 0600 where it was made. */
+export function exportIdentity(identity: Identity): string {
+  return identity.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+function identityOf(privateKey: KeyObject): Identity {
+  const publicKey = createPublicKey(privateKey);
+  return {
+    privateKey,
+    publicKey,
+    certificate: selfSignedCertificate(privateKey),
+    thumbprint: keyThumbprint(publicKey),
+  };
+}

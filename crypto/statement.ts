@@ -1,0 +1,106 @@
+import { createHash, type KeyObject } from "node:crypto";
+import { CompactSign, compactVerify, decodeProtectedHeader, importJWK } from "jose";
+import type { Static, TSchema } from "typebox";
+import { Check } from "typebox/value";
+import { type ErrorCode, GenkanError } from "../protocol/error.ts";
+import { Jws, PublicJwk } from "../protocol/schema.ts";
+import type { StatementType } from "../protocol/statement.ts";
+import { jwkThumbprint } from "./thumbprint.ts";
+
+/**
+ * Hash of a statement: SHA-256(type, 0x00, exact bytes), base64url. The type is inside the hash, so that bytes signed as
+ * one kind of statement never pass for another. It is the grant's hash and the WebAuthn challenge of an approval.
+ */
+export function statementHash(type: StatementType, bytes: Uint8Array): string {
+  return createHash("sha256").update(type).update(Buffer.of(0)).update(bytes).digest("base64url");
+}
+
+/** Parses the exact bytes of a statement. Throws `code` for what is not JSON, not of `schema`, or names another type. */
+export function parseStatement<S extends TSchema>(schema: S, bytes: Uint8Array, code: ErrorCode): Static<S> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new GenkanError(code, "It is not JSON.", { cause });
+  }
+  if (!Check(schema, value)) throw new GenkanError(code, "It does not follow its schema.");
+  return value as Static<S>;
+}
+
+/** Signs a payload as compact JWS (RFC 7515) with explicit type and key id. Ed25519 keys give `EdDSA`. */
+export async function signStatement(
+  type: StatementType,
+  payload: object,
+  key: KeyObject,
+  keyId: string,
+): Promise<string> {
+  return new CompactSign(Buffer.from(JSON.stringify(payload)))
+    .setProtectedHeader({ alg: "EdDSA", typ: type, kid: keyId })
+    .sign(key);
+}
+
+/** The same for a workstation's key, which travels in the header (`jwk`) and is known by its thumbprint. */
+export async function signWithJwk(
+  type: StatementType,
+  payload: object,
+  key: KeyObject,
+  jwk: PublicJwk,
+): Promise<string> {
+  return new CompactSign(Buffer.from(JSON.stringify(payload)))
+    .setProtectedHeader({ alg: jwk.kty === "EC" ? "ES256" : "EdDSA", typ: type, jwk })
+    .sign(key);
+}
+
+/** Verifies a JWS of exactly this type by exactly this key; throws `code` otherwise. */
+export async function verifyStatement<S extends TSchema>(
+  type: StatementType,
+  schema: S,
+  jws: string,
+  key: KeyObject,
+  code: ErrorCode,
+): Promise<Static<S>> {
+  return payloadOf(type, schema, jws, key, ["EdDSA"], code);
+}
+
+/** Verifies a JWS that carries its own key; the caller decides by the thumbprint whether that key is known. */
+export async function verifyWithJwk<S extends TSchema>(
+  type: StatementType,
+  schema: S,
+  jws: string,
+  code: ErrorCode,
+): Promise<{ payload: Static<S>; thumbprint: string; jwk: PublicJwk }> {
+  if (!Check(Jws, jws)) throw new GenkanError(code);
+  let jwk: unknown;
+  try {
+    jwk = decodeProtectedHeader(jws).jwk;
+  } catch (cause) {
+    throw new GenkanError(code, undefined, { cause });
+  }
+  if (!Check(PublicJwk, jwk)) throw new GenkanError(code);
+  const alg = jwk.kty === "EC" ? "ES256" : "EdDSA";
+  let key: Awaited<ReturnType<typeof importJWK>>;
+  try {
+    key = await importJWK(jwk, alg);
+  } catch (cause) {
+    throw new GenkanError(code, undefined, { cause });
+  }
+  return { payload: await payloadOf(type, schema, jws, key, [alg], code), thumbprint: jwkThumbprint(jwk), jwk };
+}
+
+async function payloadOf<S extends TSchema>(
+  type: StatementType,
+  schema: S,
+  jws: string,
+  key: Parameters<typeof compactVerify>[1],
+  algorithms: string[],
+  code: ErrorCode,
+): Promise<Static<S>> {
+  let result: Awaited<ReturnType<typeof compactVerify>>;
+  try {
+    result = await compactVerify(jws, key, { algorithms });
+  } catch (cause) {
+    throw new GenkanError(code, "The signature does not hold.", { cause });
+  }
+  if (result.protectedHeader.typ !== type) throw new GenkanError(code, "It is another kind of statement.");
+  return parseStatement(schema, result.payload, code);
+}

@@ -1,0 +1,45 @@
+import { createHash, type KeyObject, timingSafeEqual } from "node:crypto";
+import { GenkanError } from "../protocol/error.ts";
+import type { PublicJwk } from "../protocol/schema.ts";
+
+/** SHA-256, base64url. */
+export function sha256(...parts: (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("base64url");
+}
+
+/** SHA-256 of a key's SubjectPublicKeyInfo, base64url: what is pinned in TLS. */
+export function keyThumbprint(publicKey: KeyObject): string {
+  return sha256(publicKey.export({ type: "spki", format: "der" }));
+}
+
+/** RFC 7638 thumbprint of a workstation's key: members in lexical order, no white space. */
+export function jwkThumbprint(jwk: PublicJwk): string {
+  return sha256(
+    jwk.kty === "EC"
+      ? JSON.stringify({ crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y })
+      : JSON.stringify({ crv: jwk.crv, kty: jwk.kty, x: jwk.x }),
+  );
+}
+
+const fingerprintPattern = /^SHA256:([A-Za-z0-9_-]{43})$/;
+
+/** How a thumbprint is shown to people and typed in commands. */
+export function fingerprint(thumbprint: string): string {
+  return `SHA256:${thumbprint}`;
+}
+
+/** Reads what {@link fingerprint} wrote; throws `bad-request` for anything else. */
+export function parseFingerprint(text: string): string {
+  const match = fingerprintPattern.exec(text.trim());
+  if (!match?.[1]) throw new GenkanError("bad-request", "A fingerprint looks like SHA256: and 43 characters.");
+  return match[1];
+}
+
+/** Equality in time that depends on the lengths only. */
+export function equalSecret(a: string | Uint8Array, b: string | Uint8Array): boolean {
+  const left = createHash("sha256").update(a).digest();
+  const right = createHash("sha256").update(b).digest();
+  return timingSafeEqual(left, right);
+}

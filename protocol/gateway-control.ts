@@ -1,0 +1,56 @@
+import Type from "typebox";
+import { Id } from "./id.ts";
+import { Jws, Nullable, OneOf, Sha256, Strict } from "./schema.ts";
+import { EndReasonName } from "./statement.ts";
+
+/**
+ * Messages on the control link between authority and gateway. The authority dials: mutual TLS to the gateway's pinned
+ * key, `Upgrade: genkan-control`, then the frames of `docs/protocol.md`, "Control link".
+ */
+const Host = Type.String({ minLength: 1, maxLength: 253, pattern: "^[a-z0-9.-]+$" });
+const TokenHashes = Type.Array(Sha256, { maxItems: 64 });
+const Empty = Strict({});
+
+/** Sent by the authority. */
+export const gatewayOrders = {
+  /** First message. The gateway answers with what it still carries, so that nothing lives on unknown. */
+  hello: { send: Empty, reply: Strict({ sessions: Type.Array(Id("session"), { maxItems: 4_096 }) }) },
+  "route.open": {
+    send: Strict({
+      host: Host,
+      /** `authority`: a name of the authority itself (portal, agents' control); it has no lease. */
+      kind: OneOf(["authority", "session"]),
+      session: Nullable(Id("session")),
+      leaseMs: Nullable(Type.Integer({ minimum: 1 })),
+      tokenHashes: TokenHashes,
+    }),
+    reply: Empty,
+  },
+  /** SHA-256 hashes of further one-time leg tokens of a route. */
+  "leg.expect": { send: Strict({ host: Host, tokenHashes: TokenHashes }), reply: Empty },
+  lease: { send: Strict({ lease: Jws }), reply: Empty },
+  "session.cut": { send: Strict({ session: Id("session"), reason: EndReasonName }), reply: Empty },
+  "session.freeze": { send: Strict({ session: Id("session"), frozen: Type.Boolean() }), reply: Empty },
+} as const;
+
+/** Sent by the gateway. */
+export const gatewayMessages = {
+  "session.counts": {
+    send: Strict({
+      session: Id("session"),
+      up: Type.Integer({ minimum: 0 }),
+      down: Type.Integer({ minimum: 0 }),
+      connections: Type.Integer({ minimum: 0 }),
+    }),
+    reply: Empty,
+  },
+  "session.ended": {
+    send: Strict({
+      session: Id("session"),
+      reason: EndReasonName,
+      up: Type.Integer({ minimum: 0 }),
+      down: Type.Integer({ minimum: 0 }),
+    }),
+    reply: Empty,
+  },
+} as const;

@@ -1,0 +1,41 @@
+import Type, { type TObject, type TProperties, type TSchema } from "typebox";
+import { limits } from "./limits.ts";
+
+/** An object that refuses unknown members; every object that crosses a boundary is one. */
+export function Strict<P extends TProperties>(properties: P): TObject<P> {
+  return Type.Object(properties, { additionalProperties: false });
+}
+
+/** One of a fixed set of strings. */
+export const OneOf = <const T extends readonly string[]>(values: T) => Type.Enum([...values] as unknown as T);
+
+export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** UTC instant, RFC 3339 with milliseconds: the form of `Date.prototype.toISOString`. */
+export const Instant = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$" });
+
+/** IANA time zone name, checked against the runtime's list where it is used. */
+export const ZoneName = Type.String({ minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_+\\-/]+$" });
+
+/** base64url without padding (RFC 4648, section 5). */
+export const Base64Url = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: "^[A-Za-z0-9_-]+$" });
+
+/** SHA-256 in base64url: 43 characters. */
+export const Sha256 = Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" });
+
+/** RFC 7638 thumbprint of a key, or SHA-256 of a SubjectPublicKeyInfo; both are 43 characters of base64url. */
+export const Thumbprint = Sha256;
+
+export const Name = Type.String({ minLength: 1, maxLength: limits.nameCharacters });
+export const ReasonText = Type.String({ minLength: 1, maxLength: limits.reasonCharacters });
+export const PlanText = Type.String({ minLength: 1, maxLength: limits.planCharacters });
+
+/** Compact JWS (RFC 7515). */
+export const Jws = Type.String({ maxLength: 8_192, pattern: "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$" });
+
+/** Public key of a workstation: P-256 from a browser or Ed25519 from the command line (RFC 7517, RFC 8037). */
+export const PublicJwk = Type.Union([
+  Strict({ kty: Type.Literal("EC"), crv: Type.Literal("P-256"), x: Base64Url(64), y: Base64Url(64) }),
+  Strict({ kty: Type.Literal("OKP"), crv: Type.Literal("Ed25519"), x: Base64Url(64) }),
+]);
+export type PublicJwk = Type.Static<typeof PublicJwk>;

@@ -1,0 +1,122 @@
+import Type from "typebox";
+import { endReasons } from "./end-reason.ts";
+import { Id } from "./id.ts";
+import { Base64Url, Instant, Name, Nullable, OneOf, Sha256, Strict, Thumbprint } from "./schema.ts";
+
+/** Type strings of everything that is signed. A verifier names the one that it expects; no other will do. */
+export const statementTypes = {
+  "genkan/grant/v1": "what an approval signs for (hashed, not signed by itself)",
+  "genkan/approval/v1": "an approver's yes to one or more grants (WebAuthn)",
+  "genkan/approvers/v1": "the trust root that an agent pins (WebAuthn by the threshold of the version before)",
+  "genkan/ticket/v1": "authority to agent: admit this session (JWS, EdDSA)",
+  "genkan/lease/v1": "authority to agent or gateway: these sessions live on (JWS, EdDSA)",
+  "genkan/proof/v1": "workstation to agent: it is I, for this session (JWS, ES256 or EdDSA)",
+  "genkan/enrolment/v1": "workstation to authority: this key is mine (JWS, ES256 or EdDSA)",
+} as const;
+export type StatementType = keyof typeof statementTypes;
+
+/** A statement that a passkey signed, as it travels and is kept: the exact bytes, and the WebAuthn assertion over them. */
+export const SignedByPasskey = Strict({
+  /** Exact bytes of the statement, base64url. WebAuthn challenge = SHA-256(type, 0x00, bytes). */
+  statement: Base64Url(16_384),
+  credential: Base64Url(1_024),
+  authenticatorData: Base64Url(4_096),
+  clientDataJson: Base64Url(4_096),
+  signature: Base64Url(1_024),
+});
+export type SignedByPasskey = Type.Static<typeof SignedByPasskey>;
+
+export const ApprovalStatement = Strict({
+  type: Type.Literal("genkan/approval/v1"),
+  grants: Type.Array(Sha256, { minItems: 1, maxItems: 16 }),
+  verdict: Type.Literal("approve"),
+  approver: Id("person"),
+  /** rpID of the host on which it was signed. */
+  rp: Type.String({ minLength: 1, maxLength: 253 }),
+  /** Single use at the authority; WebAuthn itself accepts a replay. */
+  nonce: Base64Url(64),
+});
+export type ApprovalStatement = Type.Static<typeof ApprovalStatement>;
+
+export const ApproverKey = Strict({
+  credential: Base64Url(1_024),
+  /** COSE_Key (RFC 9052, section 7), base64url. */
+  publicKey: Base64Url(2_048),
+  person: Strict({ id: Id("person"), name: Name }),
+  rp: Type.String({ minLength: 1, maxLength: 253 }),
+  origin: Type.String({ minLength: 1, maxLength: 512 }),
+  roles: Type.Array(OneOf(["approver", "officer", "administrator"]), { minItems: 1, maxItems: 3 }),
+  expires: Instant,
+});
+export type ApproverKey = Type.Static<typeof ApproverKey>;
+
+const Rule = Strict({
+  roles: Type.Array(OneOf(["approver", "officer", "administrator"]), { minItems: 1, maxItems: 3 }),
+  /** Distinct persons that must have signed. */
+  threshold: Type.Integer({ minimum: 1, maximum: 8 }),
+});
+
+export const ApproversStatement = Strict({
+  type: Type.Literal("genkan/approvers/v1"),
+  site: Id("site"),
+  version: Type.Integer({ minimum: 1 }),
+  /** Hash of the version before; null for the first, which is accepted on the agent's host only. */
+  previous: Nullable(Sha256),
+  keys: Type.Array(ApproverKey, { minItems: 1, maxItems: 256 }),
+  rules: Strict({ normal: Rule, emergency: Rule }),
+});
+export type ApproversStatement = Type.Static<typeof ApproversStatement>;
+
+/** Payload of a ticket (JWS typ `genkan/ticket/v1`). */
+export const Ticket = Strict({
+  session: Id("session"),
+  grant: Sha256,
+  agent: Thumbprint,
+  service: Id("service"),
+  /** Server name on which the client arrives at the agent. */
+  host: Type.String({ minLength: 1, maxLength: 253 }),
+  /** How the client proves itself: a browser by a form post, the command line inside mutual TLS. */
+  client: OneOf(["browser", "native"]),
+  /** SHA-256 of the SubjectPublicKeyInfo of the client's TLS key; null for a browser, whose proof binds the host. */
+  clientKey: Nullable(Thumbprint),
+  /** Single-use nonce that the agent gave out on its control link. */
+  nonce: Base64Url(64),
+  leaseMs: Type.Integer({ minimum: 1 }),
+  /** Authority's clock, for the skew check. */
+  issuedAt: Instant,
+});
+export type Ticket = Type.Static<typeof Ticket>;
+
+/** Payload of a lease (JWS typ `genkan/lease/v1`): a duration, never an instant. */
+export const Lease = Strict({
+  /** SHA-256 of the receiver's public key. */
+  audience: Thumbprint,
+  /** Rises within one control link; a lower one is ignored. */
+  sequence: Type.Integer({ minimum: 1 }),
+  sessions: Type.Array(Id("session"), { maxItems: 4_096 }),
+  durationMs: Type.Integer({ minimum: 1 }),
+});
+export type Lease = Type.Static<typeof Lease>;
+
+/** Payload of a workstation's proof (JWS typ `genkan/proof/v1`, public key in the `jwk` header). */
+export const Proof = Strict({
+  grant: Sha256,
+  session: Id("session"),
+  /** The agent's nonce for this session, single use. */
+  nonce: Base64Url(64),
+  /** Native: `tls:<SHA-256 of the client's TLS public key>`. Browser: `host:<access host with port>`. */
+  binding: Type.String({ minLength: 5, maxLength: 300 }),
+});
+export type Proof = Type.Static<typeof Proof>;
+
+/** Payload with which a workstation key shows that it is held (JWS typ `genkan/enrolment/v1`, key in the `jwk` header). */
+export const EnrolmentProof = Strict({
+  /** Audience: the origin of the portal. */
+  origin: Type.String({ minLength: 1, maxLength: 512 }),
+  /** What it is bound to: the person's sign-in session, or the device code's hash. */
+  subject: Type.String({ minLength: 1, maxLength: 128 }),
+  issuedAt: Instant,
+});
+export type EnrolmentProof = Type.Static<typeof EnrolmentProof>;
+
+export const EndReasonName = OneOf(Object.keys(endReasons) as (keyof typeof endReasons)[]);
