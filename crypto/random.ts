@@ -1,0 +1,11 @@
+import { randomBytes as nodeRandomBytes } from "node:crypto";
+
+/** Cryptographically strong random bytes. */
+export function randomBytes(count: number): Uint8Array {
+  return nodeRandomBytes(count);
+}
+
+/** A random secret of `bytes` bytes (32 unless told), base64url. */
+export function randomToken(bytes = 32): string {
+  return nodeRandomBytes(bytes).toString("base64url");
+}
