@@ -1,0 +1,86 @@
+import Type from "typebox";
+import { Counts, RecordEntry } from "../agent-control.ts";
+import { Id } from "../id.ts";
+import { PersonRef, Site, Vendor } from "../person.ts";
+import { Base64Url, Instant, Name, Nullable, OneOf, ReasonText, Sha256, Strict, Thumbprint } from "../schema.ts";
+import { Service } from "../service.ts";
+import { EndReasonName } from "../statement.ts";
+
+export const clients = ["browser", "native"] as const;
+
+/** POST /api/sessions */
+export const SessionCreate = {
+  body: Strict({
+    grant: Id("grant"),
+    service: Id("service"),
+    client: OneOf(clients),
+    /** Native: SHA-256 of the SubjectPublicKeyInfo of the TLS key that the client will use. */
+    clientKey: Nullable(Thumbprint),
+  }),
+  reply: Strict({
+    session: Id("session"),
+    /** Native: server name. Browser: host with port, where the page posts its proof. */
+    host: Type.String(),
+    /** Browser: origin of the access host, for the form's action. */
+    origin: Nullable(Type.String()),
+    proofNonce: Base64Url(64),
+    grantHash: Sha256,
+    /** SHA-256 of the agent's public key, which a native client pins. */
+    agentKey: Thumbprint,
+    /** Native: where the gateway listens. */
+    gateway: Strict({ host: Type.String(), port: Type.Integer() }),
+    windowEnd: Instant,
+  }),
+};
+export type SessionTicket = Type.Static<typeof SessionCreate.reply>;
+
+/** `admitted` (client not yet proven), `live`, `ended`. */
+export const sessionStates = ["admitted", "live", "ended"] as const;
+
+export const SessionView = Strict({
+  id: Id("session"),
+  grant: Id("grant"),
+  state: OneOf(sessionStates),
+  client: OneOf(clients),
+  frozen: Type.Boolean(),
+  person: PersonRef,
+  vendor: Vendor,
+  site: Site,
+  device: Strict({ id: Id("device"), name: Name }),
+  service: Strict({ id: Id("service"), name: Name, protocol: Service.properties.protocol }),
+  agent: Id("agent"),
+  startedAt: Instant,
+  endedAt: Nullable(Instant),
+  reason: Nullable(EndReasonName),
+  endedBy: Nullable(PersonRef),
+  windowEnd: Instant,
+  counts: Counts,
+});
+export type SessionView = Type.Static<typeof SessionView>;
+export const SessionList = Strict({ sessions: Type.Array(SessionView) });
+export const SessionEntries = Strict({ entries: Type.Array(RecordEntry) });
+/** POST /api/sessions/:id/end */
+export const SessionEnd = { body: Strict({ reason: Nullable(ReasonText) }) };
+
+export const lockKinds = ["person", "workstation", "vendor", "device", "agent", "site", "everything"] as const;
+export type LockKind = (typeof lockKinds)[number];
+/** POST /api/locks: `target` is the id of the thing, null for everything. */
+export const LockCreate = {
+  body: Strict({ kind: OneOf(lockKinds), target: Nullable(Type.String({ maxLength: 32 })), reason: ReasonText }),
+};
+export const LockView = Strict({
+  id: Id("lock"),
+  kind: OneOf(lockKinds),
+  target: Nullable(Type.String()),
+  /** Name of the target, for people. */
+  name: Nullable(Name),
+  reason: ReasonText,
+  createdAt: Instant,
+  createdBy: PersonRef,
+  liftedAt: Nullable(Instant),
+  liftedBy: Nullable(PersonRef),
+});
+export type LockView = Type.Static<typeof LockView>;
+export const LockList = Strict({ locks: Type.Array(LockView) });
+/** POST /api/locks/:id/lift */
+export const LockLift = { body: Strict({ reason: ReasonText }) };
