@@ -8,7 +8,7 @@ import { EndReasonName, SignedByPasskey } from "./statement.ts";
  * Framing and replies: `docs/protocol.md`, "Control link". A member of the maps below is one message: what is sent, and
  * what the other side replies.
  */
-const Counts = Strict({
+export const Counts = Strict({
   /** Bytes from the client to the device, and back. */
   up: Type.Integer({ minimum: 0 }),
   down: Type.Integer({ minimum: 0 }),
