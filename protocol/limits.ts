@@ -66,12 +66,33 @@ export const limits = {
   authorityLegTokens: 64,
   /** Connections of one session at the same time. */
   connectionsPerSession: 64,
+  /** Connections at one of the authority's own names at the same time. */
+  connectionsPerAuthorityRoute: 4_096,
+  /** Tokens that wait for their leg at one route: a full batch, and the next one ordered early. */
+  tokensPerRoute: 256,
+  /** Names that one gateway routes. */
+  routes: 4_096,
+  /** Connections that have not been routed yet, in all and from one address (a hospital comes from one). */
+  unrouted: 2_048,
+  unroutedPerAddress: 512,
+  /** Ended sessions that a gateway keeps until an authority has heard of them. */
+  endedKept: 4_096,
   /** One control message: a grant with its approvals fits many times over. */
   controlBytes: 262_144,
   controlReplyMs: 10_000,
   controlPingMs: 5_000,
   /** Two missed pings and the link is dead. */
   controlSilenceMs: 12_000,
+  /** Messages without a reply, each way; beyond it the other side is not keeping up. */
+  controlPending: 1_024,
+  /** Replies that are on their way out get this long when a link closes. */
+  controlCloseMs: 1_000,
+  /** TCP and TLS of a link between parts: a slow mobile line fits. */
+  handshakeMs: 10_000,
+  /** The one HTTP request or answer that turns a link into a leg or control link; its fields are few and short. */
+  upgradeHeadBytes: 2_048,
+  /** A path that died without a word is noticed about ten seconds after this. */
+  tcpKeepAliveMs: 15_000,
   /** Both sides of a link dial again with a doubling wait up to this. */
   redialMs: 5_000,
   redialFirstMs: 200,
@@ -79,6 +100,14 @@ export const limits = {
   /** Credit of a stream before it is measured, and its bounds (a fixed 1 MiB added 80 ms to an echo on a slow line). */
   windowFirstBytes: 262_144,
   windowMaxBytes: 4_194_304,
+  /** What the windows of one link's streams may grow by together: eight bulk copies at once. */
+  linkWindowBytes: 31_457_280,
+  /** Frames that wait for a peer that does not read: data stays far below it, only a flood of answers reaches it. */
+  linkQueueBytes: 262_144,
+  /** Payloads of the link's own frames: a JWS of `protocol/schema.ts`, a small JSON object, a code or reason. */
+  proofBytes: 8_192,
+  readyBytes: 256,
+  codeBytes: 64,
   /** The technician's tool opens a port for this many TCP connections at once. */
   streamsPerLink: 64,
   /** After TLS the client proves itself within this, or is cut. */
