@@ -7,7 +7,6 @@ export const reasons = {
   "role-held": "role-missing",
   "vendor-active": "vendor-inactive",
   "contract-in-date": "contract-missing",
-  "consent-in-date": "consent-missing",
   "two-factors": "factors-missing",
   "workstation-known": "workstation-unknown",
   "not-locked": "locked",

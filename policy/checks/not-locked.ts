@@ -1,0 +1,33 @@
+import type { Check } from "../check.ts";
+import type { DeviceFacts, LockFacts, PersonFacts, WorkstationFacts } from "../facts.ts";
+
+interface Lockable {
+  person: PersonFacts;
+  workstation: WorkstationFacts | null;
+  device: DeviceFacts;
+  locks: readonly LockFacts[];
+}
+
+export const notLocked: Check<Lockable> = {
+  reason: "not-locked",
+  holds: (facts) => !facts.locks.some((lock) => covers(lock, facts)),
+};
+
+function covers(lock: LockFacts, { person, workstation, device }: Lockable): boolean {
+  switch (lock.kind) {
+    case "everything":
+      return true;
+    case "person":
+      return lock.target === person.id;
+    case "workstation":
+      return lock.target === workstation?.id;
+    case "vendor":
+      return lock.target === person.vendor?.id || lock.target === device.vendor;
+    case "device":
+      return lock.target === device.id;
+    case "agent":
+      return lock.target === device.agent;
+    case "site":
+      return lock.target === device.site;
+  }
+}

@@ -1,0 +1,7 @@
+import type { Check } from "../check.ts";
+import type { PersonFacts } from "../facts.ts";
+
+export const personActive: Check<{ person: PersonFacts }> = {
+  reason: "person-active",
+  holds: ({ person }) => person.active,
+};

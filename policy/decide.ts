@@ -1,0 +1,117 @@
+import { type DenyReason, type HoldReason, reasons } from "../protocol/reason.ts";
+import type { Check } from "./check.ts";
+import { agentPresent } from "./checks/agent-present.ts";
+import { approverOfSite } from "./checks/approver-of-site.ts";
+import { contractInDate } from "./checks/contract-in-date.ts";
+import { grantActive } from "./checks/grant-active.ts";
+import { notLocked } from "./checks/not-locked.ts";
+import { otherPerson } from "./checks/other-person.ts";
+import { personActive } from "./checks/person-active.ts";
+import { quorumMet } from "./checks/quorum-met.ts";
+import { recorderReady } from "./checks/recorder-ready.ts";
+import { requestsWithinLimit } from "./checks/requests-within-limit.ts";
+import { technicianRole } from "./checks/role-held.ts";
+import { serviceGranted } from "./checks/service-granted.ts";
+import { servicesOfDevice } from "./checks/services-of-device.ts";
+import { sessionsWithinLimit } from "./checks/sessions-within-limit.ts";
+import { twoFactors } from "./checks/two-factors.ts";
+import { vendorActive } from "./checks/vendor-active.ts";
+import { windowAhead } from "./checks/window-ahead.ts";
+import { windowOpen } from "./checks/window-open.ts";
+import { windowPossible } from "./checks/window-possible.ts";
+import { windowWithinLimit } from "./checks/window-within-limit.ts";
+import { withinRequest } from "./checks/within-request.ts";
+import { workstationGranted } from "./checks/workstation-granted.ts";
+import { workstationKnown } from "./checks/workstation-known.ts";
+import type { AdmitFacts, ApproveFacts, AskFacts, Facts } from "./facts.ts";
+
+/**
+ * The invariants, in the order in which a person would want to hear of them. Nothing that a site writes can switch one
+ * off; a site's own policies come after the ladder and can only take away.
+ */
+const askLadder: readonly Check<AskFacts>[] = [
+  personActive,
+  technicianRole,
+  vendorActive,
+  twoFactors,
+  workstationKnown,
+  notLocked,
+  windowPossible,
+  windowAhead,
+  windowWithinLimit,
+  servicesOfDevice,
+  contractInDate,
+  requestsWithinLimit,
+];
+
+const approveLadder: readonly Check<ApproveFacts>[] = [
+  otherPerson,
+  approverOfSite,
+  twoFactors,
+  personActive,
+  technicianRole,
+  vendorActive,
+  workstationKnown,
+  notLocked,
+  windowPossible,
+  windowAhead,
+  windowWithinLimit,
+  withinRequest,
+  servicesOfDevice,
+  contractInDate,
+];
+
+const renewLadder: readonly Check<AdmitFacts>[] = [
+  personActive,
+  technicianRole,
+  vendorActive,
+  twoFactors,
+  notLocked,
+  grantActive,
+  quorumMet,
+  windowOpen,
+  serviceGranted,
+  workstationKnown,
+  workstationGranted,
+  contractInDate,
+];
+
+/** A session that already runs is held by its agent and recorder themselves; only a new one asks whether they are there. */
+const admitLadder: readonly Check<AdmitFacts>[] = [...renewLadder, sessionsWithinLimit, agentPresent, recorderReady];
+
+export interface Decision {
+  readonly effect: "allow" | "deny";
+  /** Allow: every rung that held. Deny: every rung that did not, the most telling first. */
+  readonly reasons: readonly (HoldReason | DenyReason)[];
+  /** What the allowed must also do; the site's policies fill it. */
+  readonly obligations: readonly string[];
+  /** Epoch milliseconds until which this decision stands if no fact changes; null: until a fact changes. */
+  readonly validUntil: number | null;
+}
+
+/** Decides. Pure: the same facts and instant (epoch milliseconds) give the same decision. Default is deny. */
+export function decide(facts: Facts, now: number): Decision {
+  switch (facts.action) {
+    case "ask":
+      return climb(askLadder, facts, now);
+    case "approve":
+      return climb(approveLadder, facts, now);
+    case "admit":
+      return climb(admitLadder, facts, now);
+    case "renew":
+      return climb(renewLadder, facts, now);
+  }
+}
+
+function climb<F>(ladder: readonly Check<F>[], facts: F, now: number): Decision {
+  const refused = ladder.filter((check) => !check.holds(facts, now));
+  if (refused.length > 0)
+    return { effect: "deny", reasons: refused.map(({ reason }) => reasons[reason]), obligations: [], validUntil: null };
+  const edges = ladder.map((check) => check.edge?.(facts, now) ?? null).filter((edge) => edge !== null);
+  return {
+    effect: "allow",
+    reasons: ladder.map(({ reason }) => reason),
+    obligations: [],
+    validUntil: edges.length > 0 ? Math.min(...edges) : null,
+  };
+}

@@ -1,0 +1,91 @@
+import type { LockKind } from "../protocol/api/session.ts";
+import type { Role } from "../protocol/person.ts";
+
+/** Facts are plain values gathered by the caller; instants are epoch milliseconds, ids are text. */
+export interface Interval {
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+}
+
+export interface PersonFacts {
+  readonly id: string;
+  readonly active: boolean;
+  readonly roles: readonly Role[];
+  readonly site: string | null;
+  readonly vendor: { readonly id: string; readonly active: boolean } | null;
+}
+
+export interface SignInFacts {
+  /** Distinct proven factors of this sign-in; a passkey with user verification counts as two. */
+  readonly factors: number;
+}
+
+export interface WorkstationFacts {
+  readonly id: string;
+  readonly person: string;
+  /** RFC 7638 thumbprints of its keys. */
+  readonly thumbprints: readonly string[];
+}
+
+export interface LockFacts {
+  readonly kind: LockKind;
+  /** Null for everything. */
+  readonly target: string | null;
+}
+
+export interface DeviceFacts {
+  readonly id: string;
+  readonly site: string;
+  readonly vendor: string;
+  readonly agent: string;
+  readonly services: readonly string[];
+}
+
+/** A technician asks for a window. */
+export interface AskFacts {
+  readonly action: "ask";
+  readonly person: PersonFacts;
+  readonly signIn: SignInFacts;
+  readonly workstation: WorkstationFacts | null;
+  readonly device: DeviceFacts;
+  readonly contract: Interval | null;
+  readonly locks: readonly LockFacts[];
+  readonly window: Interval;
+  readonly services: readonly string[];
+  readonly openRequests: number;
+}
+
+/** An approver says yes: to the same facts, for the window that results, with the approver's own. */
+export interface ApproveFacts extends Omit<AskFacts, "action" | "openRequests"> {
+  readonly action: "approve";
+  readonly approver: PersonFacts;
+  readonly asked: Interval;
+}
+
+/** A session begins, or lives on. */
+export interface AdmitFacts {
+  readonly action: "admit" | "renew";
+  readonly person: PersonFacts;
+  readonly signIn: SignInFacts;
+  readonly workstation: WorkstationFacts | null;
+  readonly device: DeviceFacts;
+  readonly contract: Interval | null;
+  readonly locks: readonly LockFacts[];
+  readonly grant: {
+    readonly person: string;
+    readonly workstation: string;
+    readonly thumbprints: readonly string[];
+    readonly services: readonly string[];
+    readonly windows: readonly Interval[];
+    readonly revoked: boolean;
+    /** Distinct persons whose signed approval is on file. */
+    readonly approvers: readonly string[];
+    readonly threshold: number;
+  };
+  readonly service: string;
+  readonly liveSessions: number;
+  readonly agent: { readonly present: boolean; readonly recorderReady: boolean };
+}
+
+export type Facts = AskFacts | ApproveFacts | AdmitFacts;
