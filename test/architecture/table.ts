@@ -1,0 +1,135 @@
+/** Folder → folders whose files it may import. A missing edge is a forbidden edge. */
+export const folders: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  crypto: ["protocol"],
+  link: ["protocol", "crypto"],
+  channels: ["protocol", "crypto", "link"],
+  policy: ["protocol"],
+  store: ["protocol", "crypto"],
+  authority: ["protocol", "crypto", "link", "policy", "store"],
+  "admin-api": ["protocol", "crypto", "policy", "store", "authority"],
+  gateway: ["protocol", "crypto", "link"],
+  agent: ["protocol", "crypto", "link", "channels"],
+  cli: ["protocol", "crypto", "link"],
+  web: ["protocol"],
+  sample: ["protocol"],
+  bin: [
+    "protocol",
+    "crypto",
+    "link",
+    "channels",
+    "policy",
+    "store",
+    "authority",
+    "admin-api",
+    "gateway",
+    "agent",
+    "cli",
+    "sample",
+  ],
+};
+
+/** What `test/` may do is not bounded: it imports everything. */
+export const unbounded: readonly string[] = ["test"];
+
+/**
+ * Package or built-in module → folders that may import it. npm packages that are not named here are imported by nobody;
+ * built-in modules that are not named here are free, except where {@link pureFolders} forbids them all.
+ */
+export const owners: Readonly<Record<string, readonly string[]>> = {
+  // The wire's schemas are made in protocol; a part that parses at its edge asks the checker.
+  typebox: ["protocol"],
+  "typebox/value": [
+    "protocol",
+    "crypto",
+    "link",
+    "channels",
+    "store",
+    "authority",
+    "admin-api",
+    "gateway",
+    "agent",
+    "cli",
+  ],
+  "typebox/compile": [
+    "protocol",
+    "crypto",
+    "link",
+    "channels",
+    "store",
+    "authority",
+    "admin-api",
+    "gateway",
+    "agent",
+    "cli",
+  ],
+
+  jose: ["crypto"],
+  "node:crypto": ["crypto"],
+
+  ws: ["link", "sample"],
+  "node:net": ["link", "sample", "bin"],
+  "node:tls": ["link"],
+
+  undici: ["channels"],
+  ssh2: ["channels", "sample"],
+
+  kysely: ["store"],
+  "better-sqlite3": ["store"],
+
+  fastify: ["admin-api"],
+  "@fastify/cookie": ["admin-api"],
+  "@fastify/formbody": ["admin-api"],
+  "@fastify/helmet": ["admin-api"],
+  "@fastify/rate-limit": ["admin-api"],
+  "@fastify/static": ["admin-api"],
+  "@fastify/swagger": ["admin-api"],
+  "@fastify/type-provider-typebox": ["admin-api"],
+  "@fastify/websocket": ["admin-api"],
+  "@simplewebauthn/server": ["admin-api"],
+  otplib: ["admin-api"],
+
+  commander: ["bin"],
+  pino: ["bin"],
+
+  "@mantine/core": ["web"],
+  "@mantine/hooks": ["web"],
+  "@simplewebauthn/browser": ["web"],
+  "@tanstack/react-query": ["web"],
+  "@vitejs/plugin-react": ["web"],
+  "get-nonce": ["web"],
+  i18next: ["web"],
+  qrcode: ["web"],
+  react: ["web"],
+  "react-dom": ["web"],
+  "react-i18next": ["web"],
+  vite: ["web"],
+
+  // Programs start no child program; only the launcher of the demonstration does.
+  "node:child_process": ["bin"],
+  "node:process": ["bin"],
+  // Nobody: a relay over HTTP/2 mixed sessions up, and each process has one thread and no debugger.
+  "node:http2": [],
+  "node:cluster": [],
+  "node:inspector": [],
+  "node:vm": [],
+  "node:worker_threads": [],
+};
+
+/** Types of these may be imported anywhere, for a type opens no connection and makes no key. */
+export const typesAreFree: readonly string[] = ["typebox", "node:net", "node:tls", "node:crypto"];
+
+/** Folders without any built-in module, so that they run in a browser or decide without effects. */
+export const pureFolders: readonly string[] = ["protocol", "policy", "web"];
+
+/** A build script of a pure folder runs in Node. */
+export const buildScripts: readonly string[] = ["web/vite.config.ts"];
+
+/** Folders in which the environment and the arguments of the process may be read. */
+export const environmentReaders: readonly string[] = ["bin", "test"];
+
+/** Names that say nothing about what a file is. */
+export const emptyNames = /(^|[-./])(utils?|common|helpers?|managers?|misc|v\d+)([-./]|$)/;
+
+/** A file that is longer is more than one noun. */
+export const longestFile = 400;
