@@ -122,4 +122,12 @@ export const limits = {
   countsMs: 1_000,
   /** Audit records that one checkpoint takes in. */
   checkpointRecords: 512,
+  /** One audit record: who, what, why and the facts; a request's whole plan fits ten times over. */
+  auditBodyBytes: 65_536,
+  /** A line of an export: the largest body with every character escaped, or the largest checkpoint. */
+  auditLineBytes: 262_144,
+  /** A checkpoint with 16 cosignatures of 5 kB each: what signed-note asks every verifier to take. */
+  checkpointBytes: 131_072,
+  /** Name of a log: a host name and a path. */
+  originCharacters: 256,
 } as const;

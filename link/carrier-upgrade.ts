@@ -1,0 +1,72 @@
+import type { Identity } from "../crypto/identity.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import { gatewayName } from "../protocol/wire-name.ts";
+import type { Carrier, Leg } from "./carrier.ts";
+import { cut } from "./cut.ts";
+import { connectPinned, type PinnedSocket } from "./pinned-tls.ts";
+import { formatUpgradeRequest, parseUpgradeAnswer, readHead } from "./upgrade.ts";
+
+/** A gateway as others know it: where it listens, and the SHA-256 of its public key. */
+export interface GatewayAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly pin: string;
+}
+
+/** Carrier U: TLS to the gateway's pinned key, `Upgrade: genkan`, then raw bytes. */
+export class UpgradeCarrier implements Carrier {
+  readonly #gateway: GatewayAddress;
+
+  constructor(gateway: GatewayAddress) {
+    this.#gateway = gateway;
+  }
+
+  async dial(token: string, signal?: AbortSignal): Promise<Leg> {
+    const socket = await upgraded(this.#gateway, "/leg", "genkan", {
+      headers: { "Genkan-Token": token },
+      ...(signal ? { signal } : {}),
+    });
+    return { stream: socket.tls, raw: socket.raw };
+  }
+}
+
+/** The authority's side of a control link to a gateway; `identity` is the key that the gateway has pinned. */
+export function dialControl(
+  gateway: GatewayAddress & { identity: Identity; signal?: AbortSignal },
+): Promise<PinnedSocket> {
+  const { identity, signal } = gateway;
+  return upgraded(gateway, "/control", "genkan-control", { identity, ...(signal ? { signal } : {}) });
+}
+
+async function upgraded(
+  gateway: GatewayAddress,
+  path: string,
+  protocol: string,
+  o: { headers?: Record<string, string>; identity?: Identity; signal?: AbortSignal },
+): Promise<PinnedSocket> {
+  const socket = await connectPinned({
+    host: gateway.host,
+    port: gateway.port,
+    pin: gateway.pin,
+    servername: gatewayName,
+    timeoutMs: limits.handshakeMs,
+    ...(o.identity ? { identity: o.identity } : {}),
+    ...(o.signal ? { signal: o.signal } : {}),
+  });
+  const abort = () => cut(socket.raw);
+  o.signal?.addEventListener("abort", abort, { once: true });
+  try {
+    socket.tls.write(formatUpgradeRequest(path, protocol, o.headers));
+    const answer = parseUpgradeAnswer(await readHead(socket.tls, limits.handshakeMs));
+    // The gateway says no more than "no": a key or token that it does not know, or a session that has ended.
+    if (answer.status !== 101) throw new GenkanError("token-refused");
+    if (answer.headers.get("upgrade") !== protocol) throw new GenkanError("hello-malformed");
+    return socket;
+  } catch (error) {
+    cut(socket.raw);
+    throw error;
+  } finally {
+    o.signal?.removeEventListener("abort", abort);
+  }
+}

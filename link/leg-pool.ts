@@ -1,0 +1,116 @@
+import { GenkanError } from "../protocol/error.ts";
+import type { Log } from "../protocol/log.ts";
+import type { Carrier, Leg } from "./carrier.ts";
+import { cut } from "./cut.ts";
+import { Backoff } from "./redial.ts";
+
+export interface LegPoolOptions {
+  readonly carrier: Carrier;
+  /** Legs that stand ready at the gateway. */
+  readonly warm: number;
+  /** One-time tokens to begin with. */
+  readonly tokens: readonly string[];
+  /** Tokens to hold when full; more are asked for below half of it. */
+  readonly tokensHeld: number;
+  /** Asks for `count` more tokens. */
+  readonly moreTokens: (count: number) => Promise<readonly string[]>;
+  /** A client's first byte has arrived on the leg and waits in its stream. */
+  readonly onLeg: (leg: Leg) => void;
+  readonly log: Log;
+}
+
+/** The dialler's side of a route: legs that stand ready, replaced as they are used or die. */
+export class LegPool {
+  readonly #o: LegPoolOptions;
+  readonly #tokens: string[];
+  readonly #closing = new AbortController();
+  readonly #live = new Set<Leg>();
+  #ready = 0;
+  #asking: Promise<void> | undefined;
+
+  constructor(o: LegPoolOptions) {
+    this.#o = o;
+    this.#tokens = [...o.tokens];
+    for (let place = 0; place < o.warm; place++) void this.#keepPlace();
+  }
+
+  /** Legs that stand ready now. */
+  get ready(): number {
+    return this.#ready;
+  }
+
+  /** Resets every leg, those that carry a client too, and dials no more. */
+  close(): void {
+    this.#closing.abort();
+    cut(...[...this.#live].map((leg) => leg.raw));
+  }
+
+  /** One of the `warm` places: fills it, waits until its leg is used or dead, and begins again. */
+  async #keepPlace(): Promise<void> {
+    const { signal } = this.#closing;
+    const backoff = new Backoff();
+    while (!signal.aborted) {
+      try {
+        const leg = await this.#o.carrier.dial(await this.#takeToken(), signal);
+        if (signal.aborted) return cut(leg.raw);
+        if (await this.#standBy(leg)) {
+          backoff.reset();
+          this.#o.onLeg(leg);
+          continue;
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#o.log.warn(
+          { code: error instanceof GenkanError ? error.code : "internal" },
+          "a leg could not be dialled",
+        );
+      }
+      await backoff.wait(signal).catch(() => {});
+    }
+  }
+
+  /** Resolves true when the first byte is there (still in the stream), false when the leg ended before. */
+  #standBy(leg: Leg): Promise<boolean> {
+    const { stream, raw } = leg;
+    this.#live.add(leg);
+    this.#ready++;
+    raw.once("close", () => this.#live.delete(leg));
+    return new Promise((resolve) => {
+      const settle = (used: boolean) => {
+        stream.removeListener("readable", look).removeListener("close", gone).removeListener("end", gone);
+        this.#ready--;
+        if (!used) cut(raw);
+        resolve(used);
+      };
+      const gone = () => settle(false);
+      // "readable" leaves the bytes where they are; it also fires at the end, with none.
+      const look = () => stream.readableLength > 0 && settle(true);
+      stream.on("readable", look).once("end", gone).once("close", gone);
+      if (stream.readableLength > 0) settle(true);
+      else if (stream.destroyed) gone();
+    });
+  }
+
+  async #takeToken(): Promise<string> {
+    if (this.#tokens.length * 2 <= this.#o.tokensHeld) {
+      const asked = this.#ask();
+      if (this.#tokens.length === 0) await asked;
+    }
+    const token = this.#tokens.shift();
+    if (token === undefined) throw new GenkanError("token-refused", "No leg token is left.");
+    return token;
+  }
+
+  /** At most one question is on its way. Rejects only towards a place that waits for it. */
+  #ask(): Promise<void> {
+    this.#asking ??= this.#o
+      .moreTokens(this.#o.tokensHeld - this.#tokens.length)
+      .then((tokens) => void this.#tokens.push(...tokens))
+      .finally(() => {
+        this.#asking = undefined;
+      });
+    const asking = this.#asking;
+    asking.catch(() => {});
+    return asking;
+  }
+}

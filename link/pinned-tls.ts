@@ -1,0 +1,132 @@
+import type { Socket } from "node:net";
+import { connect, createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import type { Identity } from "../crypto/identity.ts";
+import { equalSecret, keyThumbprint } from "../crypto/thumbprint.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { cut } from "./cut.ts";
+import { dialTcp } from "./dial.ts";
+
+/** TLS 1.3 whose peer is known by its key alone. Both streams stay half-open: a peer's end does not end this side. */
+export interface PinnedSocket {
+  readonly tls: TLSSocket;
+  /** The TCP socket at the bottom, also when TLS runs inside TLS: what {@link cut} takes. */
+  readonly raw: Socket;
+  /** SHA-256 of the peer's SubjectPublicKeyInfo, base64url, proven in the handshake; null for a client without a key. */
+  readonly peerKey: string | null;
+}
+
+/**
+ * Dials `host` (an IP literal or name) and speaks TLS 1.3 with `servername`. The certificate's names, dates and issuer
+ * mean nothing; its key must be `pin` (SHA-256 of the SubjectPublicKeyInfo, base64url).
+ * Throws `peer-key-mismatch`, or `link-closed` when there is no handshake within `timeoutMs`.
+ */
+export async function connectPinned(o: {
+  host: string;
+  port: number;
+  servername: string;
+  pin: string;
+  identity?: Identity;
+  timeoutMs: number;
+  signal?: AbortSignal;
+  /** Reserved for HTTP CONNECT. */
+  proxy?: never;
+}): Promise<PinnedSocket> {
+  const started = performance.now();
+  const raw = await dialTcp(o);
+  const tls = connect({
+    socket: raw,
+    servername: o.servername,
+    minVersion: "TLSv1.3",
+    // The pin below takes the place of a certificate authority.
+    rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
+    ...(o.identity ? { secureContext: contextOf(o.identity) } : {}),
+  });
+  await handshake(tls, raw, "secureConnect", o.timeoutMs - (performance.now() - started), o.signal);
+  return proven({ tls, raw }, o.pin, true);
+}
+
+/**
+ * Server side of TLS 1.3 over a stream that was accepted already: a TCP socket, or the TLSSocket of a leg (TLS inside
+ * TLS). Bytes that the stream holds already (`unshift`) are part of the handshake. `clientKey` says whether the client
+ * shows a key: not asked, asked and checked only against `pin` when there is one, or required.
+ * Throws `peer-key-mismatch` (also for a key that is required and missing) or `link-closed`.
+ */
+export async function acceptPinned(
+  stream: Socket,
+  o: {
+    raw: Socket;
+    identity: Identity;
+    clientKey: "none" | "asked" | "required";
+    pin?: string;
+    timeoutMs: number;
+  },
+): Promise<PinnedSocket> {
+  const tls = new TLSSocket(stream, {
+    isServer: true,
+    secureContext: contextOf(o.identity),
+    requestCert: o.clientKey !== "none",
+    // Judged below: TLS itself could only ask for a certificate authority.
+    rejectUnauthorized: false,
+  });
+  await handshake(tls, o.raw, "secure", o.timeoutMs);
+  return proven({ tls, raw: o.raw }, o.pin, o.clientKey === "required");
+}
+
+const contexts = new WeakMap<Identity, SecureContext>();
+
+function contextOf(identity: Identity): SecureContext {
+  let context = contexts.get(identity);
+  if (!context) {
+    context = createSecureContext({
+      key: identity.privateKey.export({ type: "pkcs8", format: "pem" }),
+      cert: identity.certificate,
+      minVersion: "TLSv1.3",
+      // A resumed session would ask nobody for a key; with `requestCert` it even ends in a fatal alert.
+      secureOptions: noTicket,
+    });
+    contexts.set(identity, context);
+  }
+  return context;
+}
+
+/** SSL_OP_NO_TICKET of OpenSSL; `node:crypto`'s constants belong to crypto/. */
+const noTicket = 0x4000;
+
+function handshake(
+  tls: TLSSocket,
+  raw: Socket,
+  done: "secure" | "secureConnect",
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (cause?: unknown) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      tls.removeListener(done, succeed).removeListener("close", closed).removeListener("error", settle);
+      // From here on "close" tells the owner all there is to know.
+      tls.on("error", () => {});
+      if (cause === undefined) return resolve();
+      cut(raw);
+      reject(new GenkanError("link-closed", "The TLS handshake failed.", { cause }));
+    };
+    const succeed = () => settle();
+    const closed = () => settle(new Error("closed during the handshake"));
+    const abort = () => settle(new Error("aborted"));
+    const timer = setTimeout(() => settle(new Error("no handshake in time")), Math.max(1, timeoutMs));
+    tls.once(done, succeed).once("close", closed).once("error", settle);
+    signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
+function proven(socket: { tls: TLSSocket; raw: Socket }, pin: string | undefined, required: boolean): PinnedSocket {
+  const key = socket.tls.getPeerX509Certificate()?.publicKey;
+  const peerKey = key ? keyThumbprint(key) : null;
+  const missing = peerKey === null && (required || pin !== undefined);
+  if (missing || (peerKey !== null && pin !== undefined && !equalSecret(peerKey, pin))) {
+    cut(socket.raw);
+    throw new GenkanError("peer-key-mismatch");
+  }
+  return { ...socket, peerKey };
+}

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Log } from "../protocol/log.ts";
+
+/** A wait that doubles with each failure, from {@link limits.redialFirstMs} to {@link limits.redialMs}. */
+export class Backoff {
+  #nextMs: number = limits.redialFirstMs;
+
+  /** Resolves after the wait; rejects when `signal` aborts. */
+  async wait(signal: AbortSignal): Promise<void> {
+    const ms = this.#nextMs;
+    this.#nextMs = Math.min(ms * 2, limits.redialMs);
+    await sleep(ms, undefined, { signal });
+  }
+
+  reset(): void {
+    this.#nextMs = limits.redialFirstMs;
+  }
+}
+
+/**
+ * Keeps a link up until `signal` aborts, then resolves. `up` dials, and calls `established` once the link works; it
+ * resolves or throws when the link is over. The wait starts anew only after a link that worked, so a peer that accepts
+ * and then refuses is not hammered. Nothing is thrown: failures go to the log.
+ */
+export async function keepUp(
+  up: (signal: AbortSignal, established: () => void) => Promise<unknown>,
+  o: { name: string; signal: AbortSignal; log: Log },
+): Promise<void> {
+  const backoff = new Backoff();
+  while (!o.signal.aborted) {
+    let code: string = "link-closed";
+    try {
+      const end = await up(o.signal, () => backoff.reset());
+      if (end instanceof GenkanError) code = end.code;
+    } catch (error) {
+      code = error instanceof GenkanError ? error.code : "internal";
+      if (code === "internal") o.log.error({ err: error, link: o.name }, "a link failed");
+    }
+    if (o.signal.aborted) return;
+    o.log.warn({ link: o.name, code }, "a link is down and will be dialled again");
+    await backoff.wait(o.signal).catch(() => {});
+  }
+}
