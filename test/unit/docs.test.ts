@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { endReasons } from "../../protocol/end-reason.ts";
+import { errors } from "../../protocol/error.ts";
+import { limits } from "../../protocol/limits.ts";
+import { reasons } from "../../protocol/reason.ts";
+import { statementTypes } from "../../protocol/statement.ts";
+
+/** Rows of all tables of a page whose first cell is a code in backticks, or a bare id. */
+function rows(page: string, heading?: string): string[][] {
+  const text = readFileSync(page, "utf8");
+  const from = heading === undefined ? 0 : text.indexOf(`## ${heading}\n`);
+  if (from === -1) throw new Error(`${page} has no heading ${heading}`);
+  const until = heading === undefined ? -1 : text.indexOf("\n## ", from + 1);
+  return text
+    .slice(from, until === -1 ? undefined : until)
+    .split("\n")
+    .filter((line) => line.startsWith("| ") && !line.startsWith("|---"))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim().replaceAll("`", "")),
+    );
+}
+
+/** Table rows without the head, which has no code in its first cell. */
+function table(page: string, heading?: string): string[][] {
+  return rows(page, heading).filter(
+    ([first]) => !["code", "it holds", "limit", "end reason", "type", "id"].includes(first ?? ""),
+  );
+}
+
+const sorted = (values: Iterable<string>) => [...values].sort();
+
+describe("the handbook", () => {
+  it("names every error code with its status, and no other", () => {
+    const documented = [
+      "Asking the authority",
+      "Signing in from the command line",
+      "Links between the parts",
+      "What an agent refuses",
+    ]
+      .flatMap((heading) => table("docs/errors.md", heading))
+      .map(([code, status]) => `${code} ${status}`);
+    expect(sorted(documented)).toEqual(sorted(Object.entries(errors).map(([code, { status }]) => `${code} ${status}`)));
+  });
+
+  it("says of every error what it means and what to do", () => {
+    const thin = table("docs/errors.md").filter((row) => row.some((cell) => cell.length === 0));
+    expect(thin).toEqual([]);
+  });
+
+  it("names every reason of a decision with its refusal, and no other", () => {
+    const documented = table("docs/errors.md", "Reasons of a decision").map(([holds, denies]) => `${holds} ${denies}`);
+    expect(sorted(documented)).toEqual(sorted(Object.entries(reasons).map((pair) => pair.join(" "))));
+  });
+
+  it("names every limit with its value and reason, and no other", () => {
+    const documented = table("docs/limits.md", "Limits");
+    expect(sorted(documented.map(([name, value]) => `${name} ${value}`))).toEqual(
+      sorted(Object.entries(limits).map(([name, value]) => `${name} ${written(value)}`)),
+    );
+    expect(documented.filter(([, , reason]) => !reason)).toEqual([]);
+  });
+
+  it("names every end reason, with the words of the code", () => {
+    const documented = table("docs/limits.md", "End reasons").map(([name, meaning]) => `${name} ${meaning}`);
+    expect(sorted(documented)).toEqual(sorted(Object.entries(endReasons).map((pair) => pair.join(" "))));
+  });
+
+  it("names every type of statement", () => {
+    const documented = table("docs/protocol.md", "Statements").map(([name]) => name ?? "");
+    expect(sorted(documented)).toEqual(sorted(Object.keys(statementTypes)));
+  });
+
+  it("has a row for each requirement and each attack", () => {
+    const ids = (page: string) => table(page).map(([id]) => id);
+    for (let n = 1; n <= 38; n++) expect(ids("docs/requirements.md")).toContain(`D${n}`);
+    for (let n = 1; n <= 25; n++) expect(ids("docs/attacks.md")).toContain(`A${n}`);
+  });
+});
+
+function written(value: number | readonly number[]): string {
+  const list = typeof value === "number" ? [value] : value;
+  return list.map((one) => one.toLocaleString("en-US")).join(" ");
+}
