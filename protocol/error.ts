@@ -40,6 +40,10 @@ export const errors = {
   "link-closed": { status: 503, title: "The link closed." },
   "reply-timeout": { status: 504, title: "The other side did not answer in time." },
 
+  // The log
+  "checkpoint-malformed": { status: 400, title: "The checkpoint does not follow its layout." },
+  "checkpoint-refused": { status: 403, title: "The checkpoint is not one of this log." },
+
   // What an agent refuses
   "join-refused": { status: 403, title: "The join token is unknown, used or expired." },
   "trust-missing": { status: 403, title: "No trust root was accepted on the agent's host." },
