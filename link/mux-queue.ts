@@ -65,7 +65,12 @@ export class MuxQueue {
     if (!this.#slab || this.#slabUsed === 0) return undefined;
     const used = this.#slab.subarray(0, this.#slabUsed);
     this.#slabUsed = 0;
-    if (used.length * 2 < slabBytes) return Buffer.from(used);
+    if (used.length * 2 < slabBytes) {
+      // Not `Buffer.from`: its shared pool would be kept alive by every part.
+      const own = Buffer.allocUnsafeSlow(used.length);
+      used.copy(own);
+      return own;
+    }
     this.#slab = undefined;
     return used;
   }

@@ -47,6 +47,8 @@ export class MuxStream extends Duplex {
     this.#link = link;
     this.#side = side;
     this.#window = new MuxWindow(link);
+    // A peer may reset at any moment, also while its owner still dials; that must not end the process.
+    this.on("error", () => {});
   }
 
   /** Receive window beyond the first, to be given back to the link's budget. */
