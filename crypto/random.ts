@@ -1,4 +1,5 @@
 import { randomBytes as nodeRandomBytes } from "node:crypto";
+import { type IdKind, idRandomBytes, makeId } from "../protocol/id.ts";
 
 /** Cryptographically strong random bytes. */
 export function randomBytes(count: number): Uint8Array {
@@ -8,4 +9,9 @@ export function randomBytes(count: number): Uint8Array {
 /** A random secret of `bytes` bytes (32 unless told), base64url. */
 export function randomToken(bytes = 32): string {
   return nodeRandomBytes(bytes).toString("base64url");
+}
+
+/** A fresh id of a kind. */
+export function newId(kind: IdKind): string {
+  return makeId(kind, randomBytes(idRandomBytes));
 }

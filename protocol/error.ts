@@ -57,6 +57,7 @@ export const errors = {
   "clock-skew": { status: 403, title: "The clocks of agent and authority differ too much." },
   "ticket-invalid": { status: 403, title: "The ticket is invalid." },
   "ticket-replayed": { status: 403, title: "The ticket's nonce is unknown or used." },
+  "lease-invalid": { status: 403, title: "The lease is invalid." },
   "service-not-granted": { status: 403, title: "The grant does not name this service." },
   "target-not-listed": { status: 403, title: "The agent's allow-list does not name this target." },
   "proof-invalid": { status: 403, title: "The workstation's proof is invalid." },

@@ -20,6 +20,7 @@ export const idPrefixes = {
   lock: "lck",
   audit: "aud",
   ceremony: "cer",
+  signIn: "sig",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

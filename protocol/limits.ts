@@ -113,8 +113,22 @@ export const limits = {
   /** After TLS the client proves itself within this, or is cut. */
   proofMs: 10_000,
   deviceDialMs: 10_000,
+  /** From a session's admission to the workstation's proof: page and tool prove at once, a slow mobile link fits. */
+  unprovenMs: 60_000,
+  /** A link that breaks may have been cut by the gateway for a reason that the authority's own message still brings. */
+  endReasonMs: 1_000,
   /** Request head of a device page. */
   httpHeadBytes: 16_384,
+  /** A slow head holds a leg; a browser sends its own in one piece. */
+  httpHeadMs: 10_000,
+  /** A browser's idle connection: dialling a leg again costs more than keeping one. */
+  httpIdleMs: 60_000,
+  /** Until a device's page begins to answer: reports that an old device computes take minutes. */
+  deviceReplyMs: 300_000,
+  /** The form with the workstation's proof. */
+  enterFormBytes: 16_384,
+  /** Refusals of one session that are recorded one by one: a stranger who knows its name can't fill the recording. */
+  recordRefusals: 100,
   /** Entries of a recording that wait for the control link; beyond it the session ends, for recording is fail-closed. */
   recordEntriesPending: 10_000,
   recordPathCharacters: 2_048,

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { endReasons } from "./end-reason.ts";
+import { type EndReason, endReasons } from "./end-reason.ts";
 import { Id } from "./id.ts";
 import { Base64Url, Instant, Name, Nullable, OneOf, Sha256, Strict, Thumbprint } from "./schema.ts";
 
@@ -119,4 +119,5 @@ export const EnrolmentProof = Strict({
 });
 export type EnrolmentProof = Type.Static<typeof EnrolmentProof>;
 
-export const EndReasonName = OneOf(Object.keys(endReasons) as (keyof typeof endReasons)[]);
+/** Keys of a table are an array to TypeScript, not a tuple, so the type is named. */
+export const EndReasonName = Type.Unsafe<EndReason>(OneOf(Object.keys(endReasons)));

@@ -1,0 +1,110 @@
+import type { Db } from "./database.ts";
+import type { Scope } from "./scope.ts";
+
+export interface AgentRow {
+  readonly id: string;
+  readonly name: string;
+  readonly site: { id: string; name: string };
+  readonly key: string;
+  readonly active: boolean;
+  readonly seenAt: string | null;
+  readonly recorder: boolean;
+  readonly skewMs: number | null;
+  readonly trust: { version: number; hash: string } | null;
+}
+
+export async function listAgents(db: Db, scope: Scope): Promise<AgentRow[]> {
+  const rows = await db
+    .selectFrom("agent")
+    .innerJoin("site", "site.id", "agent.site")
+    .where(scope.rows({ site: "agent.site" }))
+    .selectAll("agent")
+    .select("site.name as site_name")
+    .orderBy("agent.name")
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    site: { id: row.site, name: row.site_name },
+    key: row.key,
+    active: row.active === 1,
+    seenAt: row.seen_at,
+    recorder: row.recorder === 1,
+    skewMs: row.skew_ms === null ? null : Number(row.skew_ms),
+    trust:
+      row.trust_version === null || row.trust_hash === null
+        ? null
+        : { version: row.trust_version, hash: row.trust_hash },
+  }));
+}
+
+/** An agent is the key that it proved, and nothing else (A4). */
+export async function findAgentByKey(db: Db, scope: Scope, key: string): Promise<AgentRow | null> {
+  return (await listAgents(db, scope)).find((agent) => agent.key === key && agent.active) ?? null;
+}
+
+export async function insertAgent(
+  db: Db,
+  _scope: Scope,
+  row: { id: string; site: string; name: string; key: string; at: Date },
+): Promise<void> {
+  await db
+    .insertInto("agent")
+    .values({
+      id: row.id,
+      site: row.site,
+      name: row.name,
+      key: row.key,
+      active: 1,
+      joined_at: row.at.toISOString(),
+      seen_at: null,
+      recorder: 0,
+      skew_ms: null,
+      trust_version: null,
+      trust_hash: null,
+    })
+    .execute();
+}
+
+export async function stampAgent(
+  db: Db,
+  _scope: Scope,
+  id: string,
+  seen: { at: Date; recorder: boolean; skewMs: number; trust: { version: number; hash: string } | null },
+): Promise<void> {
+  await db
+    .updateTable("agent")
+    .set({
+      seen_at: seen.at.toISOString(),
+      recorder: seen.recorder ? 1 : 0,
+      skew_ms: seen.skewMs,
+      trust_version: seen.trust?.version ?? null,
+      trust_hash: seen.trust?.hash ?? null,
+    })
+    .where("id", "=", id)
+    .execute();
+}
+
+export async function insertJoinToken(
+  db: Db,
+  _scope: Scope,
+  row: { tokenHash: string; site: string; expiresAt: Date },
+): Promise<void> {
+  await db
+    .insertInto("join_token")
+    .values({ token_hash: row.tokenHash, site: row.site, expires_at: row.expiresAt.toISOString(), used_at: null })
+    .execute();
+}
+
+/** The token's site, once; null for an unknown, used or expired token. */
+export async function useJoinToken(db: Db, _scope: Scope, tokenHash: string, now: Date): Promise<string | null> {
+  const row = await db
+    .updateTable("join_token")
+    .set({ used_at: now.toISOString() })
+    .where("token_hash", "=", tokenHash)
+    .where("used_at", "is", null)
+    .where("expires_at", ">", now.toISOString())
+    .returning("site")
+    .executeTakeFirst();
+  return row?.site ?? null;
+}

@@ -1,0 +1,96 @@
+import type { Insertable, Selectable } from "kysely";
+import { newId } from "../crypto/random.ts";
+import type { Db } from "./database.ts";
+import type { Schema } from "./schema.ts";
+import type { Scope } from "./scope.ts";
+
+export type Authenticator = Selectable<Schema["authenticator"]>;
+
+export async function insertAuthenticator(
+  db: Db,
+  _scope: Scope,
+  row: Omit<Insertable<Schema["authenticator"]>, "id">,
+): Promise<string> {
+  const id = newId("authenticator");
+  await db
+    .insertInto("authenticator")
+    .values({ id, ...row })
+    .execute();
+  return id;
+}
+
+export async function findPasskey(db: Db, _scope: Scope, credential: string): Promise<Authenticator | null> {
+  return (
+    (await db.selectFrom("authenticator").selectAll().where("credential", "=", credential).executeTakeFirst()) ?? null
+  );
+}
+
+export async function listAuthenticators(db: Db, _scope: Scope, person: string): Promise<Authenticator[]> {
+  return db.selectFrom("authenticator").selectAll().where("person", "=", person).execute();
+}
+
+/** Passkeys of a site's approvers: what its trust root is made of. */
+export async function listApproverKeys(db: Db, _scope: Scope, site: string) {
+  return db
+    .selectFrom("authenticator")
+    .innerJoin("person", "person.id", "authenticator.person")
+    .where("person.site", "=", site)
+    .where("person.active", "=", 1)
+    .where("authenticator.kind", "=", "passkey")
+    .where("person.roles", "like", '%"approver"%')
+    .select([
+      "authenticator.credential",
+      "authenticator.public_key",
+      "authenticator.rp",
+      "authenticator.origin",
+      "authenticator.expires_at",
+      "person.id as person",
+      "person.name",
+    ])
+    .orderBy("authenticator.created_at")
+    .execute();
+}
+
+/** Takes a TOTP step into use; false when this step or a later one was used before (RFC 6238, section 5.2). */
+export async function useTotpStep(db: Db, _scope: Scope, id: string, step: number): Promise<boolean> {
+  const result = await db
+    .updateTable("authenticator")
+    .set({ totp_step: step })
+    .where("id", "=", id)
+    .where((eb) => eb.or([eb("totp_step", "is", null), eb("totp_step", "<", step)]))
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function insertEnrolment(
+  db: Db,
+  _scope: Scope,
+  row: { codeHash: string; person: string; expiresAt: Date },
+): Promise<void> {
+  await db
+    .insertInto("enrolment")
+    .values({ code_hash: row.codeHash, person: row.person, expires_at: row.expiresAt.toISOString(), used_at: null })
+    .execute();
+}
+
+export async function findEnrolment(db: Db, _scope: Scope, codeHash: string, now: Date): Promise<string | null> {
+  const row = await db
+    .selectFrom("enrolment")
+    .select("person")
+    .where("code_hash", "=", codeHash)
+    .where("used_at", "is", null)
+    .where("expires_at", ">", now.toISOString())
+    .executeTakeFirst();
+  return row?.person ?? null;
+}
+
+export async function useEnrolment(db: Db, _scope: Scope, codeHash: string, now: Date): Promise<boolean> {
+  const result = await db
+    .updateTable("enrolment")
+    .set({ used_at: now.toISOString() })
+    .where("code_hash", "=", codeHash)
+    .where("used_at", "is", null)
+    .where("expires_at", ">", now.toISOString())
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}

@@ -1,0 +1,54 @@
+import type { Insertable, Selectable } from "kysely";
+import type { Db } from "./database.ts";
+import type { Schema } from "./schema.ts";
+import type { Scope } from "./scope.ts";
+
+export type DeviceCode = Selectable<Schema["device_code"]>;
+
+export async function insertDeviceCode(db: Db, _scope: Scope, row: Insertable<Schema["device_code"]>): Promise<void> {
+  await db.insertInto("device_code").values(row).execute();
+}
+
+export async function findDeviceCode(db: Db, _scope: Scope, codeHash: string): Promise<DeviceCode | null> {
+  return (await db.selectFrom("device_code").selectAll().where("code_hash", "=", codeHash).executeTakeFirst()) ?? null;
+}
+
+/** A pending code by what the person typed. */
+export async function findDeviceCodeByUserCode(
+  db: Db,
+  _scope: Scope,
+  userCode: string,
+  face: DeviceCode["face"],
+  now: Date,
+): Promise<DeviceCode | null> {
+  const row = await db
+    .selectFrom("device_code")
+    .selectAll()
+    .where("user_code", "=", userCode)
+    .where("face", "=", face)
+    .where("state", "=", "pending")
+    .where("expires_at", ">", now.toISOString())
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Moves a code from one state on; false when it is not in that state any more. */
+export async function moveDeviceCode(
+  db: Db,
+  _scope: Scope,
+  codeHash: string,
+  from: DeviceCode["state"],
+  to: Pick<DeviceCode, "state"> & Partial<Pick<DeviceCode, "person" | "factors" | "workstation">>,
+): Promise<boolean> {
+  const result = await db
+    .updateTable("device_code")
+    .set(to)
+    .where("code_hash", "=", codeHash)
+    .where("state", "=", from)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function pollDeviceCode(db: Db, _scope: Scope, codeHash: string, now: Date): Promise<void> {
+  await db.updateTable("device_code").set({ polled_at: now.toISOString() }).where("code_hash", "=", codeHash).execute();
+}

@@ -1,0 +1,98 @@
+import type { DeviceView } from "../protocol/api/request.ts";
+import type { Service } from "../protocol/service.ts";
+import type { Db } from "./database.ts";
+import type { Scope } from "./scope.ts";
+
+export interface Device {
+  readonly id: string;
+  readonly name: string;
+  readonly model: string;
+  readonly site: { id: string; name: string; zone: string };
+  readonly vendor: { id: string; name: string };
+  readonly agent: { id: string; name: string; key: string };
+  readonly services: Service[];
+}
+
+const devices = (db: Db, scope: Scope) =>
+  db
+    .selectFrom("device")
+    .innerJoin("site", "site.id", "device.site")
+    .innerJoin("vendor", "vendor.id", "device.vendor")
+    .innerJoin("agent", "agent.id", "device.agent")
+    .where(scope.rows({ site: "device.site", vendor: "device.vendor" }))
+    .select([
+      "device.id",
+      "device.name",
+      "device.model",
+      "site.id as site_id",
+      "site.name as site_name",
+      "site.zone as site_zone",
+      "vendor.id as vendor_id",
+      "vendor.name as vendor_name",
+      "agent.id as agent_id",
+      "agent.name as agent_name",
+      "agent.key as agent_key",
+    ])
+    .orderBy("device.name");
+
+export async function listDevices(db: Db, scope: Scope, only?: string): Promise<Device[]> {
+  const query = devices(db, scope);
+  const rows = await (only === undefined ? query : query.where("device.id", "=", only)).execute();
+  if (rows.length === 0) return [];
+  const services = await db
+    .selectFrom("service")
+    .selectAll()
+    .where(
+      "device",
+      "in",
+      rows.map(({ id }) => id),
+    )
+    .orderBy("name")
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    model: row.model,
+    site: { id: row.site_id, name: row.site_name, zone: row.site_zone },
+    vendor: { id: row.vendor_id, name: row.vendor_name },
+    agent: { id: row.agent_id, name: row.agent_name, key: row.agent_key },
+    services: services
+      .filter(({ device }) => device === row.id)
+      .map(({ id, name, protocol, address, port }) => ({ id, name, protocol, address, port })),
+  }));
+}
+
+export async function findDevice(db: Db, scope: Scope, id: string): Promise<Device | null> {
+  return (await listDevices(db, scope, id))[0] ?? null;
+}
+
+/** What pages see: services without their addresses. */
+export function deviceView(device: Device, connected: (agent: string) => boolean): DeviceView {
+  return {
+    id: device.id,
+    name: device.name,
+    model: device.model,
+    site: { id: device.site.id, name: device.site.name },
+    zone: device.site.zone,
+    vendor: device.vendor,
+    services: device.services.map(({ id, name, protocol, port }) => ({ id, name, protocol, port })),
+    agent: { id: device.agent.id, name: device.agent.name, connected: connected(device.agent.id) },
+  };
+}
+
+/** The contract under which a vendor may touch a device: the one that runs longest. */
+export async function findContract(
+  db: Db,
+  _scope: Scope,
+  vendor: string,
+  device: string,
+): Promise<{ start: number; end: number } | null> {
+  const row = await db
+    .selectFrom("contract")
+    .selectAll()
+    .where("vendor", "=", vendor)
+    .where("device", "=", device)
+    .orderBy("ends_at", "desc")
+    .executeTakeFirst();
+  return row ? { start: Date.parse(row.starts_at), end: Date.parse(row.ends_at) } : null;
+}

@@ -1,0 +1,166 @@
+import { newId } from "../crypto/random.ts";
+import type { GrantView } from "../protocol/api/request.ts";
+import type { Grant } from "../protocol/grant.ts";
+import type { SignedByPasskey } from "../protocol/statement.ts";
+import type { Db } from "./database.ts";
+import type { Scope } from "./scope.ts";
+
+export interface StoredGrant {
+  readonly id: string;
+  readonly hash: string;
+  /** Exact bytes, base64url, and what they say. */
+  readonly bytes: string;
+  readonly grant: Grant;
+  readonly revoked: boolean;
+  readonly approvals: { person: string; signed: SignedByPasskey }[];
+}
+
+export async function insertGrant(
+  db: Db,
+  _scope: Scope,
+  input: { grant: Grant; hash: string; bytes: string; signed: SignedByPasskey; approver: string; at: Date },
+): Promise<void> {
+  const { grant } = input;
+  const [window] = grant.windows;
+  if (window === undefined) throw new RangeError("a grant has a window");
+  await db
+    .insertInto("grant")
+    .values({
+      id: grant.id,
+      hash: input.hash,
+      request: grant.request,
+      site: grant.site.id,
+      vendor: grant.person.vendor,
+      person: grant.person.id,
+      workstation: grant.workstation.id,
+      device: grant.device.id,
+      agent: grant.agent.id,
+      bytes: input.bytes,
+      window_start: window.start,
+      window_end: window.end,
+      approved_at: input.at.toISOString(),
+      revoked_at: null,
+      revoked_by: null,
+      revocation: null,
+    })
+    .execute();
+  await db
+    .insertInto("approval")
+    .values({
+      id: newId("approval"),
+      grant: grant.id,
+      person: input.approver,
+      signed: JSON.stringify(input.signed),
+      created_at: input.at.toISOString(),
+    })
+    .execute();
+}
+
+export async function findGrant(db: Db, scope: Scope, id: string): Promise<StoredGrant | null> {
+  const row = await db
+    .selectFrom("grant")
+    .selectAll()
+    .where("id", "=", id)
+    .where(scope.rows({ site: "grant.site", vendor: "grant.vendor", person: "grant.person" }))
+    .executeTakeFirst();
+  if (!row) return null;
+  const approvals = await db.selectFrom("approval").selectAll().where("grant", "=", id).execute();
+  return {
+    id: row.id,
+    hash: row.hash,
+    bytes: row.bytes,
+    grant: JSON.parse(Buffer.from(row.bytes, "base64url").toString("utf8")) as Grant,
+    revoked: row.revoked_at !== null,
+    approvals: approvals.map(({ person, signed }) => ({ person, signed: JSON.parse(signed) as SignedByPasskey })),
+  };
+}
+
+/** False when there is none in this scope, or it was revoked before. */
+export async function revokeGrant(
+  db: Db,
+  scope: Scope,
+  id: string,
+  by: string,
+  reason: string,
+  at: Date,
+): Promise<boolean> {
+  const result = await db
+    .updateTable("grant")
+    .set({ revoked_at: at.toISOString(), revoked_by: by, revocation: reason })
+    .where("id", "=", id)
+    .where("revoked_at", "is", null)
+    .where(scope.rows({ site: "grant.site", vendor: "grant.vendor", person: "grant.person" }))
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Newest first, at most 200. */
+export async function listGrants(db: Db, scope: Scope, now: Date, only?: string): Promise<GrantView[]> {
+  const query = db
+    .selectFrom("grant")
+    .innerJoin("request", "request.id", "grant.request")
+    .innerJoin("vendor", "vendor.id", "grant.vendor")
+    .innerJoin("site", "site.id", "grant.site")
+    .innerJoin("device", "device.id", "grant.device")
+    .innerJoin("workstation", "workstation.id", "grant.workstation")
+    .leftJoin("person as revoker", "revoker.id", "grant.revoked_by")
+    .where(scope.rows({ site: "grant.site", vendor: "grant.vendor", person: "grant.person" }))
+    .selectAll("grant")
+    .select([
+      "request.reason",
+      "vendor.name as vendor_name",
+      "site.name as site_name",
+      "site.zone as site_zone",
+      "device.name as device_name",
+      "device.model",
+      "workstation.label",
+      "revoker.name as revoker_name",
+    ])
+    .orderBy("grant.approved_at", "desc")
+    .limit(200);
+  const rows = await (only === undefined ? query : query.where("grant.id", "=", only)).execute();
+  if (rows.length === 0) return [];
+  const approvers = await db
+    .selectFrom("approval")
+    .innerJoin("person", "person.id", "approval.person")
+    .select(["approval.grant", "person.id", "person.name"])
+    .where(
+      "approval.grant",
+      "in",
+      rows.map(({ id }) => id),
+    )
+    .execute();
+  return rows.map((row) => {
+    const grant = JSON.parse(Buffer.from(row.bytes, "base64url").toString("utf8")) as Grant;
+    const at = now.toISOString();
+    return {
+      id: row.id,
+      hash: row.hash,
+      request: row.request,
+      state:
+        row.revoked_at !== null
+          ? "revoked"
+          : at < row.window_start
+            ? "scheduled"
+            : at < row.window_end
+              ? "open"
+              : "closed",
+      person: { id: row.person, name: grant.person.name },
+      vendor: { id: row.vendor, name: row.vendor_name },
+      site: { id: row.site, name: row.site_name },
+      siteZone: row.site_zone,
+      device: { id: row.device, name: row.device_name, model: row.model },
+      services: grant.services.map(({ id, name, protocol, port }) => ({ id, name, protocol, port })),
+      workstation: { id: row.workstation, label: row.label },
+      window: { start: row.window_start, end: row.window_end },
+      zone: grant.zone,
+      reason: row.reason,
+      approvers: approvers.filter((approver) => approver.grant === row.id).map(({ id, name }) => ({ id, name })),
+      approvedAt: row.approved_at,
+      revokedAt: row.revoked_at,
+      revokedBy:
+        row.revoked_by !== null && row.revoker_name !== null ? { id: row.revoked_by, name: row.revoker_name } : null,
+      revocation: row.revocation,
+    };
+  });
+}

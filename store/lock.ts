@@ -1,0 +1,69 @@
+import { newId } from "../crypto/random.ts";
+import type { LockKind, LockView } from "../protocol/api/session.ts";
+import type { Db } from "./database.ts";
+import type { Scope } from "./scope.ts";
+
+/** Locks in force, for decisions: all of them, whoever set them. */
+export async function locksInForce(db: Db): Promise<{ kind: LockKind; target: string | null }[]> {
+  return db.selectFrom("lock").select(["kind", "target"]).where("lifted_at", "is", null).execute();
+}
+
+export async function insertLock(
+  db: Db,
+  scope: Scope,
+  row: { kind: LockKind; target: string | null; name: string | null; reason: string; by: string; at: Date },
+): Promise<string> {
+  const id = newId("lock");
+  await db
+    .insertInto("lock")
+    .values({
+      id,
+      kind: row.kind,
+      target: row.target,
+      site: scope.site,
+      name: row.name,
+      reason: row.reason,
+      created_at: row.at.toISOString(),
+      created_by: row.by,
+      lifted_at: null,
+      lifted_by: null,
+    })
+    .execute();
+  return id;
+}
+
+/** False when there is no such lock in force in this scope. */
+export async function liftLock(db: Db, scope: Scope, id: string, by: string, at: Date): Promise<boolean> {
+  const result = await db
+    .updateTable("lock")
+    .set({ lifted_at: at.toISOString(), lifted_by: by })
+    .where("id", "=", id)
+    .where("lifted_at", "is", null)
+    .where(scope.rows({ site: "lock.site" }))
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function listLocks(db: Db, scope: Scope): Promise<LockView[]> {
+  const rows = await db
+    .selectFrom("lock")
+    .innerJoin("person as maker", "maker.id", "lock.created_by")
+    .leftJoin("person as lifter", "lifter.id", "lock.lifted_by")
+    .where(scope.rows({ site: "lock.site" }))
+    .selectAll("lock")
+    .select(["maker.name as maker_name", "lifter.name as lifter_name"])
+    .orderBy("lock.created_at", "desc")
+    .limit(200)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    target: row.target,
+    name: row.name,
+    reason: row.reason,
+    createdAt: row.created_at,
+    createdBy: { id: row.created_by, name: row.maker_name },
+    liftedAt: row.lifted_at,
+    liftedBy: row.lifted_by !== null && row.lifter_name !== null ? { id: row.lifted_by, name: row.lifter_name } : null,
+  }));
+}

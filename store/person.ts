@@ -1,0 +1,101 @@
+import type { PersonView } from "../protocol/api/oversight.ts";
+import { type Role } from "../protocol/person.ts";
+import type { Db } from "./database.ts";
+import { parseRoles } from "./schema.ts";
+import type { Scope } from "./scope.ts";
+
+/** A person with what decisions and pages need to know. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly login: string;
+  readonly roles: Role[];
+  readonly active: boolean;
+  readonly vendor: { id: string; name: string; active: boolean } | null;
+  readonly site: { id: string; name: string; zone: string } | null;
+}
+
+const people = (db: Db, scope: Scope) =>
+  db
+    .selectFrom("person")
+    .leftJoin("vendor", "vendor.id", "person.vendor")
+    .leftJoin("site", "site.id", "person.site")
+    .where(scope.rows({ vendor: "person.vendor", person: "person.id" }))
+    .select([
+      "person.id",
+      "person.name",
+      "person.login",
+      "person.roles",
+      "person.active",
+      "vendor.id as vendor_id",
+      "vendor.name as vendor_name",
+      "vendor.active as vendor_active",
+      "site.id as site_id",
+      "site.name as site_name",
+      "site.zone as site_zone",
+    ]);
+
+type Row = Awaited<ReturnType<ReturnType<typeof people>["execute"]>>[number];
+
+function toPerson(row: Row): Person {
+  return {
+    id: row.id,
+    name: row.name,
+    login: row.login,
+    roles: parseRoles(row.roles),
+    active: row.active === 1,
+    vendor:
+      row.vendor_id !== null && row.vendor_name !== null
+        ? { id: row.vendor_id, name: row.vendor_name, active: row.vendor_active === 1 }
+        : null,
+    site:
+      row.site_id !== null && row.site_name !== null && row.site_zone !== null
+        ? { id: row.site_id, name: row.site_name, zone: row.site_zone }
+        : null,
+  };
+}
+
+export async function findPerson(db: Db, scope: Scope, id: string): Promise<Person | null> {
+  const row = await people(db, scope).where("person.id", "=", id).executeTakeFirst();
+  return row ? toPerson(row) : null;
+}
+
+export async function findPersonByLogin(db: Db, scope: Scope, login: string): Promise<Person | null> {
+  const row = await people(db, scope).where("person.login", "=", login).executeTakeFirst();
+  return row ? toPerson(row) : null;
+}
+
+/** People whom staff of a site may see: the site's own, and technicians of vendors that maintain a device there. */
+export async function listPeople(db: Db, scope: Scope): Promise<PersonView[]> {
+  const rows = await people(db, scope)
+    .where((eb) =>
+      scope.site === null
+        ? eb.lit(true)
+        : eb.or([
+            eb("person.site", "=", scope.site),
+            eb(
+              "person.vendor",
+              "in",
+              eb.selectFrom("device").select("device.vendor").where("device.site", "=", scope.site),
+            ),
+          ]),
+    )
+    .orderBy("person.name")
+    .execute();
+  const locks = await db
+    .selectFrom("lock")
+    .select("target")
+    .where("kind", "=", "person")
+    .where("lifted_at", "is", null)
+    .execute();
+  const locked = new Set(locks.map(({ target }) => target));
+  return rows.map(toPerson).map((person) => ({
+    id: person.id,
+    name: person.name,
+    roles: person.roles,
+    vendor: person.vendor && { id: person.vendor.id, name: person.vendor.name },
+    site: person.site && { id: person.site.id, name: person.site.name },
+    active: person.active,
+    locked: locked.has(person.id),
+  }));
+}

@@ -1,0 +1,251 @@
+import type { ColumnType, Generated } from "kysely";
+import type { LockKind } from "../protocol/api/session.ts";
+import type { EndReason } from "../protocol/end-reason.ts";
+import type { Face, Role } from "../protocol/person.ts";
+import type { ServiceProtocol } from "../protocol/service.ts";
+
+/**
+ * Rows. Instants are RFC 3339 UTC text with milliseconds, which sorts as time does; JSON and sealed values are text;
+ * booleans are 0 or 1. Both dialects hold the same.
+ */
+type Immutable<T> = ColumnType<T, T, never>;
+type Flag = number;
+
+export interface Schema {
+  setting: { key: Immutable<string>; value: string };
+  site: { id: Immutable<string>; name: string; zone: string };
+  vendor: { id: Immutable<string>; name: string; active: Flag };
+  contract: { id: Immutable<string>; vendor: string; device: string; starts_at: string; ends_at: string };
+  person: {
+    id: Immutable<string>;
+    name: string;
+    login: string;
+    vendor: string | null;
+    site: string | null;
+    /** JSON array of roles. */
+    roles: ColumnType<string, string, string>;
+    active: Flag;
+    created_at: Immutable<string>;
+  };
+  enrolment: { code_hash: Immutable<string>; person: string; expires_at: string; used_at: string | null };
+  authenticator: {
+    id: Immutable<string>;
+    person: Immutable<string>;
+    kind: Immutable<"passkey" | "password-totp">;
+    /** Passkey: rpID and origin of the host it was made on. */
+    rp: string | null;
+    origin: string | null;
+    credential: string | null;
+    /** COSE_Key, base64url. */
+    public_key: string | null;
+    transports: string | null;
+    label: string;
+    password_hash: string | null;
+    totp_sealed: string | null;
+    /** Last TOTP time step that was accepted: it and all before are used. */
+    totp_step: number | null;
+    created_at: Immutable<string>;
+    expires_at: string;
+  };
+  ceremony: {
+    id: Immutable<string>;
+    kind: Immutable<"enrolment" | "sign-in" | "approval" | "trust">;
+    face: Immutable<Face>;
+    person: Immutable<string | null>;
+    /** What it is bound to, e.g. the sign-in that began it. */
+    bound_to: Immutable<string | null>;
+    challenge: Immutable<string>;
+    data: Immutable<string>;
+    expires_at: Immutable<string>;
+    used_at: string | null;
+  };
+  sign_in: {
+    id: Immutable<string>;
+    token_hash: Immutable<string>;
+    person: Immutable<string>;
+    face: Immutable<Face>;
+    kind: Immutable<"cookie" | "cli">;
+    /** JSON array of proven factors. */
+    factors: Immutable<string>;
+    /** Thumbprint of the DPoP key of a command line. */
+    dpop_key: Immutable<string | null>;
+    workstation: string | null;
+    created_at: Immutable<string>;
+    used_at: string;
+    expires_at: Immutable<string>;
+    ended_at: string | null;
+  };
+  workstation: { id: Immutable<string>; person: Immutable<string>; label: string; created_at: Immutable<string> };
+  workstation_key: {
+    id: Immutable<string>;
+    workstation: Immutable<string>;
+    kind: Immutable<"browser" | "cli">;
+    thumbprint: Immutable<string>;
+    jwk: Immutable<string>;
+    created_at: Immutable<string>;
+  };
+  device_code: {
+    code_hash: Immutable<string>;
+    user_code: Immutable<string>;
+    face: Immutable<Face>;
+    /** Workstation key that waits to join, and its label. */
+    jwk: Immutable<string | null>;
+    thumbprint: Immutable<string | null>;
+    label: Immutable<string | null>;
+    address: Immutable<string>;
+    state: "pending" | "confirmed" | "refused" | "used";
+    person: string | null;
+    factors: string | null;
+    workstation: string | null;
+    created_at: Immutable<string>;
+    expires_at: Immutable<string>;
+    polled_at: string | null;
+  };
+  /** Single-use values with an expiry: DPoP `jti`. */
+  used_once: { value: Immutable<string>; expires_at: Immutable<string> };
+  device: { id: Immutable<string>; site: string; vendor: string; agent: string; name: string; model: string };
+  service: {
+    id: Immutable<string>;
+    device: Immutable<string>;
+    name: string;
+    protocol: ServiceProtocol;
+    address: string;
+    port: number;
+  };
+  agent: {
+    id: Immutable<string>;
+    site: Immutable<string>;
+    name: string;
+    /** SHA-256 of its public key. */
+    key: Immutable<string>;
+    active: Flag;
+    joined_at: Immutable<string>;
+    seen_at: string | null;
+    recorder: Flag;
+    skew_ms: number | null;
+    trust_version: number | null;
+    trust_hash: string | null;
+  };
+  join_token: {
+    token_hash: Immutable<string>;
+    site: Immutable<string>;
+    expires_at: Immutable<string>;
+    used_at: string | null;
+  };
+  gateway: { id: Immutable<string>; name: string; host: string; port: number; key: string };
+  request: {
+    id: Immutable<string>;
+    site: Immutable<string>;
+    vendor: Immutable<string>;
+    person: Immutable<string>;
+    workstation: Immutable<string>;
+    device: Immutable<string>;
+    /** JSON array of service ids. */
+    services: Immutable<string>;
+    window_start: Immutable<string>;
+    window_end: Immutable<string>;
+    zone: Immutable<string>;
+    reason: Immutable<string>;
+    plan: Immutable<string>;
+    state: "pending" | "approved" | "denied" | "withdrawn";
+    created_at: Immutable<string>;
+    decided_at: string | null;
+    decided_by: string | null;
+    denial: string | null;
+  };
+  grant: {
+    id: Immutable<string>;
+    hash: Immutable<string>;
+    request: Immutable<string>;
+    site: Immutable<string>;
+    vendor: Immutable<string>;
+    person: Immutable<string>;
+    workstation: Immutable<string>;
+    device: Immutable<string>;
+    agent: Immutable<string>;
+    /** Exact bytes, base64url. */
+    bytes: Immutable<string>;
+    window_start: Immutable<string>;
+    window_end: Immutable<string>;
+    approved_at: Immutable<string>;
+    revoked_at: string | null;
+    revoked_by: string | null;
+    revocation: string | null;
+  };
+  approval: {
+    id: Immutable<string>;
+    grant: Immutable<string>;
+    person: Immutable<string>;
+    /** SignedByPasskey as JSON. */
+    signed: Immutable<string>;
+    created_at: Immutable<string>;
+  };
+  session: {
+    id: Immutable<string>;
+    grant: Immutable<string>;
+    site: Immutable<string>;
+    vendor: Immutable<string>;
+    person: Immutable<string>;
+    workstation: Immutable<string>;
+    device: Immutable<string>;
+    service: Immutable<string>;
+    agent: Immutable<string>;
+    gateway: Immutable<string>;
+    sign_in: Immutable<string>;
+    client: Immutable<"browser" | "native">;
+    host: Immutable<string>;
+    state: "admitted" | "live" | "ended";
+    frozen: Flag;
+    started_at: Immutable<string>;
+    ended_at: string | null;
+    reason: EndReason | null;
+    ended_by: string | null;
+    bytes_up: number;
+    bytes_down: number;
+    connections: number;
+    window_end: Immutable<string>;
+    /** Epoch at which it was last decided, and until when the clock leaves that decision standing. */
+    epoch: number;
+    valid_until: string | null;
+  };
+  session_entry: { session: Immutable<string>; number: Immutable<number>; entry: Immutable<string> };
+  lock: {
+    id: Immutable<string>;
+    kind: Immutable<LockKind>;
+    target: Immutable<string | null>;
+    site: Immutable<string | null>;
+    name: Immutable<string | null>;
+    reason: Immutable<string>;
+    created_at: Immutable<string>;
+    created_by: Immutable<string>;
+    lifted_at: string | null;
+    lifted_by: string | null;
+  };
+  /** One counter: raised in the transaction of every change to a fact that a decision stands on. */
+  epoch: { name: Immutable<string>; value: number };
+  trust_root: {
+    site: Immutable<string>;
+    version: Immutable<number>;
+    hash: Immutable<string>;
+    /** Exact bytes, base64url. */
+    statement: Immutable<string>;
+    /** JSON array of SignedByPasskey. */
+    signatures: string;
+    state: "proposed" | "current" | "replaced";
+    created_at: Immutable<string>;
+  };
+  outbox: { seq: Generated<number>; id: Immutable<string>; salt: Immutable<string>; body: Immutable<string> };
+  log_record: {
+    index: Immutable<number>;
+    id: Immutable<string>;
+    salt: string | null;
+    body: string | null;
+    commitment: Immutable<string>;
+    leaf: Immutable<string>;
+  };
+  log_checkpoint: { size: Immutable<number>; note: Immutable<string>; created_at: Immutable<string> };
+}
+
+export function parseRoles(text: string): Role[] {
+  return JSON.parse(text) as Role[];
+}

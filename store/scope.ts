@@ -1,0 +1,42 @@
+import { type RawBuilder, type SqlBool, sql } from "kysely";
+
+declare const made: unique symbol;
+
+/**
+ * Whose rows a call may see: every call of the store takes one, so that tenancy stands in the types. Only authentication
+ * makes one for a person; the authority's own work uses {@link Scope.system}. A test holds who calls the makers.
+ */
+export class Scope {
+  declare readonly [made]: true;
+  readonly site: string | null;
+  readonly vendor: string | null;
+  readonly person: string | null;
+
+  private constructor(site: string | null, vendor: string | null, person: string | null) {
+    this.site = site;
+    this.vendor = vendor;
+    this.person = person;
+  }
+
+  /** Staff see their site; a vendor administrator the vendor; a technician what is the technician's own. */
+  static ofPerson(person: { id: string; site: string | null; vendor: string | null; roles: readonly string[] }): Scope {
+    if (person.vendor !== null)
+      return new Scope(null, person.vendor, person.roles.includes("vendor-administrator") ? null : person.id);
+    // Staff without a site see nothing rather than everything.
+    return new Scope(person.site ?? "", null, null);
+  }
+
+  static system(): Scope {
+    return new Scope(null, null, null);
+  }
+
+  /** SQL condition over the columns that a table has. A column that is left out does not narrow. */
+  rows(columns: { site?: string; vendor?: string; person?: string }): RawBuilder<SqlBool> {
+    const conditions: RawBuilder<SqlBool>[] = [sql`1 = 1`];
+    for (const key of ["site", "vendor", "person"] as const) {
+      const column = columns[key];
+      if (column !== undefined && this[key] !== null) conditions.push(sql`${sql.ref(column)} = ${this[key]}`);
+    }
+    return sql<SqlBool>`(${sql.join(conditions, sql` and `)})`;
+  }
+}

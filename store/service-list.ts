@@ -1,0 +1,16 @@
+import type { RequestView } from "../protocol/api/request.ts";
+import type { Db } from "./database.ts";
+
+/** Services by id, as pages see them: without addresses. */
+export async function listServices(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, RequestView["services"][number]>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("service")
+    .select(["id", "name", "protocol", "port"])
+    .where("id", "in", [...new Set(ids)])
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}

@@ -1,0 +1,211 @@
+import type { Insertable } from "kysely";
+import type { Counts, RecordEntry } from "../protocol/agent-control.ts";
+import type { SessionView } from "../protocol/api/session.ts";
+import type { EndReason } from "../protocol/end-reason.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Db } from "./database.ts";
+import type { Schema } from "./schema.ts";
+import type { Scope } from "./scope.ts";
+
+export type SessionRow = {
+  id: string;
+  grant: string;
+  person: string;
+  workstation: string;
+  vendor: string;
+  site: string;
+  device: string;
+  service: string;
+  agent: string;
+  gateway: string;
+  signIn: string;
+  host: string;
+  state: "admitted" | "live" | "ended";
+  windowEnd: string;
+  epoch: number;
+  validUntil: string | null;
+};
+
+export async function insertSession(db: Db, _scope: Scope, row: Insertable<Schema["session"]>): Promise<void> {
+  await db.insertInto("session").values(row).execute();
+}
+
+const sessionColumns = [
+  "id",
+  "grant",
+  "person",
+  "workstation",
+  "vendor",
+  "site",
+  "device",
+  "service",
+  "agent",
+  "gateway",
+  "sign_in as signIn",
+  "host",
+  "state",
+  "window_end as windowEnd",
+  "epoch",
+  "valid_until as validUntil",
+] as const;
+
+/** Sessions that are not over. */
+export async function liveSessions(db: Db, scope: Scope): Promise<SessionRow[]> {
+  const rows = await db
+    .selectFrom("session")
+    .select(sessionColumns)
+    .where("state", "!=", "ended")
+    .where(scope.rows({ site: "session.site", vendor: "session.vendor", person: "session.person" }))
+    .execute();
+  return rows.map((row) => ({ ...row, epoch: Number(row.epoch) }));
+}
+
+export async function findSession(db: Db, scope: Scope, id: string): Promise<SessionRow | null> {
+  const row = await db
+    .selectFrom("session")
+    .select(sessionColumns)
+    .where("id", "=", id)
+    .where(scope.rows({ site: "session.site", vendor: "session.vendor", person: "session.person" }))
+    .executeTakeFirst();
+  return row ? { ...row, epoch: Number(row.epoch) } : null;
+}
+
+export async function countLiveSessions(db: Db, _scope: Scope, grant: string): Promise<number> {
+  const row = await db
+    .selectFrom("session")
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .where("grant", "=", grant)
+    .where("state", "!=", "ended")
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** Ends a session once; false when it had ended before, so that the first reason stays. */
+export async function endSession(
+  db: Db,
+  scope: Scope,
+  id: string,
+  end: { reason: EndReason; by: string | null; at: Date },
+): Promise<boolean> {
+  const result = await db
+    .updateTable("session")
+    .set({ state: "ended", ended_at: end.at.toISOString(), reason: end.reason, ended_by: end.by })
+    .where("id", "=", id)
+    .where("state", "!=", "ended")
+    .where(scope.rows({ site: "session.site", vendor: "session.vendor", person: "session.person" }))
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function beginSession(db: Db, _scope: Scope, id: string): Promise<void> {
+  await db.updateTable("session").set({ state: "live" }).where("id", "=", id).where("state", "=", "admitted").execute();
+}
+
+export async function stampSession(
+  db: Db,
+  _scope: Scope,
+  id: string,
+  decided: { epoch: number; validUntil: number | null },
+): Promise<void> {
+  await db
+    .updateTable("session")
+    .set({
+      epoch: decided.epoch,
+      valid_until: decided.validUntil === null ? null : new Date(decided.validUntil).toISOString(),
+    })
+    .where("id", "=", id)
+    .execute();
+}
+
+export async function setFrozen(db: Db, _scope: Scope, id: string, frozen: boolean): Promise<void> {
+  await db
+    .updateTable("session")
+    .set({ frozen: frozen ? 1 : 0 })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** Counts only rise: a late message of an earlier moment changes nothing. */
+export async function countSession(db: Db, _scope: Scope, id: string, counts: Counts): Promise<void> {
+  await db
+    .updateTable("session")
+    .set((eb) => ({
+      bytes_up: eb.case().when("bytes_up", ">", counts.up).then(eb.ref("bytes_up")).else(counts.up).end(),
+      bytes_down: eb.case().when("bytes_down", ">", counts.down).then(eb.ref("bytes_down")).else(counts.down).end(),
+      connections: counts.connections,
+    }))
+    .where("id", "=", id)
+    .execute();
+}
+
+/** Entries that are there already are left alone, so that an agent may send again what it got no receipt for. */
+export async function insertEntries(
+  db: Db,
+  _scope: Scope,
+  session: string,
+  first: number,
+  entries: readonly RecordEntry[],
+): Promise<void> {
+  await db
+    .insertInto("session_entry")
+    .values(entries.map((entry, offset) => ({ session, number: first + offset, entry: JSON.stringify(entry) })))
+    .onConflict((oc) => oc.columns(["session", "number"]).doNothing())
+    .execute();
+}
+
+export async function listEntries(db: Db, scope: Scope, session: string): Promise<RecordEntry[] | null> {
+  if (!(await findSession(db, scope, session))) return null;
+  const rows = await db
+    .selectFrom("session_entry")
+    .select("entry")
+    .where("session", "=", session)
+    .orderBy("number")
+    .limit(limits.recordEntriesPending)
+    .execute();
+  return rows.map(({ entry }) => JSON.parse(entry) as RecordEntry);
+}
+
+/** Newest first, at most 200. */
+export async function listSessions(db: Db, scope: Scope, only?: string): Promise<SessionView[]> {
+  const query = db
+    .selectFrom("session")
+    .innerJoin("person", "person.id", "session.person")
+    .innerJoin("vendor", "vendor.id", "session.vendor")
+    .innerJoin("site", "site.id", "session.site")
+    .innerJoin("device", "device.id", "session.device")
+    .innerJoin("service", "service.id", "session.service")
+    .leftJoin("person as ender", "ender.id", "session.ended_by")
+    .where(scope.rows({ site: "session.site", vendor: "session.vendor", person: "session.person" }))
+    .selectAll("session")
+    .select([
+      "person.name as person_name",
+      "vendor.name as vendor_name",
+      "site.name as site_name",
+      "device.name as device_name",
+      "service.name as service_name",
+      "service.protocol",
+      "ender.name as ender_name",
+    ])
+    .orderBy("session.started_at", "desc")
+    .limit(200);
+  const rows = await (only === undefined ? query : query.where("session.id", "=", only)).execute();
+  return rows.map((row) => ({
+    id: row.id,
+    grant: row.grant,
+    state: row.state,
+    client: row.client,
+    frozen: row.frozen === 1,
+    person: { id: row.person, name: row.person_name },
+    vendor: { id: row.vendor, name: row.vendor_name },
+    site: { id: row.site, name: row.site_name },
+    device: { id: row.device, name: row.device_name },
+    service: { id: row.service, name: row.service_name, protocol: row.protocol },
+    agent: row.agent,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    reason: row.reason,
+    endedBy: row.ended_by !== null && row.ender_name !== null ? { id: row.ended_by, name: row.ender_name } : null,
+    windowEnd: row.window_end,
+    counts: { up: Number(row.bytes_up), down: Number(row.bytes_down), connections: row.connections },
+  }));
+}

@@ -1,0 +1,101 @@
+import { newId } from "../crypto/random.ts";
+import type { WorkstationView } from "../protocol/api/sign-in.ts";
+import type { PublicJwk } from "../protocol/schema.ts";
+import type { Db } from "./database.ts";
+import type { Scope } from "./scope.ts";
+
+export interface Workstation {
+  readonly id: string;
+  readonly label: string;
+  readonly person: string;
+  readonly thumbprints: string[];
+}
+
+export async function findWorkstation(db: Db, scope: Scope, id: string): Promise<Workstation | null> {
+  const row = await db
+    .selectFrom("workstation")
+    .selectAll()
+    .where("id", "=", id)
+    .where(scope.rows({ person: "workstation.person" }))
+    .executeTakeFirst();
+  if (!row) return null;
+  const keys = await db.selectFrom("workstation_key").select("thumbprint").where("workstation", "=", id).execute();
+  return { id: row.id, label: row.label, person: row.person, thumbprints: keys.map(({ thumbprint }) => thumbprint) };
+}
+
+/** The workstation that holds a key, whoever's it is: the caller compares the person. */
+export async function findWorkstationByKey(db: Db, scope: Scope, thumbprint: string): Promise<Workstation | null> {
+  const row = await db
+    .selectFrom("workstation_key")
+    .select("workstation")
+    .where("thumbprint", "=", thumbprint)
+    .executeTakeFirst();
+  return row ? findWorkstation(db, scope, row.workstation) : null;
+}
+
+export async function insertWorkstation(
+  db: Db,
+  _scope: Scope,
+  row: { person: string; label: string; at: Date },
+): Promise<string> {
+  const id = newId("workstation");
+  await db
+    .insertInto("workstation")
+    .values({ id, person: row.person, label: row.label, created_at: row.at.toISOString() })
+    .execute();
+  return id;
+}
+
+export async function insertWorkstationKey(
+  db: Db,
+  _scope: Scope,
+  row: { workstation: string; kind: "browser" | "cli"; thumbprint: string; jwk: PublicJwk; at: Date },
+): Promise<void> {
+  await db
+    .insertInto("workstation_key")
+    .values({
+      id: newId("workstationKey"),
+      workstation: row.workstation,
+      kind: row.kind,
+      thumbprint: row.thumbprint,
+      jwk: JSON.stringify(row.jwk),
+      created_at: row.at.toISOString(),
+    })
+    .execute();
+}
+
+export async function listWorkstations(db: Db, scope: Scope): Promise<WorkstationView[]> {
+  const rows = await db
+    .selectFrom("workstation")
+    .innerJoin("person", "person.id", "workstation.person")
+    .where(scope.rows({ person: "workstation.person", vendor: "person.vendor" }))
+    .where((eb) =>
+      scope.site === null
+        ? eb.lit(true)
+        : eb(
+            "person.vendor",
+            "in",
+            eb.selectFrom("device").select("device.vendor").where("device.site", "=", scope.site),
+          ),
+    )
+    .select(["workstation.id", "workstation.label", "workstation.created_at", "person.id as person_id", "person.name"])
+    .orderBy("workstation.created_at", "desc")
+    .execute();
+  const keys = await db.selectFrom("workstation_key").selectAll().execute();
+  const locks = await db
+    .selectFrom("lock")
+    .select("target")
+    .where("kind", "=", "workstation")
+    .where("lifted_at", "is", null)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    label: row.label,
+    person: { id: row.person_id, name: row.name },
+    keys: keys
+      .filter(({ workstation }) => workstation === row.id)
+      .map(({ id, kind, thumbprint, created_at }) => ({ id, kind, thumbprint, createdAt: created_at })),
+    createdAt: row.created_at,
+    locked: locks.some(({ target }) => target === row.id),
+  }));
+}
