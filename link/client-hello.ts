@@ -28,23 +28,26 @@ export function parseClientHello(bytes: Uint8Array): Hello {
   }
 }
 
-/** Puts the fragments together; undefined while the message is not whole. */
+/** Puts the fragments together; undefined while the message is not whole. What follows it is not looked at. */
 function handshakeMessage(bytes: Uint8Array): Cursor | undefined {
   const fragments: Uint8Array[] = [];
+  let held = 0;
+  let wanted = 0;
   for (let at = 0; at < bytes.length; ) {
     if (bytes[at] !== 22) throw new Malformed();
     if (at + 1 < bytes.length && bytes[at + 1] !== 3) throw new Malformed();
-    if (at + 5 > bytes.length) break;
+    if (at + 5 > bytes.length) return undefined;
     const length = new Cursor(bytes, at + 3).number(2);
     if (length === 0 || length > 16_384) throw new Malformed();
-    fragments.push(bytes.subarray(at + 5, at + 5 + length));
+    const fragment = bytes.subarray(at + 5, at + 5 + length);
+    if (held === 0 && fragment.length > 0 && fragment[0] !== 1) throw new Malformed();
+    fragments.push(fragment);
+    held += fragment.length;
+    if (wanted === 0 && held >= 4) wanted = 4 + new Cursor(Buffer.concat(fragments), 1).number(3);
+    if (wanted > 0 && held >= wanted) return new Cursor(Buffer.concat(fragments).subarray(4, wanted), 0);
     at += 5 + length;
   }
-  const message = Buffer.concat(fragments);
-  if (message.length > 0 && message[0] !== 1) throw new Malformed();
-  if (message.length < 4) return undefined;
-  const end = 4 + new Cursor(message, 1).number(3);
-  return message.length < end ? undefined : new Cursor(message.subarray(4, end), 0);
+  return undefined;
 }
 
 function serverName(hello: Cursor): string | null {

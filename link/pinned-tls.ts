@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import type { Socket } from "node:net";
 import { connect, createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import type { Identity } from "../crypto/identity.ts";
@@ -49,7 +50,7 @@ export async function connectPinned(o: {
 /**
  * Server side of TLS 1.3 over a stream that was accepted already: a TCP socket, or the TLSSocket of a leg (TLS inside
  * TLS). Bytes that the stream holds already (`unshift`) are part of the handshake. `clientKey` says whether the client
- * shows a key: not asked, asked and checked only against `pin` when there is one, or required.
+ * shows a key: not asked, asked, or required. With `pin` it must be that key.
  * Throws `peer-key-mismatch` (also for a key that is required and missing) or `link-closed`.
  */
 export async function acceptPinned(
@@ -71,6 +72,13 @@ export async function acceptPinned(
   });
   await handshake(tls, o.raw, "secure", o.timeoutMs);
   return proven({ tls, raw: o.raw }, o.pin, o.clientKey === "required");
+}
+
+/** The key behind {@link PinnedSocket.peerKey}; throws `peer-key-mismatch` when the peer showed none. */
+export function peerPublicKey(socket: PinnedSocket): KeyObject {
+  const key = socket.tls.getPeerX509Certificate()?.publicKey;
+  if (!key) throw new GenkanError("peer-key-mismatch");
+  return key;
 }
 
 const contexts = new WeakMap<Identity, SecureContext>();

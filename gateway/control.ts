@@ -1,0 +1,132 @@
+import type { KeyObject } from "node:crypto";
+import { verifyStatement } from "../crypto/statement.ts";
+import { equalSecret } from "../crypto/thumbprint.ts";
+import { ControlLink, type Handlers } from "../link/control-link.ts";
+import { type PinnedSocket, peerPublicKey } from "../link/pinned-tls.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Log } from "../protocol/log.ts";
+import { Lease } from "../protocol/statement.ts";
+import type { RouteTable } from "./route-table.ts";
+import type { Ended, Sessions } from "./sessions.ts";
+
+type Link = ControlLink<typeof gatewayMessages, typeof gatewayOrders>;
+
+/** The authority's orders, and what the gateway tells it. One control link at a time: a new one takes the old one's place. */
+export class Control {
+  readonly #o: { routes: RouteTable; sessions: Sessions; thumbprint: string; log: Log };
+  #link: Link | undefined;
+  /** The link whose authority has said hello; nothing is told before. */
+  #greeted: Link | undefined;
+  readonly #telling = new Set<string>();
+  readonly #ticker: NodeJS.Timeout;
+
+  constructor(o: { routes: RouteTable; sessions: Sessions; thumbprint: string; log: Log }) {
+    this.#o = o;
+    this.#ticker = setInterval(() => this.#tick(), limits.countsMs);
+    this.#ticker.unref();
+  }
+
+  /** Takes over a connection whose key was proven to be the authority's. */
+  accept(socket: PinnedSocket): void {
+    const before = this.#link;
+    const link: Link = new ControlLink({
+      stream: socket.tls,
+      raw: socket.raw,
+      send: gatewayMessages,
+      receive: gatewayOrders,
+      handlers: this.#handlers(() => link, peerPublicKey(socket)),
+      log: this.#o.log,
+    });
+    this.#link = link;
+    before?.close();
+    this.#o.log.info({}, "authority connected");
+    void link.closed.then((error) => {
+      this.#o.log.info({ code: error.code }, "authority disconnected");
+      if (this.#link === link) this.#link = this.#greeted = undefined;
+    });
+  }
+
+  /** Tells at once what has ended; what can't be told now is told on the next link. */
+  tellEnded(): void {
+    for (const ended of this.#o.sessions.ended) void this.#tell(ended);
+  }
+
+  /** Ends the link when all ends were told, or after {@link limits.controlCloseMs}. */
+  async close(): Promise<void> {
+    clearInterval(this.#ticker);
+    const link = this.#greeted;
+    if (link) {
+      const told = Promise.all(this.#o.sessions.ended.map((ended) => this.#tell(ended, limits.controlCloseMs)));
+      await Promise.race([told, link.closed]);
+    }
+    this.#link?.close();
+  }
+
+  #handlers(link: () => Link, authority: KeyObject): Handlers<typeof gatewayOrders> {
+    const { routes, sessions, thumbprint } = this.#o;
+    let sequence = 0;
+    /** An order counts only on the one link that said hello: not before, and not on one that was replaced. */
+    const ordered = <B>(act: (body: B) => void | Promise<void>) => {
+      return async (body: B) => {
+        if (this.#greeted !== link()) throw new GenkanError("state-conflict", "Say hello first.");
+        await act(body);
+        return {};
+      };
+    };
+    return {
+      hello: () => {
+        if (this.#link !== link()) throw new GenkanError("link-closed");
+        this.#greeted = link();
+        sessions.forgetTold();
+        setImmediate(() => this.tellEnded());
+        return { sessions: sessions.ids };
+      },
+      "route.open": ordered(({ host, kind, session, leaseMs, tokenHashes }) => {
+        if (kind === "authority" && session === null && leaseMs === null) {
+          routes.open(host, kind, tokenHashes);
+        } else if (kind === "session" && session !== null && leaseMs !== null) {
+          sessions.open(session, host, leaseMs, tokenHashes);
+        } else throw new GenkanError("bad-request", "Only a session has an id and a lease.");
+      }),
+      "leg.expect": ordered(({ host, tokenHashes }) => routes.expect(host, tokenHashes)),
+      lease: ordered(async ({ lease }) => {
+        const statement = await verifyStatement("genkan/lease/v1", Lease, lease, authority, "lease-invalid");
+        if (!equalSecret(statement.audience, thumbprint)) throw new GenkanError("lease-invalid");
+        if (statement.sequence <= sequence) return;
+        sequence = statement.sequence;
+        sessions.renew(statement.sessions, statement.durationMs);
+      }),
+      "session.cut": ordered(({ session, reason }) => sessions.cut(session, reason)),
+      "session.freeze": ordered(({ session, frozen }) => sessions.freeze(session, frozen)),
+    };
+  }
+
+  #tick(): void {
+    const link = this.#greeted;
+    if (!link) return;
+    this.tellEnded();
+    for (const counts of this.#o.sessions.takeCounts()) {
+      // A lost count is made good by the next one.
+      link.request("session.counts", counts).catch(() => {});
+    }
+  }
+
+  async #tell(ended: Ended, timeoutMs?: number): Promise<void> {
+    const link = this.#greeted;
+    if (!link || this.#telling.has(ended.session)) return;
+    this.#telling.add(ended.session);
+    try {
+      await link.request("session.ended", ended, timeoutMs);
+      this.#o.sessions.confirmEnded(ended.session);
+    } catch (error) {
+      // An authority that does not know the session needs no news of it.
+      const code = error instanceof GenkanError ? error.code : "internal";
+      if (code === "session-unknown") this.#o.sessions.confirmEnded(ended.session);
+      else this.#o.log.warn({ session: ended.session, code }, "an end could not be told");
+    } finally {
+      this.#telling.delete(ended.session);
+    }
+  }
+}

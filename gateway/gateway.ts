@@ -1,0 +1,90 @@
+import type { Socket } from "node:net";
+import { cut } from "../link/cut.ts";
+import { listen } from "../link/listen.ts";
+import { peek } from "../link/peek.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Log } from "../protocol/log.ts";
+import { gatewayName } from "../protocol/wire-name.ts";
+import { type GatewayConfig, gatewayConfig } from "./config.ts";
+import { Control } from "./control.ts";
+import { serveOwnTls } from "./own-tls.ts";
+import { RouteTable } from "./route-table.ts";
+import { Sessions } from "./sessions.ts";
+
+export interface Gateway {
+  readonly port: number;
+  /** Ends every session (`gateway-lost`), tells the authority, and resets what is left. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a gateway. `now` is monotonic, in milliseconds. Rejects with `bad-request` for a configuration that can't be, or
+ * with the system's error when the port can't be had.
+ */
+export async function startGateway(o: { config: GatewayConfig; log: Log; now: () => number }): Promise<Gateway> {
+  const config = gatewayConfig(o.config);
+  const { log, now } = o;
+  const routes = new RouteTable();
+  const sessions = new Sessions({ routes, now, log, onEnded: () => control.tellEnded() });
+  const control = new Control({ routes, sessions, thumbprint: config.identity.thumbprint, log });
+  const sockets = new Set<Socket>();
+  const unrouted = new Map<string, number>();
+  let unroutedAll = 0;
+
+  const own = {
+    identity: config.identity,
+    authorityKey: config.authorityKey,
+    redeem: (token: string) => routes.redeem(token),
+    onControl: control.accept.bind(control),
+  };
+
+  const route = async (socket: Socket): Promise<void> => {
+    const { kind, name, head } = await peek(socket, { http: config.loopbackHttp && fromLoopback(socket) });
+    if (kind === "tls" && name === gatewayName) return serveOwnTls(socket, head, own);
+    const route = routes.find(name);
+    if (!route) throw new GenkanError("name-unknown");
+    route.connect(socket, head);
+  };
+
+  /** Strangers may hold only so much before they have named a route or shown a token. */
+  const onSocket = (socket: Socket): void => {
+    const address = socket.remoteAddress ?? "";
+    const ofAddress = unrouted.get(address) ?? 0;
+    if (unroutedAll >= limits.unrouted || ofAddress >= limits.unroutedPerAddress) return cut(socket);
+    unroutedAll++;
+    unrouted.set(address, ofAddress + 1);
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    void route(socket)
+      .catch((error: unknown) => {
+        cut(socket);
+        const code = error instanceof GenkanError ? error.code : "internal";
+        if (code === "internal") log.error({ err: error }, "a connection failed");
+        else log.debug({ code }, "a connection was reset");
+      })
+      .finally(() => {
+        unroutedAll--;
+        const left = (unrouted.get(address) ?? 1) - 1;
+        if (left === 0) unrouted.delete(address);
+        else unrouted.set(address, left);
+      });
+  };
+
+  const listener = await listen({ host: config.listenHost, port: config.listenPort, onSocket });
+  log.info({ port: listener.port }, "gateway listens");
+  return {
+    port: listener.port,
+    close: async () => {
+      listener.close();
+      sessions.cutAll("gateway-lost");
+      await control.close();
+      cut(...sockets);
+    },
+  };
+}
+
+function fromLoopback(socket: Socket): boolean {
+  const address = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+  return address === "::1" || /^127(\.\d{1,3}){3}$/.test(address);
+}

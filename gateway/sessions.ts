@@ -1,0 +1,135 @@
+import { LeaseTable } from "../link/lease.ts";
+import type { EndReason } from "../protocol/end-reason.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Log } from "../protocol/log.ts";
+import type { Route } from "./route.ts";
+import type { RouteTable } from "./route-table.ts";
+
+interface Live {
+  readonly route: Route;
+  freeze: NodeJS.Timeout | undefined;
+  /** Counts as they were last told, in one string; empty when they never were. */
+  told: string;
+}
+
+export interface Ended {
+  readonly session: string;
+  readonly reason: EndReason;
+  readonly up: number;
+  readonly down: number;
+}
+
+export interface Counted {
+  readonly session: string;
+  readonly up: number;
+  readonly down: number;
+  readonly connections: number;
+}
+
+/**
+ * Sessions that this gateway carries: each is one route, lives while its lease is renewed, and ends here once, with one
+ * reason, by one function. An end is kept until an authority has heard of it.
+ */
+export class Sessions {
+  readonly #routes: RouteTable;
+  readonly #log: Log;
+  readonly #live = new Map<string, Live>();
+  readonly #ended = new Map<string, Ended>();
+  readonly #leases: LeaseTable;
+  readonly #onEnded: () => void;
+
+  /** `now` is monotonic, in milliseconds. `onEnded` is called when {@link ended} has grown. */
+  constructor(o: { routes: RouteTable; now: () => number; log: Log; onEnded: () => void }) {
+    this.#routes = o.routes;
+    this.#log = o.log;
+    this.#onEnded = o.onEnded;
+    this.#leases = new LeaseTable({ now: o.now, onLapse: (session) => this.cut(session, "lease-lost") });
+  }
+
+  get ids(): string[] {
+    return [...this.#live.keys()];
+  }
+
+  /** Ends that no authority has confirmed yet, oldest first. */
+  get ended(): readonly Ended[] {
+    return [...this.#ended.values()];
+  }
+
+  /** Throws `state-conflict` for a session or host that exists. */
+  open(session: string, host: string, leaseMs: number, tokenHashes: readonly string[]): void {
+    if (this.#live.has(session) || this.#ended.has(session)) throw new GenkanError("state-conflict");
+    const route = this.#routes.open(host, "session", tokenHashes);
+    this.#live.set(session, { route, freeze: undefined, told: "" });
+    this.#leases.add(session, leaseMs);
+    this.#log.info({ session }, "session begun");
+  }
+
+  renew(sessions: readonly string[], durationMs: number): void {
+    this.#leases.renew(sessions, durationMs);
+  }
+
+  /** Idempotent: one that is over, or was never here, stays so. */
+  cut(session: string, reason: EndReason): void {
+    const live = this.#live.get(session);
+    if (!live) return;
+    this.#live.delete(session);
+    this.#leases.remove(session);
+    clearTimeout(live.freeze);
+    this.#routes.close(live.route);
+    const { up, down } = live.route.counts;
+    this.#remember({ session, reason, up, down });
+    this.#log.info({ session, reason, up, down }, "session ended");
+    this.#onEnded();
+  }
+
+  /**
+   * Frozen, no byte passes. A frozen socket does not notice that its peer has gone, so after {@link limits.freezeMs} the
+   * session is cut; freezing again does not prolong that. Throws `session-unknown`.
+   */
+  freeze(session: string, frozen: boolean): void {
+    const live = this.#live.get(session);
+    if (!live) throw new GenkanError("session-unknown");
+    live.route.freeze(frozen);
+    if (!frozen) clearTimeout(live.freeze);
+    live.freeze = frozen
+      ? (live.freeze ?? setTimeout(() => this.cut(session, "freeze-expired"), limits.freezeMs))
+      : undefined;
+  }
+
+  /** Counts that differ from those last taken; they count as told from now on. */
+  takeCounts(): Counted[] {
+    const changed: Counted[] = [];
+    for (const [session, live] of this.#live) {
+      const counted = { session, ...live.route.counts };
+      const told = `${counted.up} ${counted.down} ${counted.connections}`;
+      if (told === live.told) continue;
+      live.told = told;
+      changed.push(counted);
+    }
+    return changed;
+  }
+
+  /** A new authority link has been told nothing yet. */
+  forgetTold(): void {
+    for (const live of this.#live.values()) live.told = "";
+  }
+
+  confirmEnded(session: string): void {
+    this.#ended.delete(session);
+  }
+
+  cutAll(reason: EndReason): void {
+    for (const session of this.ids) this.cut(session, reason);
+    this.#leases.close();
+  }
+
+  #remember(ended: Ended): void {
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size >= limits.endedKept && oldest !== undefined) {
+      this.#ended.delete(oldest);
+      this.#log.error({ session: oldest }, "an end could not be told to any authority and is forgotten");
+    }
+    this.#ended.set(ended.session, ended);
+  }
+}

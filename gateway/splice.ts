@@ -1,0 +1,70 @@
+import type { Socket } from "node:net";
+import type { Leg } from "../link/carrier.ts";
+import { cut } from "../link/cut.ts";
+
+/** One client joined to one leg: bytes pass unchanged and uninspected, both ways, and are counted. */
+export class Splice {
+  readonly #client: Socket;
+  readonly #leg: Leg;
+  readonly #over: (splice: Splice) => void;
+  #frozen: boolean;
+  #open = 2;
+  /** Bytes from the client to the leg, and back. */
+  up: number;
+  down = 0;
+
+  /**
+   * Begins at once, with sockets that are both alive. `head` was read from the client already. `over` is called once,
+   * when both sides have closed; the counts are final then.
+   */
+  constructor(o: { client: Socket; leg: Leg; head: Buffer; frozen: boolean; over: (splice: Splice) => void }) {
+    this.#client = o.client;
+    this.#leg = o.leg;
+    this.#over = o.over;
+    this.#frozen = o.frozen;
+    this.up = o.head.length;
+    const { client } = o;
+    const leg = o.leg.stream;
+    leg.write(o.head);
+    this.#carry(client, leg, (bytes) => (this.up += bytes));
+    this.#carry(leg, client, (bytes) => (this.down += bytes));
+    if (this.#frozen) this.freeze(true);
+    else {
+      client.resume();
+      leg.resume();
+    }
+  }
+
+  /** Stops or goes on reading, both ways. What was read already is still delivered. */
+  freeze(frozen: boolean): void {
+    this.#frozen = frozen;
+    for (const [from, to] of [
+      [this.#client, this.#leg.stream],
+      [this.#leg.stream, this.#client],
+    ] as const) {
+      if (frozen) from.pause();
+      else if (!to.writableNeedDrain) from.resume();
+    }
+  }
+
+  /** Resets both sides; what is queued in either direction is dropped. */
+  cut(): void {
+    cut(this.#client, this.#leg.raw);
+  }
+
+  #carry(from: Socket, to: Socket, count: (bytes: number) => void): void {
+    from.on("data", (chunk: Buffer) => {
+      count(chunk.length);
+      if (!to.write(chunk)) from.pause();
+    });
+    to.on("drain", () => this.#frozen || from.resume());
+    from.once("end", () => to.end());
+    from.on("error", () => {});
+    from.once("close", () => {
+      // A side that ended in order has nothing more to say or hear, and the other may still be flushing; any other
+      // close is a loss, and half a connection must not outlive it.
+      if (!from.readableEnded || !from.writableFinished) this.cut();
+      if (--this.#open === 0) this.#over(this);
+    });
+  }
+}
