@@ -134,6 +134,8 @@ export const limits = {
   recordPathCharacters: 2_048,
   /** Byte counts reach the pages this often. */
   countsMs: 1_000,
+  /** The sequencer looks for records of other processes this often. */
+  sequencerMs: 1_000,
   /** Audit records that one checkpoint takes in. */
   checkpointRecords: 512,
   /** One audit record: who, what, why and the facts; a request's whole plan fits ten times over. */

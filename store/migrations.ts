@@ -277,7 +277,6 @@ async function mainJob(db: Kysely<unknown>): Promise<void> {
     "id text not null unique",
     "salt text",
     "body text",
-    "commitment text not null",
     "leaf text not null",
   ]);
   await table(db, "log_checkpoint", ["size integer primary key", "note text not null", "created_at text not null"]);
@@ -292,7 +291,7 @@ async function appendOnly(db: Kysely<unknown>): Promise<void> {
   await refuse(
     "log_record_fixed",
     `before update on log_record when new."index" is not old."index" or new.id is not old.id
-      or new.commitment is not old.commitment or new.leaf is not old.leaf or new.body is not null or new.salt is not null`,
+      or new.leaf is not old.leaf or new.body is not null or new.salt is not null`,
   );
   await refuse("log_checkpoint_kept", "before delete on log_checkpoint");
   await refuse("log_checkpoint_fixed", "before update on log_checkpoint");

@@ -240,7 +240,7 @@ export interface Schema {
     id: Immutable<string>;
     salt: string | null;
     body: string | null;
-    commitment: Immutable<string>;
+    /** Hash of the leaf, base64url: all that is left of an erased record. */
     leaf: Immutable<string>;
   };
   log_checkpoint: { size: Immutable<number>; note: Immutable<string>; created_at: Immutable<string> };

@@ -1,0 +1,130 @@
+import type { KeyObject } from "node:crypto";
+import { type StoredRecord, writeAuditExport } from "../crypto/audit-export.ts";
+import { commitRecord } from "../crypto/audit-record.ts";
+import { CompactRange, type CompactRangeState } from "../crypto/merkle.ts";
+import { signCheckpoint } from "../crypto/signed-note.ts";
+import type { AuditBody, AuditRecordView } from "../protocol/api/oversight.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Db } from "./database.ts";
+import type { Scope } from "./scope.ts";
+import { readSetting, writeSetting } from "./setting.ts";
+
+const stateKey = "log-tree";
+
+export interface LogKey {
+  /** Name of the log, first line of each checkpoint. */
+  readonly origin: string;
+  /** Ed25519. */
+  readonly privateKey: KeyObject;
+  /** What a verifier is given. */
+  readonly verifierKey: string;
+}
+
+/**
+ * Moves what waits in the outbox into the log, in order, and signs a checkpoint over it; one transaction, so that a crash
+ * leaves it where it was. Returns how many records were taken.
+ */
+export async function sequence(db: Db, key: LogKey, now: Date): Promise<number> {
+  return db.transaction().execute(async (tx) => {
+    const waiting = await tx.selectFrom("outbox").selectAll().orderBy("seq").limit(limits.checkpointRecords).execute();
+    const last = waiting.at(-1);
+    if (last === undefined) return 0;
+    const kept = await readSetting(tx, stateKey);
+    const tree = kept === null ? new CompactRange() : CompactRange.from(JSON.parse(kept) as CompactRangeState);
+    const records = waiting.map(({ id, salt, body }) => {
+      const { leaf } = commitRecord({ salt: Buffer.from(salt, "base64url"), body });
+      const index = tree.size;
+      tree.append(leaf);
+      return { index, id, salt, body, leaf: Buffer.from(leaf).toString("base64url") };
+    });
+    await tx.insertInto("log_record").values(records).execute();
+    const note = signCheckpoint({ origin: key.origin, size: tree.size, root: tree.root() }, key.privateKey);
+    await tx.insertInto("log_checkpoint").values({ size: tree.size, note, created_at: now.toISOString() }).execute();
+    await writeSetting(tx, stateKey, JSON.stringify(tree.state()));
+    await tx.deleteFrom("outbox").where("seq", "<=", last.seq).execute();
+    return records.length;
+  });
+}
+
+/** Newest first, below `before` where that is told. Only records of this scope's site, or of no site. */
+export async function listLog(
+  db: Db,
+  scope: Scope,
+  page: { before: number | null; limit: number },
+): Promise<AuditRecordView[]> {
+  const rows = await db
+    .selectFrom("log_record")
+    .select(["index", "id", "body"])
+    .where("index", "<", page.before ?? Number.MAX_SAFE_INTEGER)
+    .orderBy("index", "desc")
+    .limit(page.limit)
+    .execute();
+  return rows
+    .map((row) => ({
+      id: row.id,
+      index: row.index,
+      body: row.body === null ? null : (JSON.parse(row.body) as AuditBody),
+    }))
+    .filter(({ body }) => scope.site === null || body === null || body.site === null || body.site === scope.site);
+}
+
+export async function latestCheckpoint(db: Db): Promise<{ size: number; note: string } | null> {
+  return (
+    (await db
+      .selectFrom("log_checkpoint")
+      .select(["size", "note"])
+      .orderBy("size", "desc")
+      .limit(1)
+      .executeTakeFirst()) ?? null
+  );
+}
+
+const pageRows = 500;
+
+/** The whole log up to its latest checkpoint, line by line, as `genkan audit verify` reads it. */
+export function exportLog(db: Db, _scope: Scope, key: LogKey): AsyncIterable<string> {
+  return writeAuditExport({
+    origin: key.origin,
+    key: key.verifierKey,
+    records: storedRecords(db),
+    checkpoints: storedCheckpoints(db),
+  });
+}
+
+async function* storedRecords(db: Db): AsyncGenerator<StoredRecord> {
+  for (let from = 0; ; ) {
+    const rows = await db
+      .selectFrom("log_record")
+      .selectAll()
+      .where("index", ">=", from)
+      .orderBy("index")
+      .limit(pageRows)
+      .execute();
+    for (const { index, salt, body, leaf } of rows)
+      yield {
+        index,
+        salt: salt === null ? null : Buffer.from(salt, "base64url"),
+        body,
+        leaf: Buffer.from(leaf, "base64url"),
+      };
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    from = last.index + 1;
+  }
+}
+
+async function* storedCheckpoints(db: Db): AsyncGenerator<string> {
+  for (let after = 0; ; ) {
+    const rows = await db
+      .selectFrom("log_checkpoint")
+      .select(["size", "note"])
+      .where("size", ">", after)
+      .orderBy("size")
+      .limit(pageRows)
+      .execute();
+    for (const { note } of rows) yield note;
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.size;
+  }
+}

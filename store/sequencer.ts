@@ -1,0 +1,67 @@
+import { limits } from "../protocol/limits.ts";
+import type { Log } from "../protocol/log.ts";
+import { type LogKey, sequence } from "./log.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * Keeps the outbox short: runs after each commit, and now and then for what another process wrote. One at a time: a
+ * second run would number the same records.
+ */
+export class Sequencer {
+  readonly #store: Store;
+  readonly #key: LogKey;
+  readonly #log: Log;
+  readonly #timer: NodeJS.Timeout;
+  #running: Promise<void> | null = null;
+  #again = false;
+  #closed = false;
+
+  constructor(store: Store, key: LogKey, log: Log) {
+    this.#store = store;
+    this.#key = key;
+    this.#log = log;
+    store.onCommit(() => this.kick());
+    this.#timer = setInterval(() => this.kick(), limits.sequencerMs).unref();
+    this.kick();
+  }
+
+  kick(): void {
+    if (this.#closed) return;
+    if (this.#running) {
+      this.#again = true;
+      return;
+    }
+    this.#running = this.#drain().finally(() => {
+      this.#running = null;
+      if (this.#again) {
+        this.#again = false;
+        this.kick();
+      }
+    });
+  }
+
+  /** Resolves when all that was committed before this call stands in the log. */
+  async settle(): Promise<void> {
+    this.kick();
+    while (this.#running) await this.#running;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.settle();
+    this.#closed = true;
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      let taken = 0;
+      do {
+        taken = await sequence(this.#store.db, this.#key, new Date());
+        if (taken > 0) this.#store.bus.publish(["audit"]);
+      } while (taken === limits.checkpointRecords);
+    } catch (error) {
+      // The records stay in the outbox, durable; the next run takes them.
+      this.#log.error({ error: String(error) }, "the log could not be written");
+    }
+  }
+}
