@@ -1,0 +1,91 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import pino from "pino";
+import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
+import { startGateway } from "../gateway/gateway.ts";
+import { createKeyFile, readKeyFile } from "../gateway/key-file.ts";
+import { GenkanError } from "../protocol/error.ts";
+
+const program = new Command("genkan-gateway")
+  .description("Carries sessions between the public network and the inside, without seeing into them.")
+  .showHelpAfterError();
+
+program
+  .command("init")
+  .description("make the gateway's key and print its fingerprint")
+  .requiredOption("--data <dir>", "folder that keeps the key")
+  .option("--json", "print one JSON line")
+  .action(async (o: { data: string; json?: true }) => {
+    const { thumbprint } = await createKeyFile(o.data);
+    process.stdout.write(
+      o.json ? `${JSON.stringify({ fingerprint: fingerprint(thumbprint) })}\n` : `${fingerprint(thumbprint)}\n`,
+    );
+  });
+
+program
+  .command("run")
+  .description("carry")
+  .requiredOption("--data <dir>", "folder that keeps the key")
+  .requiredOption(
+    "--listen <host:port>",
+    "where clients, agents and the authority arrive; port 0 lets the system choose",
+  )
+  .requiredOption("--authority-key <SHA256:...>", "fingerprint of the only key that may give orders")
+  .option("--loopback-http", "route plain HTTP by its Host too, for clients on this machine only (demo)", false)
+  .action(async (o: { data: string; listen: string; authorityKey: string; loopbackHttp: boolean }) => {
+    const log = pino({ level: "info", base: { program: "gateway" } }, pino.destination({ dest: 2, sync: true }));
+    const gateway = await startGateway({
+      config: {
+        ...parseListen(o.listen),
+        identity: await readKeyFile(o.data),
+        authorityKey: parseFingerprint(o.authorityKey),
+        loopbackHttp: o.loopbackHttp,
+      },
+      log,
+      now: () => performance.now(),
+    }).catch((error: unknown) => {
+      throw sayListenError(error, o.listen);
+    });
+    process.stdout.write(`${JSON.stringify({ event: "listening", port: gateway.port })}\n`);
+    let stopping = false;
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.on(signal, () => {
+        if (stopping) return;
+        stopping = true;
+        log.info({ signal }, "gateway stops");
+        void gateway.close().finally(() => process.exit(0));
+      });
+    }
+  });
+
+function parseListen(text: string): { listenHost: string; listenPort: number } {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  if (!match) throw new GenkanError("bad-request", "--listen looks like 0.0.0.0:443 or [::]:443.");
+  return { listenHost: match[1] ?? match[2] ?? "", listenPort: Number(match[3]) };
+}
+
+/** What the system says, with what to do about it. */
+function sayListenError(error: unknown, address: string): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "EADDRINUSE":
+      return new Error(
+        `EADDRINUSE: ${address} is taken by another program. Stop that program, or choose another port with --listen.`,
+      );
+    case "EACCES":
+      return new Error(
+        `EACCES: ${address} needs a right that this user lacks. Choose a port above 1023, or give the service CAP_NET_BIND_SERVICE.`,
+      );
+    case "EADDRNOTAVAIL":
+      return new Error(
+        `EADDRNOTAVAIL: this machine has no such address: ${address}. Choose another one with --listen.`,
+      );
+    default:
+      return error;
+  }
+}
+
+program.parseAsync().catch((error: unknown) => {
+  const detail = error instanceof GenkanError ? error.detail : undefined;
+  process.stderr.write(`genkan-gateway: ${detail ?? (error instanceof Error ? error.message : String(error))}\n`);
+  process.exit(1);
+});
