@@ -229,7 +229,7 @@ function parseLine<S extends TSchema>(schema: S, text: string): Static<S> | unde
   } catch {
     return undefined;
   }
-  return Check(schema, value) && JSON.stringify(value) === text ? (value as Static<S>) : undefined;
+  return Check(schema, value) && JSON.stringify(value) === text ? value : undefined;
 }
 
 function bodyProblem(record: {
