@@ -1,0 +1,80 @@
+import { Command } from "commander";
+import { beginAgent, beginServers, portsOf, prepareWorld } from "./start/begin.ts";
+import { masterKeyFile, openDataFolder } from "./start/data-folder.ts";
+import { directions } from "./start/directions.ts";
+import { playPersonAtAgent } from "./start/host-person.ts";
+import { type Message, message, StartError } from "./start/message.ts";
+import { checkNodeVersion } from "./start/node-version.ts";
+import { openEnrolments } from "./start/people.ts";
+import { teller } from "./start/teller.ts";
+import { buildWeb, webBuildIsStale } from "./start/web-build.ts";
+import type { World } from "./start/world.ts";
+
+interface Options {
+  readonly data: string;
+  readonly port: string;
+  readonly fresh: boolean;
+  readonly json: boolean;
+}
+
+const options = new Command("npm start --")
+  .description("Starts authority, gateway, agent and three sample devices on this machine, and says where to go.")
+  .option("--data <folder>", "where everything is kept", "data")
+  .option("--port <number>", "public port of the first start; the staff pages take the next one", "7443")
+  .option("--fresh", "delete the data of earlier starts first", false)
+  .option("--json", "one JSON object per line instead of words", false)
+  .parse()
+  .opts<Options>();
+
+const tell = teller(options.json, (line) => console.log(line));
+let world: World | undefined;
+let ending = false;
+
+async function start(): Promise<void> {
+  checkNodeVersion(process.version);
+  const port = Number(options.port);
+  if (!Number.isInteger(port) || port < 1 || port > 65_534) {
+    throw new StartError(message(`ポート番号が正しくありません: ${options.port}`, `That is no port: ${options.port}`));
+  }
+  const dataFolder = openDataFolder(options.data, options.fresh);
+  const ports = await portsOf(dataFolder, { public: port, staff: port + 1 });
+  if (webBuildIsStale()) {
+    await buildWeb();
+    tell.step(message("ページを作りました", "the pages are built"));
+  }
+  const worldOptions = {
+    dataFolder,
+    ports,
+    masterKeyFile: masterKeyFile(dataFolder, process.env),
+    progress: (says: Message) => tell.step(says),
+  };
+  world = await prepareWorld(worldOptions);
+  await beginServers(world, worldOptions);
+  playPersonAtAgent(world, tell);
+  await beginAgent(world, worldOptions);
+  for (const program of world.programs) program.onDeath(() => void end(1, program.trouble()));
+  const enrolments = await openEnrolments(world);
+  const { portalOrigin, staffOrigin } = world.addresses;
+  tell.facts(
+    "ready",
+    { portal: portalOrigin, staff: staffOrigin, enrolments },
+    directions(world.addresses, enrolments),
+  );
+}
+
+/** Ends every child, by pid, and then this process. A death that comes while ending is no trouble. */
+async function end(code: number, why?: StartError): Promise<void> {
+  if (ending) return;
+  ending = true;
+  if (why) tell.trouble(why.says);
+  await world?.stop();
+  process.exit(code);
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(0));
+start().catch((error: unknown) => end(1, error instanceof StartError ? error : unforeseen(error)));
+
+function unforeseen(error: unknown): StartError {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new StartError(message(`予期しないエラーです: ${text}`, "An unforeseen error; see above."));
+}

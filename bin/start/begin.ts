@@ -1,0 +1,109 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { message } from "./message.ts";
+import { checkPorts, choosePorts, type Ports } from "./ports.ts";
+import { addressesOf, askAuthority, askGateway, foldersOf, World, type WorldOptions } from "./world.ts";
+
+/** What was done once for a data folder; a later start goes on from there. */
+interface Progress {
+  readonly ports: Ports;
+  /** Fingerprint of the gateway's key. */
+  readonly gateway?: string;
+  readonly gatewayAdded?: boolean;
+  readonly agentJoined?: boolean;
+}
+
+const startMs = 30_000;
+
+/** Ports of this data folder: those of its first start, which must be free now, or else new ones. */
+export async function portsOf(dataFolder: string, wished: Parameters<typeof choosePorts>[0]): Promise<Ports> {
+  const kept = recall(dataFolder)?.ports;
+  if (kept) {
+    await checkPorts(kept, dataFolder);
+    return kept;
+  }
+  const ports = await choosePorts(wished);
+  remember(dataFolder, { ports });
+  return ports;
+}
+
+/** Makes keys and database where they are missing. Nothing runs yet. */
+export async function prepareWorld(options: WorldOptions): Promise<World> {
+  const { dataFolder, ports, progress } = options;
+  const addresses = addressesOf(ports);
+  const { allowFile: _, ...folders } = foldersOf(dataFolder);
+  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // A gateway keeps its key for good: it is made once, and its fingerprint is printed then.
+  const gateway = recall(dataFolder)?.gateway ?? String((await askGateway(options, "init")).fingerprint);
+  remember(dataFolder, { gateway });
+  const authority = await askAuthority(options, "init", {
+    "--portal-origin": addresses.portalOrigin,
+    "--staff-origin": addresses.staffOrigin,
+    "--access-domain": addresses.accessDomain,
+    "--access-port": String(ports.public),
+    "--sample": true,
+    "--sample-addresses": (["nurseCall", "vitalMonitor", "infusionPump"] as const)
+      .map((name) => `${name}=${addresses[name]}`)
+      .join(","),
+  });
+  progress(message("鍵とデータベースを用意しました", "keys and database are ready"));
+  return new World(options, {
+    gateway,
+    authority: String(authority.fingerprint),
+    logKey: String(authority.logKey),
+  });
+}
+
+/** Starts gateway, authority and sample devices. The agent comes by {@link beginAgent}. */
+export async function beginServers(world: World, { dataFolder, progress }: WorldOptions): Promise<void> {
+  world.gateway.start();
+  await world.gateway.waitFor("listening", startMs);
+  progress(message(`ゲートウェイ起動（ポート ${world.ports.public}）`, `gateway is up (port ${world.ports.public})`));
+
+  if (!recall(dataFolder)?.gatewayAdded) {
+    await world.askAuthority("gateway add", {
+      "--name": "gateway-1",
+      "--address": world.addresses.gateway,
+      "--key": world.fingerprints.gateway,
+    });
+    remember(dataFolder, { gatewayAdded: true });
+  }
+  world.authority.start();
+  await world.authority.waitFor("listening", startMs);
+  await world.authority.waitFor("gateway-connected", startMs);
+  progress(message("認可サーバー起動、ゲートウェイに接続", "authority is up and has dialled its gateway"));
+
+  world.sample.start();
+  await world.sample.waitFor("listening", startMs);
+  progress(message("見本の医療機器 3 台を起動", "three sample devices are up"));
+}
+
+/** Joins the agent at its first start, by a one-time token and the fingerprints, and runs it. */
+export async function beginAgent(world: World, { dataFolder, progress }: WorldOptions): Promise<void> {
+  if (!recall(dataFolder)?.agentJoined) {
+    const order = await world.askAuthority("agent token", { "--site": "first" });
+    await world.askAgent("join", {
+      "--gateway": String(order.gateway),
+      "--gateway-key": String(order.gatewayKey),
+      "--authority-key": String(order.authorityKey),
+      "--token": String(order.token),
+      "--name": "agent-1",
+    });
+    remember(dataFolder, { agentJoined: true });
+    progress(message("エージェントが参加しました", "the agent has joined the site"));
+  }
+  if (!existsSync(world.folders.allowFile)) world.allow();
+  world.agent.start();
+  await world.agent.waitFor("connected", startMs);
+  progress(message("エージェント起動（外向き接続のみ）", "agent is up (it only dials out)"));
+}
+
+const file = (dataFolder: string) => join(dataFolder, "start.json");
+
+function recall(dataFolder: string): Progress | undefined {
+  return existsSync(file(dataFolder)) ? (JSON.parse(readFileSync(file(dataFolder), "utf8")) as Progress) : undefined;
+}
+
+function remember(dataFolder: string, done: Partial<Progress>): void {
+  writeFileSync(file(dataFolder), `${JSON.stringify({ ...recall(dataFolder), ...done }, null, 2)}\n`, { mode: 0o600 });
+}

@@ -1,0 +1,18 @@
+/** One thing said to a person, in both languages of the product. */
+export interface Message {
+  readonly ja: string;
+  readonly en: string;
+}
+
+export const message = (ja: string, en: string): Message => ({ ja, en });
+
+/** A start that can't go on, with what to do about it. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+  readonly says: Message;
+
+  constructor(says: Message) {
+    super(says.en);
+    this.says = says;
+  }
+}

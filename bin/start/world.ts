@@ -1,0 +1,151 @@
+import { join } from "node:path";
+import { allowTargets } from "./allow-list.ts";
+import { type CommandOptions, callProgram, commandLine } from "./call.ts";
+import type { Message } from "./message.ts";
+import type { Ports } from "./ports.ts";
+import { Program } from "./program.ts";
+
+export interface WorldOptions {
+  /** Made by `openDataFolder`. */
+  readonly dataFolder: string;
+  readonly masterKeyFile: string;
+  readonly ports: Ports;
+  /** Told of each step as it is done. */
+  readonly progress: (says: Message) => void;
+}
+
+/** What each part printed when it was made: what the others pin, and what verifies the log offline. */
+export interface Fingerprints {
+  readonly gateway: string;
+  readonly authority: string;
+  readonly logKey: string;
+}
+
+export type Reply = Readonly<Record<string, unknown>>;
+
+const host = "127.0.0.1";
+const scripts = {
+  gateway: "bin/genkan-gateway.ts",
+  authority: "bin/genkan-authority.ts",
+  agent: "bin/genkan-agent.ts",
+  sample: "bin/sample-devices.ts",
+} as const;
+
+/**
+ * Authority, gateway, agent and the sample devices as processes on this machine, and the commands that people would
+ * type on their hosts. `npm start` and the story run the very same world.
+ */
+export class World {
+  readonly ports: Ports;
+  readonly addresses: Addresses;
+  readonly fingerprints: Fingerprints;
+  readonly folders: Folders;
+  readonly gateway: Program;
+  readonly authority: Program;
+  readonly agent: Program;
+  readonly sample: Program;
+  readonly #options: WorldOptions;
+
+  constructor(options: WorldOptions, fingerprints: Fingerprints) {
+    const { ports } = options;
+    this.#options = options;
+    this.ports = ports;
+    this.fingerprints = fingerprints;
+    this.addresses = addressesOf(ports);
+    this.folders = foldersOf(options.dataFolder);
+    const { gateway, agent, sample, allowFile, log } = this.folders;
+    const program = (name: keyof typeof scripts, command: string, further: CommandOptions) =>
+      new Program({ name, script: scripts[name], args: commandLine(command, further), logFolder: log });
+    this.gateway = program("gateway", "run", {
+      "--data": gateway,
+      "--listen": this.addresses.gateway,
+      "--authority-key": fingerprints.authority,
+      "--loopback-http": true,
+    });
+    this.authority = program("authority", "run", { ...authorityData(options), "--staff-listen": this.addresses.staff });
+    this.agent = program("agent", "run", { "--data": agent, "--allow": allowFile });
+    const samplePorts = [ports.nurseCall, ports.vitalMonitor, ports.infusionPump].join(",");
+    this.sample = program("sample", "", { "--data": sample, "--ports": samplePorts });
+  }
+
+  /** In the order in which they are stopped. */
+  get programs(): readonly Program[] {
+    return [this.agent, this.sample, this.authority, this.gateway];
+  }
+
+  /** A command of the authority, typed on its host. */
+  askAuthority(command: string, options: CommandOptions = {}): Promise<Reply> {
+    return askAuthority(this.#options, command, options);
+  }
+
+  /** A command of the agent, typed on its host. */
+  askAgent(command: string, options: CommandOptions = {}): Promise<Reply> {
+    const { agent, log } = this.folders;
+    return callProgram(scripts.agent, command, { ...options, "--data": agent, "--json": true }, log);
+  }
+
+  /** The one-time link with which a person enrols; undefined for whoever has. */
+  async enrolmentLink(login: string): Promise<string | undefined> {
+    const reply = await this.askAuthority(`enrolment ${login}`);
+    return reply.enrolled === true ? undefined : String(reply.url);
+  }
+
+  /** What a person at the agent's host does after comparing the fingerprint with the one on the staff page. */
+  acceptTrust(fingerprint: string): Promise<Reply> {
+    return this.askAgent("trust add", { "--fingerprint": fingerprint, "--yes": true });
+  }
+
+  /** Ports that the agent may dial on this machine, beside the three samples. */
+  allow(...further: number[]): void {
+    const { nurseCall, vitalMonitor, infusionPump } = this.ports;
+    allowTargets(this.folders.allowFile, [nurseCall, vitalMonitor, infusionPump, ...further]);
+  }
+
+  async stop(): Promise<void> {
+    for (const program of this.programs) await program.stop();
+  }
+}
+
+/** Where the parts of a world are reached. */
+export function addressesOf(ports: Ports) {
+  return {
+    gateway: `${host}:${ports.public}`,
+    staff: `${host}:${ports.staff}`,
+    portalOrigin: `http://portal.localhost:${ports.public}`,
+    staffOrigin: `http://staff.localhost:${ports.staff}`,
+    accessDomain: "access.localhost",
+    nurseCall: `${host}:${ports.nurseCall}`,
+    vitalMonitor: `${host}:${ports.vitalMonitor}`,
+    infusionPump: `${host}:${ports.infusionPump}`,
+  } as const;
+}
+export type Addresses = ReturnType<typeof addressesOf>;
+
+/** Where the parts of a world keep what is theirs. */
+export function foldersOf(dataFolder: string) {
+  return {
+    gateway: join(dataFolder, "gateway"),
+    authority: join(dataFolder, "authority"),
+    agent: join(dataFolder, "agent"),
+    sample: join(dataFolder, "sample"),
+    log: join(dataFolder, "log"),
+    /** The agent's own list of what it may dial; nobody else writes it. */
+    allowFile: join(dataFolder, "agent-allow.json"),
+  } as const;
+}
+export type Folders = ReturnType<typeof foldersOf>;
+
+/** A command of the authority, before there is a world as well. */
+export function askAuthority(world: WorldOptions, command: string, options: CommandOptions): Promise<Reply> {
+  const { log } = foldersOf(world.dataFolder);
+  return callProgram(scripts.authority, command, { ...options, ...authorityData(world), "--json": true }, log);
+}
+
+export function askGateway(world: WorldOptions, command: string): Promise<Reply> {
+  const { gateway, log } = foldersOf(world.dataFolder);
+  return callProgram(scripts.gateway, command, { "--data": gateway, "--json": true }, log);
+}
+
+function authorityData({ dataFolder, masterKeyFile }: WorldOptions) {
+  return { "--data": foldersOf(dataFolder).authority, "--master-key": masterKeyFile };
+}
