@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { commitRecord } from "../../../crypto/audit-record.ts";
+import { limits } from "../../../protocol/limits.ts";
+
+const salt = Buffer.alloc(32, 9);
+const sha256 = (...parts: (string | Uint8Array)[]) => {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+describe("a record's commitment", () => {
+  it("is laid out as documented, byte for byte", () => {
+    const body = '{"name":"山田"}';
+    const { commitment, leafBytes, leaf } = commitRecord({ salt, body });
+    expect(Buffer.from(commitment)).toEqual(sha256(body));
+    expect(Buffer.from(leafBytes)).toEqual(Buffer.concat([Buffer.from("genkan/audit/v1\0"), salt, sha256(body)]));
+    expect(Buffer.from(leaf)).toEqual(sha256(Buffer.of(0), leafBytes));
+  });
+
+  it("of the same body differs with the salt, so an erased body can't be confirmed by guessing", () => {
+    const one = commitRecord({ salt, body: "{}" });
+    const other = commitRecord({ salt: Buffer.alloc(32, 8), body: "{}" });
+    expect(Buffer.compare(one.leaf, other.leaf)).not.toBe(0);
+  });
+
+  it("is refused for a salt of another size, text without UTF-8, or a body beyond the limit", () => {
+    const internal = expect.objectContaining({ code: "internal" });
+    expect(() => commitRecord({ salt: salt.subarray(1), body: "{}" })).toThrow(internal);
+    expect(() => commitRecord({ salt, body: '"\ud800"' })).toThrow(internal);
+    const fits = "あ".repeat(Math.floor(limits.auditBodyBytes / 3));
+    expect(commitRecord({ salt, body: fits }).leaf).toHaveLength(32);
+    expect(() => commitRecord({ salt, body: `${fits}あ` })).toThrow(
+      expect.objectContaining({ code: "body-too-large" }),
+    );
+  });
+});
