@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Leg } from "../link/carrier.ts";
 import { cut } from "../link/cut.ts";
+import { readOn } from "../link/peek.ts";
 
 /** One client joined to one leg: bytes pass unchanged and uninspected, both ways, and are counted. */
 export class Splice {
@@ -28,11 +29,8 @@ export class Splice {
     leg.write(o.head);
     this.#carry(client, leg, (bytes) => (this.up += bytes));
     this.#carry(leg, client, (bytes) => (this.down += bytes));
-    if (this.#frozen) this.freeze(true);
-    else {
-      client.resume();
-      leg.resume();
-    }
+    readOn(client);
+    this.freeze(this.#frozen);
   }
 
   /** Stops or goes on reading, both ways. What was read already is still delivered. */

@@ -17,7 +17,7 @@ export interface Peeked {
 
 /**
  * Reads the first bytes of a connection until they name a host. Sends nothing. Afterwards nobody reads the socket: the
- * next byte is still in the kernel, so that the socket may go to another owner, or another process, whole.
+ * next byte is still in the kernel, so that the socket may go to another owner ({@link readOn}), or another process.
  * Throws `hello-malformed` (no TLS and no HTTP, or HTTP where `http` is false), `name-unknown` (names no host),
  * `frame-too-large` beyond {@link limits.peekBytes}, or `link-closed` after `timeoutMs` or when the peer goes.
  * The caller resets the socket then.
@@ -65,12 +65,28 @@ function judge(head: Buffer, http: boolean): Omit<Peeked, "head"> | GenkanError 
 
 /**
  * Stops the handle itself, last of all: `pause()` alone lets the stream go on reading into its buffer, and bytes there
- * are lost when the handle is passed on (59 of 60 large POSTs hung). `_handle` is private to Node; a test holds it.
+ * are lost when the handle is passed on (59 of 60 large POSTs hung). The stream is left in the state of a read that is
+ * under way, so it does not start the handle again by itself. `_handle` is private to Node; a test holds it.
  */
 function stopReading(socket: Socket): void {
-  const handle = (socket as unknown as { _handle: { readStop(): void; reading: boolean } | null })._handle;
+  const handle = handleOf(socket);
   if (!handle) return;
   handle.readStop();
-  // Node starts a handle again only when it believes it stopped.
   handle.reading = false;
 }
+
+/** For an owner in this process who wants the socket's next bytes as events: undoes the stop. TLS on top needs it not. */
+export function readOn(socket: Socket): void {
+  const handle = handleOf(socket);
+  if (!handle || handle.reading) return;
+  handle.reading = true;
+  handle.readStart();
+}
+
+interface Handle {
+  reading: boolean;
+  readStop(): void;
+  readStart(): void;
+}
+
+const handleOf = (socket: Socket) => (socket as unknown as { _handle: Handle | null })._handle;

@@ -1,0 +1,48 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+
+/** A server on a free port of loopback that ends with the test. */
+export async function serve(onSocket: (socket: Socket) => void, options: object = {}): Promise<number> {
+  const server: Server = createServer({ allowHalfOpen: true, ...options }, (socket) => {
+    socket.on("error", () => {});
+    onTestFinished(() => void socket.destroy());
+    onSocket(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+/** A connected client that ends with the test. */
+export async function dial(port: number): Promise<Socket> {
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
+  socket.on("error", () => {});
+  onTestFinished(() => void socket.destroy());
+  await once(socket, "connect");
+  return socket;
+}
+
+/** Two ends of one TCP connection. */
+export async function tcpPair(options: object = {}): Promise<{ client: Socket; server: Socket }> {
+  const { promise, resolve } = Promise.withResolvers<Socket>();
+  const port = await serve(resolve, options);
+  return { client: await dial(port), server: await promise };
+}
+
+/** Everything that still arrives until the socket closes, and whether it closed by an error (a reset). */
+export function drain(socket: Socket): Promise<{ bytes: Buffer; reset: boolean }> {
+  const chunks: Buffer[] = [];
+  let reset = false;
+  socket.on("error", () => (reset = true));
+  socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return new Promise((resolve) => socket.once("close", () => resolve({ bytes: Buffer.concat(chunks), reset })));
+}
+
+export const sleep = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
+
+/** Waits until `ready`, and fails the test by its time limit otherwise. */
+export async function until(ready: () => boolean): Promise<void> {
+  while (!ready()) await sleep(5);
+}
