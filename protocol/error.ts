@@ -23,6 +23,7 @@ export const errors = {
   internal: { status: 500, title: "Something failed on our side." },
   "agent-unavailable": { status: 503, title: "The agent beside the device is not connected." },
   "gateway-unavailable": { status: 503, title: "No gateway is connected." },
+  "server-unreachable": { status: 503, title: "The server can't be reached." },
   "store-unavailable": { status: 503, title: "The store can't be written." },
   "authorization-pending": { status: 400, title: "The sign-in was not confirmed yet." },
   "slow-down": { status: 400, title: "Poll more slowly." },

@@ -27,6 +27,8 @@ export const limits = {
   staffIdleMs: 900_000,
   /** A working day. */
   signInAbsoluteMs: 43_200_000,
+  /** A passkey is made anew, or its owner confirmed, after two years. */
+  authenticatorMs: 63_072_000_000,
   /** An enrolment link is handed over by hand. */
   enrolmentMs: 604_800_000,
   /** The join command is typed by somebody who stands at the host. */
@@ -52,6 +54,11 @@ export const limits = {
   passwordCharacters: 12,
   passwordCharactersMax: 256,
   bodyBytes: 65_536,
+  /** What the command line waits for one answer of the API, and how large that may be (a list of everything). */
+  apiReplyMs: 30_000,
+  apiReplyBytes: 4_194_304,
+  /** After a link broke, the command line asks this long why: the authority hears of it a moment later. */
+  endReasonMs: 3_000,
   /** A ClientHello with X25519MLKEM768 is about 1,600 bytes; nothing honest needs more than this. */
   peekBytes: 16_384,
   peekMs: 5_000,
