@@ -20,7 +20,7 @@ const rsaModulusBytes = 256;
 /** `bytes` is the whole COSE_Key. Throws `RangeError` for another key type, algorithm or curve, or a malformed map. */
 export function readCoseKey(bytes: Uint8Array): CoseKey {
   const map = readMap(bytes);
-  const kind = `${map.get(label.kty)}/${map.get(label.alg)}`;
+  const kind = `${String(map.get(label.kty))}/${String(map.get(label.alg))}`;
   switch (kind) {
     case "2/-7":
       expect(map, label.crv, 1);

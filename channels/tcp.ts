@@ -1,0 +1,26 @@
+import type { Socket } from "node:net";
+import type { IncomingStream } from "../link/multiplexer.ts";
+import { GenkanError } from "../protocol/error.ts";
+import type { DeviceSide } from "./device.ts";
+import { relay } from "./relay.ts";
+
+/**
+ * Carries one stream of the client's link as one TCP connection to the device, whatever protocol runs inside. The
+ * stream is accepted once the device has answered, and refused with the code of what failed. One record entry is
+ * written when both sides are closed; the promise resolves then and never rejects.
+ */
+export async function carryTcp(stream: IncomingStream, device: DeviceSide): Promise<void> {
+  const begun = Date.now();
+  // A client that breaks off while the device is dialled is seen below.
+  stream.on("error", () => {});
+  let socket: Socket;
+  try {
+    socket = await device.dial();
+  } catch (error) {
+    stream.refuse(error instanceof GenkanError ? error.code : "internal");
+    return;
+  }
+  stream.accept();
+  const { up, down } = await relay(stream, socket, (direction, bytes) => device.tap.count(direction, bytes));
+  device.tap.write({ kind: "tcp", at: new Date(begun).toISOString(), up, down, ms: Math.max(0, Date.now() - begun) });
+}
