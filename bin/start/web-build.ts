@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { message, StartError } from "./message.ts";
 import { root } from "./program.ts";
 
-const built = join(root, "dist/web/index.html");
+const built = ["portal.html", "staff.html"].map((name) => join(root, "dist/web", name));
 const sources = ["web", "protocol", "package-lock.json"].map((name) => join(root, name));
 
 /** True when there is no build of the pages, or one that is older than what it is built from. */
 export function webBuildIsStale(): boolean {
-  return !existsSync(built) || newest(sources) > statSync(built).mtimeMs;
+  return built.some((page) => !existsSync(page) || newest(sources) > statSync(page).mtimeMs);
 }
 
 /** Builds the pages into `dist/web`. Throws a {@link StartError} with the builder's last lines. */

@@ -1,0 +1,42 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runScript } from "./command.ts";
+import type { Tally } from "./tally.ts";
+
+/** What vitest's JSON reporter writes, as far as it is read here. */
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+}
+
+/** Runs one vitest project and counts its tests. A test that did not run counts as failed. */
+export async function runVitest(project: string): Promise<{ tally: Tally; output: string; ms: number }> {
+  const folder = mkdtempSync(join(tmpdir(), "genkan-vitest-"));
+  const file = join(folder, "report.json");
+  try {
+    const { code, output, ms } = await runScript("node_modules/vitest/vitest.mjs", [
+      "run",
+      `--project=${project}`,
+      "--reporter=dot",
+      "--reporter=json",
+      `--outputFile=${file}`,
+    ]);
+    return { tally: count(readFileSync(file, "utf8"), code), output, ms };
+  } catch (error) {
+    return { tally: { passed: 0, failed: 1 }, output: String(error), ms: 0 };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** `report` is the reporter's JSON; an exit code that it does not explain counts as one failure. */
+export function count(report: string, code: number | null): Tally {
+  const result = JSON.parse(report) as VitestReport;
+  const unloaded = result.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
+  const failed = result.numFailedTests + result.numPendingTests + result.numTodoTests + unloaded.length;
+  return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+}

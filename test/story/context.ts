@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beginServers, portsOf, prepareWorld } from "../../bin/start/begin.ts";
+import { openDataFolder } from "../../bin/start/data-folder.ts";
+import type { SampleLogin } from "../../bin/start/people.ts";
+import { buildWeb, webBuildIsStale } from "../../bin/start/web-build.ts";
+import type { World, WorldOptions } from "../../bin/start/world.ts";
+import { Chromium } from "./parts/chromium.ts";
+import type { Person } from "./parts/person.ts";
+
+/** What the steps of one run share: the world, the browser, the people, and what earlier steps have made. */
+export class Context {
+  readonly folder = mkdtempSync(join(tmpdir(), "genkan-story-"));
+  readonly say: (line: string) => void;
+  readonly chromium = new Chromium();
+  readonly people = new Map<SampleLogin, Person>();
+  readonly #endings: (() => Promise<void>)[] = [];
+  #world: Promise<World> | undefined;
+  #options: WorldOptions | undefined;
+
+  constructor(say: (line: string) => void) {
+    this.say = say;
+  }
+
+  /** Gateway, authority and sample devices, started by the first step that needs them. */
+  world(): Promise<World> {
+    this.#world ??= this.#begin();
+    return this.#world;
+  }
+
+  /** For parts of the world that a step begins by itself. */
+  get options(): WorldOptions {
+    if (!this.#options) throw new Error("The world has not begun.");
+    return this.#options;
+  }
+
+  person(login: SampleLogin): Person {
+    const person = this.people.get(login);
+    if (!person) throw new Error(`${login} has not enrolled.`);
+    return person;
+  }
+
+  /** Something that is to be stopped when the story ends, last one first. */
+  atEnd(ending: () => Promise<void>): void {
+    this.#endings.unshift(ending);
+  }
+
+  async end(): Promise<void> {
+    for (const ending of this.#endings) await ending().catch(() => {});
+    await this.chromium.close();
+    const world = await this.#world?.catch(() => undefined);
+    await world?.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #begin(): Promise<World> {
+    if (webBuildIsStale()) await buildWeb();
+    const dataFolder = openDataFolder(join(this.folder, "data"), false);
+    this.#options = {
+      dataFolder,
+      masterKeyFile: join(this.folder, "master.key"),
+      ports: await portsOf(dataFolder, {}),
+      progress: (says) => this.say(`· ${says.en}`),
+    };
+    const world = await prepareWorld(this.#options);
+    this.atEnd(() => world.stop());
+    await beginServers(world, this.#options);
+    return world;
+  }
+}

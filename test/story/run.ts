@@ -1,0 +1,74 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Context } from "./context.ts";
+import { type StepName, stepNames } from "./names.ts";
+import type { Evidence, StepResult } from "./result.ts";
+
+/** A file of `steps/`: throws when what it tells did not happen. */
+interface Step {
+  run(context: Context): Promise<Evidence>;
+}
+
+const json = process.argv.includes("--json");
+/** A step that hangs is not ok; the longest waits for a window or a lease to end. */
+const stepMs = 180_000;
+
+const context = new Context((line) => {
+  if (!json) console.log(`  ${line}`);
+});
+let failed = 0;
+let ending: Promise<void> | undefined;
+const end = () => (ending ??= context.end());
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end().then(() => process.exit(1)));
+
+try {
+  for (const name of stepNames) {
+    const result = await tell(name);
+    if (!result.ok) failed += 1;
+    console.log(json ? JSON.stringify(result) : words(result));
+  }
+} finally {
+  await end();
+}
+if (!json) console.log(`\n${stepNames.length - failed} of ${stepNames.length} steps hold`);
+process.exit(failed === 0 ? 0 : 1);
+
+async function tell(step: StepName): Promise<StepResult> {
+  const began = performance.now();
+  const since = () => Math.round(performance.now() - began);
+  try {
+    const evidence = await bounded(
+      load(step).then((part) => part.run(context)),
+      step,
+    );
+    return { step, ok: true, ms: since(), evidence };
+  } catch (error) {
+    return {
+      step,
+      ok: false,
+      ms: since(),
+      evidence: { error: error instanceof Error ? error.message : String(error) },
+    };
+  }
+}
+
+async function load(step: StepName): Promise<Step> {
+  const file = join(import.meta.dirname, "steps", `${step}.ts`);
+  if (!existsSync(file)) throw new Error("This step is not built yet.");
+  return (await import(file)) as Step;
+}
+
+async function bounded<T>(work: Promise<T>, step: StepName): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${step} took longer than ${stepMs} ms`)), stepMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+function words({ step, ok, ms, evidence }: StepResult): string {
+  const seen = Object.entries(evidence).map(
+    ([name, value]) => `      ${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
+  );
+  return [`${ok ? "✓" : "✗"} ${step} (${ms} ms)`, ...seen].join("\n");
+}

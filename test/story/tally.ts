@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { runScript } from "../run/command.ts";
+import { report, type Tally } from "../run/tally.ts";
+import { type StepName, stepNames } from "./names.ts";
+import { parseResult, type StepResult } from "./result.ts";
+
+/**
+ * Runs the story and counts its steps. Those of `test/story-pending.json` are not built yet: they must not hold, or the
+ * list is out of date; every other one must.
+ */
+export async function storyTally(): Promise<Tally> {
+  const pending = JSON.parse(readFileSync("test/story-pending.json", "utf8")) as StepName[];
+  const results: StepResult[] = [];
+  const { ms, output } = await runScript("test/story/run.ts", ["--json"], (line) => {
+    const result = parseResult(line);
+    if (!result) return;
+    results.push(result);
+    console.log(`     ${result.ok ? "✓" : pending.includes(result.step) ? "·" : "✗"} ${result.step} ${result.ms} ms`);
+  });
+  const faults = faultsOf(results, pending);
+  const tally = { passed: stepNames.length - pending.length - faults.length, failed: faults.length };
+  if (pending.length > 0) console.log(`     ${pending.length} steps are not built yet`);
+  report(
+    "story",
+    faults.length === 0 ? { passed: stepNames.length, failed: 0 } : tally,
+    ms,
+    `${faults.join("\n")}\n${output}`,
+  );
+  return { passed: Math.max(0, tally.passed), failed: tally.failed };
+}
+
+/** What is wrong with a run of the story, a line for each step. */
+export function faultsOf(results: readonly StepResult[], pending: readonly StepName[]): string[] {
+  return stepNames.flatMap((name) => {
+    const result = results.find(({ step }) => step === name);
+    if (!result) return [`${name}: it was not run`];
+    if (pending.includes(name)) return result.ok ? [`${name}: take it out of test/story-pending.json`] : [];
+    return result.ok ? [] : [`${name}: ${JSON.stringify(result.evidence)}`];
+  });
+}
