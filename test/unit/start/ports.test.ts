@@ -1,0 +1,54 @@
+import { createServer, type Server } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { message, StartError } from "../../../bin/start/message.ts";
+import { checkNodeVersion } from "../../../bin/start/node-version.ts";
+import { checkPorts, choosePorts, freePort } from "../../../bin/start/ports.ts";
+import { teller } from "../../../bin/start/teller.ts";
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function take(): Promise<number> {
+  const port = await freePort();
+  const server = createServer();
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  return port;
+}
+
+describe("the ports", () => {
+  it("are the wished ones at the first start, unless they are taken", async () => {
+    const [taken, free] = [await take(), await freePort()];
+    const ports = await choosePorts({ public: taken, staff: free });
+    expect(ports.public).not.toBe(taken);
+    expect(ports.staff).toBe(free);
+    expect(new Set(Object.values(ports)).size).toBe(5);
+  });
+
+  it("that are taken later stop the start, with the port's number in both languages", async () => {
+    const taken = await take();
+    const ports = { ...(await choosePorts({})), staff: taken };
+    const failure = await checkPorts(ports, "/data").catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(StartError);
+    const { says } = failure as StartError;
+    expect([says.ja, says.en].every((text) => text.includes(String(taken)))).toBe(true);
+  });
+});
+
+describe("a start", () => {
+  it.each(["v20.20.2", "v22.18.0", "v23.11.0"])("refuses Node %s", (version) =>
+    expect(() => checkNodeVersion(version)).toThrow(/Node.js 24/),
+  );
+  it.each(["v24.0.0", "v25.1.0", "v100.0.0"])("takes Node %s", (version) =>
+    expect(() => checkNodeVersion(version)).not.toThrow(),
+  );
+
+  it("speaks both languages to people, and JSON to programs", () => {
+    const lines: string[] = [];
+    for (const json of [false, true]) teller(json, (line) => lines.push(line)).step(message("起動", "up"));
+    expect(lines[0]).toContain("起動 — up");
+    expect(JSON.parse(lines[1] ?? "")).toEqual({ event: "step", ja: "起動", en: "up" });
+  });
+});
