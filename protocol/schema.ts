@@ -1,4 +1,4 @@
-import Type, { type TObject, type TProperties, type TSchema } from "typebox";
+import Type, { type TEnum, type TObject, type TProperties, type TSchema } from "typebox";
 import { limits } from "./limits.ts";
 
 /** An object that refuses unknown members; every object that crosses a boundary is one. */
@@ -7,7 +7,8 @@ export function Strict<P extends TProperties>(properties: P): TObject<P> {
 }
 
 /** One of a fixed set of strings. */
-export const OneOf = <const T extends readonly string[]>(values: T) => Type.Enum([...values] as unknown as T);
+export const OneOf = <const T extends readonly string[]>(values: T): TEnum<T[number][]> =>
+  Type.Enum([...values] as T[number][]) as TEnum<T[number][]>;
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 

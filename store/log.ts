@@ -1,6 +1,6 @@
-import type { KeyObject } from "node:crypto";
 import { type StoredRecord, writeAuditExport } from "../crypto/audit-export.ts";
 import { commitRecord } from "../crypto/audit-record.ts";
+import type { KeyObject } from "../crypto/key.ts";
 import { CompactRange, type CompactRangeState } from "../crypto/merkle.ts";
 import { signCheckpoint } from "../crypto/signed-note.ts";
 import type { AuditBody, AuditRecordView } from "../protocol/api/oversight.ts";

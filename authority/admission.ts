@@ -1,0 +1,207 @@
+import type { Static } from "typebox";
+import { newId, randomBytes, randomToken } from "../crypto/random.ts";
+import { signStatement } from "../crypto/statement.ts";
+import { type Decision, decide } from "../policy/decide.ts";
+import type { AdmitFacts } from "../policy/facts.ts";
+import type { SessionCreate, SessionTicket } from "../protocol/api/session.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { base32 } from "../protocol/id.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Ticket } from "../protocol/statement.ts";
+import { linkDomain } from "../protocol/wire-name.ts";
+import type { Db } from "../store/database.ts";
+import { findContract, findDevice } from "../store/device.ts";
+import { findGrant, type StoredGrant } from "../store/grant.ts";
+import { locksInForce } from "../store/lock.ts";
+import { findPerson, type Person } from "../store/person.ts";
+import { Scope } from "../store/scope.ts";
+import { countLiveSessions, insertSession } from "../store/session.ts";
+import { readEpoch } from "../store/store.ts";
+import { findWorkstation } from "../store/workstation.ts";
+import { type Caller, countFactors, type Factor } from "./caller.ts";
+import type { Context } from "./context.ts";
+import { deviceFacts, personFacts, workstationFacts } from "./facts.ts";
+import { requiredApprovals } from "./quorum.ts";
+import { endSessions } from "./revocation.ts";
+import { accessOrigin } from "./settings.ts";
+
+type Input = Static<typeof SessionCreate.body>;
+
+/**
+ * The one way into a session: token (verified by the caller's authentication) → grant → decision → row, route, ticket.
+ * Throws `denied` with reasons, `not-found`, `gateway-unavailable`, `agent-unavailable`, or what the agent refused.
+ */
+export async function admit(c: Context, caller: Caller, input: Input): Promise<SessionTicket> {
+  const grant = await findGrant(c.store.db, caller.scope, input.grant);
+  if (!grant) throw new GenkanError("not-found");
+  const service = grant.grant.services.find(({ id }) => id === input.service);
+  if (input.client === "browser" && service && service.protocol !== "http")
+    throw new GenkanError("bad-request", "A browser opens http services only.");
+  if ((input.client === "native") !== (input.clientKey !== null))
+    throw new GenkanError("bad-request", "A native client names its TLS key, a browser none.");
+  // Decided before anything is asked of others, so that a refusal costs them nothing; decided again with the row.
+  await decided(c, c.store.db, caller, grant, input.service);
+  const gateway = c.gateways.connected()[0];
+  if (!gateway) throw new GenkanError("gateway-unavailable");
+  const agent = c.agents.find(grant.grant.agent.id);
+  if (!agent) throw new GenkanError("agent-unavailable");
+
+  const { nonce } = await agent.request("nonce.request", {});
+  const session = newId("session");
+  const random = base32(randomBytes(16));
+  const host = input.client === "native" ? `${random}.${linkDomain}` : `http-${random}.${c.hosts.accessDomain}`;
+  const access = accessOrigin(c.hosts, host);
+  const windowEnd = await keep(c, caller, grant, { id: session, gateway: gateway.id, host, input });
+  try {
+    const tokens = Array.from({ length: limits.legTokens }, () => randomToken());
+    await gateway.openRoute({ host, kind: "session", session, leaseMs: limits.leaseMs, tokens });
+    const ticket: Ticket = {
+      session,
+      grant: grant.hash,
+      agent: grant.grant.agent.key,
+      service: input.service,
+      host: input.client === "native" ? host : access.host,
+      client: input.client,
+      clientKey: input.clientKey,
+      nonce,
+      leaseMs: limits.leaseMs,
+      issuedAt: c.now().toISOString(),
+    };
+    const { identity } = c.keys;
+    const { proofNonce } = await agent.request("session.admit", {
+      ticket: await signStatement("genkan/ticket/v1", ticket, identity.privateKey, identity.thumbprint),
+      grant: grant.bytes,
+      approvals: grant.approvals.map(({ signed }) => signed),
+      legTokens: tokens,
+    });
+    return {
+      session,
+      host: ticket.host,
+      origin: input.client === "browser" ? access.origin : null,
+      proofNonce,
+      grantHash: grant.hash,
+      agentKey: grant.grant.agent.key,
+      gateway: { host: gateway.address.host, port: gateway.address.port },
+      windowEnd,
+    };
+  } catch (error) {
+    const code = error instanceof GenkanError ? error.code : "internal";
+    await endSessions(c, [session], { reason: "refused-by-agent", by: null, facts: { code } });
+    throw error;
+  }
+}
+
+/** The session's row, in the transaction that reads the epoch on which its decision stands. */
+async function keep(
+  c: Context,
+  caller: Caller,
+  stored: StoredGrant,
+  row: { id: string; gateway: string; host: string; input: Input },
+): Promise<string> {
+  const now = c.now();
+  const { grant } = stored;
+  const window = grant.windows.find(({ start, end }) => start <= now.toISOString() && now.toISOString() < end);
+  const windowEnd = window?.end ?? now.toISOString();
+  await c.store.change(async (change) => {
+    const epoch = await readEpoch(change.db);
+    const fresh = await findGrant(change.db, caller.scope, stored.id);
+    if (!fresh) throw new GenkanError("not-found");
+    const decision = await decided(c, change.db, caller, fresh, row.input.service);
+    await insertSession(change.db, caller.scope, {
+      id: row.id,
+      grant: stored.id,
+      site: grant.site.id,
+      vendor: grant.person.vendor,
+      person: grant.person.id,
+      workstation: grant.workstation.id,
+      device: grant.device.id,
+      service: row.input.service,
+      agent: grant.agent.id,
+      gateway: row.gateway,
+      sign_in: caller.signIn.id,
+      client: row.input.client,
+      host: row.host,
+      state: "admitted",
+      frozen: 0,
+      started_at: now.toISOString(),
+      ended_at: null,
+      reason: null,
+      ended_by: null,
+      bytes_up: 0,
+      bytes_down: 0,
+      connections: 0,
+      window_end: windowEnd,
+      epoch,
+      valid_until: decision.validUntil === null ? null : new Date(decision.validUntil).toISOString(),
+    });
+    await change.audit({
+      at: now,
+      action: "session.admit",
+      outcome: "allowed",
+      actor: caller.person,
+      site: grant.site.id,
+      vendor: grant.person.vendor,
+      subjects: { session: row.id, grant: stored.id, device: grant.device.id, service: row.input.service },
+      reasons: decision.reasons,
+      facts: { client: row.input.client, grantHash: stored.hash, epoch, factors: caller.signIn.factors },
+    });
+    change.touch("sessions");
+  });
+  return windowEnd;
+}
+
+async function decided(c: Context, db: Db, caller: Caller, grant: StoredGrant, service: string): Promise<Decision> {
+  const facts = await admitFacts(c, db, {
+    action: "admit",
+    person: caller.person,
+    factors: caller.signIn.factors,
+    workstation: caller.signIn.workstation,
+    grant,
+    service,
+  });
+  const decision = decide(facts, c.now().getTime());
+  if (decision.effect === "deny") throw new GenkanError("denied", undefined, { reasons: decision.reasons });
+  return decision;
+}
+
+/** Facts of a session that begins or lives on, read without the caller's scope: locks and contracts concern all. */
+export async function admitFacts(
+  c: Context,
+  db: Db,
+  of: {
+    action: AdmitFacts["action"];
+    person: Person;
+    factors: readonly Factor[];
+    workstation: string | null;
+    grant: StoredGrant;
+    service: string;
+  },
+): Promise<AdmitFacts> {
+  const system = Scope.system();
+  const { grant } = of.grant;
+  const device = await findDevice(db, system, grant.device.id);
+  const person = (await findPerson(db, system, of.person.id)) ?? of.person;
+  if (!device) throw new GenkanError("not-found");
+  return {
+    action: of.action,
+    person: personFacts(person),
+    signIn: { factors: countFactors(of.factors) },
+    workstation: of.workstation === null ? null : workstationFacts(await findWorkstation(db, system, of.workstation)),
+    device: deviceFacts(device),
+    contract: await findContract(db, system, grant.person.vendor, device.id),
+    locks: await locksInForce(db),
+    grant: {
+      person: grant.person.id,
+      workstation: grant.workstation.id,
+      thumbprints: grant.workstation.thumbprints,
+      services: grant.services.map(({ id }) => id),
+      windows: grant.windows.map(({ start, end }) => ({ start: Date.parse(start), end: Date.parse(end) })),
+      revoked: of.grant.revoked,
+      approvers: of.grant.approvals.map(({ person: approver }) => approver),
+      threshold: requiredApprovals,
+    },
+    service: of.service,
+    liveSessions: await countLiveSessions(db, system, of.grant.id),
+    agent: { present: c.agents.find(grant.agent.id) !== null, recorderReady: c.agents.recorderReady(grant.agent.id) },
+  };
+}

@@ -1,0 +1,131 @@
+import { newId } from "../crypto/random.ts";
+import { sha256 } from "../crypto/thumbprint.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { findAgentByKey, insertAgent, listAgents, stampAgent, useJoinToken } from "../store/agent.ts";
+import { Scope } from "../store/scope.ts";
+import {
+  beginSession,
+  countSession,
+  findSession,
+  insertEntries,
+  liveSessions,
+  type SessionRow,
+} from "../store/session.ts";
+import { listTrustRoots } from "../store/trust-root.ts";
+import type { AgentEvents, AgentHello } from "./agent-links.ts";
+import type { Context } from "./context.ts";
+import { endSessions } from "./revocation.ts";
+
+/** Keeps what agents say. An agent speaks of its own sessions only: another's look unknown to it (A21). */
+export function agentEvents(
+  c: Context,
+  observed: { connected(agent: string, name: string): void; disconnected(agent: string): void },
+): AgentEvents {
+  const system = Scope.system();
+  const { store } = c;
+
+  const own = async (agent: string, session: string): Promise<SessionRow> => {
+    const row = await findSession(store.db, system, session);
+    if (!row || row.agent !== agent) throw new GenkanError("session-unknown");
+    return row;
+  };
+  const stamp = async (agent: string, { clock, recorder, trust }: AgentHello): Promise<void> => {
+    const at = c.now();
+    await store.change(async (change) => {
+      await stampAgent(change.db, system, agent, { at, recorder, skewMs: Date.parse(clock) - at.getTime(), trust });
+      change.touch("agents");
+    });
+  };
+
+  return {
+    identify: (key) => findAgentByKey(store.db, system, key),
+
+    join: (key, { token, name }) =>
+      store.change(async (change) => {
+        const at = c.now();
+        const site = await useJoinToken(change.db, system, sha256(token), at);
+        if (site === null) throw new GenkanError("join-refused");
+        const id = newId("agent");
+        await insertAgent(change.db, system, { id, site, name, key, at });
+        await change.audit({
+          at,
+          action: "agent.join",
+          outcome: "done",
+          site,
+          subjects: { agent: id },
+          facts: { name, key },
+        });
+        change.touch("agents");
+        const row = (await listAgents(change.db, system)).find((agent) => agent.id === id);
+        if (!row) throw new GenkanError("internal");
+        return { agent: id, site: row.site };
+      }),
+
+    hello: async (agent, body) => {
+      await stamp(agent, body);
+      const live = (await liveSessions(store.db, system)).filter((row) => row.agent === agent);
+      const lost = live.filter(({ id }) => !body.sessions.includes(id)).map(({ id }) => id);
+      if (lost.length > 0) await endSessions(c, lost, { reason: "agent-lost", by: null });
+      for (const session of body.sessions)
+        if (!live.some(({ id }) => id === session)) c.agents.cut(session, await reasonOf(session));
+    },
+
+    status: stamp,
+
+    trust: async (agent, has) => {
+      const row = (await listAgents(store.db, system)).find(({ id }) => id === agent);
+      const roots = (await listTrustRoots(store.db, system)).filter(({ site }) => site === row?.site.id);
+      // Version by version: an agent follows the chain from the one that it has.
+      return roots.filter(({ state, version }) => state !== "proposed" && version > (has?.version ?? 0));
+    },
+
+    legTokens: async (agent, session, count) => {
+      const row = await own(agent, session);
+      const gateway = c.gateways.find(row.gateway);
+      if (row.state === "ended") throw new GenkanError("session-ended");
+      if (!gateway) throw new GenkanError("gateway-unavailable");
+      return gateway.moreTokens(row.host, count);
+    },
+
+    begun: async (agent, session) => {
+      const row = await own(agent, session);
+      await store.change(async (change) => {
+        await beginSession(change.db, system, session);
+        await change.audit({
+          at: c.now(),
+          action: "session.begin",
+          outcome: "done",
+          site: row.site,
+          vendor: row.vendor,
+          subjects: { session, grant: row.grant, device: row.device, person: row.person },
+        });
+        change.touch("sessions");
+      });
+    },
+
+    counts: async (agent, session, counts) => {
+      await own(agent, session);
+      await store.change(async (change) => {
+        await countSession(change.db, system, session, counts);
+        change.touch("sessions");
+      });
+    },
+
+    entries: async (agent, session, first, entries) => {
+      await own(agent, session);
+      await store.change((change) => insertEntries(change.db, system, session, first, entries));
+    },
+
+    ended: async (agent, session, reason, counts) => {
+      await own(agent, session);
+      await endSessions(c, [session], { reason, by: null, counts });
+    },
+
+    ...observed,
+  };
+
+  async function reasonOf(session: string) {
+    const row = await store.db.selectFrom("session").select("reason").where("id", "=", session).executeTakeFirst();
+    return row?.reason ?? "fact-changed";
+  }
+}

@@ -1,0 +1,207 @@
+import type { Identity } from "../crypto/identity.ts";
+import type { Leg } from "../link/carrier.ts";
+import { ControlLink } from "../link/control-link.ts";
+import { cut } from "../link/cut.ts";
+import { acceptPinned } from "../link/pinned-tls.ts";
+import { agentMessages, agentOrders, type Counts, type RecordEntry } from "../protocol/agent-control.ts";
+import type { EndReason } from "../protocol/end-reason.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Log } from "../protocol/log.ts";
+import type { SignedByPasskey } from "../protocol/statement.ts";
+
+export type AgentOrders = ControlLink<typeof agentOrders, typeof agentMessages>;
+
+export interface AgentHello {
+  readonly clock: string;
+  readonly recorder: boolean;
+  readonly trust: { version: number; hash: string } | null;
+}
+
+/** What agents say, for the parts that keep it. Each is called with the agent that proved its key, never with a claim. */
+export interface AgentEvents {
+  /** Who has this key; null when nobody joined with it. */
+  identify(key: string): Promise<{ id: string; name: string } | null>;
+  join(
+    key: string,
+    body: { token: string; name: string },
+  ): Promise<{ agent: string; site: { id: string; name: string } }>;
+  hello(agent: string, body: AgentHello & { sessions: readonly string[] }): Promise<void>;
+  status(agent: string, body: AgentHello): Promise<void>;
+  /** Trust root to offer to this agent, if it has an older one. */
+  trust(agent: string, has: { version: number } | null): Promise<TrustOffer[]>;
+  legTokens(agent: string, session: string, count: number): Promise<string[]>;
+  begun(agent: string, session: string): Promise<void>;
+  counts(agent: string, session: string, counts: Counts): Promise<void>;
+  entries(agent: string, session: string, first: number, entries: readonly RecordEntry[]): Promise<void>;
+  ended(agent: string, session: string, reason: EndReason, counts: Counts): Promise<void>;
+  connected(agent: string, name: string): void;
+  disconnected(agent: string): void;
+}
+
+export interface TrustOffer {
+  readonly version: number;
+  readonly statement: string;
+  readonly signatures: SignedByPasskey[];
+}
+
+interface Connected {
+  /** SHA-256 of its public key, as proven. */
+  readonly key: string;
+  readonly link: AgentOrders;
+  recorder: boolean;
+  trust: { version: number; hash: string } | null;
+  sequence: number;
+}
+
+/** Agents that are connected. An agent dials in through a gateway; its TLS ends here, and its key is its name (A4). */
+export class AgentLinks {
+  readonly #identity: Identity;
+  readonly #log: Log;
+  readonly #agents = new Map<string, Connected>();
+  #events: AgentEvents | undefined;
+
+  constructor(o: { identity: Identity; log: Log }) {
+    this.#identity = o.identity;
+    this.#log = o.log;
+  }
+
+  start(events: AgentEvents): void {
+    this.#events = events;
+  }
+
+  find(agent: string): AgentOrders | null {
+    return this.#agents.get(agent)?.link ?? null;
+  }
+
+  keyOf(agent: string): string | null {
+    return this.#agents.get(agent)?.key ?? null;
+  }
+
+  connected(): string[] {
+    return [...this.#agents.keys()];
+  }
+
+  recorderReady(agent: string): boolean {
+    return this.#agents.get(agent)?.recorder ?? false;
+  }
+
+  cut(session: string, reason: EndReason): void {
+    for (const { link } of this.#agents.values()) link.request("session.cut", { session, reason }).catch(() => {});
+  }
+
+  nextSequence(agent: string): number {
+    const connected = this.#agents.get(agent);
+    if (!connected) throw new GenkanError("agent-unavailable");
+    return ++connected.sequence;
+  }
+
+  /** Offers the current trust root to each agent that has an older one. */
+  proposeTrust(): void {
+    for (const [agent, connected] of this.#agents) void this.#offerTrust(agent, connected);
+  }
+
+  close(): void {
+    for (const { link } of this.#agents.values()) link.close();
+  }
+
+  /** A connection to the agents' name has arrived on a leg. */
+  accept(leg: Leg): void {
+    this.#serve(leg).catch((error: unknown) => {
+      cut(leg.raw);
+      this.#log.info({ code: error instanceof GenkanError ? error.code : "internal" }, "an agent's link ended");
+    });
+  }
+
+  async #serve(leg: Leg): Promise<void> {
+    const events = this.#events;
+    const socket = await acceptPinned(leg.stream, {
+      raw: leg.raw,
+      identity: this.#identity,
+      clientKey: "required",
+      timeoutMs: limits.proofMs,
+    });
+    const key = socket.peerKey;
+    if (!events || key === null) throw new GenkanError("peer-key-mismatch");
+    const agent = await events.identify(key);
+    let joined: Connected | null = null;
+    /** Every message but the first is for an agent that said hello. */
+    const known = (): string => {
+      if (!agent || !joined) throw new GenkanError("join-refused");
+      return agent.id;
+    };
+    const link: AgentOrders = new ControlLink({
+      stream: socket.tls,
+      raw: socket.raw,
+      send: agentOrders,
+      receive: agentMessages,
+      log: this.#log,
+      handlers: {
+        join: async (body) => {
+          if (agent) throw new GenkanError("join-refused", "This key has joined already.");
+          return events.join(key, body);
+        },
+        hello: async (body) => {
+          if (!agent) throw new GenkanError("join-refused");
+          const before = this.#agents.get(agent.id);
+          joined = { key, link, recorder: body.recorder, trust: body.trust, sequence: 0 };
+          this.#agents.set(agent.id, joined);
+          // One link an agent: the newer is the one whose nonces are fresh.
+          before?.link.close();
+          await events.hello(agent.id, body);
+          events.connected(agent.id, agent.name);
+          void this.#offerTrust(agent.id, joined);
+          return { agent: agent.id, name: agent.name, clock: new Date().toISOString() };
+        },
+        status: async (body) => {
+          const id = known();
+          if (joined) {
+            joined.recorder = body.recorder;
+            joined.trust = body.trust;
+          }
+          await events.status(id, body);
+          return {};
+        },
+        "leg.request": async ({ session, count }) => ({ tokens: await events.legTokens(known(), session, count) }),
+        "session.begun": async ({ session }) => {
+          await events.begun(known(), session);
+          return {};
+        },
+        "session.counts": async ({ session, counts }) => {
+          await events.counts(known(), session, counts);
+          return {};
+        },
+        "session.entries": async ({ session, first, entries }) => {
+          await events.entries(known(), session, first, entries);
+          return {};
+        },
+        "session.ended": async ({ session, reason, counts }) => {
+          await events.ended(known(), session, reason, counts);
+          return {};
+        },
+      },
+    });
+    await link.closed;
+    if (agent && joined && this.#agents.get(agent.id) === joined) {
+      this.#agents.delete(agent.id);
+      events.disconnected(agent.id);
+    }
+  }
+
+  async #offerTrust(agent: string, connected: Connected): Promise<void> {
+    try {
+      for (const offer of (await this.#events?.trust(agent, connected.trust)) ?? []) {
+        const { pinned } = await connected.link.request("trust.propose", {
+          statement: offer.statement,
+          signatures: offer.signatures,
+        });
+        if (!pinned) return;
+      }
+    } catch (error) {
+      this.#log.warn(
+        { agent, code: error instanceof GenkanError ? error.code : "internal" },
+        "a trust root was refused",
+      );
+    }
+  }
+}

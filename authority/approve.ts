@@ -1,0 +1,196 @@
+import type { Static } from "typebox";
+import { newId, randomToken } from "../crypto/random.ts";
+import { statementHash } from "../crypto/statement.ts";
+import { type Decision, decide } from "../policy/decide.ts";
+import type { ApprovalBegin, GrantView, RequestView } from "../protocol/api/request.ts";
+import { GenkanError } from "../protocol/error.ts";
+import type { Grant, Window } from "../protocol/grant.ts";
+import { limits } from "../protocol/limits.ts";
+import type { ApprovalStatement } from "../protocol/statement.ts";
+import { insertCeremony, useCeremony } from "../store/ceremony.ts";
+import type { Db } from "../store/database.ts";
+import { type Device, findContract, findDevice } from "../store/device.ts";
+import { insertGrant, listGrants } from "../store/grant.ts";
+import { locksInForce } from "../store/lock.ts";
+import { findPerson } from "../store/person.ts";
+import { findRequest, settleRequest } from "../store/request.ts";
+import { Scope } from "../store/scope.ts";
+import { findWorkstation, type Workstation } from "../store/workstation.ts";
+import { type Caller, countFactors } from "./caller.ts";
+import type { Context } from "./context.ts";
+import { deviceFacts, intervalOf, personFacts, workstationFacts } from "./facts.ts";
+import { assertionOptions, signedByCaller } from "./passkey-signature.ts";
+import { faceRp } from "./settings.ts";
+import { requireTrusted } from "./trust.ts";
+
+/** What a begun approval keeps until it is signed: the exact bytes, so that nothing is made anew in between. */
+interface Held {
+  readonly request: string;
+  readonly grant: string;
+  readonly statement: string;
+  readonly window: Window;
+}
+
+/**
+ * Makes the exact grant that a yes would give, and the statement to sign for it. `window` may be shorter than asked.
+ * Throws `denied` with reasons, `not-found`, `state-conflict`, `trust-refused` when agents don't know this approver yet.
+ */
+export async function beginApproval(
+  c: Context,
+  caller: Caller,
+  id: string,
+  window: Window,
+): Promise<Static<typeof ApprovalBegin.reply>> {
+  const now = c.now();
+  return c.store.change(async ({ db }) => {
+    const { request, device, workstation } = await judged(c, db, caller, id, window);
+    const grant: Grant = {
+      type: "genkan/grant/v1",
+      id: newId("grant"),
+      request: id,
+      site: request.site,
+      person: { id: request.person.id, name: request.person.name, vendor: request.vendor.id },
+      workstation: { id: workstation.id, thumbprints: workstation.thumbprints },
+      agent: { id: device.agent.id, key: device.agent.key },
+      device: { id: device.id, name: device.name },
+      services: device.services.filter((service) => request.services.some(({ id }) => id === service.id)),
+      windows: [window],
+      zone: request.zone,
+    };
+    const grantBytes = Buffer.from(JSON.stringify(grant));
+    const grantHash = statementHash("genkan/grant/v1", grantBytes);
+    const rp = faceRp(c.hosts, caller.face);
+    const statement: ApprovalStatement = {
+      type: "genkan/approval/v1",
+      grants: [grantHash],
+      verdict: "approve",
+      approver: caller.person.id,
+      rp,
+      nonce: randomToken(),
+    };
+    const bytes = Buffer.from(JSON.stringify(statement));
+    const challenge = statementHash("genkan/approval/v1", bytes);
+    const held: Held = {
+      request: id,
+      grant: grantBytes.toString("base64url"),
+      statement: bytes.toString("base64url"),
+      window,
+    };
+    const ceremony = await insertCeremony(db, caller.scope, {
+      kind: "approval",
+      face: caller.face,
+      person: caller.person.id,
+      bound_to: caller.signIn.id,
+      challenge,
+      data: JSON.stringify(held),
+      expires_at: new Date(now.getTime() + limits.ceremonyMs).toISOString(),
+    });
+    return {
+      ceremony,
+      grant: held.grant,
+      grantHash,
+      statement: held.statement,
+      options: await assertionOptions(c, db, caller, challenge),
+    };
+  });
+}
+
+/** The signed yes: verified here as the agent will verify it, then kept with the grant in one transaction. */
+export async function finishApproval(
+  c: Context,
+  caller: Caller,
+  id: string,
+  ceremonyId: string,
+  response: unknown,
+): Promise<GrantView> {
+  const now = c.now();
+  // Taken in a transaction of its own: a ceremony is spent even when what follows is refused.
+  const ceremony = await c.store.change(({ db }) =>
+    useCeremony(db, caller.scope, ceremonyId, {
+      kind: "approval",
+      face: caller.face,
+      boundTo: caller.signIn.id,
+      now,
+    }),
+  );
+  if (!ceremony || ceremony.person !== caller.person.id) throw new GenkanError("ceremony-invalid");
+  const held = JSON.parse(ceremony.data) as Held;
+  if (held.request !== id) throw new GenkanError("ceremony-invalid");
+  return c.store.change(async (change) => {
+    const { db } = change;
+    const signed = await signedByCaller(
+      c,
+      db,
+      caller,
+      { bytes: held.statement, challenge: ceremony.challenge },
+      response,
+    );
+    const { request, decision } = await judged(c, db, caller, id, held.window);
+    const bytes = Buffer.from(held.grant, "base64url");
+    const grant = JSON.parse(bytes.toString("utf8")) as Grant;
+    const hash = statementHash("genkan/grant/v1", bytes);
+    if (!(await settleRequest(db, caller.scope, id, { state: "approved", by: caller.person.id, at: now })))
+      throw new GenkanError("state-conflict");
+    await insertGrant(db, caller.scope, {
+      grant,
+      hash,
+      bytes: held.grant,
+      signed,
+      approver: caller.person.id,
+      at: now,
+    });
+    await change.audit({
+      at: now,
+      action: "request.approve",
+      outcome: "allowed",
+      actor: caller.person,
+      site: request.site.id,
+      vendor: request.vendor.id,
+      subjects: { request: id, grant: grant.id, device: request.device.id, person: request.person.id },
+      reasons: decision.reasons,
+      facts: { grantHash: hash, window: held.window, asked: request.window },
+    });
+    change.touch("requests", "grants");
+    const [view] = await listGrants(db, caller.scope, now, grant.id);
+    if (!view) throw new GenkanError("internal");
+    return view;
+  });
+}
+
+/** Gathers the facts of a yes and decides; the facts of the requester are read without the approver's narrower scope. */
+async function judged(
+  c: Context,
+  db: Db,
+  caller: Caller,
+  id: string,
+  window: Window,
+): Promise<{ request: RequestView; device: Device; workstation: Workstation; decision: Decision }> {
+  const now = c.now();
+  const system = Scope.system();
+  const request = await findRequest(db, caller.scope, id, now);
+  if (!request) throw new GenkanError("not-found");
+  const device = await findDevice(db, system, request.device.id);
+  const person = await findPerson(db, system, request.person.id);
+  const workstation = await findWorkstation(db, system, request.workstation.id);
+  if (!device || !person || !workstation) throw new GenkanError("not-found");
+  const decision = decide(
+    {
+      action: "approve",
+      approver: personFacts(caller.person),
+      person: personFacts(person),
+      signIn: { factors: countFactors(caller.signIn.factors) },
+      workstation: workstationFacts(workstation),
+      device: deviceFacts(device),
+      contract: await findContract(db, system, request.vendor.id, device.id),
+      locks: await locksInForce(db),
+      window: intervalOf(window),
+      asked: intervalOf(request.window),
+      services: request.services.map(({ id }) => id),
+    },
+    now.getTime(),
+  );
+  if (decision.effect === "deny") throw new GenkanError("denied", undefined, { reasons: decision.reasons });
+  if (request.state !== "pending") throw new GenkanError("state-conflict", `The request is ${request.state}.`);
+  await requireTrusted(db, caller, faceRp(c.hosts, caller.face));
+  return { request, device, workstation, decision };
+}

@@ -1,0 +1,119 @@
+import type { Static } from "typebox";
+import { decide } from "../policy/decide.ts";
+import type { AskFacts } from "../policy/facts.ts";
+import type { RequestCreate, RequestView } from "../protocol/api/request.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { findContract, findDevice } from "../store/device.ts";
+import { locksInForce } from "../store/lock.ts";
+import { countOpenRequests, findRequest, insertRequest, settleRequest } from "../store/request.ts";
+import { findWorkstation } from "../store/workstation.ts";
+import { type Caller, countFactors } from "./caller.ts";
+import type { Context } from "./context.ts";
+import { checkZone, deviceFacts, intervalOf, personFacts, workstationFacts } from "./facts.ts";
+
+/** A technician asks for a window. Throws `denied` with the reasons, `not-found`, `window-invalid`. */
+export async function ask(c: Context, caller: Caller, body: Static<typeof RequestCreate.body>): Promise<RequestView> {
+  const now = c.now();
+  const { scope, person, signIn } = caller;
+  const zone = checkZone(body.zone);
+  const window = intervalOf(body.window);
+  return c.store.change(async (change) => {
+    const { db } = change;
+    const device = await findDevice(db, scope, body.device);
+    if (!device || !person.vendor) throw new GenkanError("not-found");
+    const workstation = signIn.workstation === null ? null : await findWorkstation(db, scope, signIn.workstation);
+    const facts: AskFacts = {
+      action: "ask",
+      person: personFacts(person),
+      signIn: { factors: countFactors(signIn.factors) },
+      workstation: workstationFacts(workstation),
+      device: deviceFacts(device),
+      contract: await findContract(db, scope, person.vendor.id, device.id),
+      locks: await locksInForce(db),
+      window,
+      services: body.services,
+      openRequests: await countOpenRequests(db, scope, person.id, now),
+    };
+    const decision = decide(facts, now.getTime());
+    if (decision.effect === "deny" || !workstation)
+      throw new GenkanError("denied", undefined, { reasons: decision.reasons });
+    const id = await insertRequest(
+      db,
+      scope,
+      {
+        site: device.site.id,
+        vendor: person.vendor.id,
+        person: person.id,
+        workstation: workstation.id,
+        device: device.id,
+        services: body.services,
+        window: body.window,
+        zone,
+        reason: body.reason,
+        plan: body.plan,
+      },
+      now,
+    );
+    await change.audit({
+      at: now,
+      action: "request.create",
+      outcome: "allowed",
+      actor: person,
+      site: device.site.id,
+      vendor: person.vendor.id,
+      subjects: { request: id, device: device.id, workstation: workstation.id },
+      reasons: decision.reasons,
+      facts: { window: body.window, zone, services: body.services, reason: body.reason, plan: body.plan },
+    });
+    change.touch("requests");
+    return (await findRequest(db, scope, id, now)) ?? fail();
+  });
+}
+
+/** The requester takes a pending request back. */
+export async function withdraw(c: Context, caller: Caller, id: string): Promise<RequestView> {
+  return settle(c, caller, id, { state: "withdrawn", action: "request.withdraw" });
+}
+
+/** An approver says no, with a reason that the requester sees. */
+export async function deny(c: Context, caller: Caller, id: string, reason: string): Promise<RequestView> {
+  return settle(c, caller, id, { state: "denied", action: "request.deny", denial: reason });
+}
+
+async function settle(
+  c: Context,
+  caller: Caller,
+  id: string,
+  to: { state: "denied" | "withdrawn"; action: string; denial?: string },
+): Promise<RequestView> {
+  const now = c.now();
+  return c.store.change(async (change) => {
+    const request = await findRequest(change.db, caller.scope, id, now);
+    if (!request) throw new GenkanError("not-found");
+    if (to.state === "denied" && request.person.id === caller.person.id)
+      throw new GenkanError("denied", undefined, { reasons: ["self-approval"] });
+    const moved = await settleRequest(change.db, caller.scope, id, {
+      state: to.state,
+      by: caller.person.id,
+      at: now,
+      ...(to.denial === undefined ? {} : { denial: to.denial }),
+    });
+    if (!moved) throw new GenkanError("state-conflict", `The request is ${request.state}.`);
+    await change.audit({
+      at: now,
+      action: to.action,
+      outcome: "done",
+      actor: caller.person,
+      site: request.site.id,
+      vendor: request.vendor.id,
+      subjects: { request: id, device: request.device.id },
+      facts: to.denial === undefined ? {} : { reason: to.denial },
+    });
+    change.touch("requests");
+    return (await findRequest(change.db, caller.scope, id, now)) ?? fail();
+  });
+}
+
+function fail(): never {
+  throw new GenkanError("internal");
+}

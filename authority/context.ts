@@ -1,0 +1,18 @@
+import type { Log } from "../protocol/log.ts";
+import type { Store } from "../store/store.ts";
+import type { AgentLinks } from "./agent-links.ts";
+import type { GatewayLinks } from "./gateway-links.ts";
+import type { AuthorityKeys } from "./keys.ts";
+import type { Hosts } from "./settings.ts";
+
+/** What the authority's verbs work with. Constructed once, in `bin/`. */
+export interface Context {
+  readonly store: Store;
+  readonly keys: AuthorityKeys;
+  readonly hosts: Hosts;
+  /** Wall clock. */
+  readonly now: () => Date;
+  readonly log: Log;
+  readonly agents: AgentLinks;
+  readonly gateways: GatewayLinks;
+}

@@ -1,0 +1,47 @@
+import type { DeviceFacts, Interval, PersonFacts, WorkstationFacts } from "../policy/facts.ts";
+import { GenkanError } from "../protocol/error.ts";
+import type { Window } from "../protocol/grant.ts";
+import type { Device } from "../store/device.ts";
+import type { Person } from "../store/person.ts";
+import type { Workstation } from "../store/workstation.ts";
+
+export function personFacts(person: Person): PersonFacts {
+  return {
+    id: person.id,
+    active: person.active,
+    roles: person.roles,
+    site: person.site?.id ?? null,
+    vendor: person.vendor && { id: person.vendor.id, active: person.vendor.active },
+  };
+}
+
+export function deviceFacts(device: Device): DeviceFacts {
+  return {
+    id: device.id,
+    site: device.site.id,
+    vendor: device.vendor.id,
+    agent: device.agent.id,
+    services: device.services.map(({ id }) => id),
+  };
+}
+
+export function workstationFacts(workstation: Workstation | null): WorkstationFacts | null {
+  return workstation && { id: workstation.id, person: workstation.person, thumbprints: workstation.thumbprints };
+}
+
+/** Throws `window-invalid` for an instant that no calendar has. */
+export function intervalOf(window: Window): Interval {
+  const interval = { start: Date.parse(window.start), end: Date.parse(window.end) };
+  if (Number.isNaN(interval.start) || Number.isNaN(interval.end)) throw new GenkanError("window-invalid");
+  return interval;
+}
+
+/** Throws `window-invalid` for a zone that IANA does not know. */
+export function checkZone(zone: string): string {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return zone;
+  } catch {
+    throw new GenkanError("window-invalid", "The time zone is unknown.");
+  }
+}

@@ -1,0 +1,96 @@
+import { randomToken } from "../crypto/random.ts";
+import { sha256 } from "../crypto/thumbprint.ts";
+import type { Leg } from "../link/carrier.ts";
+import { type GatewayAddress, UpgradeCarrier } from "../link/carrier-upgrade.ts";
+import type { ControlLink } from "../link/control-link.ts";
+import { LegPool } from "../link/leg-pool.ts";
+import type { EndReason } from "../protocol/end-reason.ts";
+import type { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Log } from "../protocol/log.ts";
+
+type Link = ControlLink<typeof gatewayOrders, typeof gatewayMessages>;
+
+/** One connected gateway: its routes, and the authority's own legs behind its own names. */
+export class GatewayLink {
+  readonly id: string;
+  readonly address: GatewayAddress;
+  readonly #link: Link;
+  readonly #log: Log;
+  readonly #pools: LegPool[] = [];
+  #sequence = 0;
+
+  constructor(id: string, address: GatewayAddress, link: Link, log: Log) {
+    this.id = id;
+    this.address = address;
+    this.#link = link;
+    this.#log = log;
+    void link.closed.then(() => {
+      for (const pool of this.#pools) pool.close();
+    });
+  }
+
+  /** Publishes a session's name. The gateway learns hashes of the tokens; the tokens go to the agent. */
+  async openRoute(route: {
+    host: string;
+    kind: "session";
+    session: string;
+    leaseMs: number;
+    tokens: readonly string[];
+  }): Promise<void> {
+    await this.#link.request("route.open", {
+      host: route.host,
+      kind: route.kind,
+      session: route.session,
+      leaseMs: route.leaseMs,
+      tokenHashes: route.tokens.map((token) => sha256(token)),
+    });
+  }
+
+  /** Makes tokens for a route and tells the gateway their hashes before anybody has them. */
+  async moreTokens(host: string, count: number): Promise<string[]> {
+    const tokens = Array.from({ length: count }, () => randomToken());
+    await this.#link.request("leg.expect", { host, tokenHashes: tokens.map((token) => sha256(token)) });
+    return tokens;
+  }
+
+  /** Publishes a name of the authority itself and keeps legs ready behind it. */
+  async serve(host: string, onLeg: (leg: Leg) => void): Promise<void> {
+    const tokens = Array.from({ length: limits.authorityLegTokens }, () => randomToken());
+    await this.#link.request("route.open", {
+      host,
+      kind: "authority",
+      session: null,
+      leaseMs: null,
+      tokenHashes: tokens.map((token) => sha256(token)),
+    });
+    this.#pools.push(
+      new LegPool({
+        carrier: new UpgradeCarrier(this.address),
+        warm: limits.authorityLegsWarm,
+        tokens,
+        tokensHeld: limits.authorityLegTokens,
+        moreTokens: (count) => this.moreTokens(host, count),
+        onLeg,
+        log: this.#log,
+      }),
+    );
+  }
+
+  nextSequence(): number {
+    return ++this.#sequence;
+  }
+
+  async lease(lease: string): Promise<void> {
+    await this.#link.request("lease", { lease });
+  }
+
+  async freeze(session: string, frozen: boolean): Promise<void> {
+    await this.#link.request("session.freeze", { session, frozen });
+  }
+
+  cut(session: string, reason: EndReason): void {
+    // A link that breaks here is found by its lease; there is nobody to tell.
+    this.#link.request("session.cut", { session, reason }).catch(() => {});
+  }
+}

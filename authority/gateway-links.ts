@@ -1,0 +1,101 @@
+import type { Identity } from "../crypto/identity.ts";
+import type { Leg } from "../link/carrier.ts";
+import { dialControl } from "../link/carrier-upgrade.ts";
+import { ControlLink } from "../link/control-link.ts";
+import { keepUp } from "../link/redial.ts";
+import type { EndReason } from "../protocol/end-reason.ts";
+import { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
+import type { Log } from "../protocol/log.ts";
+import type { GatewayRow } from "../store/gateway.ts";
+import { GatewayLink } from "./gateway-link.ts";
+
+export interface GatewayEvents {
+  /** A gateway is connected and told what it still carries: `sessions`. */
+  connected(gateway: GatewayLink, sessions: readonly string[]): void | Promise<void>;
+  disconnected(gateway: string): void;
+  /** The gateway cut by itself. */
+  ended(gateway: string, session: string, reason: EndReason): void | Promise<void>;
+}
+
+/** Keeps a control link up to each gateway; the authority dials, so that nothing connects inward. */
+export class GatewayLinks {
+  readonly #identity: Identity;
+  readonly #log: Log;
+  /** The authority's own names and who serves a connection to each. */
+  readonly #names: ReadonlyMap<string, (leg: Leg) => void>;
+  readonly #connected = new Map<string, GatewayLink>();
+  readonly #closing = new AbortController();
+  #events: GatewayEvents | undefined;
+
+  constructor(o: { identity: Identity; log: Log; names: ReadonlyMap<string, (leg: Leg) => void> }) {
+    this.#identity = o.identity;
+    this.#log = o.log;
+    this.#names = o.names;
+  }
+
+  start(gateways: readonly GatewayRow[], events: GatewayEvents): void {
+    this.#events = events;
+    for (const gateway of gateways)
+      void keepUp((signal, established) => this.#up(gateway, signal, established), {
+        name: `gateway ${gateway.name}`,
+        signal: this.#closing.signal,
+        log: this.#log,
+      });
+  }
+
+  connected(): GatewayLink[] {
+    return [...this.#connected.values()];
+  }
+
+  isConnected(id: string): boolean {
+    return this.#connected.has(id);
+  }
+
+  find(id: string): GatewayLink | null {
+    return this.#connected.get(id) ?? null;
+  }
+
+  /** All of them: which one carries a session is known, but a cut that comes twice does no harm. */
+  cut(session: string, reason: EndReason): void {
+    for (const gateway of this.#connected.values()) gateway.cut(session, reason);
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #up(row: GatewayRow, signal: AbortSignal, established: () => void): Promise<unknown> {
+    const address = { host: row.host, port: row.port, pin: row.key };
+    const socket = await dialControl({ ...address, identity: this.#identity, signal });
+    const link = new ControlLink({
+      stream: socket.tls,
+      raw: socket.raw,
+      send: gatewayOrders,
+      receive: gatewayMessages,
+      log: this.#log,
+      handlers: {
+        // Ciphertext counts of the gateway; a session's own counts come from its agent.
+        "session.counts": () => ({}),
+        "session.ended": async ({ session, reason }) => {
+          await this.#events?.ended(row.id, session, reason);
+          return {};
+        },
+      },
+    });
+    const stop = () => link.close();
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      const { sessions } = await link.request("hello", {});
+      const gateway = new GatewayLink(row.id, address, link, this.#log);
+      for (const [name, onLeg] of this.#names) await gateway.serve(name, onLeg);
+      this.#connected.set(row.id, gateway);
+      established();
+      await this.#events?.connected(gateway, sessions);
+      return await link.closed;
+    } finally {
+      signal.removeEventListener("abort", stop);
+      link.close();
+      if (this.#connected.delete(row.id)) this.#events?.disconnected(row.id);
+    }
+  }
+}

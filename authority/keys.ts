@@ -1,0 +1,41 @@
+import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "../crypto/key.ts";
+import { type SealingKey, SealingKey as SealingKeys, seal, unseal } from "../crypto/sealed.ts";
+import { revealSecret } from "../crypto/secret.ts";
+import { formatVerifierKey } from "../crypto/signed-note.ts";
+import type { Db } from "../store/database.ts";
+import type { LogKey } from "../store/log.ts";
+import { readSetting, writeSetting } from "../store/setting.ts";
+
+export interface AuthorityKeys {
+  /** Of its links, tickets and leases: what gateways and agents pin. */
+  readonly identity: Identity;
+  /** Of the log's checkpoints. */
+  readonly log: LogKey;
+  /** Seals secrets in the store; itself sealed by the master key. */
+  readonly data: SealingKey;
+}
+
+/**
+ * The authority's keys lie in the store, sealed by a data key that the master key seals; the master key never lies beside
+ * them. Made at the first start. Throws `internal` when the master key is not the one of this store.
+ */
+export async function openKeys(db: Db, master: SealingKey, logOrigin: string): Promise<AuthorityKeys> {
+  const data = SealingKeys.parse(await kept(db, master, "key:data", () => SealingKeys.generate()));
+  const identity = importIdentity(await kept(db, data, "key:identity", () => exportIdentity(createIdentity())));
+  const privateKey: KeyObject = createPrivateKey(
+    await kept(db, data, "key:log", () =>
+      generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    ),
+  );
+  const verifierKey = formatVerifierKey(logOrigin, createPublicKey(privateKey));
+  return { identity, log: { origin: logOrigin, privateKey, verifierKey }, data };
+}
+
+async function kept(db: Db, key: SealingKey, name: string, make: () => string): Promise<string> {
+  const sealed = await readSetting(db, name);
+  if (sealed !== null) return revealSecret(unseal(key, name, sealed));
+  const value = make();
+  await writeSetting(db, name, seal(key, name, value));
+  return value;
+}

@@ -1,0 +1,144 @@
+import { signStatement } from "../crypto/statement.ts";
+import { decide } from "../policy/decide.ts";
+import type { EndReason } from "../protocol/end-reason.ts";
+import { limits } from "../protocol/limits.ts";
+import type { DenyReason, HoldReason } from "../protocol/reason.ts";
+import type { Lease } from "../protocol/statement.ts";
+import { findGrant } from "../store/grant.ts";
+import { findPerson } from "../store/person.ts";
+import { Scope } from "../store/scope.ts";
+import { liveSessions, type SessionRow, stampSession } from "../store/session.ts";
+import { findSignInById } from "../store/sign-in.ts";
+import { readEpoch } from "../store/store.ts";
+import { admitFacts } from "./admission.ts";
+import type { Factor } from "./caller.ts";
+import type { Context } from "./context.ts";
+import { endSessions } from "./revocation.ts";
+
+/**
+ * Keeps sessions alive, a lease at a time. A session whose epoch is still the store's, and whose decision the clock has
+ * not overtaken, lives on; any other is decided again. One signed lease for each agent and each gateway.
+ */
+export class LeaseRenewal {
+  readonly #c: Context;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+  #running: Promise<void> | null = null;
+
+  constructor(c: Context) {
+    this.#c = c;
+  }
+
+  start(): void {
+    this.#arm(0);
+  }
+
+  /** Decides and renews now, whatever the timer says: a fact has changed. Resolves when the cuts are ordered. */
+  async round(): Promise<void> {
+    clearTimeout(this.#timer);
+    // One at a time: the one that runs may have read the epoch before the change.
+    while (this.#running) await this.#running;
+    if (this.#closed) return;
+    this.#running = this.#once();
+    await this.#running;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  #arm(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.round(), ms);
+  }
+
+  async #once(): Promise<void> {
+    let next: number = limits.leaseRenewMs;
+    try {
+      next = await this.#renew();
+    } catch (error) {
+      // No lease goes out: sessions end by themselves when this lasts.
+      this.#c.log.error({ error: String(error) }, "leases could not be renewed");
+    } finally {
+      this.#running = null;
+      if (!this.#closed) this.#arm(next);
+    }
+  }
+
+  /** Returns milliseconds until the next: the renewal, or the first window that closes before it. */
+  async #renew(): Promise<number> {
+    const c = this.#c;
+    const epoch = await readEpoch(c.store.db);
+    const live: SessionRow[] = [];
+    const over = new Map<EndReason, string[]>();
+    for (const session of await liveSessions(c.store.db, Scope.system())) {
+      const standing = session.epoch === epoch && !this.#overtaken(session);
+      const reason = standing ? null : await this.#decideAgain(session, epoch);
+      if (reason === null) live.push(session);
+      else over.set(reason, [...(over.get(reason) ?? []), session.id]);
+    }
+    for (const [reason, ids] of over) await endSessions(c, ids, { reason, by: null });
+    await this.#send(live);
+    const now = c.now().getTime();
+    const edges = live.map(({ validUntil }) => (validUntil === null ? Infinity : Date.parse(validUntil) - now));
+    return Math.max(0, Math.min(limits.leaseRenewMs, ...edges));
+  }
+
+  #overtaken({ validUntil }: SessionRow): boolean {
+    return validUntil !== null && validUntil <= this.#c.now().toISOString();
+  }
+
+  async #decideAgain(session: SessionRow, epoch: number): Promise<EndReason | null> {
+    const c = this.#c;
+    const system = Scope.system();
+    const grant = await findGrant(c.store.db, system, session.grant);
+    const person = await findPerson(c.store.db, system, session.person);
+    const signIn = await findSignInById(c.store.db, system, session.signIn);
+    if (!grant || !person || !signIn) return "fact-changed";
+    const facts = await admitFacts(c, c.store.db, {
+      action: "renew",
+      person,
+      factors: JSON.parse(signIn.factors) as Factor[],
+      workstation: session.workstation,
+      grant,
+      service: session.service,
+    });
+    const decision = decide(facts, c.now().getTime());
+    if (decision.effect === "deny") return endReasonOf(decision.reasons);
+    await c.store.change(({ db }) => stampSession(db, system, session.id, { epoch, validUntil: decision.validUntil }));
+    return null;
+  }
+
+  async #send(live: readonly SessionRow[]): Promise<void> {
+    const { agents, gateways, keys, log } = this.#c;
+    const sign = async (audience: string, sequence: number, sessions: SessionRow[]) => {
+      const lease: Lease = { audience, sequence, sessions: sessions.map(({ id }) => id), durationMs: limits.leaseMs };
+      return signStatement("genkan/lease/v1", lease, keys.identity.privateKey, keys.identity.thumbprint);
+    };
+    const sent: Promise<unknown>[] = [];
+    for (const gateway of gateways.connected()) {
+      const own = live.filter((session) => session.gateway === gateway.id);
+      if (own.length > 0)
+        sent.push(sign(gateway.address.pin, gateway.nextSequence(), own).then((jws) => gateway.lease(jws)));
+    }
+    for (const agent of agents.connected()) {
+      const own = live.filter((session) => session.agent === agent);
+      const link = agents.find(agent);
+      const key = agents.keyOf(agent);
+      if (own.length === 0 || !link || key === null) continue;
+      sent.push(sign(key, agents.nextSequence(agent), own).then((lease) => link.request("lease", { lease })));
+    }
+    for (const result of await Promise.allSettled(sent))
+      if (result.status === "rejected") log.warn({ error: String(result.reason) }, "a lease did not arrive");
+  }
+}
+
+/** The most telling refusal names the end. */
+function endReasonOf(refused: readonly (HoldReason | DenyReason)[]): EndReason {
+  if (refused.includes("locked")) return "locked";
+  if (refused.includes("grant-inactive")) return "revoked";
+  if (refused.includes("window-not-open")) return "window-closed";
+  return "fact-changed";
+}

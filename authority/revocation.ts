@@ -1,0 +1,56 @@
+import type { Counts } from "../protocol/agent-control.ts";
+import type { EndReason } from "../protocol/end-reason.ts";
+import { Scope } from "../store/scope.ts";
+import { countSession, endSession, findSession } from "../store/session.ts";
+import type { Context } from "./context.ts";
+
+/**
+ * The one way out of a session: the rows and their audit records, then a cut at gateway and agent. The cut is ordered even
+ * when nothing could be written: a full disk must not keep a line open. Returns the sessions that this call ended.
+ */
+export async function endSessions(
+  c: Context,
+  ids: readonly string[],
+  end: {
+    reason: EndReason;
+    by: { id: string; name: string } | null;
+    facts?: Record<string, unknown>;
+    counts?: Counts;
+  },
+): Promise<string[]> {
+  const system = Scope.system();
+  const now = c.now();
+  const ended: string[] = [];
+  try {
+    await c.store.change(async (change) => {
+      for (const id of ids) {
+        if (end.counts) await countSession(change.db, system, id, end.counts);
+        if (!(await endSession(change.db, system, id, { reason: end.reason, by: end.by?.id ?? null, at: now })))
+          continue;
+        const row = await findSession(change.db, system, id);
+        ended.push(id);
+        await change.audit({
+          at: now,
+          action: "session.end",
+          outcome: "done",
+          actor: end.by,
+          site: row?.site ?? null,
+          vendor: row?.vendor ?? null,
+          subjects: { session: id, ...(row ? { grant: row.grant, device: row.device, person: row.person } : {}) },
+          reasons: [end.reason],
+          facts: { ...end.facts, ...(end.counts ? { counts: end.counts } : {}) },
+        });
+      }
+      if (ended.length > 0) change.touch("sessions", "grants");
+    });
+  } finally {
+    for (const id of ids) order(c, id, end.reason);
+  }
+  return ended;
+}
+
+/** Tells both legs at once. Who can't be reached cuts by its own lease. */
+function order(c: Context, session: string, reason: EndReason): void {
+  c.gateways.cut(session, reason);
+  c.agents.cut(session, reason);
+}
