@@ -124,6 +124,14 @@ export const limits = {
   unprovenMs: 60_000,
   /** A link that breaks may have been cut by the gateway for a reason that the authority's own message still brings. */
   endReasonMs: 1_000,
+  /** Sessions of one agent: as many as its first message and a lease can name. */
+  sessionsPerAgent: 4_096,
+  /** An agent tells its clock, recorder and trust root at least this often. */
+  agentStatusMs: 10_000,
+  /** A changed allow-list or accepted trust root is noticed by a running agent within this. */
+  fileWatchMs: 500,
+  /** Files of an agent: an allow-list of thousands of ports, or the largest trust root, fits. */
+  agentFileBytes: 1_048_576,
   /** Request head of a device page. */
   httpHeadBytes: 16_384,
   /** A slow head holds a leg; a browser sends its own in one piece. */

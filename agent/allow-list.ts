@@ -1,0 +1,98 @@
+import Type from "typebox";
+import { Check } from "typebox/value";
+import type { Log } from "../protocol/log.ts";
+import { Strict } from "../protocol/schema.ts";
+import { readAddress } from "./address.ts";
+import { readWhole, watchPath } from "./durable-file.ts";
+import type { Emit } from "./event.ts";
+
+/** The file: written by people on this host, and by nobody else. */
+const AllowListFile = Strict({
+  targets: Type.Array(
+    Strict({
+      /** IP literal; names are never resolved. */
+      address: Type.String({ maxLength: 45 }),
+      ports: Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), { minItems: 1, maxItems: 1_024 }),
+    }),
+    { maxItems: 4_096 },
+  ),
+  /** For demonstrations on one machine. */
+  allowLoopback: Type.Optional(Type.Boolean()),
+});
+
+/**
+ * The targets of an allow-list file, as `address port`. Throws a `RangeError` that says what is wrong and where: a list
+ * that is wrong in one place is not used at all.
+ */
+export function parseAllowList(text: string): ReadonlySet<string> {
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch {
+    throw new RangeError("it is not JSON");
+  }
+  if (!Check(AllowListFile, file)) {
+    throw new RangeError('it must look like {"targets": [{"address": "10.0.0.5", "ports": [22, 80]}]}');
+  }
+  const targets = new Set<string>();
+  for (const { address, ports } of file.targets) {
+    const read = readAddress(address);
+    if (!read) throw new RangeError(`${JSON.stringify(address)} is no IP address; names are not allowed`);
+    if (read.kind === "refused") throw new RangeError(`${address} can't be a device's address`);
+    if (read.kind === "loopback" && file.allowLoopback !== true) {
+      throw new RangeError(`${address} is this host itself; "allowLoopback" is not set`);
+    }
+    for (const port of ports) targets.add(`${read.canonical} ${port}`);
+  }
+  return targets;
+}
+
+export interface AllowListOptions {
+  readonly path: string;
+  readonly log: Log;
+  readonly emit: Emit;
+}
+
+/** The agent's own last word on what it dials: read at the start and on every change. Unreadable means nothing. */
+export class AllowList {
+  readonly #o: AllowListOptions;
+  readonly #unwatch: () => void;
+  readonly #listeners = new Set<() => void>();
+  #targets: ReadonlySet<string> = new Set();
+
+  constructor(o: AllowListOptions) {
+    this.#o = o;
+    this.read();
+    this.#unwatch = watchPath(o.path, () => this.read());
+  }
+
+  permits(address: string, port: number): boolean {
+    const read = readAddress(address);
+    return read !== undefined && this.#targets.has(`${read.canonical} ${port}`);
+  }
+
+  /** Calls `changed` after each new reading. */
+  onChange(changed: () => void): void {
+    this.#listeners.add(changed);
+  }
+
+  read(): void {
+    const { path, log, emit } = this.#o;
+    let problem: string | null = null;
+    try {
+      const bytes = readWhole(path);
+      if (!bytes) throw new RangeError("the file is missing");
+      this.#targets = parseAllowList(bytes.toString("utf8"));
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+      this.#targets = new Set();
+      log.error({ path, problem }, "the allow-list can't be used: nothing is allowed until it is mended");
+    }
+    emit({ event: "allow-list", targets: this.#targets.size, problem });
+    for (const listener of this.#listeners) listener();
+  }
+
+  close(): void {
+    this.#unwatch();
+  }
+}

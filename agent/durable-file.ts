@@ -1,0 +1,55 @@
+import { closeSync, fsyncSync, openSync, readSync, renameSync, unwatchFile, watchFile, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { limits } from "../protocol/limits.ts";
+
+/** Replaces a file in one step: after a crash it holds the old or the new bytes, whole. Mode 0600. */
+export function replaceFile(path: string, bytes: string | Uint8Array): void {
+  const draft = `${path}.new`;
+  const file = openSync(draft, "w", 0o600);
+  try {
+    const content = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
+    for (let at = 0; at < content.length; ) at += writeSync(file, content, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(draft, path);
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** The file's bytes, or undefined if there is none. Throws `RangeError` beyond {@link limits.agentFileBytes}. */
+export function readWhole(path: string): Buffer | undefined {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    const chunks: Buffer[] = [];
+    for (let total = 0; ; ) {
+      const chunk = Buffer.alloc(65_536);
+      const bytes = readSync(file, chunk);
+      if (bytes === 0) return Buffer.concat(chunks);
+      total += bytes;
+      if (total > limits.agentFileBytes) throw new RangeError(`${path} is larger than an agent's file may be`);
+      chunks.push(chunk.subarray(0, bytes));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Calls `changed` within {@link limits.fileWatchMs} of a change, until the returned function is called. */
+export function watchPath(path: string, changed: () => void): () => void {
+  const listener = () => changed();
+  // Polled: editors replace files, and network file systems send no events.
+  watchFile(path, { interval: limits.fileWatchMs, persistent: false }, listener);
+  return () => unwatchFile(path, listener);
+}

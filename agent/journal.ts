@@ -1,0 +1,84 @@
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import type { EndReason } from "../protocol/end-reason.ts";
+import type { ErrorCode } from "../protocol/error.ts";
+import type { Log } from "../protocol/log.ts";
+
+/** What the agent did, in its own words, for whoever stands on site: it can be held against the authority's log. */
+export type JournalEntry =
+  | {
+      readonly event: "admitted";
+      readonly session: string;
+      readonly grant: string;
+      readonly person: { readonly id: string; readonly name: string };
+      readonly device: string;
+      /** `protocol address:port`. */
+      readonly service: string;
+      readonly approvers: readonly string[];
+      readonly windowEnd: string;
+    }
+  | { readonly event: "refused"; readonly session: string | null; readonly code: ErrorCode }
+  | { readonly event: "begun"; readonly session: string }
+  | { readonly event: "ended"; readonly session: string; readonly reason: EndReason; readonly counts: object }
+  | { readonly event: "trust"; readonly version: number; readonly fingerprint: string }
+  | { readonly event: "restored" };
+
+export interface JournalOptions {
+  readonly path: string;
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+/**
+ * Append-only lines of JSON, durable before the call returns. When a line can't be written the journal is not ready, and
+ * nothing goes on that must be recorded, until {@link Journal.restore} has written again.
+ */
+export class Journal {
+  readonly #o: JournalOptions;
+  #file: number | undefined;
+  #ready: boolean;
+
+  constructor(o: JournalOptions) {
+    this.#o = o;
+    this.#ready = this.#attempt("");
+  }
+
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Returns whether the line is on disk. */
+  write(entry: JournalEntry): boolean {
+    if (!this.#ready) return false;
+    this.#ready = this.#attempt(`${JSON.stringify({ at: this.#o.now().toISOString(), ...entry })}\n`);
+    return this.#ready;
+  }
+
+  /** Tries again after a failure. The failed line may stand there in part, so a new one begins. */
+  restore(): void {
+    if (this.#ready) return;
+    const entry: JournalEntry = { event: "restored" };
+    this.#ready = this.#attempt(`\n${JSON.stringify({ at: this.#o.now().toISOString(), ...entry })}\n`);
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+    this.#ready = false;
+  }
+
+  #attempt(text: string): boolean {
+    try {
+      this.#file ??= openSync(this.#o.path, "a", 0o600);
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+      fsyncSync(this.#file);
+      return true;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? "unknown";
+      this.#o.log.error({ path: this.#o.path, code }, "the journal can't be written: no session can be served");
+      if (this.#file !== undefined) closeSync(this.#file);
+      this.#file = undefined;
+      return false;
+    }
+  }
+}

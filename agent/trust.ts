@@ -1,0 +1,138 @@
+import { join } from "node:path";
+import { fingerprint } from "../crypto/thumbprint.ts";
+import { GenkanError } from "../protocol/error.ts";
+import type { Log } from "../protocol/log.ts";
+import type { SignedByPasskey } from "../protocol/statement.ts";
+import { readWhole, replaceFile, watchPath } from "./durable-file.ts";
+import type { Emit } from "./event.ts";
+import { follows, type Root, readRoot } from "./root.ts";
+
+/** Exact bytes of the pinned root, and of one that waits for a person. */
+const pinnedFile = "trust.json";
+const proposedFile = "trust-proposed.json";
+
+export interface TrustOptions {
+  /** The agent's data folder. */
+  readonly folder: string;
+  /** The site that the agent joined. */
+  readonly site: string;
+  readonly now: () => Date;
+  readonly log: Log;
+  readonly emit: Emit;
+}
+
+/**
+ * The trust root that this agent pins, as in TUF: the first is accepted by a person on this host, later ones follow from
+ * the signatures of the one before. A root that does not follow waits on disk for a person too, for that is how a lost
+ * quorum is mended; it never counts by itself.
+ */
+export class Trust {
+  readonly #o: TrustOptions;
+  readonly #unwatch: () => void;
+  readonly #listeners = new Set<() => void>();
+  #root: Root | undefined;
+
+  constructor(o: TrustOptions) {
+    this.#o = o;
+    this.#root = this.#read();
+    this.#unwatch = watchPath(join(o.folder, pinnedFile), () => this.reload());
+  }
+
+  get root(): Root | undefined {
+    return this.#root;
+  }
+
+  /** As told to the authority. */
+  get state(): { version: number; hash: string } | null {
+    return this.#root ? { version: this.#root.statement.version, hash: this.#root.hash } : null;
+  }
+
+  /** Calls `changed` whenever another root is pinned, also by a person on this host. */
+  onChange(changed: () => void): void {
+    this.#listeners.add(changed);
+  }
+
+  /**
+   * Takes a root from the authority. Returns whether it is pinned now. Throws `trust-refused` for a malformed one,
+   * another site's, or an older or other one of a version that is pinned already.
+   */
+  propose(bytes: Uint8Array, signatures: readonly SignedByPasskey[]): boolean {
+    const next = readRoot(bytes, this.#o.site);
+    const pinned = this.#root;
+    if (next.hash === pinned?.hash) return true;
+    if (pinned && next.statement.version <= pinned.statement.version) {
+      throw new GenkanError("trust-refused", "It is not newer than the pinned one.");
+    }
+    if (pinned && follows(next, pinned, signatures, this.#o.now())) {
+      replaceFile(join(this.#o.folder, pinnedFile), bytes);
+      this.#pin(next);
+      return true;
+    }
+    replaceFile(join(this.#o.folder, proposedFile), bytes);
+    this.#o.log.warn({ version: next.statement.version }, "a trust root waits for a person on this host");
+    this.#o.emit({ event: "trust-proposed", ...summaryOf(next) });
+    return false;
+  }
+
+  /** Reads the pinned root again, after a person changed it. */
+  reload(): void {
+    const root = this.#read();
+    if (root?.hash === this.#root?.hash) return;
+    if (root) this.#pin(root);
+    else this.#root = undefined;
+  }
+
+  close(): void {
+    this.#unwatch();
+  }
+
+  #pin(root: Root): void {
+    this.#root = root;
+    this.#o.emit({ event: "trust-pinned", ...summaryOf(root) });
+    for (const listener of this.#listeners) listener();
+  }
+
+  #read(): Root | undefined {
+    try {
+      return readPinned(this.#o.folder, this.#o.site);
+    } catch (error) {
+      this.#o.log.error({ error: String(error) }, "the pinned trust root can't be read: no session can be served");
+      return undefined;
+    }
+  }
+}
+
+/** The pinned root of a data folder; undefined if there is none yet. Throws `trust-refused` for a malformed one. */
+export function readPinned(folder: string, site: string): Root | undefined {
+  const bytes = readWhole(join(folder, pinnedFile));
+  return bytes && readRoot(bytes, site);
+}
+
+/** The root that waits for a person. */
+export function readProposed(folder: string, site: string): Root | undefined {
+  const bytes = readWhole(join(folder, proposedFile));
+  return bytes && readRoot(bytes, site);
+}
+
+/**
+ * A person on this host has compared the fingerprint with the one on the staff page and accepts the root that waits.
+ * Throws `trust-missing` if none waits, `trust-refused` if it is another one.
+ */
+export function acceptProposed(folder: string, site: string, hash: string): Root {
+  const proposed = readProposed(folder, site);
+  if (!proposed) throw new GenkanError("trust-missing", "No trust root waits to be accepted.");
+  if (proposed.hash !== hash) {
+    throw new GenkanError("trust-refused", `The one that waits has the fingerprint ${fingerprint(proposed.hash)}.`);
+  }
+  replaceFile(join(folder, pinnedFile), proposed.bytes);
+  return proposed;
+}
+
+/** What people compare and read. */
+export function summaryOf(root: Root): { version: number; fingerprint: string; approvers: string[] } {
+  return {
+    version: root.statement.version,
+    fingerprint: fingerprint(root.hash),
+    approvers: [...new Set(root.statement.keys.map((key) => key.person.name))],
+  };
+}
