@@ -1,10 +1,10 @@
 import type { AuditExportCheckpoint, AuditExportHeader, AuditExportRecord } from "../protocol/audit-export.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import { commitRecord } from "./audit-record.ts";
+import { bodyHash } from "./audit-record.ts";
 import { parseCheckpoint } from "./signed-note.ts";
 
-/** A record as the store has it. The leaf is the stored one, so that a row that was edited in the store is found too. */
+/** A record as the store has it: all of it is written out unchecked, so that a row edited in the store is found and named. */
 export interface StoredRecord {
   readonly index: number;
   /** 32 bytes; null once erased. */
@@ -32,7 +32,7 @@ export function exportRecordLine({ index, salt, body, leaf }: StoredRecord): str
             index,
             salt: text(salt),
             body,
-            commitment: text(commitRecord({ salt, body }).commitment),
+            commitment: text(bodyHash(body)),
             leaf: text(leaf),
           },
         };

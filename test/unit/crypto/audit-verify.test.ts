@@ -167,6 +167,18 @@ describe("a doctored record is named", () => {
     }
   });
 
+  it.each([
+    ["body", "leaf-mismatch", { body: "{}" }],
+    ["salt", "leaf-mismatch", { salt: Buffer.alloc(32) }],
+    ["salt, and not even of its size,", "line-malformed", { salt: Buffer.alloc(31) }],
+    ["leaf", "leaf-mismatch", { leaf: Buffer.alloc(32) }],
+    ["body, beyond any limit,", "line-too-long", { body: "x".repeat(limits.auditLineBytes) }],
+  ])("when its %s was edited in the store, before the export was written", async (_, problem, change) => {
+    const records = log.records.with(13, { ...recordOf(13), ...change });
+    const verdict = await verifyAuditExport(linesOfFile({ ...log, records }, 1_024), verifierKey);
+    expect(verdict).toMatchObject({ ok: false, problem, firstBad: 13, lastGood: 9 });
+  });
+
   it("when it was deleted", async () => {
     for (const index of every) {
       expect(await verify(lines.toSpliced(lineOf(lines, index), 1))).toMatchObject({ ok: false, firstBad: index });
@@ -187,6 +199,11 @@ describe("a doctored record is named", () => {
       const verdict = await verify(lines.toSpliced(at, 0, exportRecordLine(recordOf(index + 1, "foreign"))));
       expect(verdict).toMatchObject({ ok: false, firstBad: index + 1 });
     }
+  });
+
+  it("when it repeats the number of one that a checkpoint vouches for", async () => {
+    const verdict = await verify(lines.toSpliced(lineOf(lines, 10), 0, exportRecordLine(recordOf(9, "foreign"))));
+    expect(verdict).toMatchObject({ problem: "index-out-of-order", firstBad: 10, lastGood: 9 });
   });
 
   it("when an old one was copied further on", async () => {

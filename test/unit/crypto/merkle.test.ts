@@ -161,6 +161,13 @@ describe("an inclusion proof", () => {
     }
   });
 
+  it("does not pass an inner node for a leaf of a smaller tree", () => {
+    const [left, right] = [naiveRoot(vectorLeaves.slice(0, 4)), naiveRoot(vectorLeaves.slice(4))];
+    const root = bytes(vectorRoots[8] ?? "");
+    expect(verifyInclusion({ index: 1, size: 2, leaf: right, proof: [left], root })).toBe(true);
+    expect(verifyInclusion({ index: 0, size: 1, leaf: right, proof: [left], root })).toBe(false);
+  });
+
   it("is not made for a leaf outside of the tree, nor from a log that lacks leaves", async () => {
     await expect(inclusionProof(8, 8, reader(vectorLeaves))).rejects.toMatchObject({ code: "bad-request" });
     await expect(inclusionProof(-1, 8, reader(vectorLeaves))).rejects.toMatchObject({ code: "bad-request" });
@@ -254,6 +261,25 @@ describe("a consistency proof", () => {
       ),
       { numRuns: 100 },
     );
+  });
+
+  it("does not hold for the same hashes under other sizes", async () => {
+    const [half, rest] = [vectorLeaves.slice(0, 4), vectorLeaves.slice(4)];
+    const small = { firstRoot: naiveRoot(rest.slice(0, 3)), secondRoot: naiveRoot(rest) };
+    const large = { firstRoot: bytes(vectorRoots[7] ?? ""), secondRoot: bytes(vectorRoots[8] ?? "") };
+    const short = await consistencyProof(3, 4, reader(rest));
+    const long = [...short, naiveRoot(half)];
+    expect(verifyConsistency({ first: 3, second: 4, ...small, proof: short })).toBe(true);
+    expect(verifyConsistency({ first: 7, second: 8, ...large, proof: long })).toBe(true);
+    expect(verifyConsistency({ first: 3, second: 4, ...large, proof: long })).toBe(false);
+    expect(verifyConsistency({ first: 7, second: 8, ...small, proof: short })).toBe(false);
+  });
+
+  it("holds for the empty tree under its own root only", () => {
+    const claim = { first: 0, second: 0, firstRoot: emptyRoot, secondRoot: emptyRoot, proof: [] };
+    const other = flipped(emptyRoot);
+    expect(verifyConsistency(claim)).toBe(true);
+    expect(verifyConsistency({ ...claim, firstRoot: other, secondRoot: other })).toBe(false);
   });
 
   it("is not made backwards, and does not verify backwards", async () => {
