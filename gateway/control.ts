@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { verifyStatement } from "../crypto/statement.ts";
 import { equalSecret } from "../crypto/thumbprint.ts";
 import { ControlLink, type Handlers } from "../link/control-link.ts";
@@ -19,7 +20,7 @@ export class Control {
   #link: Link | undefined;
   /** The link whose authority has said hello; nothing is told before. */
   #greeted: Link | undefined;
-  readonly #telling = new Set<string>();
+  readonly #telling = new Map<string, Promise<void>>();
   readonly #ticker: NodeJS.Timeout;
 
   constructor(o: { routes: RouteTable; sessions: Sessions; thumbprint: string; log: Log }) {
@@ -58,8 +59,9 @@ export class Control {
     clearInterval(this.#ticker);
     const link = this.#greeted;
     if (link) {
-      const told = Promise.all(this.#o.sessions.ended.map((ended) => this.#tell(ended, limits.controlCloseMs)));
-      await Promise.race([told, link.closed]);
+      const told = Promise.all(this.#o.sessions.ended.map((ended) => this.#tell(ended)));
+      const late = sleep(limits.controlCloseMs, undefined, { ref: false });
+      await Promise.race([told, link.closed, late]);
     }
     this.#link?.close();
   }
@@ -113,20 +115,27 @@ export class Control {
     }
   }
 
-  async #tell(ended: Ended, timeoutMs?: number): Promise<void> {
+  /** Tells one end, once at a time; never rejects. */
+  #tell(ended: Ended): Promise<void> {
     const link = this.#greeted;
-    if (!link || this.#telling.has(ended.session)) return;
-    this.#telling.add(ended.session);
+    if (!link) return Promise.resolve();
+    let telling = this.#telling.get(ended.session);
+    if (!telling) {
+      telling = this.#confirm(link, ended).finally(() => this.#telling.delete(ended.session));
+      this.#telling.set(ended.session, telling);
+    }
+    return telling;
+  }
+
+  async #confirm(link: Link, ended: Ended): Promise<void> {
     try {
-      await link.request("session.ended", ended, timeoutMs);
+      await link.request("session.ended", ended);
       this.#o.sessions.confirmEnded(ended.session);
     } catch (error) {
       // An authority that does not know the session needs no news of it.
       const code = error instanceof GenkanError ? error.code : "internal";
       if (code === "session-unknown") this.#o.sessions.confirmEnded(ended.session);
       else this.#o.log.warn({ session: ended.session, code }, "an end could not be told");
-    } finally {
-      this.#telling.delete(ended.session);
     }
   }
 }

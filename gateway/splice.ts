@@ -27,8 +27,21 @@ export class Splice {
     const { client } = o;
     const leg = o.leg.stream;
     leg.write(o.head);
-    this.#carry(client, leg, (bytes) => (this.up += bytes));
-    this.#carry(leg, client, (bytes) => (this.down += bytes));
+    this.#carry(
+      client,
+      leg,
+      (bytes) => (this.up += bytes),
+      () => this.#endLeg(),
+    );
+    this.#carry(
+      leg,
+      client,
+      (bytes) => (this.down += bytes),
+      () => {
+        client.end();
+        this.#settle();
+      },
+    );
     readOn(client);
     this.freeze(this.#frozen);
   }
@@ -50,19 +63,40 @@ export class Splice {
     cut(this.#client, this.#leg.raw);
   }
 
-  #carry(from: Socket, to: Socket, count: (bytes: number) => void): void {
+  #carry(from: Socket, to: Socket, count: (bytes: number) => void, end: () => void): void {
     from.on("data", (chunk: Buffer) => {
       count(chunk.length);
       if (!to.write(chunk)) from.pause();
     });
     to.on("drain", () => this.#frozen || from.resume());
-    from.once("end", () => to.end());
+    from.once("end", end);
     from.on("error", () => {});
-    from.once("close", () => {
-      // A side that ended in order has nothing more to say or hear, and the other may still be flushing; any other
-      // close is a loss, and half a connection must not outlive it.
-      if (!from.readableEnded || !from.writableFinished) this.cut();
-      if (--this.#open === 0) this.#over(this);
-    });
+    from.once("close", () => this.#closed());
+  }
+
+  /** The client has ended, and all that it sent was handed to the leg. */
+  #endLeg(): void {
+    const { stream, raw } = this.#leg;
+    // FIN alone, without TLS's close_notify: a peer that has closed already answers a FIN with silence, but any byte
+    // with a reset, which would destroy the tail of its answer that waits here for a slow client. The TLS inside tells a
+    // true end from a cut by itself.
+    stream.write("", () => raw.end(() => this.#settle()));
+  }
+
+  /** Both ways have ended: the client's socket closes by itself then, the leg's TLS still waits for a close_notify. */
+  #settle(): void {
+    if (this.#legDone) this.#leg.stream.destroy();
+  }
+
+  get #legDone(): boolean {
+    return this.#leg.stream.readableEnded && this.#leg.raw.writableFinished;
+  }
+
+  /** A side that ended in order may leave the other still flushing; any other close is a loss for both. */
+  #closed(): void {
+    const { stream } = this.#leg;
+    const clientLost = this.#client.destroyed && !(this.#client.readableEnded && this.#client.writableFinished);
+    if (clientLost || (stream.destroyed && !this.#legDone)) this.cut();
+    if (--this.#open === 0) this.#over(this);
   }
 }

@@ -1,22 +1,7 @@
-import { duplexPair } from "node:stream";
-import { connect } from "node:tls";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseClientHello } from "../../../link/client-hello.ts";
-
-/** The first flight of a real TLS client, which writes it as one record before it hears anything. */
-async function realHello(options: object): Promise<Buffer> {
-  const [near, far] = duplexPair();
-  const client = connect({ socket: near, rejectUnauthorized: false, ...options });
-  client.on("error", () => {});
-  let held = Buffer.alloc(0);
-  for await (const chunk of far) {
-    held = Buffer.concat([held, chunk as Buffer]);
-    if (held.length >= 5 && held.length >= 5 + held.readUInt16BE(3)) break;
-  }
-  client.destroy();
-  return held;
-}
+import { realHello } from "./sockets.ts";
 
 /** The same handshake bytes in records of the given sizes. */
 function inRecords(hello: Buffer, sizes: number[]): Buffer {

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
-import { connect } from "node:tls";
 import { describe, expect, test } from "vitest";
 import { randomBytes } from "../../../crypto/random.ts";
 import { peek, readOn } from "../../../link/peek.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { sleep, tcpPair } from "./sockets.ts";
+import { realHello, sleep, tcpPair } from "./sockets.ts";
 
 const paused = { pauseOnConnect: true };
 const handleOf = (socket: Socket) =>
@@ -23,7 +22,7 @@ describe("the peek", () => {
   test("names the host of a TLS client whose hello comes in many segments", async () => {
     const { client, server } = await tcpPair(paused);
     const peeked = peek(server, { http: false });
-    const hello = await helloBytes("a.link.genkan.internal");
+    const hello = await realHello({ servername: "a.link.genkan.internal" });
     for (let at = 0; at < hello.length; at += 100) {
       client.write(hello.subarray(at, at + 100));
       await sleep(1);
@@ -82,13 +81,13 @@ describe("the peek", () => {
     plain.client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     await expect(peek(plain.server, { http: false })).rejects.toMatchObject({ code: "hello-malformed" });
     const nameless = await tcpPair(paused);
-    nameless.client.write(await helloBytes(""));
+    nameless.client.write(await realHello({ servername: "" }));
     await expect(peek(nameless.server, { http: false })).rejects.toMatchObject({ code: "name-unknown" });
   });
 
   test("gives up on the slow and on those who go", async () => {
     const slow = await tcpPair(paused);
-    const hello = await helloBytes("a.link.genkan.internal");
+    const hello = await realHello({ servername: "a.link.genkan.internal" });
     slow.client.write(hello.subarray(0, 20));
     await expect(peek(slow.server, { http: false, timeoutMs: 30 })).rejects.toMatchObject({ code: "link-closed" });
     const gone = await tcpPair(paused);
@@ -96,14 +95,3 @@ describe("the peek", () => {
     await expect(peek(gone.server, { http: false })).rejects.toMatchObject({ code: "link-closed" });
   });
 });
-
-async function helloBytes(servername: string): Promise<Buffer> {
-  const { client, server } = await tcpPair();
-  connect({ socket: client, servername, rejectUnauthorized: false }).on("error", () => {});
-  let held = Buffer.alloc(0);
-  for await (const chunk of server.iterator({ destroyOnReturn: false })) {
-    held = Buffer.concat([held, chunk as Buffer]);
-    if (held.length >= 5 + held.readUInt16BE(3)) break;
-  }
-  return held;
-}

@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { duplexPair } from "node:stream";
+import { connect as tlsConnect } from "node:tls";
 import { onTestFinished } from "vitest";
 
 /** A server on a free port of loopback that ends with the test. */
@@ -31,12 +33,12 @@ export async function tcpPair(options: object = {}): Promise<{ client: Socket; s
   return { client: await dial(port), server: await promise };
 }
 
-/** Everything that still arrives until the socket closes, and whether it closed by an error (a reset). */
+/** Everything that still arrives until the socket closes, and whether it closed by an error (a reset). Answers an end. */
 export function drain(socket: Socket): Promise<{ bytes: Buffer; reset: boolean }> {
   const chunks: Buffer[] = [];
   let reset = false;
   socket.on("error", () => (reset = true));
-  socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+  socket.on("data", (chunk: Buffer) => chunks.push(chunk)).on("end", () => socket.end());
   return new Promise((resolve) => socket.once("close", () => resolve({ bytes: Buffer.concat(chunks), reset })));
 }
 
@@ -45,4 +47,18 @@ export const sleep = (ms: number) => new Promise<void>((resolve) => void setTime
 /** Waits until `ready`, and fails the test by its time limit otherwise. */
 export async function until(ready: () => boolean): Promise<void> {
   while (!ready()) await sleep(5);
+}
+
+/** The first flight of a real TLS client, which writes it as one record before it hears anything. */
+export async function realHello(options: object): Promise<Buffer> {
+  const [near, far] = duplexPair();
+  const client = tlsConnect({ socket: near, rejectUnauthorized: false, ...options });
+  client.on("error", () => {});
+  let held = Buffer.alloc(0);
+  for await (const chunk of far) {
+    held = Buffer.concat([held, chunk as Buffer]);
+    if (held.length >= 5 && held.length >= 5 + held.readUInt16BE(3)) break;
+  }
+  client.destroy();
+  return held;
 }

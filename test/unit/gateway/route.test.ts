@@ -1,0 +1,231 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { describe, expect, test } from "vitest";
+import { createIdentity } from "../../../crypto/identity.ts";
+import { randomBytes } from "../../../crypto/random.ts";
+import { sha256 } from "../../../crypto/thumbprint.ts";
+import type { Leg } from "../../../link/carrier.ts";
+import { UpgradeCarrier } from "../../../link/carrier-upgrade.ts";
+import { acceptPinned, connectPinned } from "../../../link/pinned-tls.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { dial, drain, realHello, serve, sleep, until } from "../link/sockets.ts";
+import { inside, startWorld, tokens } from "./world.ts";
+
+describe("a connection that names no route", () => {
+  const hello = (servername: string) => async (port: number) => {
+    const raw = await dial(port);
+    raw.write(await realHello({ servername }));
+    return raw;
+  };
+  const says = (bytes: string | Buffer) => async (port: number) => {
+    const raw = await dial(port);
+    raw.write(bytes);
+    return raw;
+  };
+
+  test.each([
+    ["an unknown name", hello("nobody.link.genkan.internal")],
+    ["no name", hello("")],
+    ["garbage", says(Buffer.from(randomBytes(300)).fill(0x80, 0, 1))],
+    ["plain HTTP", says("GET / HTTP/1.1\r\nHost: staff.localhost\r\n\r\n")],
+    ["an endless hello", says(Buffer.alloc(limits.peekBytes + 5, Buffer.from([22, 3, 1, 0, 1, 1])))],
+  ])("is reset without a byte back: %s", async (_what, open) => {
+    const world = await startWorld();
+    expect(await drain(await open(world.gateway.port))).toEqual({ bytes: Buffer.alloc(0), reset: true });
+  });
+});
+
+describe("a routed connection", () => {
+  test("is TLS end to end: what passes the gateway is ciphertext", async () => {
+    const world = await startWorld();
+    const session = await world.session(await world.connect());
+    const agent = createIdentity();
+    const client = createIdentity();
+    const seen = Promise.withResolvers<{ key: string | null; text: string }>();
+    const answer = async (leg: Leg) => {
+      const { tls, peerKey } = await acceptPinned(leg.stream, {
+        raw: leg.raw,
+        identity: agent,
+        clientKey: "required",
+        pin: client.thumbprint,
+        timeoutMs: 2_000,
+      });
+      tls.once("data", (chunk: Buffer) => {
+        seen.resolve({ key: peerKey, text: chunk.toString() });
+        tls.end(`reply to ${chunk.toString()}`);
+      });
+    };
+    await inside(world, session, (leg) => void answer(leg));
+
+    // A tap on the path between client and gateway sees exactly the spliced bytes.
+    const tapped: Buffer[] = [];
+    const far = await dial(world.gateway.port);
+    const tap = await serve((near) => {
+      near.on("data", (chunk: Buffer) => (tapped.push(chunk), far.write(chunk))).on("end", () => far.end());
+      far.on("data", (chunk: Buffer) => (tapped.push(chunk), near.write(chunk))).on("end", () => near.end());
+    });
+    const { tls } = await connectPinned({
+      host: "127.0.0.1",
+      port: tap,
+      servername: session.host,
+      pin: agent.thumbprint,
+      identity: client,
+      timeoutMs: 2_000,
+    });
+    tls.write("MARKER-in-clear");
+    expect(await seen.promise).toEqual({ key: client.thumbprint, text: "MARKER-in-clear" });
+    const [reply] = (await once(tls, "data")) as [Buffer];
+    expect(reply.toString()).toBe("reply to MARKER-in-clear");
+    tls.end();
+    await until(() => world.counted.some((counts) => counts.connections === 0));
+    const wire = Buffer.concat(tapped);
+    expect(wire.length).toBeGreaterThan(1_500);
+    expect(wire.includes("MARKER")).toBe(false);
+    expect(wire.includes("reply")).toBe(false);
+    // What the gateway counted is what passed, ciphertext and all.
+    const counts = world.counted.at(-1);
+    expect((counts?.up ?? 0) + (counts?.down ?? 0)).toBe(wire.length);
+  });
+
+  test("is refused by the client when another key ends it", async () => {
+    const world = await startWorld();
+    const session = await world.session(await world.connect());
+    const agent = createIdentity();
+    await inside(world, session, (leg) => {
+      void acceptPinned(leg.stream, { raw: leg.raw, identity: createIdentity(), clientKey: "none", timeoutMs: 2_000 })
+        .then(({ tls }) => tls.write("never to be read"))
+        .catch(() => {});
+    });
+    const dialled = connectPinned({
+      host: "127.0.0.1",
+      port: world.gateway.port,
+      servername: session.host,
+      pin: agent.thumbprint,
+      timeoutMs: 2_000,
+    });
+    await expect(dialled).rejects.toMatchObject({ code: "peer-key-mismatch" });
+  });
+
+  test("arrives whole: 50 large POSTs at once, by plain HTTP on loopback", { timeout: 60_000 }, async () => {
+    const world = await startWorld({ loopbackHttp: true });
+    const authority = await world.connect();
+    const held = tokens(64);
+    await authority.request("route.open", {
+      host: "staff.localhost",
+      kind: "authority",
+      session: null,
+      leaseMs: null,
+      tokenHashes: held.map((token) => sha256(token)),
+    });
+    const server = createServer((request, response) => {
+      const hash = createHash("sha256");
+      request.on("data", (chunk: Buffer) => hash.update(chunk)).on("end", () => response.end(hash.digest("hex")));
+    });
+    const session = { id: "", host: "staff.localhost", tokens: held };
+    await inside(world, session, (leg) => void server.emit("connection", leg.stream));
+
+    const posts = Array.from({ length: 50 }, async (_, turn) => {
+      const body = Buffer.from(randomBytes(2_000_000 + turn * 40_009));
+      const client = await dial(world.gateway.port);
+      const answer = drain(client);
+      client.write(
+        `POST /${turn} HTTP/1.1\r\nHost: staff.localhost\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`,
+      );
+      client.end(body);
+      const text = (await answer).bytes.toString();
+      expect(text).toMatch(/^HTTP\/1\.1 200/);
+      expect(text.endsWith(createHash("sha256").update(body).digest("hex"))).toBe(true);
+    });
+    await Promise.all(posts);
+  });
+
+  test("carries a half-closed stream to its end, both ways", async () => {
+    const world = await startWorld();
+    const session = await world.session(await world.connect());
+    const agent = createIdentity();
+    const up = Buffer.from(randomBytes(3_000_000));
+    const down = Buffer.from(randomBytes(3_000_000));
+    const arrived = Promise.withResolvers<string>();
+    const answerLate = async (leg: Leg) => {
+      const options = { raw: leg.raw, identity: agent, clientKey: "none", timeoutMs: 2_000 } as const;
+      const { tls } = await acceptPinned(leg.stream, options);
+      const hash = createHash("sha256");
+      for await (const chunk of tls.iterator({ destroyOnReturn: false })) hash.update(chunk as Buffer);
+      // Only after the client's end does the answer begin.
+      arrived.resolve(hash.digest("hex"));
+      tls.end(down);
+    };
+    await inside(world, session, (leg) => void answerLate(leg));
+    const { tls } = await connectPinned({
+      host: "127.0.0.1",
+      port: world.gateway.port,
+      servername: session.host,
+      pin: agent.thumbprint,
+      timeoutMs: 2_000,
+    });
+    const answer = drain(tls);
+    tls.end(up);
+    expect(await arrived.promise).toBe(createHash("sha256").update(up).digest("hex"));
+    expect((await answer).bytes.equals(down)).toBe(true);
+    await until(() => world.counted.at(-1)?.connections === 0);
+  });
+
+  test("waits for its leg, and gets it when the inside dials", async () => {
+    const world = await startWorld();
+    const session = await world.session(await world.connect());
+    const agent = createIdentity();
+    const connected = connectPinned({
+      host: "127.0.0.1",
+      port: world.gateway.port,
+      servername: session.host,
+      pin: agent.thumbprint,
+      timeoutMs: 4_000,
+    });
+    await sleep(100);
+    await inside(world, session, (leg) => {
+      void acceptPinned(leg.stream, { raw: leg.raw, identity: agent, clientKey: "none", timeoutMs: 2_000 });
+    });
+    expect((await connected).peerKey).toBe(agent.thumbprint);
+  });
+});
+
+describe("a leg's token", () => {
+  test("is good once, and an unknown one never", async () => {
+    const world = await startWorld();
+    const { tokens: held } = await world.session(await world.connect());
+    const carrier = new UpgradeCarrier(world.address);
+    const [token = ""] = held;
+    const leg = await carrier.dial(token);
+    expect(leg.raw.destroyed).toBe(false);
+    await expect(carrier.dial(token)).rejects.toMatchObject({ code: "token-refused" });
+    await expect(carrier.dial(tokens(1)[0] ?? "")).rejects.toMatchObject({ code: "token-refused" });
+    leg.raw.destroy();
+  });
+
+  test("is not shown to a gateway with another key", async () => {
+    const world = await startWorld();
+    const { tokens: held } = await world.session(await world.connect());
+    const carrier = new UpgradeCarrier({ ...world.address, pin: createIdentity().thumbprint });
+    await expect(carrier.dial(held[0] ?? "")).rejects.toMatchObject({ code: "peer-key-mismatch" });
+    const leg = await new UpgradeCarrier(world.address).dial(held[0] ?? "");
+    leg.raw.destroy();
+  });
+
+  test("is void once its session is cut", async () => {
+    const world = await startWorld();
+    const authority = await world.connect();
+    const session = await world.session(authority);
+    await authority.request("session.cut", { session: session.id, reason: "revoked" });
+    const dialled = new UpgradeCarrier(world.address).dial(session.tokens[0] ?? "");
+    await expect(dialled).rejects.toMatchObject({ code: "token-refused" });
+  });
+
+  test("does not buy a leg that speaks before its client", async () => {
+    const world = await startWorld();
+    const { tokens: held } = await world.session(await world.connect());
+    const leg = await new UpgradeCarrier(world.address).dial(held[0] ?? "");
+    leg.stream.write("out of turn");
+    expect((await drain(leg.stream)).reset).toBe(true);
+  });
+});

@@ -1,0 +1,220 @@
+import { describe, expect, test, vi } from "vitest";
+import { createIdentity } from "../../../crypto/identity.ts";
+import type { Leg } from "../../../link/carrier.ts";
+import { acceptPinned, connectPinned, type PinnedSocket } from "../../../link/pinned-tls.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { sleep, until } from "../link/sockets.ts";
+import { inside, lease, type Session, startWorld, type World } from "./world.ts";
+
+/** A client in TLS with an agent behind the gateway; the agent sends without end to a client that does not read. */
+async function flood(world: World, session: Session): Promise<{ client: PinnedSocket; agent: PinnedSocket; leg: Leg }> {
+  const identity = createIdentity();
+  const accepted = Promise.withResolvers<{ agent: PinnedSocket; leg: Leg }>();
+  const answer = async (leg: Leg) => {
+    const agent = await acceptPinned(leg.stream, { raw: leg.raw, identity, clientKey: "none", timeoutMs: 2_000 });
+    agent.tls.on("error", () => {});
+    const chunk = Buffer.alloc(65_536, 7);
+    const pour = (): void => {
+      while (agent.tls.writable && agent.tls.write(chunk));
+    };
+    agent.tls.on("drain", pour);
+    pour();
+    accepted.resolve({ agent, leg });
+  };
+  await inside(world, session, (leg) => void answer(leg));
+  const client = await connectPinned({
+    host: "127.0.0.1",
+    port: world.gateway.port,
+    servername: session.host,
+    pin: identity.thumbprint,
+    timeoutMs: 2_000,
+  });
+  return { client, ...(await accepted.promise) };
+}
+
+/** Resolves when no more of the flood passes: every buffer on the way is full. */
+async function stalled(agent: PinnedSocket): Promise<void> {
+  for (let before = -1; before !== agent.raw.bytesWritten; await sleep(50)) before = agent.raw.bytesWritten;
+}
+
+/** When it closes. Who does not read does not hear of a reset, so the client reads from here on. */
+function closed({ raw, tls }: PinnedSocket): Promise<void> {
+  tls.on("error", () => {}).resume();
+  return new Promise((resolve) => (raw.closed ? resolve() : raw.once("close", () => resolve())));
+}
+
+describe("a cut", () => {
+  test("stops the bytes at once on both legs, under a reader that is slow", async () => {
+    const world = await startWorld();
+    const authority = await world.connect();
+    const session = await world.session(authority);
+    const { client, agent } = await flood(world, session);
+    await stalled(agent);
+    const sent = agent.raw.bytesWritten;
+    expect(sent).toBeGreaterThan(1_000_000);
+
+    const before = performance.now();
+    const agentClosed = closed(agent);
+    await authority.request("session.cut", { session: session.id, reason: "revoked" });
+    await agentClosed;
+    expect(performance.now() - before).toBeLessThan(500);
+
+    // The reader wakes up only now: what it still gets was in its own kernel, nothing of what was queued behind.
+    let late = 0;
+    client.tls.on("error", () => {}).on("data", (chunk: Buffer) => (late += chunk.length));
+    await closed(client);
+    expect(late).toBeLessThan(sent / 2);
+    await until(() => world.ended.length > 0);
+    expect(world.ended).toMatchObject([{ session: session.id, reason: "revoked" }]);
+    expect(world.ended[0]?.down).toBeGreaterThan(0);
+  });
+
+  test("leaves no route, no token and no neighbour's harm behind", async () => {
+    const world = await startWorld();
+    const authority = await world.connect();
+    const [first, second] = [await world.session(authority), await world.session(authority)];
+    const neighbour = await flood(world, second);
+    const one = await flood(world, first);
+    await authority.request("session.cut", { session: first.id, reason: "locked" });
+    await closed(one.client);
+    const again = connectPinned({
+      host: "127.0.0.1",
+      port: world.gateway.port,
+      servername: first.host,
+      pin: createIdentity().thumbprint,
+      timeoutMs: 2_000,
+    });
+    await expect(again).rejects.toMatchObject({ code: "link-closed" });
+    let bytes = 0;
+    neighbour.client.tls.on("data", (chunk: Buffer) => (bytes += chunk.length));
+    await until(() => bytes > 5_000_000);
+    expect(neighbour.client.raw.destroyed).toBe(false);
+  });
+
+  test("can be ordered twice, and a session that ended can't be opened again", async () => {
+    const world = await startWorld();
+    const authority = await world.connect({ ignoreEnded: true });
+    const session = await world.session(authority);
+    await authority.request("session.cut", { session: session.id, reason: "revoked" });
+    await authority.request("session.cut", { session: session.id, reason: "locked" });
+    expect(world.ended.map((ended) => ended.reason)).toEqual(["revoked"]);
+    const opened = authority.request("route.open", {
+      host: session.host,
+      kind: "session",
+      session: session.id,
+      leaseMs: 1_000,
+      tokenHashes: [],
+    });
+    await expect(opened).rejects.toMatchObject({ code: "state-conflict" });
+  });
+});
+
+describe("a lease", () => {
+  test("that lapses cuts by itself while the control link is silent", async () => {
+    const world = await startWorld();
+    const session = await world.session(await world.connect(), { leaseMs: 600 });
+    const { client, agent } = await flood(world, session);
+    const opened = performance.now();
+    await Promise.all([closed(agent), closed(client)]);
+    expect(performance.now() - opened).toBeLessThan(900);
+    expect(world.ended).toMatchObject([{ session: session.id, reason: "lease-lost" }]);
+  });
+
+  test("that lapses cuts while no control link is there, and the next one hears of it", async () => {
+    const world = await startWorld();
+    const authority = await world.connect();
+    const session = await world.session(authority, { leaseMs: 500 });
+    const { client } = await flood(world, session);
+    authority.close();
+    await authority.closed;
+    await sleep(100);
+    expect(client.raw.destroyed).toBe(false);
+    await closed(client);
+    expect(world.ended).toEqual([]);
+    await world.connect();
+    await until(() => world.ended.length > 0);
+    expect(world.ended).toMatchObject([{ session: session.id, reason: "lease-lost" }]);
+  });
+
+  test("that is renewed lives on, and one left out of the renewal does not", async () => {
+    const world = await startWorld();
+    const authority = await world.connect();
+    const kept = await world.session(authority, { leaseMs: 300 });
+    const left = await world.session(authority, { leaseMs: 300 });
+    for (let sequence = 1; sequence <= 5; sequence++) {
+      const body = { audience: world.address.pin, sequence, sessions: [kept.id], durationMs: 300 };
+      await authority.request("lease", { lease: await lease(world.authorityIdentity, body) });
+      await sleep(100);
+    }
+    expect(world.ended).toMatchObject([{ session: left.id, reason: "lease-lost" }]);
+    expect((await authority.request("hello", {})).sessions).toEqual([kept.id]);
+  });
+
+  test("is void when signed by another key, meant for another gateway, or of an earlier number", async () => {
+    const world = await startWorld();
+    const authority = await world.connect();
+    const session = await world.session(authority, { leaseMs: 400 });
+    const body = { audience: world.address.pin, sequence: 1, sessions: [session.id], durationMs: 60_000 };
+    const order = async (key: typeof world.authorityIdentity, change: object) =>
+      authority.request("lease", { lease: await lease(key, { ...body, ...change }) });
+    await expect(order(createIdentity(), {})).rejects.toMatchObject({ code: "lease-invalid" });
+    const other = { audience: createIdentity().thumbprint };
+    await expect(order(world.authorityIdentity, other)).rejects.toMatchObject({ code: "lease-invalid" });
+    await order(world.authorityIdentity, { sequence: 2, durationMs: 400 });
+    // A captured earlier one, shown again, prolongs nothing.
+    await order(world.authorityIdentity, { sequence: 2 });
+    await order(world.authorityIdentity, { sequence: 1 });
+    await until(() => world.ended.length > 0);
+    expect(world.ended).toMatchObject([{ session: session.id, reason: "lease-lost" }]);
+  });
+});
+
+describe("a freeze", () => {
+  test("holds every byte back until it is lifted", async () => {
+    const world = await startWorld();
+    const authority = await world.connect();
+    const session = await world.session(authority);
+    const { client } = await flood(world, session);
+    let bytes = 0;
+    client.tls.on("data", (chunk: Buffer) => (bytes += chunk.length));
+    await until(() => bytes > 1_000_000);
+    await authority.request("session.freeze", { session: session.id, frozen: true });
+    // What had left the gateway before still arrives.
+    await sleep(100);
+    const frozenAt = bytes;
+    await sleep(200);
+    expect(bytes).toBe(frozenAt);
+    await authority.request("session.freeze", { session: session.id, frozen: false });
+    await until(() => bytes > frozenAt + 1_000_000);
+    expect(client.raw.destroyed).toBe(false);
+  });
+
+  test("has a longest duration, which a second order does not prolong, and ends in a cut", async () => {
+    const world = await startWorld();
+    const authority = await world.connect();
+    const session = await world.session(authority, { leaseMs: 2 * limits.freezeMs });
+    const { client } = await flood(world, session);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      await authority.request("session.freeze", { session: session.id, frozen: true });
+      vi.advanceTimersByTime(limits.freezeMs - 1_000);
+      await authority.request("session.freeze", { session: session.id, frozen: true });
+      expect(world.ended).toEqual([]);
+      vi.advanceTimersByTime(1_001);
+    } finally {
+      vi.useRealTimers();
+    }
+    await closed(client);
+    await until(() => world.ended.length > 0);
+    expect(world.ended).toMatchObject([{ session: session.id, reason: "freeze-expired" }]);
+  });
+
+  test("can't be ordered for a session that is not here", async () => {
+    const world = await startWorld();
+    const authority = await world.connect();
+    const { id } = await world.session(authority);
+    await authority.request("session.cut", { session: id, reason: "revoked" });
+    const frozen = authority.request("session.freeze", { session: id, frozen: true });
+    await expect(frozen).rejects.toMatchObject({ code: "session-unknown" });
+  });
+});

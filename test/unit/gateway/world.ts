@@ -1,0 +1,125 @@
+import type { KeyObject } from "node:crypto";
+import { onTestFinished } from "vitest";
+import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { randomBytes, randomToken } from "../../../crypto/random.ts";
+import { signStatement } from "../../../crypto/statement.ts";
+import { sha256 } from "../../../crypto/thumbprint.ts";
+import { type Gateway, startGateway } from "../../../gateway/gateway.ts";
+import type { Leg } from "../../../link/carrier.ts";
+import { dialControl, type GatewayAddress, UpgradeCarrier } from "../../../link/carrier-upgrade.ts";
+import { type Body, ControlLink } from "../../../link/control-link.ts";
+import { cut } from "../../../link/cut.ts";
+import { LegPool } from "../../../link/leg-pool.ts";
+import { gatewayMessages, gatewayOrders } from "../../../protocol/gateway-control.ts";
+import { makeId } from "../../../protocol/id.ts";
+import { type Log, silentLog } from "../../../protocol/log.ts";
+
+export type Authority = ControlLink<typeof gatewayOrders, typeof gatewayMessages>;
+
+/** A running gateway, and an authority that gives it orders. Ends with the test. */
+export interface World {
+  readonly gateway: Gateway;
+  readonly address: GatewayAddress;
+  readonly authorityIdentity: Identity;
+  readonly ended: Body<typeof gatewayMessages, "session.ended">[];
+  readonly counted: Body<typeof gatewayMessages, "session.counts">[];
+  /** Connects (again) and says hello; what the gateway tells lands in `ended` and `counted`. */
+  connect(options?: { ignoreEnded?: boolean }): Promise<Authority>;
+  /** A session's route with `tokens` leg tokens. */
+  session(authority: Authority, options?: { leaseMs?: number; tokens?: number; host?: string }): Promise<Session>;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly host: string;
+  readonly tokens: readonly string[];
+}
+
+export const sessionId = () => makeId("session", randomBytes(10));
+
+export async function startWorld(options: { loopbackHttp?: boolean; log?: Log } = {}): Promise<World> {
+  const identity = createIdentity();
+  const authorityIdentity = createIdentity();
+  const gateway = await startGateway({
+    config: {
+      listenHost: "127.0.0.1",
+      listenPort: 0,
+      identity,
+      authorityKey: authorityIdentity.thumbprint,
+      loopbackHttp: options.loopbackHttp ?? false,
+    },
+    log: options.log ?? silentLog,
+    now: () => performance.now(),
+  });
+  onTestFinished(() => gateway.close());
+  const address = { host: "127.0.0.1", port: gateway.port, pin: identity.thumbprint };
+  const ended: World["ended"] = [];
+  const counted: World["counted"] = [];
+
+  return {
+    gateway,
+    address,
+    authorityIdentity,
+    ended,
+    counted,
+    connect: async ({ ignoreEnded = false } = {}) => {
+      const { tls, raw } = await dialControl({ ...address, identity: authorityIdentity });
+      onTestFinished(() => cut(raw));
+      const authority: Authority = new ControlLink({
+        stream: tls,
+        raw,
+        send: gatewayOrders,
+        receive: gatewayMessages,
+        log: silentLog,
+        handlers: {
+          "session.counts": (body) => {
+            counted.push(body);
+            return {};
+          },
+          "session.ended": (body) => {
+            ended.push(body);
+            return ignoreEnded ? new Promise(() => {}) : {};
+          },
+        },
+      });
+      await authority.request("hello", {});
+      return authority;
+    },
+    session: async (authority, { leaseMs = 60_000, tokens: count = 8, host } = {}) => {
+      const session = { id: sessionId(), host: host ?? `${randomLabel()}.link.genkan.internal`, tokens: tokens(count) };
+      await authority.request("route.open", {
+        host: session.host,
+        kind: "session",
+        session: session.id,
+        leaseMs,
+        tokenHashes: session.tokens.map((token) => sha256(token)),
+      });
+      return session;
+    },
+  };
+}
+
+export const tokens = (count: number) => Array.from({ length: count }, () => randomToken());
+export const randomLabel = () => Buffer.from(randomBytes(8)).toString("hex");
+
+/** A lease for `audience` as the authority signs it. */
+export const lease = (
+  key: { privateKey: KeyObject; thumbprint: string },
+  body: { audience: string; sequence: number; sessions: string[]; durationMs: number },
+) => signStatement("genkan/lease/v1", body, key.privateKey, key.thumbprint);
+
+/** The inside: `onLeg` for each leg that a client uses. Ends with the test. Resolves when a leg stands by. */
+export async function inside(world: World, session: Session, onLeg: (leg: Leg) => void): Promise<LegPool> {
+  const pool = new LegPool({
+    carrier: new UpgradeCarrier(world.address),
+    warm: Math.min(4, session.tokens.length),
+    tokens: session.tokens,
+    tokensHeld: session.tokens.length,
+    moreTokens: () => new Promise(() => {}),
+    onLeg,
+    log: silentLog,
+  });
+  onTestFinished(() => pool.close());
+  while (pool.ready === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  return pool;
+}
