@@ -1,0 +1,55 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { auditExportLines } from "../crypto/audit-export.ts";
+import { verifyAuditExport } from "../crypto/audit-verify.ts";
+import { AuditPage } from "../protocol/api/oversight.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { exitCodes } from "./exit-code.ts";
+import { byteCount } from "./format.ts";
+import { UsageError } from "./usage-error.ts";
+import { type Cli, signedIn } from "./verb.ts";
+
+/** `genkan audit export -o FILE`: the whole log, as JSON lines. The file appears when it is complete. */
+export async function auditExport(cli: Cli, file: string): Promise<number> {
+  const { terminal } = cli;
+  const api = signedIn(cli);
+  const { key } = await api.get("/api/audit?limit=1", AuditPage);
+  const source = await api.stream("/api/audit/export");
+  const part = `${file}.part`;
+  const target = createWriteStream(part, { mode: 0o600 });
+  try {
+    await pipeline(source, target, { signal: cli.interrupted });
+    await rename(part, file);
+  } catch (cause) {
+    await rm(part, { force: true });
+    if (target.errored && !cli.interrupted.aborted) throw new UsageError("file-unwritable", { file }, { cause });
+    throw new GenkanError("link-closed", "The export was not complete.", { cause });
+  }
+  const bytes = target.bytesWritten;
+  terminal.note(terminal.text("export-key", { key }));
+  terminal.result({ file, bytes, key }, [terminal.text("exported", { file, bytes: byteCount(bytes) })]);
+  return exitCodes.done;
+}
+
+/** `genkan audit verify FILE --key KEY`: offline. Exits 1, and names the first bad record, when the log is not whole. */
+export async function auditVerify(cli: Cli, file: string, key: string): Promise<number> {
+  const { terminal } = cli;
+  const source = createReadStream(file);
+  const verdict = await verifyAuditExport(auditExportLines(source), key).catch((cause: unknown) => {
+    throw source.errored ? new UsageError("file-unreadable", { file }, { cause }) : cause;
+  });
+  if (verdict.ok) {
+    const { records, erased, checkpoints, root, first = "–", last = "–" } = verdict;
+    terminal.result(verdict, [terminal.text("audit-ok", { records, erased, checkpoints, root, first, last })]);
+    return exitCodes.done;
+  }
+  const { firstBad, lastGood, line, between } = verdict;
+  const problem = terminal.auditText(verdict.problem);
+  const lines = [
+    terminal.text("audit-bad", { first: firstBad ?? terminal.text("none"), last: lastGood, line, problem }),
+  ];
+  if (between) lines.push(terminal.text("audit-between", { from: between[0], to: between[1] }));
+  terminal.result(verdict, lines);
+  return exitCodes.failed;
+}

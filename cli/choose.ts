@@ -1,0 +1,69 @@
+import type { DeviceView, GrantView } from "../protocol/api/request.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { UsageError } from "./usage-error.ts";
+
+type Service = DeviceView["services"][number];
+
+/** The device of this id or name. */
+export function chooseDevice(devices: readonly DeviceView[], name: string): DeviceView {
+  const found = devices.filter((device) => device.id === name || same(device.name, name));
+  const [device] = found;
+  if (!device) {
+    const known = devices.map((each) => each.name).join(", ");
+    throw new UsageError("device-unknown", { name, known });
+  }
+  if (found.length > 1) {
+    const known = found.map((each) => `${each.id} (${each.site.name})`).join(", ");
+    throw new UsageError("device-ambiguous", { name, known });
+  }
+  return device;
+}
+
+/** The service of this id, name or protocol. */
+export function chooseService(services: readonly Service[], name: string): Service {
+  const exact = services.filter((service) => service.id === name || same(service.name, name));
+  const found = exact.length > 0 ? exact : services.filter((service) => same(service.protocol, name));
+  const [service] = found;
+  if (!service) {
+    const known = services.map((each) => each.name).join(", ");
+    throw new UsageError("service-unknown", { name, known });
+  }
+  if (found.length > 1) {
+    const known = found.map((each) => `${each.id} (${each.name})`).join(", ");
+    throw new UsageError("service-ambiguous", { name, known });
+  }
+  return service;
+}
+
+/**
+ * The grant to connect with: the one named, or of those open now for device and service the one that is open longest.
+ * Whether it really holds is decided by the authority and the agent.
+ */
+export function chooseGrant(
+  grants: readonly GrantView[],
+  wanted: { device: string; service: string; grant?: string },
+): { grant: GrantView; service: Service } {
+  const { device, service } = wanted;
+  const named = wanted.grant === undefined ? grants : grants.filter((grant) => grant.id === wanted.grant);
+  if (wanted.grant !== undefined && named.length === 0) throw new UsageError("grant-unknown", { id: wanted.grant });
+  const ofDevice = named.filter((grant) => grant.device.id === device || same(grant.device.name, device));
+  const [open] = ofDevice
+    .filter((grant) => grant.state === "open" && hasService(grant, service))
+    .toSorted((a, b) => b.window.end.localeCompare(a.window.end));
+  if (open) return { grant: open, service: chooseService(open.services, service) };
+  if (ofDevice.some((grant) => grant.state === "open")) throw new GenkanError("service-not-granted");
+  const [next] = ofDevice
+    .filter((grant) => grant.state === "scheduled" && hasService(grant, service))
+    .toSorted((a, b) => a.window.start.localeCompare(b.window.start));
+  if (next) throw new GenkanError("window-not-begun", next.window.start);
+  throw new UsageError("no-grant", { device, service });
+}
+
+function hasService(grant: GrantView, name: string): boolean {
+  return grant.services.some((each) => each.id === name || same(each.name, name) || same(each.protocol, name));
+}
+
+/** Names as people type them: any case, and full-width letters as half-width ones. */
+function same(a: string, b: string): boolean {
+  return a.normalize("NFKC").toLowerCase() === b.normalize("NFKC").toLowerCase();
+}

@@ -1,0 +1,133 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { createIdentity } from "../crypto/identity.ts";
+import { GrantList, type GrantView } from "../protocol/api/request.ts";
+import { SessionCreate, type SessionTicket, SessionView } from "../protocol/api/session.ts";
+import { type EndReason, isEndReason } from "../protocol/end-reason.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Api } from "./api.ts";
+import { chooseGrant } from "./choose.ts";
+import { exitCodes } from "./exit-code.ts";
+import { byteCount, zonedTime } from "./format.ts";
+import { type MessageKey, messages } from "./messages.ts";
+import { showSession } from "./session-display.ts";
+import { openTunnel, type Tunnel } from "./tunnel.ts";
+import { UsageError } from "./usage-error.ts";
+import { type Cli, signedIn } from "./verb.ts";
+
+export interface ConnectOptions {
+  readonly device: string;
+  readonly service: string;
+  /** As typed; any free port without it. */
+  readonly port?: string;
+  readonly grant?: string;
+}
+
+/**
+ * `genkan connect`: opens a port on this computer that leads to a service of a device, until the window ends, somebody
+ * ends it, or Ctrl-C. It never reconnects by itself: each session is one admission, and one line in the log.
+ */
+export async function connect(cli: Cli, options: ConnectOptions): Promise<number> {
+  const port = parsePort(options.port);
+  const api = signedIn(cli);
+  const { grants } = await api.get("/api/grants", GrantList);
+  const { grant, service } = chooseGrant(grants, options);
+  const identity = createIdentity();
+  const ticket = await api.post(
+    "/api/sessions",
+    { grant: grant.id, service: service.id, client: "native", clientKey: identity.thumbprint },
+    SessionCreate.reply,
+  );
+  let tunnel: Tunnel;
+  try {
+    const workstation = cli.folder.key("workstation");
+    tunnel = await openTunnel({ ticket, identity, workstation, port, signal: cli.interrupted });
+  } catch (error) {
+    // Admitted and not used: it would count against the grant's sessions until the authority gave up on it.
+    await endSession(api, ticket);
+    if (cli.interrupted.aborted) return exitCodes.done;
+    throw error;
+  }
+  announce(cli, grant, service, ticket, tunnel);
+  const hide = showSession({
+    terminal: cli.terminal,
+    tunnel,
+    device: grant.device.name,
+    service: service.name,
+    zone: cli.zone,
+    siteZone: grant.siteZone,
+    now: () => api.serverNow(),
+  });
+  try {
+    return await untilEnd(cli, api, ticket, tunnel);
+  } finally {
+    hide();
+  }
+}
+
+function announce(
+  cli: Cli,
+  grant: GrantView,
+  service: GrantView["services"][number],
+  ticket: SessionTicket,
+  tunnel: Tunnel,
+) {
+  const { terminal } = cli;
+  const { port, windowEnd } = tunnel;
+  const local = zonedTime(windowEnd, cli.zone);
+  terminal.event(
+    { event: "listening", host: "127.0.0.1", port, session: ticket.session, grant: grant.id, windowEnd },
+    terminal.text("listening", { device: grant.device.name, service: service.name, port }),
+  );
+  const hint: MessageKey =
+    `hint-${service.protocol}` in messages ? (`hint-${service.protocol}` as MessageKey) : "hint-tcp";
+  terminal.note(`  ${terminal.text(hint, { port })}`);
+  terminal.note(terminal.text("window-ends", { local, site: zonedTime(windowEnd, grant.siteZone) }));
+}
+
+async function untilEnd(cli: Cli, api: Api, ticket: SessionTicket, tunnel: Tunnel): Promise<number> {
+  const { terminal, interrupted } = cli;
+  const asked = Promise.withResolvers<"asked">();
+  const ask = () => asked.resolve("asked");
+  if (interrupted.aborted) ask();
+  interrupted.addEventListener("abort", ask, { once: true });
+  const first = await Promise.race([tunnel.ended, asked.promise]);
+  if (first === "asked") {
+    // The authority first, so that the log says who ended it; then the link, whatever the authority said.
+    await endSession(api, ticket);
+    tunnel.close();
+    await tunnel.ended;
+    const { up, down } = tunnel.counts;
+    const line = terminal.text("ended-here", { up: byteCount(up), down: byteCount(down) });
+    terminal.event({ event: "ended", reason: "ended-by-technician", counts: tunnel.counts }, line);
+    return exitCodes.done;
+  }
+  const reason = first.reason ?? (await endReason(api, ticket));
+  const line =
+    reason === null ? terminal.text("ended-unknown") : terminal.text("ended", { reason: terminal.endText(reason) });
+  terminal.event({ event: "ended", reason, counts: tunnel.counts }, line);
+  return exitCodes.ended;
+}
+
+/** As far as it goes: without the authority the lease ends it a moment later. */
+async function endSession(api: Api, ticket: SessionTicket): Promise<void> {
+  const ending = api.order(`/api/sessions/${ticket.session}/end`, { reason: null }).catch(() => {});
+  await Promise.race([ending, wait(limits.endReasonMs, undefined, { ref: false })]);
+}
+
+/** What the authority knows of the end; null when it does not say in time. A reset carries no reason with it. */
+async function endReason(api: Api, ticket: SessionTicket): Promise<EndReason | null> {
+  const pauseMs = 300;
+  for (let waited = 0; waited < limits.endReasonMs; waited += pauseMs) {
+    const session = await api.get(`/api/sessions/${ticket.session}`, SessionView).catch(() => null);
+    if (session?.reason && isEndReason(session.reason)) return session.reason;
+    await wait(pauseMs);
+  }
+  return null;
+}
+
+function parsePort(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) throw new UsageError("port-invalid", { port: text });
+  return port;
+}

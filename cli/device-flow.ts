@@ -1,0 +1,93 @@
+import type { Identity } from "../crypto/identity.ts";
+import { publicJwkOf } from "../crypto/public-jwk.ts";
+import { signWithJwk } from "../crypto/statement.ts";
+import { DeviceAuthorization, Token as TokenEndpoint } from "../protocol/api/sign-in.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Api } from "./api.ts";
+import type { Token } from "./state-folder.ts";
+
+/** What the person is shown: the page to open, and the code that it must show. */
+export interface UserCode {
+  readonly userCode: string;
+  readonly verificationUri: string;
+  readonly verificationUriComplete: string;
+  readonly expiresAt: string;
+}
+
+export interface DeviceFlow {
+  readonly api: Api;
+  /** A technician's workstation: its key joins that of the browser which confirms. Staff have none here. */
+  readonly workstation: { readonly key: Identity; readonly label: string } | null;
+  readonly show: (code: UserCode) => void;
+  /** Resolves after `ms`; rejects when the person gave up. */
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/** RFC 8628, section 3.5: each `slow_down` adds five seconds. */
+const slowDownMs = 5_000;
+
+/**
+ * Signs in by the device flow (RFC 8628) with a token bound to our key (RFC 9449). Throws `access-denied`,
+ * `expired-token`, `invalid-grant`, or what the server said. A server out of reach is asked again, with growing waits.
+ */
+export async function signInByDevice({ api, workstation, show, wait }: DeviceFlow): Promise<Token> {
+  const begun = await api.form(
+    "/oauth/device_authorization",
+    { client_id: "genkan-cli", ...(workstation ? await workstationFields(api, workstation) : {}) },
+    DeviceAuthorization.reply,
+    false,
+  );
+  const deadline = api.serverNow() + begun.expires_in * 1_000;
+  show({
+    userCode: begun.user_code,
+    verificationUri: begun.verification_uri,
+    verificationUriComplete: begun.verification_uri_complete,
+    expiresAt: new Date(deadline).toISOString(),
+  });
+  let interval = Math.max(begun.interval * 1_000, limits.deviceCodePollMs);
+  while (api.serverNow() < deadline) {
+    await wait(interval);
+    try {
+      return await fetchToken(api, begun.device_code);
+    } catch (error) {
+      if (!(error instanceof GenkanError)) throw error;
+      if (error.code === "slow-down") interval += slowDownMs;
+      else if (error.code === "server-unreachable" || error.code === "reply-timeout") interval *= 2;
+      else if (error.code !== "authorization-pending") throw error;
+    }
+  }
+  throw new GenkanError("expired-token");
+}
+
+async function fetchToken(api: Api, deviceCode: string): Promise<Token> {
+  const token = await api.form(
+    "/oauth/token",
+    {
+      grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+      device_code: deviceCode,
+      client_id: "genkan-cli",
+    },
+    TokenEndpoint.reply,
+    true,
+  );
+  return {
+    accessToken: token.access_token,
+    expiresAt: new Date(api.serverNow() + token.expires_in * 1_000).toISOString(),
+  };
+}
+
+async function workstationFields(api: Api, { key, label }: { key: Identity; label: string }) {
+  const jwk = publicJwkOf(key.publicKey);
+  const proof = await signWithJwk(
+    "genkan/enrolment/v1",
+    { origin: api.origin, subject: "device-authorization", issuedAt: new Date(api.serverNow()).toISOString() },
+    key.privateKey,
+    jwk,
+  );
+  return {
+    workstation_key: JSON.stringify(jwk),
+    workstation_proof: proof,
+    workstation_label: label.slice(0, limits.nameCharacters),
+  };
+}

@@ -1,0 +1,74 @@
+/** `2026-03-01 18:00 (Asia/Tokyo)`: the same in each language, so that two people can compare it over the telephone. */
+export function zonedTime(instant: string, zone: string): string {
+  const { date, time } = zonedParts(instant, zone);
+  return `${date} ${time} (${zone})`;
+}
+
+/** A window in one zone; the date of its end only if it is another. */
+export function zonedWindow(window: { start: string; end: string }, zone: string): string {
+  const start = zonedParts(window.start, zone);
+  const end = zonedParts(window.end, zone);
+  const until = start.date === end.date ? end.time : `${end.date} ${end.time}`;
+  return `${start.date} ${start.time}–${until} (${zone})`;
+}
+
+function zonedParts(instant: string, zone: string): { date: string; time: string } {
+  const format = new Intl.DateTimeFormat("en-CA", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  const parts = Object.fromEntries(format.formatToParts(new Date(instant)).map((part) => [part.type, part.value]));
+  return { date: `${parts["year"]}-${parts["month"]}-${parts["day"]}`, time: `${parts["hour"]}:${parts["minute"]}` };
+}
+
+/** `1:02:03` or `2:03`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const hours = Math.floor(seconds / 3_600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** IEC units: `999 B`, `1.5 MiB`. */
+export function byteCount(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1_024 && unit < units.length - 1) {
+    value /= 1_024;
+    unit += 1;
+  }
+  return unit === 0 ? `${value} B` : `${value.toFixed(1)} ${units[unit]}`;
+}
+
+/** Rows in columns, each as wide as its widest cell; the last is left as it is. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, width(cell));
+  return rows.map((row) =>
+    row
+      .map((cell, at) => (at === row.length - 1 ? cell : cell + " ".repeat((widths[at] ?? 0) - width(cell))))
+      .join("  "),
+  );
+}
+
+/** Columns of a terminal: East Asian wide and full-width characters take two (Unicode TR 11). */
+export function width(text: string): number {
+  let columns = 0;
+  for (const character of text.normalize("NFC")) {
+    if (/\p{Mark}/u.test(character)) continue;
+    columns +=
+      /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\u30fc\uff01-\uff60\uffe0-\uffe6]/u.test(
+        character,
+      )
+        ? 2
+        : 1;
+  }
+  return columns;
+}

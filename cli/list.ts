@@ -1,0 +1,83 @@
+import type { Static, TSchema } from "typebox";
+import { DeviceList, GrantList, RequestList } from "../protocol/api/request.ts";
+import { SessionList } from "../protocol/api/session.ts";
+import { GenkanError } from "../protocol/error.ts";
+import type { Api } from "./api.ts";
+import { exitCodes } from "./exit-code.ts";
+import { byteCount, table, zonedTime, zonedWindow } from "./format.ts";
+import { type Cli, signedIn } from "./verb.ts";
+
+/** `genkan ls`: devices, requests, grants and live sessions, as far as this person may see them. */
+export async function list(cli: Cli): Promise<number> {
+  const { terminal, zone } = cli;
+  const api = signedIn(cli);
+  const [devices, requests, grants, sessions] = await Promise.all([
+    visible(api, "/api/devices", DeviceList, { devices: [] }),
+    visible(api, "/api/requests", RequestList, { requests: [] }),
+    visible(api, "/api/grants", GrantList, { grants: [] }),
+    visible(api, "/api/sessions", SessionList, { sessions: [] }),
+  ]);
+  const live = sessions.sessions.filter((session) => session.state !== "ended");
+  const away = terminal.text("agent-away");
+  terminal.result({ ...devices, ...requests, ...grants, sessions: live }, [
+    ...section(
+      terminal.text("devices"),
+      terminal.text("none"),
+      devices.devices.map((device) => [
+        device.id,
+        device.name,
+        device.site.name,
+        device.services.map((service) => service.name).join(", ") + (device.agent.connected ? "" : ` [${away}]`),
+      ]),
+    ),
+    ...section(
+      terminal.text("requests"),
+      terminal.text("none"),
+      requests.requests.map((request) => [
+        request.id,
+        request.state,
+        request.device.name,
+        request.services.map((service) => service.name).join(", "),
+        zonedWindow(request.window, zone),
+      ]),
+    ),
+    ...section(
+      terminal.text("grants"),
+      terminal.text("none"),
+      grants.grants.map((grant) => [
+        grant.id,
+        grant.state,
+        grant.device.name,
+        grant.services.map((service) => service.name).join(", "),
+        zonedWindow(grant.window, zone),
+      ]),
+    ),
+    ...section(
+      terminal.text("sessions"),
+      terminal.text("none"),
+      live.map((session) => [
+        session.id,
+        session.person.name,
+        session.device.name,
+        session.service.name,
+        `↑ ${byteCount(session.counts.up)} ↓ ${byteCount(session.counts.down)}`,
+        `${terminal.text("until")} ${zonedTime(session.windowEnd, zone)}`,
+      ]),
+    ),
+  ]);
+  return exitCodes.done;
+}
+
+function section(title: string, none: string, rows: string[][]): string[] {
+  return [title, ...(rows.length > 0 ? table(rows) : [none]).map((line) => `  ${line}`)];
+}
+
+/** What this person's roles do not show is empty, not a failure of the whole list. */
+async function visible<S extends TSchema>(api: Api, path: string, reply: S, nothing: Static<S>): Promise<Static<S>> {
+  try {
+    return await api.get(path, reply);
+  } catch (error) {
+    if (error instanceof GenkanError && error.code === "denied") return nothing;
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+import { type LockKind, LockView, lockKinds } from "../protocol/api/session.ts";
+import { exitCodes } from "./exit-code.ts";
+import { UsageError } from "./usage-error.ts";
+import { type Cli, signedIn } from "./verb.ts";
+
+/** `genkan lock KIND [ID]`: cuts every session that it covers, and lets no new one begin. */
+export async function lock(cli: Cli, kind: string, id: string | undefined, reason: string): Promise<number> {
+  if (!isLockKind(kind)) throw new UsageError("lock-kind-unknown", { kind, known: lockKinds.join(", ") });
+  if (kind === "everything" && id !== undefined) throw new UsageError("lock-target-surplus");
+  if (kind !== "everything" && id === undefined) throw new UsageError("lock-target-missing", { kind });
+  const made = await signedIn(cli).post("/api/locks", { kind, target: id ?? null, reason }, LockView);
+  const target = made.name ?? made.target ?? "";
+  cli.terminal.result({ lock: made }, [cli.terminal.text("locked", { id: made.id, kind, target })]);
+  return exitCodes.done;
+}
+
+/** `genkan unlock LOCK`. */
+export async function unlock(cli: Cli, id: string, reason: string): Promise<number> {
+  await signedIn(cli).order(`/api/locks/${encodeURIComponent(id)}/lift`, { reason });
+  cli.terminal.result({ lifted: id }, [cli.terminal.text("unlocked", { id })]);
+  return exitCodes.done;
+}
+
+function isLockKind(text: string): text is LockKind {
+  return (lockKinds as readonly string[]).includes(text);
+}

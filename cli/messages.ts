@@ -1,0 +1,199 @@
+/** Every line of the command line in each of its languages; placeholders are `{name}`. */
+export const languages = ["en", "ja"] as const;
+export type Language = (typeof languages)[number];
+export type Text = Readonly<Record<Language, string>>;
+export type Values = Readonly<Record<string, string | number>>;
+
+export const messages = {
+  // Signing in
+  "sign-in-open": {
+    en: "Open this page and check that it shows the code {code}:",
+    ja: "次のページを開き、コード {code} が表示されることを確認してください:",
+  },
+  "sign-in-waiting": { en: "Waiting for the confirmation…", ja: "確認を待っています…" },
+  "signed-in": {
+    en: "Signed in as {name} at {origin} until {until}.",
+    ja: "{name} として {origin} にサインインしました({until} まで)。",
+  },
+  "signed-out": { en: "Signed out of {origin}.", ja: "{origin} からサインアウトしました。" },
+  "origin-missing": {
+    en: "Which server? Run: genkan login --portal URL (or --staff URL)",
+    ja: "接続先が分かりません。genkan login --portal URL(職員は --staff URL)を実行してください。",
+  },
+  "origin-invalid": {
+    en: "{origin} is not the address of a server: https://HOST, without a path (http only on this computer).",
+    ja: "{origin} はサーバーのアドレスではありません。https://ホスト名 の形で指定してください(http はこのコンピューター内のみ)。",
+  },
+  // Words of tables
+  person: { en: "Person", ja: "利用者" },
+  roles: { en: "Roles", ja: "役割" },
+  vendor: { en: "Vendor", ja: "ベンダー" },
+  site: { en: "Site", ja: "施設" },
+  server: { en: "Server", ja: "サーバー" },
+  until: { en: "Until", ja: "期限" },
+  workstation: { en: "Workstation key", ja: "端末の鍵" },
+  devices: { en: "Devices", ja: "機器" },
+  requests: { en: "Requests", ja: "申請" },
+  grants: { en: "Grants", ja: "許可" },
+  sessions: { en: "Live sessions", ja: "接続中" },
+  id: { en: "ID", ja: "ID" },
+  state: { en: "State", ja: "状態" },
+  device: { en: "Device", ja: "機器" },
+  services: { en: "Services", ja: "サービス" },
+  window: { en: "Window", ja: "時間帯" },
+  none: { en: "none", ja: "なし" },
+  "agent-away": { en: "agent not connected", ja: "エージェント未接続" },
+  // Asking and deciding
+  "device-unknown": {
+    en: 'There is no device "{name}". Devices: {known}',
+    ja: "機器「{name}」はありません。機器: {known}",
+  },
+  "device-ambiguous": {
+    en: '"{name}" is the name of several devices; give an ID: {known}',
+    ja: "「{name}」という機器は複数あります。ID で指定してください: {known}",
+  },
+  "service-unknown": {
+    en: 'There is no service "{name}" here. Services: {known}',
+    ja: "サービス「{name}」はありません。サービス: {known}",
+  },
+  "service-ambiguous": {
+    en: '"{name}" means several services; give an ID: {known}',
+    ja: "「{name}」に当たるサービスは複数あります。ID で指定してください: {known}",
+  },
+  "time-invalid": {
+    en: '"{text}" is not a time. Give 2026-03-01T09:00 (in --zone), 2026-03-01T09:00:00Z, now, or +2h.',
+    ja: "「{text}」は時刻として読めません。2026-03-01T09:00(--zone の時刻)、2026-03-01T09:00:00Z、now、+2h のいずれかで指定してください。",
+  },
+  "time-unclear": {
+    en: '"{text}" does not exist or happens twice in {zone}. Give it with its offset, as 2026-03-01T09:00+09:00.',
+    ja: "「{text}」は {zone} では存在しないか二度あります。2026-03-01T09:00+09:00 のように時差を付けてください。",
+  },
+  "zone-unknown": {
+    en: '"{zone}" is no IANA time zone, such as Asia/Tokyo.',
+    ja: "「{zone}」は IANA タイムゾーン(例: Asia/Tokyo)ではありません。",
+  },
+  requested: {
+    en: "Requested: {id}. {device}, {services}, {window}. It waits for an approval.",
+    ja: "申請しました: {id}。{device}、{services}、{window}。承認を待っています。",
+  },
+  "approve-open": {
+    en: "An approval is signed with your passkey. Open:",
+    ja: "承認はパスキーで署名します。次のページを開いてください:",
+  },
+  denied: { en: "Denied: {id}.", ja: "却下しました: {id}。" },
+  revoked: { en: "Revoked: {id}. Its sessions are cut.", ja: "許可を取り消しました: {id}。接続は切断されます。" },
+  locked: {
+    en: "Locked: {id} ({kind} {target}). Its sessions are cut.",
+    ja: "ロックしました: {id}({kind} {target})。接続は切断されます。",
+  },
+  unlocked: { en: "Lifted: {id}.", ja: "ロックを解除しました: {id}。" },
+  "lock-kind-unknown": {
+    en: '"{kind}" can\'t be locked. One of: {known}',
+    ja: "「{kind}」はロックできません。次のいずれかです: {known}",
+  },
+  "lock-target-missing": { en: "Which {kind}? Give its ID.", ja: "どの {kind} かを ID で指定してください。" },
+  "lock-target-surplus": { en: "A lock on everything takes no ID.", ja: "全体のロックに ID は指定できません。" },
+  // Connecting
+  "no-grant": {
+    en: "No grant for {device}, {service} is open now. See genkan ls; ask with genkan request.",
+    ja: "{device} の {service} に今使える許可がありません。genkan ls で確認し、genkan request で申請してください。",
+  },
+  "grant-unknown": {
+    en: "You have no grant {id}. See genkan ls.",
+    ja: "許可 {id} はありません。genkan ls で確認してください。",
+  },
+  "port-invalid": { en: '"{port}" is no port: 1 to 65535.', ja: "「{port}」はポート番号(1〜65535)ではありません。" },
+  "port-taken": {
+    en: "Port {port} is taken on this computer. Leave --port out, or give another.",
+    ja: "ポート {port} は使用中です。--port を省くか、別の番号を指定してください。",
+  },
+  "port-refused": {
+    en: "This computer does not let you listen on port {port}. Give one above 1023.",
+    ja: "ポート {port} で待ち受ける権限がありません。1024 以上を指定してください。",
+  },
+  listening: {
+    en: "{device}, {service} is at 127.0.0.1:{port}. Ctrl-C ends the session.",
+    ja: "{device} の {service} は 127.0.0.1:{port} で使えます。Ctrl-C で終了します。",
+  },
+  "hint-ssh": {
+    en: "ssh -p {port} USER@127.0.0.1    scp -P {port} FILE USER@127.0.0.1:",
+    ja: "ssh -p {port} ユーザー@127.0.0.1    scp -P {port} ファイル ユーザー@127.0.0.1:",
+  },
+  "hint-http": { en: "http://127.0.0.1:{port}/", ja: "http://127.0.0.1:{port}/" },
+  "hint-https": { en: "https://127.0.0.1:{port}/", ja: "https://127.0.0.1:{port}/" },
+  "hint-vnc": { en: "vncviewer 127.0.0.1::{port}", ja: "vncviewer 127.0.0.1::{port}" },
+  "hint-rdp": { en: "mstsc /v:127.0.0.1:{port}", ja: "mstsc /v:127.0.0.1:{port}" },
+  "hint-telnet": { en: "telnet 127.0.0.1 {port}", ja: "telnet 127.0.0.1 {port}" },
+  "hint-tcp": { en: "nc 127.0.0.1 {port}", ja: "nc 127.0.0.1 {port}" },
+  "window-ends": {
+    en: "The window ends {local} here, {site} at the device.",
+    ja: "終了時刻: こちらでは {local}、機器側では {site}。",
+  },
+  status: {
+    en: "{device} {service} :{port} | {left} left, until {local} ({site}) | up {up} down {down} | {connections} connections",
+    ja: "{device} {service} :{port} | 残り {left}、{local} まで(機器側 {site})| 上り {up} 下り {down} | 接続 {connections}",
+  },
+  warning: {
+    en: "The window ends in {left}. What still runs then is cut.",
+    ja: "あと {left} で時間帯が終わります。実行中の作業も切断されます。",
+  },
+  ended: { en: "The session has ended: {reason}", ja: "接続が終了しました: {reason}" },
+  "ended-unknown": {
+    en: "The connection broke, and the server does not say why. Connect again; if it goes on, tell whoever runs Genkan there.",
+    ja: "接続が切れました。理由はサーバーから得られません。再接続してください。続くようなら施設の管理者に連絡してください。",
+  },
+  "ended-here": {
+    en: "You ended the session. Up {up}, down {down}.",
+    ja: "接続を終了しました。上り {up}、下り {down}。",
+  },
+  // The log
+  exported: { en: "Wrote {bytes} to {file}.", ja: "{file} に {bytes} を書き出しました。" },
+  "export-key": {
+    en: "Verifier key of this log, as the server tells it now: {key}",
+    ja: "このログの検証鍵(サーバーの現在の申告): {key}",
+  },
+  "audit-ok": {
+    en: "The log is whole: {records} records ({erased} erased by law), {checkpoints} checkpoints, {first} to {last}. Root {root}",
+    ja: "ログに改変はありません: 記録 {records} 件(法令により消去 {erased} 件)、チェックポイント {checkpoints} 件、{first} から {last}。ルート {root}",
+  },
+  "audit-bad": {
+    en: "THE LOG IS NOT WHOLE. First bad record: {first}; vouched for up to record {last}; line {line}. {problem}",
+    ja: "ログは改変されています。最初の不正な記録: {first}、確かなのは記録 {last} まで、{line} 行目。{problem}",
+  },
+  "audit-between": {
+    en: "The first bad record lies between {from} and {to}.",
+    ja: "最初の不正な記録は {from} から {to} の間にあります。",
+  },
+  // Files
+  "key-exposed": {
+    en: "{file} can be read by others. Run: chmod 600 {file}",
+    ja: "{file} が他の利用者から読めます。chmod 600 {file} を実行してください。",
+  },
+  "file-unreadable": { en: "{file} can't be read.", ja: "{file} を読めません。" },
+  "file-unwritable": { en: "{file} can't be written.", ja: "{file} に書き込めません。" },
+  "profile-malformed": {
+    en: "{file} is malformed. Remove it and sign in again.",
+    ja: "{file} が壊れています。削除してサインインし直してください。",
+  },
+  // Failures
+  error: { en: "genkan: {what}", ja: "genkan: {what}" },
+  because: { en: "Reason: {reasons}.", ja: "理由: {reasons}。" },
+  unexpected: { en: "genkan: Something failed here: {detail}", ja: "genkan: 内部エラー: {detail}" },
+} as const satisfies Record<string, Text>;
+
+export type MessageKey = keyof typeof messages;
+
+/** `text` with its placeholders filled. */
+export function fill(text: string, values: Values = {}): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** The language of POSIX locale settings, the stronger one first (`LC_ALL`, `LC_MESSAGES`, `LANG`). */
+export function languageOf(...settings: (string | undefined)[]): Language {
+  return settings
+    .find((setting) => setting)
+    ?.toLowerCase()
+    .startsWith("ja")
+    ? "ja"
+    : "en";
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { publicJwkOf } from "../crypto/public-jwk.ts";
+import { fingerprint, jwkThumbprint } from "../crypto/thumbprint.ts";
+import { Me } from "../protocol/api/sign-in.ts";
+import type { Face } from "../protocol/person.ts";
+import { signInByDevice } from "./device-flow.ts";
+import { exitCodes } from "./exit-code.ts";
+import { zonedTime } from "./format.ts";
+import { parseOrigin } from "./http.ts";
+import { UsageError } from "./usage-error.ts";
+import { apiAt, type Cli, originOf, signedIn } from "./verb.ts";
+
+/** `genkan login`. Without a URL, at the server of last time. `ca` names a file of certificates in PEM. */
+export async function login(cli: Cli, options: { portal?: string; staff?: string; ca?: string }): Promise<number> {
+  const { terminal, folder } = cli;
+  const given = options.staff ?? options.portal;
+  const origin = given === undefined ? originOf(cli) : parseOrigin(given);
+  const lastTime = given === undefined ? folder.profile().origins[origin]?.face : undefined;
+  const face: Face = options.staff !== undefined || lastTime === "staff" ? "staff" : "portal";
+  const ca = options.ca === undefined ? undefined : readText(options.ca);
+  const api = apiAt(cli, origin, ca);
+  const token = await signInByDevice({
+    api,
+    workstation: face === "portal" ? { key: folder.key("workstation"), label: cli.hostName } : null,
+    show: (code) => {
+      terminal.event({ event: "code", ...code }, terminal.text("sign-in-open", { code: code.userCode }));
+      terminal.note(`  ${code.verificationUriComplete}`);
+      terminal.note(terminal.text("sign-in-waiting"));
+      if (terminal.live) cli.openPage(code.verificationUriComplete);
+    },
+    wait: (ms) => wait(ms, undefined, { signal: cli.interrupted }),
+  });
+  folder.remember(origin, face, ca);
+  folder.keepToken(origin, token);
+  const me = await api.withToken(token.accessToken).get("/api/me", Me);
+  const until = zonedTime(me.expiresAt, cli.zone);
+  terminal.result({ event: "signed-in", origin, me }, [
+    terminal.text("signed-in", { name: me.person.name, origin, until }),
+  ]);
+  return exitCodes.done;
+}
+
+/** `genkan logout`: the token is forgotten here; the server forgets it too if it can be told. */
+export async function logout(cli: Cli): Promise<number> {
+  const origin = originOf(cli);
+  const token = cli.folder.token(origin);
+  cli.folder.dropToken(origin);
+  // Without its key the token is worth nothing, so a server out of reach does not keep anybody signed in here.
+  if (token)
+    await apiAt(cli, origin)
+      .withToken(token.accessToken)
+      .order("/api/sign-out", {})
+      .catch(() => {});
+  cli.terminal.result({ event: "signed-out", origin }, [cli.terminal.text("signed-out", { origin })]);
+  return exitCodes.done;
+}
+
+/** `genkan whoami`. */
+export async function whoami(cli: Cli): Promise<number> {
+  const { terminal } = cli;
+  const api = signedIn(cli);
+  const me = await api.get("/api/me", Me);
+  const workstation = fingerprint(jwkThumbprint(publicJwkOf(cli.folder.key("workstation").publicKey)));
+  const rows: [string, string][] = [
+    [terminal.text("person"), `${me.person.name} (${me.person.id})`],
+    [terminal.text("roles"), me.roles.join(", ")],
+    ...(me.vendor ? [[terminal.text("vendor"), me.vendor.name] as [string, string]] : []),
+    ...(me.site ? [[terminal.text("site"), me.site.name] as [string, string]] : []),
+    [terminal.text("server"), api.origin],
+    [terminal.text("until"), zonedTime(me.expiresAt, cli.zone)],
+    ...(me.face === "portal" ? [[terminal.text("workstation"), workstation] as [string, string]] : []),
+  ];
+  terminal.result(
+    { origin: api.origin, me, workstation },
+    rows.map(([name, value]) => `${name}: ${value}`),
+  );
+  return exitCodes.done;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new UsageError("file-unreadable", { file }, { cause });
+  }
+}

@@ -1,0 +1,127 @@
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Identity } from "../crypto/identity.ts";
+import { publicJwkOf } from "../crypto/public-jwk.ts";
+import { signWithJwk } from "../crypto/statement.ts";
+import { cut } from "../link/cut.ts";
+import { type Listener, listen } from "../link/listen.ts";
+import { type LinkEnd, Multiplexer } from "../link/multiplexer.ts";
+import { connectPinned } from "../link/pinned-tls.ts";
+import type { SessionTicket } from "../protocol/api/session.ts";
+import { limits } from "../protocol/limits.ts";
+import { silentLog } from "../protocol/log.ts";
+import { UsageError } from "./usage-error.ts";
+
+export interface TunnelOptions {
+  readonly ticket: SessionTicket;
+  /** The ephemeral key that the ticket names. */
+  readonly identity: Identity;
+  /** This computer's key, which the grant names. */
+  readonly workstation: Identity;
+  /** Port on 127.0.0.1; 0 for any. */
+  readonly port: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Tunnel {
+  readonly port: number;
+  /** Instant at which the agent will close the window. */
+  readonly windowEnd: string;
+  readonly counts: { readonly up: number; readonly down: number; readonly connections: number };
+  /** Once the link is over; port and local connections are gone by then. */
+  readonly ended: Promise<LinkEnd>;
+  /** Ends it from this side, at once. */
+  close(): void;
+}
+
+/**
+ * Dials the agent through the gateway, proves this computer, and only then opens a port on 127.0.0.1: in TLS 1.3 a
+ * client thinks itself connected before the agent has refused it. Each connection to the port is one stream.
+ * Throws the agent's refusal, `peer-key-mismatch`, `link-closed`, `reply-timeout`, or a usage error for the port.
+ */
+export async function openTunnel({ ticket, identity, workstation, port, signal }: TunnelOptions): Promise<Tunnel> {
+  const { tls, raw } = await connectPinned({
+    host: ticket.gateway.host.endsWith(".localhost") ? "127.0.0.1" : ticket.gateway.host,
+    port: ticket.gateway.port,
+    servername: ticket.host,
+    pin: ticket.agentKey,
+    identity,
+    timeoutMs: limits.handshakeMs,
+    signal,
+  });
+  const over = Promise.withResolvers<LinkEnd>();
+  const mux = new Multiplexer(tls, { role: "client", log: silentLog, onClose: over.resolve });
+  const locals = new Set<Socket>();
+  let listener: Listener | undefined;
+  const ended = over.promise.then((end) => {
+    listener?.close();
+    cut(raw, ...locals);
+    return end;
+  });
+  try {
+    const proof = await signWithJwk(
+      "genkan/proof/v1",
+      {
+        grant: ticket.grantHash,
+        session: ticket.session,
+        nonce: ticket.proofNonce,
+        binding: `tls:${identity.thumbprint}`,
+      },
+      workstation.privateKey,
+      publicJwkOf(workstation.publicKey),
+    );
+    const { windowEnd } = await mux.prove(proof);
+    listener = await listenHere(port, (socket) => {
+      locals.add(socket);
+      socket.on("close", () => locals.delete(socket));
+      forward(socket, mux);
+    });
+    return {
+      port: listener.port,
+      windowEnd,
+      get counts() {
+        return mux.counts;
+      },
+      ended,
+      close: () => mux.abort(),
+    };
+  } catch (error) {
+    mux.abort();
+    throw error;
+  }
+}
+
+async function listenHere(port: number, onSocket: (socket: Socket) => void): Promise<Listener> {
+  try {
+    return await listen({ host: "127.0.0.1", port, onSocket });
+  } catch (cause) {
+    const taken = (cause as NodeJS.ErrnoException).code === "EADDRINUSE";
+    throw new UsageError(taken ? "port-taken" : "port-refused", { port }, { cause });
+  }
+}
+
+function forward(socket: Socket, mux: Multiplexer): void {
+  let stream: Duplex;
+  try {
+    stream = mux.open();
+  } catch {
+    // The link is over, or full: whoever connected sees a reset, as from a device that takes no more.
+    return cut(socket);
+  }
+  join(socket, stream);
+}
+
+/**
+ * Carries bytes both ways between a local connection and its stream. Each way ends by itself; a reset of one side
+ * resets the other, so that a tool never takes half a file for a whole one.
+ */
+function join(socket: Socket, stream: Duplex): void {
+  socket.pipe(stream);
+  stream.pipe(socket);
+  stream.on("close", () => {
+    if (!stream.readableEnded || !stream.writableFinished) cut(socket);
+  });
+  socket.on("close", () => {
+    if (!socket.readableEnded || !socket.writableFinished) stream.destroy();
+  });
+}

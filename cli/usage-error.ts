@@ -1,0 +1,14 @@
+import type { MessageKey, Values } from "./messages.ts";
+
+/** The command can't be run like this. It never leaves the command line, so it has a message and no protocol code. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  readonly key: MessageKey;
+  readonly values: Values;
+
+  constructor(key: MessageKey, values: Values = {}, options: { cause?: unknown } = {}) {
+    super(key, options);
+    this.key = key;
+    this.values = values;
+  }
+}

@@ -1,0 +1,64 @@
+import { UsageError } from "./usage-error.ts";
+
+/** The zone's name as the runtime knows it. */
+export function parseZone(zone: string): string {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  } catch (cause) {
+    throw new UsageError("zone-unknown", { zone }, { cause });
+  }
+}
+
+/**
+ * An instant (RFC 3339, UTC, milliseconds) from what a person types: `now`; `+90m`, `+2h` from `base`; a time with an
+ * offset or `Z`; or a time without one, which is meant in `zone`. A time that the zone skips or repeats is refused:
+ * guessing would open a window an hour off.
+ */
+export function parseTime(text: string, zone: string, base: { nowMs: number; fromMs?: number }): string {
+  const trimmed = text.trim();
+  if (trimmed === "now") return new Date(base.nowMs).toISOString();
+  const relative = /^\+(\d{1,4})(m|h)$/.exec(trimmed);
+  if (relative) {
+    const ms = Number(relative[1]) * (relative[2] === "h" ? 3_600_000 : 60_000);
+    return new Date((base.fromMs ?? base.nowMs) + ms).toISOString();
+  }
+  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?$/.exec(trimmed);
+  const wall = match ? Date.parse(`${match[1]}T${match[2]}Z`) : Number.NaN;
+  // `Date.parse` rolls the 31st of February over; such a date is a typing error.
+  if (!match || Number.isNaN(wall) || new Date(wall).toISOString().slice(0, 10) !== match[1]) {
+    throw new UsageError("time-invalid", { text });
+  }
+  if (match[3] !== undefined) {
+    const instant = Date.parse(`${match[1]}T${match[2]}${match[3]}`);
+    if (Number.isNaN(instant)) throw new UsageError("time-invalid", { text });
+    return new Date(instant).toISOString();
+  }
+  const instants = instantsOf(wall, zone);
+  const [only] = instants;
+  if (only === undefined || instants.length > 1) throw new UsageError("time-unclear", { text, zone });
+  return new Date(only).toISOString();
+}
+
+/** Every instant at which the clocks of `zone` show the wall time `wall` (given as if it were UTC). */
+function instantsOf(wall: number, zone: string): number[] {
+  // Offsets of a day before and after are those of both sides of any change in between.
+  const offsets = new Set([wall - 86_400_000, wall + 86_400_000].map((instant) => offsetAt(instant, zone)));
+  return [...offsets].map((offset) => wall - offset).filter((instant) => instant + offsetAt(instant, zone) === wall);
+}
+
+/** Milliseconds that the clocks of `zone` are ahead of UTC. */
+function offsetAt(instant: number, zone: string): number {
+  const format = new Intl.DateTimeFormat("en-CA", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+  const part = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, value]));
+  const shown = `${part["year"]}-${part["month"]}-${part["day"]}T${part["hour"]}:${part["minute"]}:${part["second"]}Z`;
+  return Date.parse(shown) - instant;
+}

@@ -1,0 +1,123 @@
+import { sha256 } from "../../../crypto/thumbprint.ts";
+import type { DeviceView, GrantView, RequestView } from "../../../protocol/api/request.ts";
+import type { SessionView } from "../../../protocol/api/session.ts";
+import type { Me } from "../../../protocol/api/sign-in.ts";
+import { type IdKind, makeId } from "../../../protocol/id.ts";
+
+/** The `n`th id of a kind. */
+export const idOf = (kind: IdKind, n = 0) => makeId(kind, Buffer.alloc(10, n));
+
+const person = { id: idOf("person"), name: "山田 太郎" };
+const vendor = { id: idOf("vendor"), name: "Acme Medical" };
+const site = { id: idOf("site"), name: "中央病院" };
+export const services: DeviceView["services"] = [
+  { id: idOf("service", 1), name: "Shell", protocol: "ssh", port: 22 },
+  { id: idOf("service", 2), name: "Admin page", protocol: "http", port: 80 },
+  { id: idOf("service", 3), name: "Line", protocol: "tcp", port: 4_000 },
+];
+
+export const me: Me = {
+  person,
+  roles: ["technician"],
+  face: "portal",
+  vendor,
+  site: null,
+  factors: ["passkey"],
+  signedInAt: "2026-03-01T00:00:00.000Z",
+  expiresAt: "2026-03-01T12:00:00.000Z",
+  enrolmentSubject: "sign-in",
+  workstation: null,
+  accessDomain: "access.localhost",
+  portalOrigin: "http://portal.localhost",
+  now: "2026-03-01T00:00:00.000Z",
+};
+
+export function device(more: Partial<DeviceView> = {}): DeviceView {
+  return {
+    id: idOf("device"),
+    name: "Vital Monitor",
+    site,
+    zone: "Asia/Tokyo",
+    model: "VM-1",
+    vendor,
+    services,
+    agent: { id: idOf("agent"), name: "agent-1", connected: true },
+    ...more,
+  };
+}
+
+const window = { start: "2026-03-01T00:00:00.000Z", end: "2026-03-01T02:00:00.000Z" };
+const ofDevice = { id: idOf("device"), name: "Vital Monitor", model: "VM-1" };
+const workstation = { id: idOf("workstation"), label: "bench-7" };
+
+export function request(more: Partial<RequestView> = {}): RequestView {
+  return {
+    id: idOf("request"),
+    state: "pending",
+    person,
+    vendor,
+    site,
+    siteZone: "Asia/Tokyo",
+    device: ofDevice,
+    services,
+    workstation,
+    window,
+    zone: "Asia/Tokyo",
+    reason: "Firmware",
+    plan: "1. Update",
+    createdAt: "2026-02-28T00:00:00.000Z",
+    decidedAt: null,
+    decidedBy: null,
+    denial: null,
+    grant: null,
+    ...more,
+  };
+}
+
+export function grant(more: Partial<GrantView> = {}): GrantView {
+  return {
+    id: idOf("grant"),
+    hash: sha256("grant"),
+    request: idOf("request"),
+    state: "open",
+    person,
+    vendor,
+    site,
+    siteZone: "Asia/Tokyo",
+    device: ofDevice,
+    services,
+    workstation,
+    window,
+    zone: "Asia/Tokyo",
+    reason: "Firmware",
+    approvers: [],
+    approvedAt: "2026-02-28T00:00:00.000Z",
+    revokedAt: null,
+    revokedBy: null,
+    revocation: null,
+    ...more,
+  };
+}
+
+export function session(more: Partial<SessionView> = {}): SessionView {
+  return {
+    id: idOf("session"),
+    grant: idOf("grant"),
+    state: "live",
+    client: "native",
+    frozen: false,
+    person,
+    vendor,
+    site,
+    device: { id: ofDevice.id, name: ofDevice.name },
+    service: { id: idOf("service", 1), name: "Shell", protocol: "ssh" },
+    agent: idOf("agent"),
+    startedAt: "2026-03-01T00:00:00.000Z",
+    endedAt: null,
+    reason: null,
+    endedBy: null,
+    windowEnd: window.end,
+    counts: { up: 1_024, down: 2_048, connections: 1 },
+    ...more,
+  };
+}

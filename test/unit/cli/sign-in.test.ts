@@ -1,0 +1,194 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { signInByDevice, type UserCode } from "../../../cli/device-flow.ts";
+import { login, logout, whoami } from "../../../cli/sign-in.ts";
+import { apiAt } from "../../../cli/verb.ts";
+import { publicJwkOf } from "../../../crypto/public-jwk.ts";
+import { verifyWithJwk } from "../../../crypto/statement.ts";
+import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
+import { GenkanError } from "../../../protocol/error.ts";
+import { EnrolmentProof } from "../../../protocol/statement.ts";
+import { me } from "./facts.ts";
+import { type Answer, commandLine, StandIn, token } from "./stand-in.ts";
+
+let server: StandIn;
+let line: ReturnType<typeof commandLine>;
+beforeEach(async () => {
+  server = await new StandIn().listen();
+  line = commandLine({ json: true });
+  server.answers["POST /oauth/device_authorization"] = {
+    device_code: "the-device-code",
+    user_code: "ABCD-2345",
+    verification_uri: `${server.origin}/device`,
+    verification_uri_complete: `${server.origin}/device?code=ABCD-2345`,
+    expires_in: 600,
+    interval: 1,
+  };
+  server.answers["GET /api/me"] = me;
+});
+afterEach(() => {
+  server.close();
+  line.remove();
+});
+
+const success = { access_token: token, token_type: "DPoP", expires_in: 3_600 };
+const oauthError =
+  (error: string): Answer =>
+  (_asked, response) => {
+    response.writeHead(400, { "content-type": "application/json" });
+    response.end(JSON.stringify({ error }));
+    return undefined;
+  };
+/** One answer after the other. */
+const inTurn =
+  (...answers: Answer[]): Answer =>
+  (asked, response) => {
+    const next = answers.shift() ?? new GenkanError("internal");
+    if (next instanceof GenkanError) throw next;
+    return typeof next === "function" ? next(asked, response) : next;
+  };
+
+/** The flow with waits that are noted and not waited. */
+async function flow(): Promise<{ waits: number[]; shown: UserCode[]; result: Promise<object> }> {
+  const waits: number[] = [];
+  const shown: UserCode[] = [];
+  const result = signInByDevice({
+    api: apiAt(line.cli, server.origin),
+    workstation: { key: line.cli.folder.key("workstation"), label: "bench-7" },
+    show: (code) => shown.push(code),
+    wait: async (ms) => {
+      waits.push(ms);
+    },
+  });
+  await result.catch(() => {});
+  return { waits, shown, result };
+}
+
+describe("the device flow", () => {
+  it("shows the code, polls at the server's interval and returns the token", async () => {
+    server.answers["POST /oauth/token"] = inTurn(
+      oauthError("authorization_pending"),
+      oauthError("authorization_pending"),
+      success,
+    );
+    const { waits, shown, result } = await flow();
+    await expect(result).resolves.toMatchObject({ accessToken: token });
+    expect(waits).toEqual([1_000, 1_000, 1_000]);
+    expect(shown).toMatchObject([
+      { userCode: "ABCD-2345", verificationUriComplete: `${server.origin}/device?code=ABCD-2345` },
+    ]);
+  });
+
+  it("polls five seconds more slowly each time it is told to", async () => {
+    server.answers["POST /oauth/token"] = inTurn(oauthError("slow_down"), oauthError("slow_down"), success);
+    expect((await flow()).waits).toEqual([1_000, 6_000, 11_000]);
+  });
+
+  it.each([
+    ["access_denied", "access-denied"],
+    ["expired_token", "expired-token"],
+    ["invalid_grant", "invalid-grant"],
+    ["server_on_fire", "internal"],
+  ])("ends at %s", async (error, code) => {
+    server.answers["POST /oauth/token"] = oauthError(error);
+    const { result, waits } = await flow();
+    await expect(result).rejects.toMatchObject({ code });
+    expect(waits).toHaveLength(1);
+  });
+
+  it("gives up when the code has expired, whatever the server goes on to say", async () => {
+    Object.assign(server.answers["POST /oauth/device_authorization"] as object, { expires_in: 0 });
+    await expect((await flow()).result).rejects.toMatchObject({ code: "expired-token" });
+    expect(server.asks("/oauth/token")).toHaveLength(0);
+  });
+
+  it("sends forms, keeps the Host, and shows the DPoP key for the token only", async () => {
+    server.answers["POST /oauth/token"] = success;
+    await flow();
+    const [begin] = server.asks("/oauth/device_authorization");
+    const [poll] = server.asks("/oauth/token");
+    const form = "application/x-www-form-urlencoded";
+    expect(begin).toMatchObject({ type: form, host: new URL(server.origin).host, key: null });
+    expect(poll).toMatchObject({ type: form, key: jwkThumbprint(publicJwkOf(line.cli.folder.key("dpop").publicKey)) });
+    expect(Object.fromEntries(new URLSearchParams(poll?.body))).toEqual({
+      grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+      device_code: "the-device-code",
+      client_id: "genkan-cli",
+    });
+  });
+
+  it("proves the workstation's key, which is not the DPoP key, for this server", async () => {
+    server.answers["POST /oauth/token"] = success;
+    await flow();
+    const fields = new URLSearchParams(server.asks("/oauth/device_authorization")[0]?.body);
+    const proof = fields.get("workstation_proof") ?? "";
+    const shown = await verifyWithJwk("genkan/enrolment/v1", EnrolmentProof, proof, "proof-invalid");
+    expect(shown.payload).toMatchObject({ origin: server.origin, subject: "device-authorization" });
+    expect(JSON.parse(fields.get("workstation_key") ?? "")).toEqual(shown.jwk);
+    expect(fields.get("workstation_label")).toBe("bench-7");
+    const { folder } = line.cli;
+    expect(shown.thumbprint).toBe(jwkThumbprint(publicJwkOf(folder.key("workstation").publicKey)));
+    expect(shown.thumbprint).not.toBe(jwkThumbprint(publicJwkOf(folder.key("dpop").publicKey)));
+  });
+
+  it("sets itself right when this computer's clock is wrong", async () => {
+    server.skewMs = 600_000;
+    server.answers["POST /oauth/token"] = success;
+    await expect((await flow()).result).resolves.toMatchObject({ accessToken: token });
+  });
+});
+
+describe("genkan login", () => {
+  it("keeps token and keys in files of the owner alone, and says who signed in", async () => {
+    server.answers["POST /oauth/token"] = success;
+    await expect(login(line.cli, { portal: server.origin })).resolves.toBe(0);
+    expect(line.objects()).toMatchObject([
+      { event: "code", userCode: "ABCD-2345" },
+      { event: "signed-in", origin: server.origin, me: { person: me.person } },
+    ]);
+    const mode = (file: string) => statSync(join(line.path, "cli", file)).mode & 0o777;
+    expect([mode(""), mode("dpop.key"), mode("workstation.key"), mode("profile.json")]).toEqual([
+      0o700, 0o600, 0o600, 0o600,
+    ]);
+    await expect(whoami(line.cli)).resolves.toBe(0);
+    expect(line.objects().at(-1)).toMatchObject({ origin: server.origin, me: { person: me.person } });
+  });
+
+  it("shows staff without a workstation", async () => {
+    server.answers["POST /oauth/token"] = success;
+    await login(line.cli, { staff: server.origin });
+    expect([...new URLSearchParams(server.asks("/oauth/device_authorization")[0]?.body).keys()]).toEqual(["client_id"]);
+    expect(line.cli.folder.profile()).toMatchObject({
+      current: server.origin,
+      origins: { [server.origin]: { face: "staff" } },
+    });
+  });
+
+  it("stops when it is interrupted", async () => {
+    server.answers["POST /oauth/token"] = oauthError("authorization_pending");
+    const signing = login(line.cli, { portal: server.origin });
+    line.interrupt();
+    await expect(signing).rejects.toMatchObject({ name: "AbortError" });
+    expect(line.cli.folder.token(server.origin)).toBeNull();
+  });
+
+  it.each([
+    "portal.example",
+    "http://portal.example",
+    "https://portal.example/path",
+    "ftp://portal.localhost",
+    "https://me@portal.example",
+  ])("does not take %s for a server", async (portal) => {
+    await expect(login(line.cli, { portal })).rejects.toMatchObject({ name: "UsageError", key: "origin-invalid" });
+  });
+});
+
+describe("genkan logout", () => {
+  it("forgets the token even when the server can't be told", async () => {
+    line.signIn(server.origin);
+    await expect(logout(line.cli)).resolves.toBe(0);
+    expect(line.cli.folder.token(server.origin)).toBeNull();
+    await expect(whoami(line.cli)).rejects.toMatchObject({ code: "unauthenticated" });
+  });
+});
