@@ -34,7 +34,7 @@ function readSix(text: string): number[] | undefined {
   const groups = (part: string) => (part === "" ? [] : part.split(":").map((group) => Number.parseInt(group, 16)));
   if (tail === undefined) return groups(head);
   const zeros = 8 - groups(head).length - groups(tail).length;
-  return [...groups(head), ...new Array<number>(zeros).fill(0), ...groups(tail)];
+  return [...groups(head), ...Array.from({ length: zeros }, () => 0), ...groups(tail)];
 }
 
 /** ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2): the system would dial the IPv4 address. */

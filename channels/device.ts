@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { RecordEntry } from "../protocol/agent-control.ts";
+import type { ErrorCode } from "../protocol/error.ts";
 
 /**
  * What a channel has of the session that it serves: a way to the one granted address and port, and the recorder's tap.
@@ -24,5 +25,8 @@ export interface DeviceSide {
 export interface Tap {
   /** Bytes of the client that went towards the device (`up`), or of the device towards the client. */
   count(direction: "up" | "down", bytes: number): void;
-  write(entry: RecordEntry): void;
+  /** An exchange with the device begins; what is returned is to be called once, when it is over, with its row. */
+  open(): (entry: RecordEntry) => void;
+  /** Something was refused inside the session. */
+  refused(code: ErrorCode): void;
 }

@@ -19,6 +19,7 @@ export interface ForwardOptions {
  */
 export function forward(req: IncomingMessage, res: ServerResponse, o: ForwardOptions): Promise<void> {
   const begun = Date.now();
+  const recorded = o.tap.open();
   const total = { up: 0, down: 0 };
   const count = (direction: "up" | "down", bytes: number) => {
     total[direction] += bytes;
@@ -31,7 +32,7 @@ export function forward(req: IncomingMessage, res: ServerResponse, o: ForwardOpt
     const finish = () => {
       if (over) return;
       over = true;
-      o.tap.write({
+      recorded({
         kind: "http",
         at: new Date(begun).toISOString(),
         method: req.method ?? "",
@@ -82,10 +83,10 @@ export function forward(req: IncomingMessage, res: ServerResponse, o: ForwardOpt
     };
     o.pool.dispatch(
       {
-        method: (req.method ?? "GET") as Dispatcher.HttpMethod,
+        method: req.method ?? "GET",
         path: req.url ?? "/",
         headers: requestHeaders(req.rawHeaders, o.ends),
-        body: hasBody(req) ? (counted(req, (bytes) => count("up", bytes)) as unknown as null) : null,
+        body: hasBody(req) ? (counted(req, (bytes) => count("up", bytes)) as never) : null,
       },
       handler,
     );

@@ -24,8 +24,9 @@ export interface UpgradeOptions {
 export async function forwardUpgrade(req: IncomingMessage, res: ServerResponse, o: UpgradeOptions): Promise<void> {
   const begun = Date.now();
   const { tap } = o.device;
+  const recorded = tap.open();
   const record = (status: number, up: number, down: number) =>
-    tap.write({
+    recorded({
       kind: "http",
       at: new Date(begun).toISOString(),
       method: req.method ?? "",

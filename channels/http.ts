@@ -47,7 +47,6 @@ export class HttpChannel {
   readonly #device: string;
   #cookieHash: string | undefined;
   #ended: EndReason | undefined;
-  #refusalsWritten = 0;
 
   constructor(options: HttpChannelOptions) {
     this.#options = options;
@@ -173,11 +172,7 @@ export class HttpChannel {
   }
 
   #refuse(res: ServerResponse, { page, code }: Refusal): void {
-    // The first ones tell what happened; a flood of them must not fill the recording.
-    if (code !== "session-ended" && this.#refusalsWritten < limits.recordRefusals) {
-      this.#refusalsWritten += 1;
-      this.#options.device.tap.write({ kind: "refusal", at: new Date().toISOString(), code });
-    }
+    if (code !== "session-ended") this.#options.device.tap.refused(code);
     sendPage(res, page);
   }
 

@@ -20,7 +20,8 @@ export async function carryTcp(stream: IncomingStream, device: DeviceSide): Prom
     stream.refuse(error instanceof GenkanError ? error.code : "internal");
     return;
   }
+  const recorded = device.tap.open();
   stream.accept();
   const { up, down } = await relay(stream, socket, (direction, bytes) => device.tap.count(direction, bytes));
-  device.tap.write({ kind: "tcp", at: new Date(begun).toISOString(), up, down, ms: Math.max(0, Date.now() - begun) });
+  recorded({ kind: "tcp", at: new Date(begun).toISOString(), up, down, ms: Math.max(0, Date.now() - begun) });
 }

@@ -2,13 +2,14 @@ import type { Socket } from "node:net";
 import type { DeviceSide } from "../../../channels/device.ts";
 import { dialTcp } from "../../../link/dial.ts";
 import type { RecordEntry } from "../../../protocol/agent-control.ts";
-import { GenkanError } from "../../../protocol/error.ts";
+import { type ErrorCode, GenkanError } from "../../../protocol/error.ts";
 
 /** The device's side of a session, with real sockets, that remembers what was counted, recorded and dialled. */
 export class TestDeviceSide implements DeviceSide {
   readonly address = "127.0.0.1";
   readonly port: number;
   readonly entries: RecordEntry[] = [];
+  readonly refusals: ErrorCode[] = [];
   readonly counts = { up: 0, down: 0 };
   readonly sockets: Socket[] = [];
   refuse: GenkanError | undefined;
@@ -21,8 +22,11 @@ export class TestDeviceSide implements DeviceSide {
     count: (direction: "up" | "down", bytes: number) => {
       this.counts[direction] += bytes;
     },
-    write: (entry: RecordEntry) => {
+    open: () => (entry: RecordEntry) => {
       this.entries.push(entry);
+    },
+    refused: (code: ErrorCode) => {
+      this.refusals.push(code);
     },
   };
 

@@ -1,0 +1,231 @@
+import { join } from "node:path";
+import { randomToken } from "../crypto/random.ts";
+import { verifyStatement } from "../crypto/statement.ts";
+import { equalSecret, fingerprint } from "../crypto/thumbprint.ts";
+import type { Carrier } from "../link/carrier.ts";
+import { UpgradeCarrier } from "../link/carrier-upgrade.ts";
+import type { Handlers } from "../link/control-link.ts";
+import { LeaseTable } from "../link/lease.ts";
+import type { agentOrders } from "../protocol/agent-control.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Log } from "../protocol/log.ts";
+import { Lease } from "../protocol/statement.ts";
+import { AllowList } from "./allow-list.ts";
+import { Control } from "./control.ts";
+import type { Emit } from "./event.ts";
+import { Journal } from "./journal.ts";
+import type { Membership } from "./membership.ts";
+import { TicketNonces } from "./nonces.ts";
+import { Session, type SessionGround } from "./session.ts";
+import { Trust } from "./trust.ts";
+import { type Admission, type AdmitOrder, verifyAdmission } from "./verify.ts";
+
+export interface AgentOptions {
+  /** Data folder, in which the host has joined. */
+  readonly folder: string;
+  readonly membership: Membership;
+  /** Allow-list file. */
+  readonly allow: string;
+  readonly log: Log;
+  readonly emit: Emit;
+  /** Wall clock. */
+  readonly now: () => Date;
+  /** Monotonic milliseconds. */
+  readonly monotonic: () => number;
+  /** How legs are dialled; carrier U to the membership's gateway unless told. */
+  readonly carrier?: Carrier;
+}
+
+/** Beside the device: verifies what the authority orders, ends the sessions' links, and dials what its own list names. */
+export class Agent {
+  readonly #o: AgentOptions;
+  readonly #trust: Trust;
+  readonly #allowList: AllowList;
+  readonly #journal: Journal;
+  readonly #nonces: TicketNonces;
+  readonly #leases: LeaseTable;
+  readonly #control: Control;
+  readonly #ground: SessionGround;
+  /** Served, or ended and not reported yet. */
+  readonly #sessions = new Map<string, Session>();
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<void>;
+  readonly #status: NodeJS.Timeout;
+  #leaseSequence = 0;
+
+  constructor(o: AgentOptions) {
+    this.#o = o;
+    const { folder, log, emit, now, membership } = o;
+    this.#journal = new Journal({ path: join(folder, "journal.jsonl"), now, log });
+    this.#trust = new Trust({ folder, site: membership.site.id, now, log, emit });
+    this.#allowList = new AllowList({ path: o.allow, log, emit });
+    this.#nonces = new TicketNonces({ now: o.monotonic, random: () => randomToken() });
+    this.#leases = new LeaseTable({
+      now: o.monotonic,
+      onLapse: (id) => this.#sessions.get(id)?.end("lease-lost"),
+    });
+    const { gateway, authorityKey, identity } = membership;
+    this.#control = new Control({
+      address: { host: gateway.host, port: gateway.port, authorityKey },
+      identity,
+      handlers: this.#handlers(),
+      greet: () => this.#greet(),
+      onDown: () => this.#down(),
+      log,
+    });
+    this.#ground = {
+      identity,
+      carrier: o.carrier ?? new UpgradeCarrier({ host: gateway.host, port: gateway.port, pin: gateway.key }),
+      control: this.#control,
+      allowList: this.#allowList,
+      journal: this.#journal,
+      log,
+      emit,
+      now,
+      onEnded: (session) => this.#leases.remove(session.id),
+      onReported: (session) => this.#sessions.delete(session.id),
+    };
+    this.#trust.onChange(() => {
+      const { root } = this.#trust;
+      if (root) {
+        const { version } = root.statement;
+        this.#journal.write({ event: "trust", version, fingerprint: fingerprint(root.hash) });
+      }
+      void this.#tellStatus();
+    });
+    this.#allowList.onChange(() => this.#recheckTargets());
+    this.#status = setInterval(() => void this.#tellStatus(), limits.agentStatusMs);
+    this.#running = this.#control.run(this.#stopping.signal);
+  }
+
+  /** Ends every session as `agent-lost`, tells the authority if it can, and stops. */
+  async stop(): Promise<void> {
+    clearInterval(this.#status);
+    for (const session of this.#sessions.values()) session.end("agent-lost");
+    const until = this.#o.monotonic() + limits.controlCloseMs;
+    while (this.#control.connected && this.#sessions.size > 0 && this.#o.monotonic() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    this.#stopping.abort();
+    await this.#running;
+    this.#leases.close();
+    this.#trust.close();
+    this.#allowList.close();
+    this.#journal.close();
+  }
+
+  #handlers(): Handlers<typeof agentOrders> {
+    return {
+      "trust.propose": ({ statement, signatures }) => ({
+        pinned: this.#trust.propose(Buffer.from(statement, "base64url"), signatures),
+      }),
+      "nonce.request": () => ({ nonce: this.#nonces.issue() }),
+      "session.admit": (order) => this.#admit(order),
+      lease: ({ lease }) => this.#renew(lease),
+      "session.cut": ({ session, reason }) => {
+        this.#sessions.get(session)?.end(reason);
+        return {};
+      },
+    };
+  }
+
+  async #admit(order: AdmitOrder): Promise<{ proofNonce: string }> {
+    let admission: Admission;
+    try {
+      if (this.#sessions.size >= limits.sessionsPerAgent) throw new GenkanError("too-many");
+      admission = await verifyAdmission(order, {
+        self: this.#o.membership.identity.thumbprint,
+        site: this.#o.membership.site.id,
+        root: this.#trust.root,
+        authorityKey: this.#control.authorityKey,
+        nonces: this.#nonces,
+        allowList: this.#allowList,
+        recorder: this.#journal,
+        knows: (session) => this.#sessions.has(session),
+        now: this.#o.now(),
+      });
+      // Another order for the same session may have been decided meanwhile.
+      if (this.#sessions.has(admission.ticket.session)) throw new GenkanError("ticket-invalid");
+      this.#note(admission);
+    } catch (error) {
+      const code = error instanceof GenkanError ? error.code : "internal";
+      this.#journal.write({ event: "refused", session: null, code });
+      this.#o.emit({ event: "session-refused", session: null, code });
+      throw error;
+    }
+    const { ticket } = admission;
+    const proofNonce = randomToken();
+    const session = new Session(admission, { proofNonce, legTokens: order.legTokens, ground: this.#ground });
+    this.#sessions.set(session.id, session);
+    this.#leases.add(session.id, Math.min(ticket.leaseMs, limits.leaseMs));
+    return { proofNonce };
+  }
+
+  /** Nothing is served before the journal has it. */
+  #note({ ticket, grant, grantHash, service, window, approvers }: Admission): void {
+    const { id, name } = grant.person;
+    const written = this.#journal.write({
+      event: "admitted",
+      session: ticket.session,
+      grant: grantHash,
+      person: { id, name },
+      device: grant.device.name,
+      service: `${service.protocol} ${service.address}:${service.port}`,
+      approvers: approvers.map((key) => key.person.name),
+      windowEnd: window.end,
+    });
+    if (!written) throw new GenkanError("recorder-unavailable");
+    this.#o.emit({
+      event: "session-admitted",
+      session: ticket.session,
+      person: name,
+      device: grant.device.name,
+      service: service.name,
+    });
+  }
+
+  async #renew(jws: string): Promise<Record<string, never>> {
+    const lease = await verifyStatement("genkan/lease/v1", Lease, jws, this.#control.authorityKey, "ticket-invalid");
+    if (!equalSecret(lease.audience, this.#o.membership.identity.thumbprint)) throw new GenkanError("ticket-invalid");
+    if (lease.sequence <= this.#leaseSequence) return {};
+    this.#leaseSequence = lease.sequence;
+    this.#leases.renew(lease.sessions, Math.min(lease.durationMs, limits.leaseMs));
+    return {};
+  }
+
+  async #greet(): Promise<void> {
+    this.#nonces.void();
+    this.#leaseSequence = 0;
+    const live = [...this.#sessions.values()].filter((session) => !session.ended);
+    await this.#control.request("hello", { ...this.#state(), sessions: live.map((session) => session.id) });
+    this.#o.emit({ event: "connected" });
+    for (const session of this.#sessions.values()) session.flush();
+  }
+
+  #down(): void {
+    this.#nonces.void();
+    this.#o.emit({ event: "disconnected" });
+  }
+
+  #state() {
+    return { clock: this.#o.now().toISOString(), recorder: this.#journal.ready, trust: this.#trust.state };
+  }
+
+  async #tellStatus(): Promise<void> {
+    this.#journal.restore();
+    for (const session of this.#sessions.values()) session.flush();
+    try {
+      await this.#control.request("status", this.#state());
+    } catch (error) {
+      this.#o.log.debug({ error: String(error) }, "the authority was not told the status");
+    }
+  }
+
+  /** The allow-list has the last word over live sessions too. */
+  #recheckTargets(): void {
+    for (const session of this.#sessions.values()) {
+      if (!this.#allowList.permits(session.address, session.port)) session.end("refused-by-agent");
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import type { KeyObject } from "node:crypto";
+import type { Identity } from "../crypto/identity.ts";
+import { type Body, ControlLink, type Handlers, type Reply } from "../link/control-link.ts";
+import { connectPinned } from "../link/pinned-tls.ts";
+import { keepUp } from "../link/redial.ts";
+import { agentMessages, agentOrders } from "../protocol/agent-control.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Log } from "../protocol/log.ts";
+import { agentsName } from "../protocol/wire-name.ts";
+
+type Messages = typeof agentMessages;
+type Orders = typeof agentOrders;
+
+/** How an agent finds its authority: through a gateway, by the one key that it pins. */
+export interface AuthorityAddress {
+  /** The gateway that splices to it. */
+  readonly host: string;
+  readonly port: number;
+  /** SHA-256 of the authority's public key. */
+  readonly authorityKey: string;
+}
+
+/** What sessions and recordings need of the control link. */
+export interface ControlClient {
+  readonly connected: boolean;
+  /** Throws the authority's refusal, `link-closed` without a link, `reply-timeout`. */
+  request<T extends keyof Messages>(type: T, body: Body<Messages, T>): Promise<Reply<Messages, T>>;
+}
+
+export interface ControlOptions {
+  readonly address: AuthorityAddress;
+  readonly identity: Identity;
+  readonly handlers: Handlers<Orders>;
+  /** First message, and what follows from it. The link counts as up once this resolves. */
+  readonly greet: () => Promise<void>;
+  readonly onDown: () => void;
+  readonly log: Log;
+}
+
+type Link = ControlLink<Messages, Orders>;
+
+/** The agent's one link to its authority, dialled again for as long as the agent runs. */
+export class Control implements ControlClient {
+  readonly #o: ControlOptions;
+  #link: Link | undefined;
+  #authorityKey: KeyObject | undefined;
+  #connected = false;
+
+  constructor(o: ControlOptions) {
+    this.#o = o;
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** The authority's public key, as pinned and proven on the link over which it now gives orders. */
+  get authorityKey(): KeyObject {
+    if (!this.#authorityKey) throw new GenkanError("link-closed");
+    return this.#authorityKey;
+  }
+
+  async request<T extends keyof Messages>(type: T, body: Body<Messages, T>): Promise<Reply<Messages, T>> {
+    if (!this.#link) throw new GenkanError("link-closed");
+    return this.#link.request(type, body);
+  }
+
+  /** Resolves when `signal` aborts. */
+  run(signal: AbortSignal): Promise<void> {
+    return keepUp((aborted, established) => this.#up(aborted, established), {
+      name: "authority",
+      signal,
+      log: this.#o.log,
+    });
+  }
+
+  async #up(signal: AbortSignal, established: () => void): Promise<GenkanError> {
+    const { link, key } = await dialAuthority({ ...this.#o, signal });
+    const abort = () => link.close();
+    signal.addEventListener("abort", abort, { once: true });
+    this.#link = link;
+    this.#authorityKey = key;
+    try {
+      await this.#o.greet();
+      this.#connected = true;
+      established();
+      return await link.closed;
+    } finally {
+      signal.removeEventListener("abort", abort);
+      link.close();
+      this.#link = undefined;
+      this.#authorityKey = undefined;
+      this.#connected = false;
+      this.#o.onDown();
+    }
+  }
+}
+
+/** Dials the authority once. Throws `peer-key-mismatch` or `link-closed`. */
+export async function dialAuthority(o: {
+  address: AuthorityAddress;
+  identity: Identity;
+  handlers: Handlers<Orders>;
+  log: Log;
+  signal?: AbortSignal;
+}): Promise<{ link: Link; key: KeyObject }> {
+  const { host, port, authorityKey } = o.address;
+  const { tls, raw } = await connectPinned({
+    host,
+    port,
+    servername: agentsName,
+    pin: authorityKey,
+    identity: o.identity,
+    timeoutMs: limits.handshakeMs,
+    ...(o.signal ? { signal: o.signal } : {}),
+  });
+  const key = tls.getPeerX509Certificate()?.publicKey;
+  if (!key) throw new GenkanError("peer-key-mismatch");
+  const { handlers, log } = o;
+  const link = new ControlLink({ stream: tls, raw, send: agentMessages, receive: agentOrders, handlers, log });
+  return { link, key };
+}

@@ -1,0 +1,279 @@
+import type { Socket } from "node:net";
+import type { DeviceSide, Tap } from "../channels/device.ts";
+import type { Identity } from "../crypto/identity.ts";
+import type { Carrier, Leg } from "../link/carrier.ts";
+import { cut } from "../link/cut.ts";
+import { dialTcp } from "../link/dial.ts";
+import { LegPool } from "../link/leg-pool.ts";
+import type { Counts } from "../protocol/agent-control.ts";
+import type { EndReason } from "../protocol/end-reason.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Log } from "../protocol/log.ts";
+import { BrowserDoor } from "./browser-door.ts";
+import type { ControlClient } from "./control.ts";
+import type { Emit } from "./event.ts";
+import type { Journal } from "./journal.ts";
+import { NativeDoor } from "./native-door.ts";
+import { ProofGate } from "./proof.ts";
+import { Recording } from "./recording.ts";
+import type { Admission } from "./verify.ts";
+
+/** What a session has of its agent. */
+export interface SessionGround {
+  readonly identity: Identity;
+  readonly carrier: Carrier;
+  readonly control: ControlClient;
+  readonly allowList: { permits(address: string, port: number): boolean };
+  readonly journal: Journal;
+  readonly log: Log;
+  readonly emit: Emit;
+  readonly now: () => Date;
+  /** It serves nothing any more. */
+  onEnded(session: Session): void;
+  /** The authority knows that, and has its recording. */
+  onReported(session: Session): void;
+}
+
+/** How clients come in: a browser or the command line. */
+export interface Door {
+  /** A client's first byte waits in the leg's stream. */
+  accept(leg: Leg): void;
+  /** Tells clients why, if it can without waiting. Their sockets are reset right after. */
+  end(reason: EndReason): void;
+}
+
+/**
+ * One admitted session, from its legs to its device's sockets. It ends once, for one reason, and then resets everything
+ * that it opened before it does anything else.
+ */
+export class Session implements DeviceSide {
+  readonly id: string;
+  readonly address: string;
+  readonly port: number;
+  readonly tap: Tap;
+  readonly admission: Admission;
+  readonly gate: ProofGate;
+  readonly #ground: SessionGround;
+  readonly #recording: Recording;
+  readonly #door: Door;
+  readonly #legs: LegPool;
+  readonly #devices = new Set<Socket>();
+  readonly #closing = new AbortController();
+  readonly #counts = { up: 0, down: 0 };
+  readonly #warnings: number[];
+  #dialling = 0;
+  #open = 0;
+  #refusals = 0;
+  #told = "";
+  #begun = false;
+  #ended: EndReason | undefined;
+  #settled: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #patience: NodeJS.Timeout;
+
+  constructor(admission: Admission, o: { proofNonce: string; legTokens: readonly string[]; ground: SessionGround }) {
+    const { ticket, grant, grantHash, service } = admission;
+    this.admission = admission;
+    this.id = ticket.session;
+    this.address = service.address;
+    this.port = service.port;
+    this.#ground = o.ground;
+    this.tap = this.#makeTap();
+    this.gate = new ProofGate({
+      session: this.id,
+      grantHash,
+      thumbprints: grant.workstation.thumbprints,
+      nonce: o.proofNonce,
+    });
+    this.#recording = new Recording({
+      session: this.id,
+      control: o.ground.control,
+      onDone: () => o.ground.onReported(this),
+      onRefused: () => {
+        this.end("recorder-failed");
+        o.ground.onReported(this);
+      },
+    });
+    this.#door = ticket.client === "native" ? new NativeDoor(this, o.ground) : new BrowserDoor(this, o.ground);
+    this.#legs = new LegPool({
+      carrier: o.ground.carrier,
+      warm: limits.legsWarm,
+      tokens: o.legTokens,
+      tokensHeld: limits.legTokens,
+      moreTokens: async (count) => (await o.ground.control.request("leg.request", { session: this.id, count })).tokens,
+      onLeg: (leg) => this.#door.accept(leg),
+      log: o.ground.log,
+    });
+    const left = this.#leftMs();
+    this.#warnings = limits.windowWarningsMs.filter((warning) => warning < left);
+    this.#patience = setTimeout(() => this.end("never-used"), limits.unprovenMs);
+    this.#watch();
+  }
+
+  get counts(): Counts {
+    return { ...this.#counts, connections: this.#devices.size };
+  }
+
+  get ended(): EndReason | undefined {
+    return this.#ended;
+  }
+
+  /** The workstation has proved itself. Throws `session-ended` if that was too late. */
+  begin(): void {
+    if (this.#ended || this.#closing.signal.aborted) throw new GenkanError("session-ended");
+    if (this.#begun) return;
+    this.#begun = true;
+    clearTimeout(this.#patience);
+    const { id } = this;
+    if (!this.#ground.journal.write({ event: "begun", session: id })) {
+      this.end("recorder-failed");
+      throw new GenkanError("recorder-unavailable");
+    }
+    this.#ground.emit({ event: "session-begun", session: id });
+    this.#tell(() => this.#ground.control.request("session.begun", { session: id }));
+  }
+
+  async dial(): Promise<Socket> {
+    const { signal } = this.#closing;
+    const { address: host, port } = this;
+    if (signal.aborted) throw new GenkanError("session-ended");
+    if (!this.#ground.allowList.permits(host, port)) {
+      this.tap.refused("target-not-listed");
+      throw new GenkanError("target-not-listed");
+    }
+    if (this.#devices.size + this.#dialling >= limits.connectionsPerSession) throw new GenkanError("stream-limit");
+    this.#dialling += 1;
+    try {
+      const socket = await dialTcp({ host, port, timeoutMs: limits.deviceDialMs, signal });
+      this.#devices.add(socket);
+      socket.on("error", () => {});
+      socket.once("close", () => this.#devices.delete(socket));
+      if (signal.aborted) {
+        cut(socket);
+        throw new GenkanError("session-ended");
+      }
+      return socket;
+    } catch (cause) {
+      if (signal.aborted) throw new GenkanError("session-ended");
+      throw new GenkanError("device-unreachable", undefined, { cause });
+    } finally {
+      this.#dialling -= 1;
+    }
+  }
+
+  /** Sends what the authority has not acknowledged yet. */
+  flush(): void {
+    this.#recording.flush();
+  }
+
+  /**
+   * The native client's only link is over, so the session is: a proof is good once. Everything is reset now; the reason
+   * waits a little, for a cut at the gateway looks the same and the authority's own word is then on its way.
+   */
+  lost(): void {
+    if (this.#ended || this.#closing.signal.aborted) return;
+    this.#reset();
+    clearTimeout(this.#patience);
+    clearTimeout(this.#timer);
+    this.#patience = setTimeout(
+      () => this.end(this.#ground.control.connected ? "ended-by-technician" : "gateway-lost"),
+      limits.endReasonMs,
+    );
+  }
+
+  end(reason: EndReason): void {
+    if (this.#ended) return;
+    this.#ended = reason;
+    cut(...this.#devices);
+    this.#door.end(reason);
+    this.#reset();
+    clearTimeout(this.#patience);
+    clearTimeout(this.#timer);
+    const { id, counts } = this;
+    const { journal, emit, now } = this.#ground;
+    journal.write({ event: "ended", session: id, reason, counts });
+    emit({ event: "session-ended", session: id, reason });
+    this.#ground.onEnded(this);
+    const at = now().toISOString();
+    const settle = () => {
+      clearTimeout(late);
+      this.#settled = undefined;
+      this.#recording.end({ reason, counts: { ...this.#counts, connections: 0 }, at });
+    };
+    // The last rows come when the reset sockets report that they are closed.
+    const late = setTimeout(settle, limits.controlCloseMs);
+    if (this.#open === 0) settle();
+    else this.#settled = settle;
+  }
+
+  #reset(): void {
+    this.#closing.abort();
+    cut(...this.#devices);
+    this.#legs.close();
+  }
+
+  #makeTap(): Tap {
+    return {
+      count: (direction, bytes) => {
+        this.#counts[direction] += bytes;
+      },
+      open: () => {
+        this.#open += 1;
+        let open = true;
+        return (entry) => {
+          if (!open) return;
+          open = false;
+          this.#open -= 1;
+          this.#record(() => this.#recording.write(entry));
+          if (this.#open === 0) this.#settled?.();
+        };
+      },
+      refused: (code) => {
+        if (this.#refusals >= limits.recordRefusals) return;
+        this.#refusals += 1;
+        const at = this.#ground.now().toISOString();
+        this.#record(() => this.#recording.write({ kind: "refusal", at, code }));
+      },
+    };
+  }
+
+  #record(write: () => void): void {
+    try {
+      if (!this.#ground.journal.ready) throw new GenkanError("recorder-unavailable");
+      write();
+    } catch (error) {
+      this.#ground.log.error({ session: this.id, error: String(error) }, "a row could not be recorded");
+      this.end("recorder-failed");
+    }
+  }
+
+  #leftMs(): number {
+    return Date.parse(this.admission.window.end) - this.#ground.now().getTime();
+  }
+
+  /** Once a second, so that a host that slept or whose clock was set still ends in time. */
+  #watch(): void {
+    if (this.#ended) return;
+    const left = this.#leftMs();
+    if (left <= 0) return this.end("window-closed");
+    while (this.#warnings[0] !== undefined && left <= this.#warnings[0]) {
+      this.#warnings.shift();
+      this.#ground.emit({ event: "session-warning", session: this.id, leftMs: left });
+    }
+    const counts = this.counts;
+    const told = JSON.stringify(counts);
+    if (told !== this.#told) {
+      this.#told = told;
+      this.#tell(() => this.#ground.control.request("session.counts", { session: this.id, counts }));
+    }
+    this.#timer = setTimeout(() => this.#watch(), Math.min(left, limits.countsMs));
+  }
+
+  /** News that need no receipt: the next ones make up for them. */
+  #tell(request: () => Promise<unknown>): void {
+    request().catch((error: unknown) => {
+      this.#ground.log.debug({ session: this.id, error: String(error) }, "the authority was not told");
+    });
+  }
+}

@@ -1,0 +1,168 @@
+import type { KeyObject } from "node:crypto";
+import type { Static } from "typebox";
+import { parseStatement, statementHash, verifyStatement } from "../crypto/statement.ts";
+import type { agentOrders } from "../protocol/agent-control.ts";
+import { type ErrorCode, GenkanError } from "../protocol/error.ts";
+import { Grant, type Window } from "../protocol/grant.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Service } from "../protocol/service.ts";
+import { ApprovalStatement, type ApproverKey, Ticket } from "../protocol/statement.ts";
+import type { TicketNonces } from "./nonces.ts";
+import { type Root, signerOf } from "./root.ts";
+
+export type AdmitOrder = Static<(typeof agentOrders)["session.admit"]["send"]>;
+
+/** What the agent holds an order against: all of it is its own, none of it comes from the authority but its pinned key. */
+export interface Ground {
+  /** SHA-256 of this agent's public key. */
+  readonly self: string;
+  readonly site: string;
+  readonly root: Root | undefined;
+  readonly authorityKey: KeyObject;
+  readonly nonces: TicketNonces;
+  readonly allowList: { permits(address: string, port: number): boolean };
+  readonly recorder: { readonly ready: boolean };
+  /** Whether a session of this id is or was served. */
+  knows(session: string): boolean;
+  readonly now: Date;
+}
+
+/** A session that may be served. */
+export interface Admission {
+  readonly ticket: Ticket;
+  readonly grant: Grant;
+  readonly grantHash: string;
+  readonly service: Service;
+  /** The interval of the grant that is open now. */
+  readonly window: Window;
+  /** Keys that approved. */
+  readonly approvers: readonly ApproverKey[];
+}
+
+/** An order, parsed, with what its parts say of each other. */
+interface Claim {
+  readonly ground: Ground;
+  readonly root: Root;
+  readonly ticket: Ticket;
+  readonly grant: Grant;
+  readonly grantHash: string;
+  readonly approvers: readonly ApproverKey[];
+  readonly service: Service | undefined;
+  readonly window: Window | undefined;
+}
+
+interface Check {
+  readonly name: string;
+  readonly code: ErrorCode;
+  holds(claim: Claim): boolean;
+}
+
+/**
+ * What must hold before a session is served, in this order; the first that does not is the refusal. Before it, parsing
+ * refuses `trust-missing`, `ticket-invalid` (no JWS of the authority) and `grant-malformed`. A ticket's nonce is spent
+ * once its check is reached, so an order that fails later needs a new one.
+ */
+export const ladder: readonly Check[] = [
+  {
+    name: "the grant names this agent's key",
+    code: "grant-other-agent",
+    holds: (c) => c.grant.agent.key === c.ground.self,
+  },
+  { name: "the grant is for this site", code: "grant-other-agent", holds: (c) => c.grant.site.id === c.ground.site },
+  { name: "the ticket is for this agent", code: "ticket-invalid", holds: (c) => c.ticket.agent === c.ground.self },
+  { name: "the ticket names this grant", code: "ticket-invalid", holds: (c) => c.ticket.grant === c.grantHash },
+  { name: "enough distinct persons approved", code: "approval-missing", holds: hasQuorum },
+  {
+    name: "the requester is not among them",
+    code: "approval-self",
+    holds: (c) => c.approvers.every((key) => key.person.id !== c.grant.person.id),
+  },
+  {
+    name: "a window has begun, or none is to come",
+    code: "window-not-begun",
+    holds: (c) => c.window !== undefined || !c.grant.windows.some((w) => Date.parse(w.start) > c.ground.now.getTime()),
+  },
+  { name: "a window is open", code: "window-closed", holds: (c) => c.window !== undefined },
+  {
+    name: "both clocks agree",
+    code: "clock-skew",
+    holds: (c) => Math.abs(Date.parse(c.ticket.issuedAt) - c.ground.now.getTime()) <= limits.clockSkewMs,
+  },
+  {
+    name: "a native client is named by its key, a browser has none",
+    code: "ticket-invalid",
+    holds: (c) => (c.ticket.client === "native") === (c.ticket.clientKey !== null),
+  },
+  { name: "the session is new", code: "ticket-invalid", holds: (c) => !c.ground.knows(c.ticket.session) },
+  {
+    name: "the nonce is this agent's and unused",
+    code: "ticket-replayed",
+    holds: (c) => c.ground.nonces.take(c.ticket.nonce),
+  },
+  { name: "the grant names the service", code: "service-not-granted", holds: (c) => c.service !== undefined },
+  {
+    name: "a browser is served http only, at a host that is its own machine",
+    code: "service-not-granted",
+    holds: (c) => c.ticket.client === "native" || (c.service?.protocol === "http" && isLoopbackHost(c.ticket.host)),
+  },
+  {
+    name: "the allow-list names the target",
+    code: "target-not-listed",
+    holds: (c) => c.service !== undefined && c.ground.allowList.permits(c.service.address, c.service.port),
+  },
+  { name: "the recorder can write", code: "recorder-unavailable", holds: (c) => c.ground.recorder.ready },
+];
+
+/** Decides an order to admit. Throws the refusal's code; what it returns may be served. */
+export async function verifyAdmission(order: AdmitOrder, ground: Ground): Promise<Admission> {
+  const { root, now } = ground;
+  if (!root) throw new GenkanError("trust-missing");
+  const ticket = await verifyStatement("genkan/ticket/v1", Ticket, order.ticket, ground.authorityKey, "ticket-invalid");
+  const grantBytes = Buffer.from(order.grant, "base64url");
+  const grant = parseStatement(Grant, grantBytes, "grant-malformed");
+  const grantHash = statementHash("genkan/grant/v1", grantBytes);
+  const service = grant.services.find((granted) => granted.id === ticket.service);
+  const window = grant.windows.find(
+    ({ start, end }) => Date.parse(start) <= now.getTime() && now.getTime() < Date.parse(end),
+  );
+  const approvers = approversOf(order, root, grantHash, now);
+  const claim: Claim = { ground, root, ticket, grant, grantHash, approvers, service, window };
+  for (const check of ladder) if (!check.holds(claim)) throw new GenkanError(check.code);
+  if (!service || !window) throw new GenkanError("internal");
+  return { ticket, grant, grantHash, service, window, approvers };
+}
+
+/**
+ * Keys that approved this grant. One that does not count (unknown, expired, another role, another person's name or rpID in
+ * the statement, another grant, a signature that does not hold) is left out, so that a lapsed key beside enough others
+ * does no harm.
+ */
+function approversOf(order: AdmitOrder, root: Root, grantHash: string, now: Date): ApproverKey[] {
+  return order.approvals.flatMap((signed) => {
+    const bytes = Buffer.from(signed.statement, "base64url");
+    const key = signerOf(root, root.statement.rules.normal, signed, { type: "genkan/approval/v1", bytes, now });
+    if (!key) return [];
+    const approval = readApproval(bytes);
+    const counts =
+      approval?.approver === key.person.id && approval.rp === key.rp && approval.grants.includes(grantHash);
+    return counts ? [key] : [];
+  });
+}
+
+function readApproval(bytes: Uint8Array): ApprovalStatement | undefined {
+  try {
+    return parseStatement(ApprovalStatement, bytes, "approval-missing");
+  } catch (error) {
+    if (error instanceof GenkanError) return undefined;
+    throw error;
+  }
+}
+
+function hasQuorum({ approvers, root }: Claim): boolean {
+  return new Set(approvers.map((key) => key.person.id)).size >= root.statement.rules.normal.threshold;
+}
+
+/** Browsers resolve `.localhost` to the machine itself (RFC 6761), so plain http to such a host is on no wire. */
+function isLoopbackHost(host: string): boolean {
+  return host.toLowerCase().endsWith(".localhost");
+}
