@@ -1,0 +1,88 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Me } from "../../protocol/api/sign-in.ts";
+import { computerLabel } from "./computer.ts";
+import { EnrolPassword } from "./enrol-password.tsx";
+import { send } from "./http.ts";
+import { useText } from "./language.ts";
+import { PageTitle } from "./page-title.tsx";
+import { createPasskey } from "./passkey.ts";
+import { navigate } from "./router.tsx";
+import { Asked, Empty, Failure } from "./states.tsx";
+import type { EnrolmentBegun } from "./views.ts";
+
+/**
+ * Takes the one-time code out of the address at once, so that it stays in no history, bookmark or referrer. A fragment
+ * never reaches a server by itself.
+ */
+function takeCode(): string {
+  const code = location.hash.slice(1);
+  if (code !== "") history.replaceState(history.state, "", location.pathname);
+  return code;
+}
+
+/** Enrolment by a one-time link, whose code stands in the fragment. */
+export function Enrol() {
+  const { t } = useText();
+  const [code] = useState(takeCode);
+  const begun = useQuery({
+    queryKey: ["enrolment", code],
+    queryFn: () => send<EnrolmentBegun>("/api/enrolment/begin", { code }),
+    enabled: code !== "",
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+  if (code === "") {
+    return (
+      <>
+        <PageTitle title={t("enrol.title")} />
+        <Empty title={t("enrol.noCode")}>{t("enrol.noCodeHelp")}</Empty>
+      </>
+    );
+  }
+  return <Asked query={begun}>{(reply) => <Choices code={code} begun={reply} />}</Asked>;
+}
+
+function Choices({ code, begun }: { code: string; begun: EnrolmentBegun }) {
+  const { t } = useText();
+  const [byPassword, setByPassword] = useState(false);
+  const client = useQueryClient();
+  const inside = async (me: Me) => {
+    client.clear();
+    client.setQueryData(["me"], me);
+    navigate("/", { replace: true });
+  };
+  const passkey = useMutation({
+    mutationFn: async () => {
+      const response = await createPasskey(begun.options);
+      const body = { code, ceremony: begun.ceremony, response, label: computerLabel(navigator.userAgent) };
+      return send<Me>("/api/enrolment/passkey", body);
+    },
+    onSuccess: inside,
+  });
+  const roles = begun.roles.map((role) => t(`role.${role}`)).join(t("shell.comma"));
+  return (
+    <>
+      <PageTitle title={t("enrol.welcome", { name: begun.person.name })}>{t("enrol.lead", { roles })}</PageTitle>
+      {passkey.isError && <Failure error={passkey.error} />}
+      {byPassword && begun.totp ? (
+        <EnrolPassword code={code} begun={begun} totp={begun.totp} done={(me) => void inside(me)} />
+      ) : (
+        <>
+          <Button size="lg" fullWidth loading={passkey.isPending} onClick={() => passkey.mutate()}>
+            {t("enrol.withPasskey")}
+          </Button>
+          <p>{t("enrol.passkeyHelp")}</p>
+          {begun.totp && (
+            <Button variant="subtle" onClick={() => setByPassword(true)}>
+              {t("enrol.usePassword")}
+            </Button>
+          )}
+        </>
+      )}
+    </>
+  );
+}

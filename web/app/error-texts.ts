@@ -1,0 +1,24 @@
+import type { TFunction } from "i18next";
+import { type DenyReason } from "../../protocol/reason.ts";
+import { codes } from "../text/ja/codes.ts";
+import { ApiError } from "./http.ts";
+import { PasskeyError } from "./passkey-error.ts";
+
+type Text = TFunction<"page">;
+
+/** What a failure says to a person: a title, and lines with the reasons. Unknown things are named as they are. */
+export function errorTexts(error: unknown, t: Text): { title: string; lines: string[] } {
+  if (error instanceof PasskeyError) return { title: t(`passkey.${error.kind}`), lines: [] };
+  if (!(error instanceof ApiError)) {
+    return { title: t("codes.error.internal"), lines: error instanceof Error ? [error.message] : [] };
+  }
+  const known = Object.hasOwn(codes.error, error.code) ? error.code : "internal";
+  const lines = error.reasons.map((reason) => reasonText(reason, t));
+  if (lines.length === 0 && error.detail) lines.push(error.detail);
+  return { title: t(`codes.error.${known}`), lines };
+}
+
+/** A reason code in words; a code that this page does not know is shown as it came. */
+export function reasonText(reason: string, t: Text): string {
+  return Object.hasOwn(codes.deny, reason) ? t(`codes.deny.${reason as DenyReason}`) : reason;
+}

@@ -1,0 +1,54 @@
+import type { Problem } from "../../protocol/api/problem.ts";
+import type { ErrorCode } from "../../protocol/error.ts";
+
+/** A refusal of the API, or `unreachable` when no answer came at all. */
+export class ApiError extends Error {
+  readonly code: ErrorCode | "unreachable";
+  readonly status: number;
+  readonly detail: string | undefined;
+  readonly reasons: readonly string[];
+
+  constructor(code: ErrorCode | "unreachable", status: number, detail?: string, reasons: readonly string[] = []) {
+    super(detail ?? code);
+    this.code = code;
+    this.status = status;
+    this.detail = detail;
+    this.reasons = reasons;
+  }
+}
+
+/** GET as JSON of type `T`; throws {@link ApiError}. */
+export function ask<T>(path: string): Promise<T> {
+  return call<T>(path, { method: "GET" });
+}
+
+/** POST of JSON, reply as JSON of type `T`; throws {@link ApiError}. */
+export function send<T = unknown>(path: string, body: object = {}): Promise<T> {
+  return call<T>(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+async function call<T>(path: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, credentials: "same-origin", cache: "no-store", redirect: "error" });
+  } catch {
+    throw new ApiError("unreachable", 0);
+  }
+  const text = await response.text();
+  const value = parse(text);
+  if (response.ok) return value as T;
+  const problem = (value ?? {}) as Partial<Problem>;
+  throw new ApiError(problem.code ?? "internal", response.status, problem.detail, problem.reasons ?? []);
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === "" ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

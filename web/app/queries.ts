@@ -1,0 +1,108 @@
+import { QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { TrustView } from "../../protocol/api/oversight.ts";
+import type { GrantView, RequestView } from "../../protocol/api/request.ts";
+import type { SessionView } from "../../protocol/api/session.ts";
+import type { Me } from "../../protocol/api/sign-in.ts";
+import { setAuthorityNow } from "./clock.ts";
+import { ApiError, ask } from "./http.ts";
+import type {
+  AgentList,
+  AuditPage,
+  DeviceList,
+  GrantList,
+  LockList,
+  PersonList,
+  RequestList,
+  SessionEntries,
+  SessionList,
+  VendorList,
+  WorkstationList,
+} from "./views.ts";
+
+/** Lists are asked for again this often even without a live event, in case one was missed. */
+const refetchMs = 20_000;
+const auditPageRecords = 50;
+
+export function makeQueryClient(): QueryClient {
+  const client: QueryClient = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 2_000,
+        retry: (count, error) =>
+          count < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500),
+      },
+    },
+  });
+  client.getQueryCache().subscribe((event) => {
+    // The sign-in session lapsed under a page: show the sign-in page rather than one error per list.
+    if (event.type !== "updated" || event.action.type !== "error") return;
+    if (event.action.error instanceof ApiError && event.action.error.code === "unauthenticated") {
+      client.setQueryData(["me"], null);
+    }
+  });
+  return client;
+}
+
+/** Who is signed in; null when nobody is. */
+export function useMe() {
+  return useQuery({ queryKey: ["me"], queryFn: askMe, refetchInterval: 60_000 });
+}
+
+async function askMe(): Promise<Me | null> {
+  try {
+    const me = await ask<Me>("/api/me");
+    setAuthorityNow(me.now);
+    return me;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null;
+    throw error;
+  }
+}
+
+const list = <T>(key: string) => ({
+  queryKey: [key],
+  queryFn: () => ask<T>(`/api/${key}`),
+  refetchInterval: refetchMs,
+});
+const one = <T>(key: string, id: string) => ({
+  queryKey: [key, id],
+  queryFn: () => ask<T>(`/api/${key}/${encodeURIComponent(id)}`),
+  refetchInterval: refetchMs,
+});
+
+export const useRequests = () => useQuery(list<RequestList>("requests"));
+export const useRequest = (id: string) => useQuery(one<RequestView>("requests", id));
+export const useGrants = () => useQuery(list<GrantList>("grants"));
+export const useGrant = (id: string) => useQuery(one<GrantView>("grants", id));
+export const useSessions = () => useQuery(list<SessionList>("sessions"));
+export const useSession = (id: string) => useQuery(one<SessionView>("sessions", id));
+export const useDevices = () => useQuery(list<DeviceList>("devices"));
+export const useWorkstations = () => useQuery(list<WorkstationList>("workstations"));
+export const usePeople = () => useQuery(list<PersonList>("people"));
+export const useVendors = () => useQuery(list<VendorList>("vendors"));
+export const useLocks = () => useQuery(list<LockList>("locks"));
+export const useAgents = () => useQuery(list<AgentList>("agents"));
+export const useTrust = () => useQuery(list<TrustView>("trust"));
+
+export function useEntries(session: string) {
+  return useQuery({
+    queryKey: ["sessions", session, "entries"],
+    queryFn: () => ask<SessionEntries>(`/api/sessions/${encodeURIComponent(session)}/entries`),
+    refetchInterval: refetchMs,
+  });
+}
+
+/** The log, newest first; the next page begins before the smallest index of the last one. */
+export function useAudit() {
+  return useInfiniteQuery({
+    queryKey: ["audit"],
+    queryFn: ({ pageParam }) =>
+      ask<AuditPage>(`/api/audit?limit=${auditPageRecords}${pageParam === null ? "" : `&before=${pageParam}`}`),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => {
+      const indexes = page.records.map((record) => record.index).filter((index) => index !== null);
+      const oldest = Math.min(...indexes);
+      return indexes.length > 0 && oldest > 0 ? oldest : undefined;
+    },
+  });
+}

@@ -1,0 +1,18 @@
+import type { RequestView } from "../../protocol/api/request.ts";
+import css from "./service-list.module.css";
+
+/** Services as name, protocol and port: "看護管理画面 http 8080". */
+export function ServiceList({ services }: { services: RequestView["services"] }) {
+  return (
+    <ul className={css.list}>
+      {services.map((service) => (
+        <li key={service.id}>
+          {service.name}{" "}
+          <span className={css.wire}>
+            {service.protocol} {service.port}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,110 @@
+import { Button, Menu } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import type { Me } from "../../protocol/api/sign-in.ts";
+import { send } from "./http.ts";
+import { useText } from "./language.ts";
+import { LanguageSwitch } from "./language-switch.tsx";
+import { type LiveState, useLive } from "./live.ts";
+import { Link, navigate, usePath } from "./router.tsx";
+import css from "./shell.module.css";
+
+export interface Place {
+  path: string;
+  label: string;
+  icon: ReactNode;
+  /** Shown beside the label when above zero. */
+  count?: number;
+}
+
+/** Frame of both faces: who you are, where you can go, and whether what you see is live. */
+export function Shell({ me, places, children }: { me: Me; places: Place[]; children: ReactNode }) {
+  const { t } = useText();
+  const live = useLive();
+  return (
+    <div className={css.shell}>
+      <a href="#content" className={css.skip}>
+        {t("shell.skip")}
+      </a>
+      <header className={css.header}>
+        <div className={css.bar}>
+          <Link href="/" className={css.brand}>
+            <b>玄関</b> Genkan
+          </Link>
+          <span className={css.face}>{t(`shell.face.${me.face}`)}</span>
+          <LiveMark state={live} />
+          <LanguageSwitch />
+          <PersonMenu me={me} />
+        </div>
+      </header>
+      <Places places={places} />
+      <main id="content" className={css.main}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+function Places({ places }: { places: Place[] }) {
+  const { t } = useText();
+  const path = usePath();
+  const here = (place: Place) => (place.path === "/" ? path === "/" : path.startsWith(place.path));
+  return (
+    <nav className={css.places} aria-label={t("shell.places")}>
+      {places.map((place) => (
+        <Link
+          key={place.path}
+          href={place.path}
+          className={css.place ?? ""}
+          aria-current={here(place) ? "page" : undefined}
+        >
+          {place.icon}
+          <span className={css.placeName}>{place.label}</span>
+          {Boolean(place.count) && <span className={css.count}>{place.count}</span>}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function LiveMark({ state }: { state: LiveState }) {
+  const { t } = useText();
+  return (
+    <span role="status" className={css.live} data-state={state}>
+      <i aria-hidden="true" />
+      {t(`shell.${state}`)}
+    </span>
+  );
+}
+
+function PersonMenu({ me }: { me: Me }) {
+  const { t } = useText();
+  const client = useQueryClient();
+  const leave = useMutation({
+    mutationFn: () => send("/api/sign-out"),
+    onSettled: () => {
+      client.clear();
+      client.setQueryData(["me"], null);
+      navigate("/sign-in", { replace: true });
+    },
+  });
+  const of = me.vendor?.name ?? me.site?.name;
+  return (
+    <Menu position="bottom-end" width={260}>
+      <Menu.Target>
+        <Button variant="subtle" size="compact-md" className={css.person ?? ""}>
+          {me.person.name}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {of && <div>{of}</div>}
+          <div>{me.roles.map((role) => t(`role.${role}`)).join(t("shell.comma"))}</div>
+        </Menu.Label>
+        <Menu.Item onClick={() => navigate("/device")}>{t("device.title")}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => leave.mutate()}>{t("shell.signOut")}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,91 @@
+import type { Window } from "../../protocol/grant.ts";
+
+export type Locale = "ja" | "en";
+const tags = { ja: "ja-JP", en: "en-GB" } as const;
+
+/** "11月21日(金) 19:30 JST" or "Fri 21 Nov 19:30 GMT+9": never without its zone. */
+export function instantText(instant: string | number, zone: string, locale: Locale): string {
+  return `${dayText(instant, zone, locale)} ${clockText(instant, zone, locale)} ${zoneText(instant, zone, locale)}`;
+}
+
+/** The same for an interval; the day of the end is left out when it is the day of the start. */
+export function windowText(window: Window, zone: string, locale: Locale): string {
+  const from = `${dayText(window.start, zone, locale)} ${clockText(window.start, zone, locale)}`;
+  const endDay = dayText(window.end, zone, locale);
+  const sameDay = dayText(window.start, zone, locale) === endDay;
+  const to = `${sameDay ? "" : `${endDay} `}${clockText(window.end, zone, locale)}`;
+  const dash = sameDay ? "–" : " – ";
+  return `${from}${dash}${to} ${zoneText(window.end, zone, locale)}`;
+}
+
+/** "19:30" */
+export function clockText(instant: string | number, zone: string, locale: Locale): string {
+  return format(locale, { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
+    new Date(instant),
+  );
+}
+
+/** "11月21日(金)" or "Fri 21 Nov" */
+export function dayText(instant: string | number, zone: string, locale: Locale): string {
+  const options: Intl.DateTimeFormatOptions = { timeZone: zone, month: "short", day: "numeric", weekday: "short" };
+  return format(locale, options).format(new Date(instant)).replace(",", "");
+}
+
+/** "JST", "GMT+9", "CET" … as the locale names it at that instant. */
+export function zoneText(instant: string | number, zone: string, locale: Locale): string {
+  const parts = format(locale, { timeZone: zone, timeZoneName: "short" }).formatToParts(new Date(instant));
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
+}
+
+/** Whether both zones read alike at both ends of the window, so that one line is enough. */
+export function readAlike(window: Window, one: string, other: string): boolean {
+  return [window.start, window.end].every(
+    (instant) => instantText(instant, one, "en") === instantText(instant, other, "en"),
+  );
+}
+
+/** "2時間15分" or "2 h 15 min"; seconds only below ten minutes. Never negative. */
+export function durationText(ms: number, locale: Locale): string {
+  const total = Math.max(0, Math.floor(ms / 1_000));
+  const days = Math.floor(total / 86_400);
+  const hours = Math.floor((total % 86_400) / 3_600);
+  const minutes = Math.floor((total % 3_600) / 60);
+  const seconds = total % 60;
+  const parts: [number, string, string][] = [
+    [days, "日", "d"],
+    [hours, "時間", "h"],
+    [days > 0 ? 0 : minutes, "分", "min"],
+    [total < 600 ? seconds : 0, "秒", "s"],
+  ];
+  const shown = parts.filter(([value]) => value > 0);
+  if (shown.length === 0) return locale === "ja" ? (total === 0 ? "0秒" : "0分") : total === 0 ? "0 s" : "0 min";
+  return shown
+    .map(([value, ja, en]) => (locale === "ja" ? `${value}${ja}` : `${value} ${en}`))
+    .join(locale === "ja" ? "" : " ");
+}
+
+/** Value of a `datetime-local` input for an instant, in this computer's zone, to the minute. */
+export function toLocalInput(ms: number): string {
+  const date = new Date(ms);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** The instant that such an input means, or null for what is no time. */
+export function fromLocalInput(value: string): number | null {
+  const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(value) ? new Date(value).getTime() : Number.NaN;
+  return Number.isNaN(ms) ? null : ms;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
+  let known = formats.get(key);
+  if (!known) {
+    known = new Intl.DateTimeFormat(tags[locale], options);
+    formats.set(key, known);
+  }
+  return known;
+}

@@ -1,0 +1,43 @@
+import type { Me } from "../../protocol/api/sign-in.ts";
+import { DeviceCodePage } from "../app/device-code.tsx";
+import { Enrol } from "../app/enrol.tsx";
+import { Gate } from "../app/gate.tsx";
+import { icons } from "../app/icons.tsx";
+import { useText } from "../app/language.ts";
+import { Nowhere } from "../app/nowhere.tsx";
+import { Pages, type Route } from "../app/router.tsx";
+import { SessionPage } from "../app/session-page.tsx";
+import { Shell } from "../app/shell.tsx";
+import { SignIn } from "../app/sign-in.tsx";
+import { Ask } from "./ask.tsx";
+import { Home } from "./home.tsx";
+import { OwnWorkstation } from "./own-workstation.tsx";
+import { RequestPage } from "./request-page.tsx";
+import { proveKey } from "./workstation-key.ts";
+
+/** The technician's face. */
+export function PortalFace() {
+  return <Gate signIn={<SignIn password />} enrol={<Enrol />} inside={(me) => <Inside me={me} />} />;
+}
+
+function Inside({ me }: { me: Me }) {
+  const { t } = useText();
+  const places = [
+    { path: "/", label: t("place.home"), icon: icons.home },
+    { path: "/requests/new", label: t("place.ask"), icon: icons.ask },
+    { path: "/device", label: t("place.terminal"), icon: icons.terminal },
+  ];
+  const routes: Route[] = [
+    { path: "/", page: () => <Home me={me} /> },
+    { path: "/requests/new", page: () => <Ask me={me} /> },
+    { path: "/requests/:id", page: ({ id = "" }) => <RequestPage id={id} /> },
+    { path: "/sessions/:id", page: ({ id = "" }) => <SessionPage id={id} me={me} ending="end" /> },
+    { path: "/device", page: () => <DeviceCodePage prove={(code) => proveKey(me.person.id, `device-code:${code}`)} /> },
+  ];
+  return (
+    <Shell me={me} places={places}>
+      <OwnWorkstation me={me} />
+      <Pages routes={routes} otherwise={<Nowhere />} />
+    </Shell>
+  );
+}

@@ -1,0 +1,54 @@
+import type { GrantView } from "../../protocol/api/request.ts";
+import type { Me } from "../../protocol/api/sign-in.ts";
+import { GrantBadge } from "../app/badges.tsx";
+import { Card } from "../app/card.tsx";
+import { useNow } from "../app/clock.ts";
+import { grantStateAt } from "../app/grant-state.ts";
+import { useText } from "../app/language.ts";
+import { Link } from "../app/router.tsx";
+import { TimeLeft } from "../app/session-card.tsx";
+import { durationText } from "../app/time.ts";
+import { When } from "../app/when.tsx";
+import css from "./grant-card.module.css";
+import { ServiceRow } from "./service-row.tsx";
+
+/** A grant as its technician uses it: what is open, how long still, and a way in for each service. */
+export function GrantCard({ grant, me }: { grant: GrantView; me: Me }) {
+  const { t, locale } = useText();
+  const nowMs = useNow(5_000);
+  const state = grantStateAt(grant, nowMs);
+  const usable = state === "open" || state === "scheduled";
+  const elsewhere = usable && me.workstation !== null && me.workstation !== grant.workstation.id;
+  return (
+    <Card edge={state === "open" ? "open" : state === "scheduled" ? "ai" : "none"} label={grant.device.name}>
+      <div className={css.head}>
+        <div>
+          <h3 className={css.device}>{grant.device.name}</h3>
+          <p className={css.where}>
+            {grant.site.name} · {grant.device.model} ·{" "}
+            <Link href={`/requests/${grant.request}`}>{t("home.toRequest")}</Link>
+          </p>
+        </div>
+        <GrantBadge state={state} />
+      </div>
+      <When window={grant.window} siteZone={grant.siteZone} />
+      {state === "open" && <TimeLeft end={grant.window.end} />}
+      {state === "scheduled" && (
+        <p className={css.note}>
+          {t("time.begins", { time: durationText(Date.parse(grant.window.start) - nowMs, locale) })}
+        </p>
+      )}
+      {state === "revoked" && grant.revocation && (
+        <p className={css.note}>{t("home.revokedBecause", { reason: grant.revocation })}</p>
+      )}
+      {elsewhere && <p className={css.warn}>{t("home.otherWorkstation", { label: grant.workstation.label })}</p>}
+      {usable && (
+        <ul className={css.services}>
+          {grant.services.map((service) => (
+            <ServiceRow key={service.id} grant={grant} service={service} me={me} open={state === "open"} />
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,4 @@
+import { start } from "../app/start.tsx";
+import { PortalFace } from "./face.tsx";
+
+start(<PortalFace />);

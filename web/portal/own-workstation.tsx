@@ -1,0 +1,36 @@
+import { Alert } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import type { Me } from "../../protocol/api/sign-in.ts";
+import { computerLabel } from "../app/computer.ts";
+import { send } from "../app/http.ts";
+import { useText } from "../app/language.ts";
+import { Failure } from "../app/states.tsx";
+import type { WorkstationBody, WorkstationEnrolled } from "../app/views.ts";
+import { proveKey } from "./workstation-key.ts";
+
+/** Shows this browser's key to the authority, once in each sign-in, without being asked. */
+export function OwnWorkstation({ me }: { me: Me }) {
+  const { t } = useText();
+  const client = useQueryClient();
+  const { mutate, isPending, isError, error } = useMutation({
+    mutationFn: async () => {
+      const proof = await proveKey(me.person.id, me.enrolmentSubject);
+      const body: WorkstationBody = { proof, label: computerLabel(navigator.userAgent) };
+      return send<WorkstationEnrolled>("/api/workstations", body);
+    },
+    onSuccess: () => client.invalidateQueries(),
+  });
+  const missing = me.workstation === null;
+  const subject = me.enrolmentSubject;
+  useEffect(() => {
+    if (missing && subject) mutate();
+  }, [missing, subject, mutate]);
+  if (!missing) return null;
+  if (isError) return <Failure error={error} again={() => mutate()} />;
+  return isPending ? (
+    <Alert color="ai" variant="light" role="status">
+      {t("workstation.enrolling")}
+    </Alert>
+  ) : null;
+}

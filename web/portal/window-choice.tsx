@@ -1,0 +1,94 @@
+import { Button, TextInput } from "@mantine/core";
+import type { Window } from "../../protocol/grant.ts";
+import { limits } from "../../protocol/limits.ts";
+import { now, ownZone } from "../app/clock.ts";
+import { useText } from "../app/language.ts";
+import { durationText, fromLocalInput, toLocalInput } from "../app/time.ts";
+import { When } from "../app/when.tsx";
+import css from "./ask.module.css";
+
+const hourMs = 3_600_000;
+const quickHours = [1, 2, 4] as const;
+
+/** What the two inputs hold: wall time of this computer's zone, as typed. */
+export interface TypedWindow {
+  start: string;
+  end: string;
+}
+
+export function emptyWindow(): TypedWindow {
+  return { start: "", end: "" };
+}
+
+/**
+ * The window that is meant, or null while it is none. A start that has passed while the form was filled in becomes
+ * now: nobody asks for the past.
+ */
+export function asWindow(typed: TypedWindow, nowMs: number): Window | null {
+  const start = fromLocalInput(typed.start);
+  const end = fromLocalInput(typed.end);
+  if (start === null || end === null) return null;
+  return { start: new Date(Math.max(start, nowMs)).toISOString(), end: new Date(end).toISOString() };
+}
+
+interface WindowChoiceProps {
+  value: TypedWindow;
+  onChange: (value: TypedWindow) => void;
+  siteZone: string | undefined;
+}
+
+export function WindowChoice({ value, onChange, siteZone }: WindowChoiceProps) {
+  const { t } = useText();
+  const quick = (hours: number) => {
+    const start = now();
+    onChange({ start: toLocalInput(start), end: toLocalInput(start + hours * hourMs) });
+  };
+  return (
+    <fieldset className={css.group}>
+      <legend className={css.legend}>{t("ask.window")}</legend>
+      <div className={css.quick}>
+        {quickHours.map((hours) => (
+          <Button key={hours} variant="default" size="sm" onClick={() => quick(hours)}>
+            {t("ask.quick", { hours })}
+          </Button>
+        ))}
+      </div>
+      <div className={css.times}>
+        <TextInput
+          type="datetime-local"
+          label={t("ask.start", { zone: ownZone })}
+          required
+          value={value.start}
+          onChange={(event) => onChange({ ...value, start: event.currentTarget.value })}
+        />
+        <TextInput
+          type="datetime-local"
+          label={t("ask.end", { zone: ownZone })}
+          required
+          value={value.end}
+          onChange={(event) => onChange({ ...value, end: event.currentTarget.value })}
+        />
+      </div>
+      <Reads typed={value} siteZone={siteZone} />
+    </fieldset>
+  );
+}
+
+/** How the window reads in both zones, and what is wrong with it before the server has to say so. */
+function Reads({ typed, siteZone }: { typed: TypedWindow; siteZone: string | undefined }) {
+  const { t, locale } = useText();
+  const window = asWindow(typed, now());
+  if (!window) return null;
+  const ms = Date.parse(window.end) - Date.parse(window.start);
+  const longest = limits.windowLongestMs;
+  return (
+    <div className={css.reads} aria-live="polite">
+      {ms <= 0 ? (
+        <p className={css.fault}>{t("codes.deny.window-impossible")}</p>
+      ) : (
+        <When window={window} siteZone={siteZone ?? ownZone} length />
+      )}
+      {ms > longest && <p className={css.fault}>{t("ask.tooLong", { longest: durationText(longest, locale) })}</p>}
+    </div>
+  );
+}

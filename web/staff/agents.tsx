@@ -1,0 +1,102 @@
+import { Stack } from "@mantine/core";
+import type { AgentView } from "../../protocol/api/oversight.ts";
+import type { Me } from "../../protocol/api/sign-in.ts";
+import { limits } from "../../protocol/limits.ts";
+import { Card, Facts, Section } from "../app/card.tsx";
+import { CopyLine } from "../app/copy-line.tsx";
+import { useText } from "../app/language.ts";
+import { PageTitle } from "../app/page-title.tsx";
+import { useAgents, useTrust } from "../app/queries.ts";
+import { StateBadge } from "../app/state-badge.tsx";
+import { Asked, Empty } from "../app/states.tsx";
+import type { AgentList } from "../app/views.ts";
+import { Instant } from "../app/when.tsx";
+import { fingerprint } from "./fingerprint.ts";
+import css from "./grants.module.css";
+import { TrustPanel } from "./trust-panel.tsx";
+
+/** What stands beside the devices, what carries, and whose approvals the agents accept. */
+export function AgentsPage({ me }: { me: Me }) {
+  const { t } = useText();
+  const trust = useTrust();
+  return (
+    <Stack gap="xl">
+      <PageTitle title={t("agent.pageTitle")}>{t("agent.pageLead")}</PageTitle>
+      <Asked query={useAgents()}>
+        {(value) => <Hosts list={value} current={trust.data?.current?.version ?? null} />}
+      </Asked>
+      <Section title={t("trust.title")}>
+        <Asked query={trust}>{(value) => <TrustPanel trust={value} me={me} />}</Asked>
+      </Section>
+    </Stack>
+  );
+}
+
+function Hosts({ list, current }: { list: AgentList; current: number | null }) {
+  const { t } = useText();
+  return (
+    <>
+      <Section title={t("agent.agents")}>
+        {list.agents.length === 0 && <Empty title={t("agent.none")}>{t("agent.noneHelp")}</Empty>}
+        {list.agents.map((agent) => (
+          <AgentCard key={agent.id} agent={agent} current={current} />
+        ))}
+      </Section>
+      <Section title={t("agent.gateways")}>
+        {list.gateways.length === 0 && <Empty title={t("agent.noGateway")}>{t("agent.noGatewayHelp")}</Empty>}
+        {list.gateways.map((gateway) => (
+          <Card key={gateway.id} edge={gateway.connected ? "open" : "stop"} label={gateway.name}>
+            <div className={css.head}>
+              <h3>
+                {gateway.name} <small>{gateway.address}</small>
+              </h3>
+              <Connected yes={gateway.connected} />
+            </div>
+          </Card>
+        ))}
+      </Section>
+    </>
+  );
+}
+
+function AgentCard({ agent, current }: { agent: AgentView; current: number | null }) {
+  const { t } = useText();
+  const behind = agent.trust !== null && current !== null && agent.trust.version < current;
+  const skewed = agent.clockSkewMs !== null && Math.abs(agent.clockSkewMs) > limits.clockSkewMs;
+  return (
+    <Card edge={agent.connected ? "open" : "stop"} label={agent.name}>
+      <div className={css.head}>
+        <h3>
+          {agent.name} <small>{agent.site.name}</small>
+        </h3>
+        <Connected yes={agent.connected} />
+      </div>
+      <Facts
+        rows={[
+          [t("agent.recorder"), t(agent.recorderReady ? "agent.recorderReady" : "agent.recorderAway")],
+          [t("agent.lastSeen"), agent.lastSeenAt ? <Instant key="seen" at={agent.lastSeenAt} /> : t("shell.never")],
+          [
+            t("agent.skew"),
+            agent.clockSkewMs === null
+              ? t("shell.unknown")
+              : `${agent.clockSkewMs >= 0 ? "+" : "−"}${(Math.abs(agent.clockSkewMs) / 1_000).toFixed(1)} s${skewed ? ` — ${t("agent.skewTooLarge")}` : ""}`,
+          ],
+          [
+            t("agent.trust"),
+            agent.trust === null
+              ? t("agent.trustMissing")
+              : `${t("trust.version", { version: agent.trust.version })}${behind ? ` — ${t("agent.trustBehind")}` : ""}\n${fingerprint(agent.trust.hash)}`,
+          ],
+        ]}
+      />
+      <div className={css.foot}>
+        <CopyLine text={fingerprint(agent.key)} of={t("agent.key")} />
+      </div>
+    </Card>
+  );
+}
+
+function Connected({ yes }: { yes: boolean }) {
+  const { t } = useText();
+  return <StateBadge tone={yes ? "open" : "stop"}>{t(yes ? "agent.connected" : "agent.away")}</StateBadge>;
+}

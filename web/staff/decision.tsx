@@ -1,0 +1,127 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { RequestView } from "../../protocol/api/request.ts";
+import type { Me } from "../../protocol/api/sign-in.ts";
+import type { Window } from "../../protocol/grant.ts";
+import { announce } from "../app/announce.tsx";
+import { Card, Section } from "../app/card.tsx";
+import { send } from "../app/http.ts";
+import { useText } from "../app/language.ts";
+import { signWithPasskey } from "../app/passkey.ts";
+import { ReasonDialog } from "../app/reason-dialog.tsx";
+import { Failure } from "../app/states.tsx";
+import { windowText } from "../app/time.ts";
+import type { ApprovalBegun } from "../app/views.ts";
+import { type ApprovalFault, checkApproval } from "./approval-check.ts";
+import css from "./decision.module.css";
+import { EndChoice } from "./end-choice.tsx";
+
+/** The server wanted something else signed than what the page shows; nothing was signed. */
+class NotWhatIsShown extends Error {
+  readonly faults: ApprovalFault[];
+
+  constructor(faults: ApprovalFault[]) {
+    super("What was to be signed is not what is shown.");
+    this.faults = faults;
+  }
+}
+
+async function approve(request: RequestView, window: Window, me: Me): Promise<void> {
+  const begun = await send<ApprovalBegun>(`/api/requests/${request.id}/approval/begin`, { window });
+  const faults = await checkApproval(begun, { request, window, approver: me.person.id, host: location.hostname });
+  if (faults.length > 0) throw new NotWhatIsShown(faults);
+  const response = await signWithPasskey(begun.options);
+  await send(`/api/requests/${request.id}/approval`, { ceremony: begun.ceremony, response });
+}
+
+/** Yes by passkey, also for a shorter time; no with a reason. What a press does stands above the buttons. */
+export function Decision({ request, me }: { request: RequestView; me: Me }) {
+  const { t, locale } = useText();
+  const client = useQueryClient();
+  const [end, setEnd] = useState(request.window.end);
+  const [denying, setDenying] = useState(false);
+  const window = { start: request.window.start, end };
+  const again = () => Promise.all(["requests", "grants"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+  const approval = useMutation({
+    mutationFn: () => approve(request, window, me),
+    onSuccess: async () => {
+      announce(t("approval.approved"));
+      await again();
+    },
+  });
+  const deny = async (reason: string | null) => {
+    await send(`/api/requests/${request.id}/denial`, { reason });
+    await again();
+  };
+  const possible = Date.parse(end) > Date.parse(window.start) && Date.parse(end) <= Date.parse(request.window.end);
+  return (
+    <Section title={t("approval.decision")}>
+      <Card edge="ai">
+        <div className={css.decision}>
+          <EndChoice request={request} end={end} choose={setEnd} />
+          <div className={css.what} aria-live="polite">
+            <h3>{t("approval.whatHappens")}</h3>
+            <p>
+              {t("approval.effect", {
+                person: request.person.name,
+                vendor: request.vendor.name,
+                device: request.device.name,
+                services: request.services.map((service) => service.name).join(t("shell.comma")),
+                window: windowText(window, request.siteZone, locale),
+                workstation: request.workstation.label,
+              })}
+            </p>
+            <p>{t("approval.after")}</p>
+          </div>
+          {approval.error instanceof NotWhatIsShown ? (
+            <Refused faults={approval.error.faults} />
+          ) : (
+            approval.isError && <Failure error={approval.error} />
+          )}
+          <div className={css.buttons}>
+            <Button size="xl" loading={approval.isPending} disabled={!possible} onClick={() => approval.mutate()}>
+              {t("approval.approve")}
+            </Button>
+            <Button
+              size="xl"
+              variant="outline"
+              color="shu"
+              disabled={approval.isPending}
+              onClick={() => setDenying(true)}
+            >
+              {t("approval.deny")}
+            </Button>
+          </div>
+        </div>
+      </Card>
+      <ReasonDialog
+        opened={denying}
+        close={() => setDenying(false)}
+        title={t("approval.denyTitle")}
+        confirm={t("approval.denyNow")}
+        done={t("approval.denied")}
+        danger
+        reason="required"
+        act={deny}
+      >
+        {t("approval.denyAsk")}
+      </ReasonDialog>
+    </Section>
+  );
+}
+
+function Refused({ faults }: { faults: ApprovalFault[] }) {
+  const { t } = useText();
+  return (
+    <div role="alert" className={css.refused}>
+      <h3>{t("approval.mismatch")}</h3>
+      <p>{t("approval.mismatchHelp")}</p>
+      <ul>
+        {faults.map((fault) => (
+          <li key={fault}>{t(`approval.fault.${fault}`)}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import type { Me } from "../../protocol/api/sign-in.ts";
+import { DeviceCodePage } from "../app/device-code.tsx";
+import { Enrol } from "../app/enrol.tsx";
+import { Gate } from "../app/gate.tsx";
+import { icons } from "../app/icons.tsx";
+import { useText } from "../app/language.ts";
+import { Nowhere } from "../app/nowhere.tsx";
+import { useRequests } from "../app/queries.ts";
+import { Pages, type Route } from "../app/router.tsx";
+import { SessionPage } from "../app/session-page.tsx";
+import { Shell } from "../app/shell.tsx";
+import { SignIn } from "../app/sign-in.tsx";
+import { AgentsPage } from "./agents.tsx";
+import { GrantsPage } from "./grants.tsx";
+import { Inbox } from "./inbox.tsx";
+import { LocksPage } from "./locks.tsx";
+import { LogPage } from "./log.tsx";
+import { mayCut } from "./may.ts";
+import { RequestPage } from "./request-page.tsx";
+import { SessionsPage } from "./sessions.tsx";
+
+/** The hospital's own face: approver, security officer, administrator, auditor. */
+export function StaffFace() {
+  return <Gate signIn={<SignIn password={false} />} enrol={<Enrol />} inside={(me) => <Inside me={me} />} />;
+}
+
+/** Staff have no workstation that a terminal could join. */
+const noProof = async () => null;
+
+function Inside({ me }: { me: Me }) {
+  const { t } = useText();
+  const requests = useRequests();
+  const pending = requests.data?.requests.filter((request) => request.state === "pending").length ?? 0;
+  const places = [
+    { path: "/", label: t("place.inbox"), icon: icons.inbox, count: pending },
+    { path: "/sessions", label: t("place.sessions"), icon: icons.pulse },
+    { path: "/grants", label: t("place.grants"), icon: icons.grant },
+    { path: "/locks", label: t("place.locks"), icon: icons.lock },
+    { path: "/log", label: t("place.log"), icon: icons.log },
+    { path: "/agents", label: t("place.agents"), icon: icons.agent },
+  ];
+  const routes: Route[] = [
+    { path: "/", page: () => <Inbox me={me} /> },
+    { path: "/requests/:id", page: ({ id = "" }) => <RequestPage id={id} me={me} /> },
+    { path: "/sessions", page: () => <SessionsPage me={me} /> },
+    {
+      path: "/sessions/:id",
+      page: ({ id = "" }) => <SessionPage id={id} me={me} ending={mayCut(me) ? "cut" : "none"} />,
+    },
+    { path: "/grants", page: () => <GrantsPage me={me} /> },
+    { path: "/locks", page: () => <LocksPage me={me} /> },
+    { path: "/log", page: () => <LogPage /> },
+    { path: "/agents", page: () => <AgentsPage me={me} /> },
+    { path: "/device", page: () => <DeviceCodePage prove={noProof} /> },
+  ];
+  return (
+    <Shell me={me} places={places}>
+      <Pages routes={routes} otherwise={<Nowhere />} />
+    </Shell>
+  );
+}

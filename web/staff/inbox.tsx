@@ -1,0 +1,99 @@
+import { Button, Stack } from "@mantine/core";
+import type { RequestView } from "../../protocol/api/request.ts";
+import type { Me } from "../../protocol/api/sign-in.ts";
+import { RequestBadge } from "../app/badges.tsx";
+import { Card, Section } from "../app/card.tsx";
+import { useText } from "../app/language.ts";
+import { PageTitle } from "../app/page-title.tsx";
+import { useRequests } from "../app/queries.ts";
+import { Link, navigate } from "../app/router.tsx";
+import { Asked, Empty } from "../app/states.tsx";
+import { When } from "../app/when.tsx";
+import css from "./inbox.module.css";
+import { mayDecide } from "./may.ts";
+
+const shownDecided = 20;
+
+/** What waits for a decision: one card, one decision; the soonest start first. */
+export function Inbox({ me }: { me: Me }) {
+  const { t } = useText();
+  const requests = useRequests();
+  return (
+    <Stack gap="xl">
+      <PageTitle title={t("inbox.title")}>{t(mayDecide(me) ? "inbox.lead" : "inbox.leadReader")}</PageTitle>
+      <Asked query={requests}>{(value) => <Lists requests={value.requests} me={me} />}</Asked>
+    </Stack>
+  );
+}
+
+function Lists({ requests, me }: { requests: RequestView[]; me: Me }) {
+  const { t } = useText();
+  const pending = requests
+    .filter((request) => request.state === "pending")
+    .toSorted((a, b) => a.window.start.localeCompare(b.window.start));
+  const decided = requests
+    .filter((request) => request.state !== "pending")
+    .toSorted((a, b) => (b.decidedAt ?? b.createdAt).localeCompare(a.decidedAt ?? a.createdAt))
+    .slice(0, shownDecided);
+  return (
+    <>
+      <div aria-live="polite" className={css.list}>
+        {pending.length === 0 && <Empty title={t("inbox.none")}>{t("inbox.noneHelp")}</Empty>}
+        {pending.map((request) => (
+          <Pending key={request.id} request={request} me={me} />
+        ))}
+      </div>
+      {decided.length > 0 && (
+        <Section title={t("inbox.decided")}>
+          <ul className={css.decided}>
+            {decided.map((request) => (
+              <li key={request.id}>
+                <div>
+                  <Link href={`/requests/${request.id}`}>
+                    {request.person.name} · {request.device.name}
+                  </Link>
+                  <div className={css.small}>
+                    <When window={request.window} siteZone={request.siteZone} />
+                  </div>
+                </div>
+                <RequestBadge state={request.state} />
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Pending({ request, me }: { request: RequestView; me: Me }) {
+  const { t } = useText();
+  const own = request.person.id === me.person.id;
+  return (
+    <Card edge="wait" label={`${request.person.name} · ${request.device.name}`}>
+      <div className={css.card}>
+        <div className={css.what}>
+          <p className={css.who}>
+            {request.person.name} <small>{request.vendor.name}</small>
+          </p>
+          <p className={css.device}>{request.device.name}</p>
+          <p className={css.small}>{request.services.map((service) => service.name).join(t("shell.comma"))}</p>
+          <When window={request.window} siteZone={request.siteZone} length />
+          <p className={css.reason}>{request.reason}</p>
+        </div>
+        <Button
+          className={css.button ?? ""}
+          component="a"
+          href={`/requests/${request.id}`}
+          variant={mayDecide(me) && !own ? "filled" : "default"}
+          onClick={(event) => {
+            event.preventDefault();
+            navigate(`/requests/${request.id}`);
+          }}
+        >
+          {t(mayDecide(me) && !own ? "inbox.decide" : "inbox.read")}
+        </Button>
+      </div>
+    </Card>
+  );
+}

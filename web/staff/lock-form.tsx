@@ -1,0 +1,83 @@
+import { Button, NativeSelect, Stack } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import type { LockKind } from "../../protocol/api/session.ts";
+import { Card } from "../app/card.tsx";
+import { send } from "../app/http.ts";
+import { useText } from "../app/language.ts";
+import { ReasonDialog } from "../app/reason-dialog.tsx";
+import type { LockBody } from "../app/views.ts";
+import { useLockTargets } from "./lock-targets.ts";
+
+const kinds: LockKind[] = ["person", "workstation", "vendor", "device", "agent", "site", "everything"];
+
+/** Chooses what to lock; the reason is asked for, with what it will do, before it is done. */
+export function LockForm() {
+  const { t } = useText();
+  const client = useQueryClient();
+  const [kind, setKind] = useState<LockKind>("person");
+  const [target, setTarget] = useState("");
+  const [asking, setAsking] = useState(false);
+  const targets = useLockTargets(kind);
+  const everything = kind === "everything";
+  const name = targets.find((one) => one.id === target)?.name;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (everything || name !== undefined) setAsking(true);
+  };
+  const lock = async (reason: string | null) => {
+    const body = { kind, target: everything ? null : target, reason: reason ?? "" } satisfies LockBody;
+    await send("/api/locks", body);
+    setTarget("");
+    await Promise.all(["locks", "sessions", "people"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+  };
+  return (
+    <Card>
+      <form onSubmit={submit}>
+        <Stack>
+          <NativeSelect
+            label={t("lock.what")}
+            value={kind}
+            onChange={(event) => {
+              setKind(event.currentTarget.value as LockKind);
+              setTarget("");
+            }}
+            data={kinds.map((value) => ({ value, label: t(`lock.kind.${value}`) }))}
+          />
+          {!everything && (
+            <NativeSelect
+              label={t("lock.target")}
+              required
+              value={target}
+              onChange={(event) => setTarget(event.currentTarget.value)}
+              data={[
+                { value: "", label: t("lock.choose") },
+                ...targets.map((one) => ({ value: one.id, label: one.name })),
+              ]}
+            />
+          )}
+          <Button
+            type="submit"
+            color="shu"
+            disabled={!everything && name === undefined}
+            style={{ alignSelf: "flex-start" }}
+          >
+            {t("lock.lock")}
+          </Button>
+        </Stack>
+      </form>
+      <ReasonDialog
+        opened={asking}
+        close={() => setAsking(false)}
+        title={t("lock.lockTitle")}
+        confirm={t("lock.lockNow")}
+        done={t("lock.lockDone")}
+        danger
+        reason="required"
+        act={lock}
+      >
+        {everything ? t("lock.askEverything") : t("lock.ask", { what: name ?? "" })}
+      </ReasonDialog>
+    </Card>
+  );
+}

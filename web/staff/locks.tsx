@@ -1,0 +1,115 @@
+import { Button, Stack } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { LockView } from "../../protocol/api/session.ts";
+import type { Me } from "../../protocol/api/sign-in.ts";
+import { Card, Facts, Section } from "../app/card.tsx";
+import { send } from "../app/http.ts";
+import { useText } from "../app/language.ts";
+import { PageTitle } from "../app/page-title.tsx";
+import { useLocks } from "../app/queries.ts";
+import { ReasonDialog } from "../app/reason-dialog.tsx";
+import { StateBadge } from "../app/state-badge.tsx";
+import { Asked, Empty } from "../app/states.tsx";
+import { Instant } from "../app/when.tsx";
+import css from "./grants.module.css";
+import { LockForm } from "./lock-form.tsx";
+import { mayLock } from "./may.ts";
+
+/** Locks in force, a new one, and those that were lifted. */
+export function LocksPage({ me }: { me: Me }) {
+  const { t } = useText();
+  return (
+    <Stack gap="xl">
+      <PageTitle title={t("lock.pageTitle")}>{t("lock.pageLead")}</PageTitle>
+      <Asked query={useLocks()}>{(value) => <Lists locks={value.locks} me={me} />}</Asked>
+    </Stack>
+  );
+}
+
+function Lists({ locks, me }: { locks: LockView[]; me: Me }) {
+  const { t } = useText();
+  const inForce = locks.filter((lock) => lock.liftedAt === null);
+  const lifted = locks.filter((lock) => lock.liftedAt !== null);
+  return (
+    <>
+      <Section title={t("lock.inForce")}>
+        {inForce.length === 0 && <Empty title={t("lock.none")}>{t("lock.noneHelp")}</Empty>}
+        {inForce.map((lock) => (
+          <LockCard key={lock.id} lock={lock} liftable={mayLock(me)} />
+        ))}
+      </Section>
+      {mayLock(me) && (
+        <Section title={t("lock.new")}>
+          <LockForm />
+        </Section>
+      )}
+      {lifted.length > 0 && (
+        <Section title={t("lock.lifted")}>
+          {lifted.map((lock) => (
+            <LockCard key={lock.id} lock={lock} liftable={false} />
+          ))}
+        </Section>
+      )}
+    </>
+  );
+}
+
+function LockCard({ lock, liftable }: { lock: LockView; liftable: boolean }) {
+  const { t } = useText();
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const lift = async (reason: string | null) => {
+    await send(`/api/locks/${lock.id}/lift`, { reason });
+    await client.invalidateQueries({ queryKey: ["locks"] });
+  };
+  const name = lock.name ?? lock.target;
+  const title = name === null ? t(`lock.kind.${lock.kind}`) : `${t(`lock.kind.${lock.kind}`)}: ${name}`;
+  const inForce = lock.liftedAt === null;
+  return (
+    <Card edge={inForce ? "stop" : "none"} label={title}>
+      <div className={css.head}>
+        <h3>{title}</h3>
+        <StateBadge tone={inForce ? "stop" : "calm"}>{t(inForce ? "lock.locked" : "lock.open")}</StateBadge>
+      </div>
+      <Facts
+        rows={[
+          [t("request.reason"), lock.reason],
+          [
+            t("lock.by"),
+            <>
+              {lock.createdBy.name} · <Instant at={lock.createdAt} />
+            </>,
+          ],
+          lock.liftedBy && lock.liftedAt
+            ? [
+                t("lock.liftedBy"),
+                <>
+                  {lock.liftedBy.name} · <Instant at={lock.liftedAt} />
+                </>,
+              ]
+            : null,
+        ]}
+      />
+      {inForce && liftable && (
+        <div className={css.foot}>
+          <span />
+          <Button variant="default" onClick={() => setAsking(true)}>
+            {t("lock.lift")}
+          </Button>
+        </div>
+      )}
+      <ReasonDialog
+        opened={asking}
+        close={() => setAsking(false)}
+        title={t("lock.liftTitle")}
+        confirm={t("lock.liftNow")}
+        done={t("lock.liftDone")}
+        reason="required"
+        act={lift}
+      >
+        {t("lock.liftAsk", { what: title })}
+      </ReasonDialog>
+    </Card>
+  );
+}

@@ -1,0 +1,60 @@
+import type { AuditBody, AuditRecordView } from "../../protocol/api/oversight.ts";
+import { reasonText } from "../app/error-texts.ts";
+import { useText } from "../app/language.ts";
+import { StateBadge, type Tone } from "../app/state-badge.tsx";
+import { Instant } from "../app/when.tsx";
+import css from "./log.module.css";
+
+const tones: Record<AuditBody["outcome"], Tone> = { allowed: "open", refused: "stop", done: "note" };
+
+/** One leaf: when, who, what, with which outcome and why; ids and facts on demand. */
+export function LogRecord({ record }: { record: AuditRecordView }) {
+  const { t } = useText();
+  const { body, index } = record;
+  const number = index === null ? t("log.waiting") : `#${index}`;
+  if (!body) {
+    return (
+      <li className={css.record}>
+        <span className={css.number}>{number}</span>
+        <span>{t("log.erased")}</span>
+      </li>
+    );
+  }
+  const more = { ...body.subjects, ...body.facts };
+  return (
+    <li className={css.record}>
+      <span className={css.number}>{number}</span>
+      <div className={css.body}>
+        <div className={css.line}>
+          <StateBadge tone={tones[body.outcome]}>{t(`log.outcomes.${body.outcome}`)}</StateBadge>
+          <code className={css.action}>{body.action}</code>
+          <span className={css.actor}>{body.actor?.name ?? t("log.system")}</span>
+          <span className={css.at}>
+            <Instant at={body.at} />
+          </span>
+        </div>
+        {body.outcome === "refused" && body.reasons.length > 0 && (
+          <ul className={css.reasons}>
+            {body.reasons.map((reason) => (
+              <li key={reason}>{reasonText(reason, t)}</li>
+            ))}
+          </ul>
+        )}
+        {Object.keys(more).length > 0 && (
+          <details>
+            <summary>{t("log.details")}</summary>
+            <dl className={css.facts}>
+              {Object.entries(more).map(([name, value]) => (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
+                </div>
+              ))}
+            </dl>
+            {body.outcome !== "refused" && <p className={css.at}>{body.reasons.join(" · ")}</p>}
+          </details>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,4 @@
+import { start } from "../app/start.tsx";
+import { StaffFace } from "./face.tsx";
+
+start(<StaffFace />);

@@ -1,0 +1,43 @@
+import { Stack } from "@mantine/core";
+import type { RequestView } from "../../protocol/api/request.ts";
+import type { Me } from "../../protocol/api/sign-in.ts";
+import { RequestBadge } from "../app/badges.tsx";
+import { Card } from "../app/card.tsx";
+import { useText } from "../app/language.ts";
+import { PageTitle } from "../app/page-title.tsx";
+import { useRequest } from "../app/queries.ts";
+import { RequestFacts, RequestOutcome } from "../app/request-facts.tsx";
+import { Link } from "../app/router.tsx";
+import { Asked } from "../app/states.tsx";
+import { Decision } from "./decision.tsx";
+import { mayDecide } from "./may.ts";
+
+/** One request with everything that an approver must know, and the decision at its end. */
+export function RequestPage({ id, me }: { id: string; me: Me }) {
+  return <Asked query={useRequest(id)}>{(request) => <Shown request={request} me={me} />}</Asked>;
+}
+
+function Shown({ request, me }: { request: RequestView; me: Me }) {
+  const { t } = useText();
+  const own = request.person.id === me.person.id;
+  return (
+    <Stack gap="lg">
+      <PageTitle
+        title={t("approval.title", { person: request.person.name })}
+        aside={<RequestBadge state={request.state} />}
+      />
+      {request.state !== "pending" && (
+        <Card edge={request.state === "approved" ? "open" : "stop"}>
+          <RequestOutcome request={request} />
+          {request.grant && <Link href="/grants">{t("approval.toGrants")}</Link>}
+        </Card>
+      )}
+      <Card>
+        <RequestFacts request={request} />
+      </Card>
+      {request.state === "pending" && own && <Card edge="stop">{t("codes.deny.self-approval")}</Card>}
+      {request.state === "pending" && !own && mayDecide(me) && <Decision request={request} me={me} />}
+      {request.state === "pending" && !own && !mayDecide(me) && <Card>{t("approval.readerOnly")}</Card>}
+    </Stack>
+  );
+}

@@ -1,0 +1,119 @@
+import { Button, Stack } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { TrustView } from "../../protocol/api/oversight.ts";
+import type { Me } from "../../protocol/api/sign-in.ts";
+import { announce } from "../app/announce.tsx";
+import { Card, Facts } from "../app/card.tsx";
+import { CopyLine } from "../app/copy-line.tsx";
+import { send } from "../app/http.ts";
+import { useText } from "../app/language.ts";
+import { signWithPasskey } from "../app/passkey.ts";
+import { StateBadge } from "../app/state-badge.tsx";
+import { Empty, Failure } from "../app/states.tsx";
+import type { TrustSignBegun } from "../app/views.ts";
+import { Instant } from "../app/when.tsx";
+import { fingerprint } from "./fingerprint.ts";
+import css from "./grants.module.css";
+import { maySignTrust } from "./may.ts";
+import { checkTrust, type TrustFault } from "./trust-check.ts";
+
+/** The server wanted another list signed than the one shown; nothing was signed. */
+class OtherList extends Error {
+  readonly faults: TrustFault[];
+
+  constructor(faults: TrustFault[]) {
+    super("The list to be signed is not the list shown.");
+    this.faults = faults;
+  }
+}
+
+async function sign(trust: TrustView): Promise<void> {
+  const begun = await send<TrustSignBegun>("/api/trust/signature/begin");
+  const faults = await checkTrust(begun, trust);
+  if (faults.length > 0) throw new OtherList(faults);
+  const response = await signWithPasskey(begun.options);
+  await send("/api/trust/signature", { ceremony: begun.ceremony, response });
+}
+
+/** The list of approvers' keys that agents pin, and the next one while it gathers signatures. */
+export function TrustPanel({ trust, me }: { trust: TrustView; me: Me }) {
+  const { t } = useText();
+  if (!trust.current && !trust.proposed) return <Empty title={t("trust.none")}>{t("trust.noneHelp")}</Empty>;
+  return (
+    <Stack>
+      {trust.proposed && <Proposed trust={trust} proposed={trust.proposed} me={me} />}
+      {trust.current && (
+        <Card label={t("trust.version", { version: trust.current.version })}>
+          <div className={css.head}>
+            <h3>{t("trust.version", { version: trust.current.version })}</h3>
+            <StateBadge tone="open">{t("trust.inForce")}</StateBadge>
+          </div>
+          <Approvers list={trust.current.approvers} />
+          <div className={css.foot}>
+            <CopyLine text={fingerprint(trust.current.hash)} of={t("trust.fingerprint")} />
+          </div>
+        </Card>
+      )}
+    </Stack>
+  );
+}
+
+function Proposed(props: { trust: TrustView; proposed: NonNullable<TrustView["proposed"]>; me: Me }) {
+  const { t } = useText();
+  const { proposed, me } = props;
+  const client = useQueryClient();
+  const signature = useMutation({
+    mutationFn: () => sign(props.trust),
+    onSuccess: async () => {
+      announce(t("trust.signed"));
+      await client.invalidateQueries({ queryKey: ["trust"] });
+    },
+  });
+  const signed = proposed.signedBy.some((person) => person.id === me.person.id);
+  return (
+    <Card edge="wait" label={t("trust.proposed")}>
+      <div className={css.head}>
+        <h3>
+          {t("trust.version", { version: proposed.version })} <small>{t("trust.proposed")}</small>
+        </h3>
+        <StateBadge tone="wait">
+          {t("trust.signatures", { have: proposed.signedBy.length, need: proposed.threshold })}
+        </StateBadge>
+      </div>
+      <p>{t("trust.proposedHelp")}</p>
+      <Approvers list={proposed.approvers} />
+      <Stack mt="md">
+        <CopyLine text={fingerprint(proposed.hash)} of={t("trust.fingerprint")} />
+        {signature.error instanceof OtherList ? (
+          <Failure error={new Error(`${t("trust.mismatch")} (${signature.error.faults.join(", ")})`)} />
+        ) : (
+          signature.isError && <Failure error={signature.error} />
+        )}
+        {signed && <p>{t("trust.alreadySigned")}</p>}
+        {!signed && maySignTrust(me) && (
+          <Button size="lg" loading={signature.isPending} onClick={() => signature.mutate()}>
+            {t("trust.sign")}
+          </Button>
+        )}
+      </Stack>
+    </Card>
+  );
+}
+
+function Approvers({
+  list,
+}: {
+  list: { person: { id: string; name: string }; credential: string; expires: string }[];
+}) {
+  const { t } = useText();
+  return (
+    <Facts
+      rows={list.map((key) => [
+        key.person.name,
+        <span key={key.credential}>
+          <code>{key.credential.slice(0, 16)}…</code> {t("trust.until")} <Instant at={key.expires} />
+        </span>,
+      ])}
+    />
+  );
+}

@@ -1,0 +1,7 @@
+import { codes } from "./ja/codes.ts";
+import { portal } from "./ja/portal.ts";
+import { shared } from "./ja/shared.ts";
+import { staff } from "./ja/staff.ts";
+
+/** Every text of the pages, in Japanese: the language whose shape the others follow. */
+export const ja = { ...shared, ...portal, ...staff, codes } as const;
