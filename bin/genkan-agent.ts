@@ -1,0 +1,148 @@
+#!/usr/bin/env node
+import { mkdirSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
+import { Command } from "commander";
+import pino from "pino";
+import { Agent } from "../agent/agent.ts";
+import { joinSite, readMembership } from "../agent/membership.ts";
+import { acceptProposed, readPinned, readProposed, summaryOf } from "../agent/trust.ts";
+import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
+import { GenkanError } from "../protocol/error.ts";
+
+const log = pino({ level: "info", base: { program: "agent" } }, pino.destination({ dest: 2, sync: true }));
+const program = new Command("genkan-agent")
+  .description("Serves maintenance sessions beside the devices. It dials out only.")
+  .showHelpAfterError();
+
+interface JoinArguments {
+  data: string;
+  gateway: string;
+  gatewayKey: string;
+  authorityKey: string;
+  token: string;
+  name: string;
+  json?: true;
+}
+
+program
+  .command("join")
+  .description("join a site with the command that its staff page shows; makes this agent's key here")
+  .requiredOption("--data <dir>", "folder that keeps the agent's key and trust root")
+  .requiredOption("--gateway <host:port>", "gateway to dial")
+  .requiredOption("--gateway-key <SHA256:...>", "fingerprint of the gateway's key")
+  .requiredOption("--authority-key <SHA256:...>", "fingerprint of the authority's key")
+  .requiredOption("--token <token>", "one-time join token")
+  .requiredOption("--name <name>", "what people call this agent")
+  .option("--json", "print one JSON line")
+  .action(async (o: JoinArguments) => {
+    mkdirSync(o.data, { recursive: true, mode: 0o700 });
+    const { agent, site, identity } = await joinSite({
+      folder: o.data,
+      gateway: { ...parseGateway(o.gateway), key: parseFingerprint(o.gatewayKey) },
+      authorityKey: parseFingerprint(o.authorityKey),
+      token: o.token,
+      name: o.name,
+      log,
+    });
+    print(o.json, { agent, site, key: fingerprint(identity.thumbprint) }, [
+      `Joined ${site.name} as ${o.name} (${agent}).`,
+      `This agent's key: ${fingerprint(identity.thumbprint)}`,
+    ]);
+  });
+
+program
+  .command("run")
+  .description("serve sessions; prints one JSON line for each noteworthy event")
+  .requiredOption("--data <dir>", "folder of a joined agent")
+  .requiredOption("--allow <file>", "allow-list: the addresses and ports that this agent may dial")
+  .option("--json", "accepted for symmetry: events are JSON always")
+  .action((o: { data: string; allow: string }) => {
+    const agent = new Agent({
+      folder: o.data,
+      membership: readMembership(o.data),
+      allow: o.allow,
+      log,
+      emit: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
+      now: () => new Date(),
+      monotonic: () => performance.now(),
+    });
+    let stopping = false;
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.on(signal, () => {
+        if (stopping) return;
+        stopping = true;
+        log.info({ signal }, "agent stops");
+        void agent.stop().finally(() => process.exit(0));
+      });
+    }
+  });
+
+const trust = program.command("trust").description("whose approvals this agent believes");
+
+trust
+  .command("show")
+  .description("show the pinned trust root and the one that waits to be accepted")
+  .requiredOption("--data <dir>", "folder of a joined agent")
+  .option("--json", "print one JSON line")
+  .action((o: { data: string; json?: true }) => {
+    const { site } = readMembership(o.data);
+    const pinned = readPinned(o.data, site.id);
+    const proposed = readProposed(o.data, site.id);
+    const waiting = proposed && proposed.hash !== pinned?.hash ? proposed : undefined;
+    const facts = { pinned: pinned ? summaryOf(pinned) : null, proposed: waiting ? summaryOf(waiting) : null };
+    print(o.json, facts, [...linesOf("pinned", facts.pinned), ...linesOf("waits to be accepted", facts.proposed)]);
+  });
+
+trust
+  .command("add")
+  .description("accept the trust root that waits, after comparing its fingerprint with the one on the staff page")
+  .requiredOption("--data <dir>", "folder of a joined agent")
+  .requiredOption("--fingerprint <SHA256:...>", "as the staff page shows it")
+  .option("--yes", "do not ask")
+  .option("--json", "print one JSON line")
+  .action(async (o: { data: string; fingerprint: string; yes?: true; json?: true }) => {
+    const { site } = readMembership(o.data);
+    const hash = parseFingerprint(o.fingerprint);
+    const proposed = readProposed(o.data, site.id);
+    if (proposed?.hash === hash && !o.yes) {
+      const asked = linesOf("will be believed", summaryOf(proposed)).join("\n");
+      if (!(await confirm(`${asked}\nAccept these persons' approvals? [y/N] `))) {
+        throw new GenkanError("state-conflict", "Nothing was changed.");
+      }
+    }
+    const facts = summaryOf(acceptProposed(o.data, site.id, hash));
+    print(o.json, facts, linesOf("pinned", facts));
+  });
+
+type Summary = ReturnType<typeof summaryOf>;
+
+function linesOf(what: string, summary: Summary | null): string[] {
+  if (!summary) return [`${what}: none`];
+  const head = `${what}: version ${summary.version}, ${summary.fingerprint}`;
+  return [head, ...summary.approvers.map((name) => `  ${JSON.stringify(name)}`)];
+}
+
+function print(json: true | undefined, facts: object, lines: readonly string[]): void {
+  process.stdout.write(json ? `${JSON.stringify(facts)}\n` : `${lines.join("\n")}\n`);
+}
+
+async function confirm(question: string): Promise<boolean> {
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await asking.question(question)).trim());
+  } finally {
+    asking.close();
+  }
+}
+
+function parseGateway(text: string): { host: string; port: number } {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  if (!host) throw new GenkanError("bad-request", "--gateway looks like gateway.example.org:443.");
+  return { host, port: Number(match?.[3]) };
+}
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`genkan-agent: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
