@@ -65,7 +65,7 @@ export class LegPool {
           "a leg could not be dialled",
         );
       }
-      await backoff.wait(signal).catch(() => {});
+      await backoff.wait(signal);
     }
   }
 

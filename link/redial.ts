@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
@@ -7,11 +6,19 @@ import type { Log } from "../protocol/log.ts";
 export class Backoff {
   #nextMs: number = limits.redialFirstMs;
 
-  /** Resolves after the wait; rejects when `signal` aborts. */
-  async wait(signal: AbortSignal): Promise<void> {
+  /** Resolves after the wait, or at once when `signal` aborts. */
+  wait(signal: AbortSignal): Promise<void> {
     const ms = this.#nextMs;
     this.#nextMs = Math.min(ms * 2, limits.redialMs);
-    await sleep(ms, undefined, { signal });
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, signal.aborted ? 0 : ms);
+      signal.addEventListener("abort", done);
+    });
   }
 
   reset(): void {
@@ -40,6 +47,6 @@ export async function keepUp(
     }
     if (o.signal.aborted) return;
     o.log.warn({ link: o.name, code }, "a link is down and will be dialled again");
-    await backoff.wait(o.signal).catch(() => {});
+    await backoff.wait(o.signal);
   }
 }

@@ -1,0 +1,218 @@
+import type { Socket } from "node:net";
+import Type from "typebox";
+import { describe, expect, test } from "vitest";
+import { encodeControlFrame } from "../../../link/control-frame.ts";
+import { ControlLink, type Handlers } from "../../../link/control-link.ts";
+import { GenkanError } from "../../../protocol/error.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { type Log, silentLog } from "../../../protocol/log.ts";
+import { Strict } from "../../../protocol/schema.ts";
+import { drain, sleep, tcpPair, until } from "./sockets.ts";
+
+const asked = {
+  double: { send: Strict({ n: Type.Integer() }), reply: Strict({ n: Type.Integer() }) },
+} as const;
+const told = { note: { send: Strict({ text: Type.String() }), reply: Strict({}) } } as const;
+
+interface Options {
+  log?: Log;
+  pingMs?: number;
+  silenceMs?: number;
+}
+
+const noNotes: Handlers<typeof told> = { note: () => ({}) };
+
+/** A link that asks `asked`, over a real connection whose other end the test holds, or another link. */
+async function asking(options: Options & { notes?: Handlers<typeof told> } = {}) {
+  const { client, server } = await tcpPair();
+  const { notes: handlers = noNotes, log = silentLog, ...rest } = options;
+  const link = new ControlLink({ stream: client, raw: client, send: asked, receive: told, handlers, log, ...rest });
+  return { link, peer: server };
+}
+
+function answering(peer: Socket, handlers: Handlers<typeof asked>, options: Options = {}) {
+  const { log = silentLog, ...rest } = options;
+  return new ControlLink({ stream: peer, raw: peer, send: told, receive: asked, handlers, log, ...rest });
+}
+
+describe("a control link", () => {
+  test("carries requests and replies both ways at once", async () => {
+    const notes: string[] = [];
+    const { link, peer } = await asking({
+      notes: {
+        note: ({ text }) => {
+          notes.push(text);
+          return {};
+        },
+      },
+    });
+    const other = answering(peer, {
+      double: async ({ n }) => {
+        await sleep(n % 3);
+        await other.request("note", { text: `${n}` });
+        return { n: 2 * n };
+      },
+    });
+    const replies = await Promise.all(Array.from({ length: 200 }, (_, n) => link.request("double", { n })));
+    expect(replies.map((reply) => reply.n)).toEqual(Array.from({ length: 200 }, (_, n) => 2 * n));
+    expect(notes).toHaveLength(200);
+    link.close();
+    expect((await other.closed).code).toBe("link-closed");
+    expect((await link.closed).code).toBe("link-closed");
+  });
+
+  test("carries a refusal by code and public detail, and says nothing of what went wrong inside", async () => {
+    const logged: object[] = [];
+    const { link, peer } = await asking();
+    const log = { ...silentLog, error: (facts: object) => void logged.push(facts) };
+    answering(
+      peer,
+      {
+        double: ({ n }) => {
+          if (n === 1) throw new GenkanError("denied", "Not for you.");
+          if (n === 2) throw new Error("the password is 1234");
+          return { n: "not a number" as unknown as number };
+        },
+      },
+      { log },
+    );
+    await expect(link.request("double", { n: 1 })).rejects.toMatchObject({ code: "denied", detail: "Not for you." });
+    for (const n of [2, 3]) {
+      await expect(link.request("double", { n })).rejects.toMatchObject({ code: "internal", detail: undefined });
+    }
+    expect(logged).toHaveLength(2);
+  });
+
+  test("lets a reply that is under way out before it closes", async () => {
+    const { link, peer } = await asking();
+    const other = answering(peer, {
+      double: ({ n }) => {
+        setImmediate(() => other.close());
+        return { n };
+      },
+    });
+    expect(await link.request("double", { n: 7 })).toEqual({ n: 7 });
+    expect((await link.closed).code).toBe("link-closed");
+  });
+
+  test("gives up on a reply after its time, and bears it when it comes late", async () => {
+    const { link, peer } = await asking();
+    answering(peer, { double: ({ n }) => sleep(n).then(() => ({ n })) });
+    await expect(link.request("double", { n: 80 }, 20)).rejects.toMatchObject({ code: "reply-timeout" });
+    await sleep(100);
+    expect(await link.request("double", { n: 1 })).toEqual({ n: 1 });
+  });
+
+  test("sends nothing that does not follow its schema", async () => {
+    const { link, peer } = await asking();
+    let bytes = 0;
+    peer.on("data", (chunk: Buffer) => (bytes += chunk.length));
+    const wrong = { n: 1, more: true } as { n: number };
+    await expect(link.request("double", wrong)).rejects.toMatchObject({ code: "internal" });
+    await sleep(20);
+    expect(bytes).toBe(0);
+  });
+
+  test("refuses to wait for more replies than its limit", async () => {
+    const { link, peer } = await asking();
+    peer.resume();
+    const waiting = Array.from({ length: limits.controlPending }, (_, n) => link.request("double", { n }));
+    await expect(link.request("double", { n: 0 })).rejects.toMatchObject({ code: "too-many" });
+    link.close();
+    const results = await Promise.allSettled(waiting);
+    expect(results.every((result) => result.status === "rejected" && result.reason.code === "link-closed")).toBe(true);
+    await expect(link.request("double", { n: 0 })).rejects.toMatchObject({ code: "link-closed" });
+  });
+
+  test("reads no further while a flood of messages is being answered", async () => {
+    let begun = 0;
+    const hold = Promise.withResolvers<void>();
+    const notes = { note: () => (begun++, hold.promise.then(() => ({}))) };
+    const { link, peer } = await asking({ notes });
+    const flood = limits.controlPending + 500;
+    let answered = 0;
+    let rest = Buffer.alloc(0);
+    peer.on("data", (chunk: Buffer) => {
+      rest = Buffer.concat([rest, chunk]);
+      answered = rest.toString().split('{"re":').length - 1;
+    });
+    for (let id = 1; id <= flood; id++) {
+      peer.write(encodeControlFrame({ id, type: "note", body: { text: "x".repeat(2_000) } }));
+    }
+    await until(() => begun >= limits.controlPending);
+    await sleep(50);
+    // One chunk that was read already may hold a few more.
+    expect(begun).toBeLessThan(limits.controlPending + 64);
+    hold.resolve();
+    await until(() => answered === flood);
+    link.close();
+  });
+});
+
+describe("a breach ends a control link", () => {
+  const message = (id: number, type: string, body: object) => encodeControlFrame({ id, type, body });
+  const huge = Buffer.alloc(4);
+  huge.writeUInt32BE(limits.controlBytes + 1);
+
+  test.each([
+    ["bytes that are no frame", Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"), "frame-too-large"],
+    ["a frame that is too long", huge, "frame-too-large"],
+    ["a frame that is no JSON", Buffer.from([0, 0, 0, 1, 0x7b]), "frame-malformed"],
+    ["an unknown type", message(1, "open-the-door", {}), "frame-malformed"],
+    ["a type of the prototype", message(1, "constructor", {}), "frame-malformed"],
+    ["a body that breaks its schema", message(1, "note", { text: 1 }), "frame-malformed"],
+    ["a body with an unknown member", message(1, "note", { text: "", more: 1 }), "frame-malformed"],
+    [
+      "a number that does not rise",
+      Buffer.concat([message(2, "note", { text: "" }), message(2, "note", { text: "" })]),
+      "frame-malformed",
+    ],
+    ["a reply to nothing", encodeControlFrame({ re: 1, body: {} }), "frame-malformed"],
+  ])("%s", async (_what, bytes, code) => {
+    const { link, peer } = await asking();
+    const rest = drain(peer);
+    peer.write(bytes);
+    expect((await link.closed).code).toBe(code);
+    expect((await rest).reset).toBe(true);
+  });
+
+  test("a reply that breaks its schema, and the request fails with it", async () => {
+    const { link, peer } = await asking();
+    peer.on("error", () => {}).once("data", () => peer.write(encodeControlFrame({ re: 1, body: { n: "two" } })));
+    await expect(link.request("double", { n: 1 })).rejects.toMatchObject({ code: "frame-malformed" });
+    expect((await link.closed).code).toBe("frame-malformed");
+  });
+
+  test("an end in the middle of a frame", async () => {
+    const { link, peer } = await asking();
+    peer.end(message(1, "note", { text: "" }).subarray(0, -1));
+    expect((await link.closed).code).toBe("frame-malformed");
+  });
+
+  test("a reset", async () => {
+    const { link, peer } = await asking();
+    const waiting = link.request("double", { n: 1 });
+    peer.resetAndDestroy();
+    await expect(waiting).rejects.toMatchObject({ code: "link-closed" });
+    expect((await link.closed).code).toBe("link-closed");
+  });
+
+  test("silence", async () => {
+    const { link, peer } = await asking({ pingMs: 20, silenceMs: 100 });
+    const started = performance.now();
+    const rest = drain(peer);
+    expect((await link.closed).code).toBe("link-closed");
+    expect(performance.now() - started).toBeLessThan(250);
+    const { bytes, reset } = await rest;
+    expect(reset).toBe(true);
+    expect(bytes.toString()).toContain('{"type":"ping"}');
+  });
+
+  test("but a peer that only answers pings is not silent", async () => {
+    const { link, peer } = await asking({ pingMs: 20, silenceMs: 100 });
+    answering(peer, { double: ({ n }) => ({ n }) }, { pingMs: 10_000, silenceMs: 20_000 });
+    await sleep(300);
+    expect(await link.request("double", { n: 4 })).toEqual({ n: 4 });
+    link.close();
+  });
+});

@@ -1,0 +1,35 @@
+import { connect } from "node:net";
+import { describe, expect, test } from "vitest";
+import { cut } from "../../../link/cut.ts";
+import { drain, serve, sleep, tcpPair } from "./sockets.ts";
+
+describe("a cut", () => {
+  test("resets, so that what waits for a slow reader never arrives", async () => {
+    const { client, server } = await tcpPair();
+    // Fill both kernels' buffers, and then our own.
+    while (server.write(Buffer.alloc(65_536)));
+    for (let turn = 0; turn < 100; turn++) server.write(Buffer.alloc(65_536));
+    await sleep(50);
+    const inKernels = server.bytesWritten - server.writableLength;
+    expect(inKernels).toBeGreaterThan(1_000_000);
+    cut(server);
+    const { bytes, reset } = await drain(client);
+    expect(reset).toBe(true);
+    // Only what the reader's own kernel held may still arrive, not what waited in the sender's.
+    expect(bytes.length).toBeLessThan(inKernels / 2);
+  });
+
+  test("is safe on sockets that are closed, closing, connecting, or cut already", async () => {
+    const { client, server } = await tcpPair();
+    const port = await serve(() => {});
+    const connecting = connect({ port, host: "127.0.0.1" });
+    cut(client, connecting);
+    cut(client, connecting);
+    await drain(server);
+    cut(server);
+    server.destroy();
+    cut(server);
+    await sleep(10);
+    expect([client.destroyed, server.destroyed, connecting.destroyed]).toEqual([true, true, true]);
+  });
+});

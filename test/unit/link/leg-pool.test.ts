@@ -1,0 +1,128 @@
+import type { Socket } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Carrier, Leg } from "../../../link/carrier.ts";
+import { LegPool, type LegPoolOptions } from "../../../link/leg-pool.ts";
+import { GenkanError } from "../../../protocol/error.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { silentLog } from "../../../protocol/log.ts";
+import { dial, serve, sleep, until } from "./sockets.ts";
+
+/** The far end of legs over plain TCP: every leg that arrives, and every token that was shown. */
+async function farEnd(refuses: (token: string) => boolean = () => false) {
+  const legs: Socket[] = [];
+  const tokens: string[] = [];
+  const port = await serve((socket) => void legs.push(socket));
+  const carrier: Carrier = {
+    dial: async (token) => {
+      tokens.push(token);
+      if (refuses(token)) throw new GenkanError("token-refused");
+      const raw = await dial(port);
+      return { stream: raw, raw };
+    },
+  };
+  return { legs, tokens, carrier };
+}
+
+function pool(carrier: Carrier, options: Partial<LegPoolOptions> = {}) {
+  const used: Leg[] = [];
+  const pool = new LegPool({
+    carrier,
+    warm: 3,
+    tokens: ["a", "b", "c", "d", "e", "f", "g", "h"],
+    tokensHeld: 8,
+    moreTokens: () => new Promise(() => {}),
+    onLeg: (leg) => void used.push(leg),
+    log: silentLog,
+    ...options,
+  });
+  onTestFinished(() => pool.close());
+  return { pool, used };
+}
+
+describe("a pool of legs", () => {
+  test("keeps its number ready, and replaces one at its first byte, which is not lost", async () => {
+    const far = await farEnd();
+    const { pool: legs, used } = pool(far.carrier);
+    await until(() => legs.ready === 3);
+    far.legs[1]?.write("first bytes");
+    await until(() => used.length === 1 && legs.ready === 3);
+    expect(far.legs).toHaveLength(4);
+    expect(new Set(far.tokens).size).toBe(far.tokens.length);
+    expect(String(used[0]?.stream.read())).toBe("first bytes");
+  });
+
+  test.each([
+    ["was reset", (leg: Socket) => leg.resetAndDestroy()],
+    ["ended", (leg: Socket) => leg.end()],
+  ])("replaces one that %s, after a wait", async (_what, kill) => {
+    const far = await farEnd();
+    const { pool: legs, used } = pool(far.carrier);
+    await until(() => far.legs.length === 3);
+    const killed = performance.now();
+    for (const leg of far.legs) kill(leg);
+    await until(() => far.legs.length === 6);
+    expect(performance.now() - killed).toBeGreaterThan(limits.redialFirstMs - 5);
+    await until(() => legs.ready === 3);
+    expect(used).toEqual([]);
+  });
+
+  test("asks for more tokens below half, once at a time", async () => {
+    const far = await farEnd();
+    const asked: number[] = [];
+    const answer = Promise.withResolvers<string[]>();
+    const moreTokens = (count: number) => {
+      asked.push(count);
+      return answer.promise;
+    };
+    const { pool: legs, used } = pool(far.carrier, { moreTokens });
+    await until(() => legs.ready === 3);
+    expect(asked).toEqual([]);
+    for (let turn = 0; turn < 3; turn++) {
+      far.legs[turn]?.write("x");
+      await until(() => used.length === turn + 1 && legs.ready === 3);
+    }
+    expect(asked).toEqual([4]);
+    answer.resolve(["i", "j", "k", "l"]);
+    for (let turn = 3; turn < 6; turn++) {
+      far.legs[turn]?.write("x");
+      await until(() => used.length === turn + 1 && legs.ready === 3);
+    }
+    expect(far.tokens.slice(-1)).toEqual(["i"]);
+  });
+
+  test("waits for tokens when it has none, and goes on when an answer fails", async () => {
+    const far = await farEnd();
+    let asked = 0;
+    const moreTokens = async () => {
+      if (++asked === 1) throw new GenkanError("reply-timeout");
+      return ["late"];
+    };
+    const { pool: legs } = pool(far.carrier, { warm: 1, tokens: [], moreTokens });
+    await until(() => legs.ready === 1);
+    expect(far.tokens).toEqual(["late"]);
+  });
+
+  test("tries another token when one is refused, and does not hurry", async () => {
+    const far = await farEnd((token) => token < "d");
+    const { pool: legs } = pool(far.carrier, { warm: 1 });
+    const started = performance.now();
+    await until(() => legs.ready === 1);
+    expect(far.tokens).toEqual(["a", "b", "c", "d"]);
+    const { redialFirstMs: first } = limits;
+    expect(performance.now() - started).toBeGreaterThan(first + 2 * first + 4 * first - 20);
+  });
+
+  test("resets every leg when it closes, used ones too, and dials no more", async () => {
+    const far = await farEnd();
+    const { pool: legs, used } = pool(far.carrier);
+    await until(() => legs.ready === 3);
+    far.legs[0]?.write("x");
+    await until(() => used.length === 1 && legs.ready === 3);
+    const resets: boolean[] = [];
+    for (const leg of far.legs) leg.on("error", () => resets.push(true)).resume();
+    legs.close();
+    await until(() => resets.length === 4);
+    await sleep(limits.redialFirstMs + 50);
+    expect([far.legs.length, legs.ready]).toEqual([4, 0]);
+  });
+});
