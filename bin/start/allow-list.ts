@@ -5,6 +5,6 @@ import { writeFileSync } from "node:fs";
  * beside the agent; a hospital's list names addresses of its device VLAN.
  */
 export function allowTargets(file: string, ports: readonly number[]): void {
-  const list = { allowLoopback: true, targets: ports.map((port) => ({ address: "127.0.0.1", port })) };
+  const list = { targets: [{ address: "127.0.0.1", ports }], allowLoopback: true };
   writeFileSync(file, `${JSON.stringify(list, null, 2)}\n`, { mode: 0o600 });
 }

@@ -17,6 +17,8 @@ export interface ProgramOptions {
   readonly script: string;
   readonly args: readonly string[];
   readonly logFolder: string;
+  /** Instead of this process's own. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /** The checkout: scripts are named from there, wherever the launcher was called. */
@@ -61,6 +63,7 @@ export class Program {
     const child = spawn(process.execPath, [this.#options.script, ...this.#options.args], {
       stdio: ["ignore", "pipe", "pipe"],
       cwd: root,
+      env: this.#options.environment ?? process.env,
     });
     this.#child = child;
     child.stderr.on("data", (chunk: Buffer) => appendFileSync(this.logFile, chunk));

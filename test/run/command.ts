@@ -7,18 +7,31 @@ export interface CommandResult {
   readonly ms: number;
 }
 
-/** Runs a command to its end; `onLine` sees each line of its standard output as it comes. */
-export function run(command: string, args: readonly string[], onLine?: (line: string) => void): Promise<CommandResult> {
+export interface CommandOptions {
+  /** Sees each line of its standard output as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** Beside this process's own. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Written to its standard input, which is then closed. */
+  readonly input?: string;
+}
+
+/** Runs a command to its end. */
+export function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const began = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } });
+    const env = { ...process.env, NO_COLOR: "1", ...options.environment };
+    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env });
+    // A command that does not read its input may close it early.
+    child.stdin.on("error", () => {});
+    child.stdin.end(options.input ?? "");
     let output = "";
     let rest = "";
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk.toString();
       const lines = (rest + chunk.toString()).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) onLine?.(line);
+      for (const line of lines) options.onLine?.(line);
     });
     child.stderr.on("data", (chunk: Buffer) => {
       output += chunk.toString();
@@ -29,5 +42,5 @@ export function run(command: string, args: readonly string[], onLine?: (line: st
 }
 
 /** The same for a tool of `node_modules/.bin`, by this very Node. */
-export const runScript = (script: string, args: readonly string[], onLine?: (line: string) => void) =>
-  run(process.execPath, [script, ...args], onLine);
+export const runScript = (script: string, args: readonly string[], options?: CommandOptions) =>
+  run(process.execPath, [script, ...args], options);

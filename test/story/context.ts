@@ -6,8 +6,14 @@ import { openDataFolder } from "../../bin/start/data-folder.ts";
 import type { SampleLogin } from "../../bin/start/people.ts";
 import { buildWeb, webBuildIsStale } from "../../bin/start/web-build.ts";
 import type { World, WorldOptions } from "../../bin/start/world.ts";
+import type { GrantView, RequestView } from "../../protocol/api/request.ts";
 import { Chromium } from "./parts/chromium.ts";
+import { Devices } from "./parts/devices.ts";
+import { Genkan } from "./parts/genkan.ts";
 import type { Person } from "./parts/person.ts";
+
+/** What is asked for at the beginning and used by the steps after it. */
+export type Work = "web" | "ssh" | "tcp" | "flood" | "unlisted";
 
 /** What the steps of one run share: the world, the browser, the people, and what earlier steps have made. */
 export class Context {
@@ -15,7 +21,11 @@ export class Context {
   readonly say: (line: string) => void;
   readonly chromium = new Chromium();
   readonly people = new Map<SampleLogin, Person>();
+  readonly requests = new Map<Work, RequestView>();
+  readonly grants = new Map<Work, GrantView>();
   readonly #endings: (() => Promise<void>)[] = [];
+  readonly #terminals = new Map<SampleLogin, Genkan>();
+  #devices: Promise<Devices> | undefined;
   #world: Promise<World> | undefined;
   #options: WorldOptions | undefined;
 
@@ -35,10 +45,35 @@ export class Context {
     return this.#options;
   }
 
+  /** The story's own devices: a real sshd, a flood, one that the agent does not list. */
+  devices(): Promise<Devices> {
+    this.#devices ??= Devices.start(this.folder).then((devices) => {
+      this.atEnd(() => devices.stop());
+      return devices;
+    });
+    return this.#devices;
+  }
+
+  /** The command line on the computer of this person. */
+  terminal(login: SampleLogin): Genkan {
+    const known = this.#terminals.get(login);
+    if (known) return known;
+    const made = new Genkan(login, this.folder);
+    this.#terminals.set(login, made);
+    this.atEnd(() => made.stop());
+    return made;
+  }
+
   person(login: SampleLogin): Person {
-    const person = this.people.get(login);
-    if (!person) throw new Error(`${login} has not enrolled.`);
-    return person;
+    return this.people.get(login) ?? missing(`${login} has not enrolled.`);
+  }
+
+  request(work: Work): RequestView {
+    return this.requests.get(work) ?? missing(`The request "${work}" was not made.`);
+  }
+
+  grant(work: Work): GrantView {
+    return this.grants.get(work) ?? missing(`The grant "${work}" was not approved.`);
   }
 
   /** Something that is to be stopped when the story ends, last one first. */
@@ -68,4 +103,8 @@ export class Context {
     await beginServers(world, this.#options);
     return world;
   }
+}
+
+function missing(what: string): never {
+  throw new Error(what);
 }

@@ -11,11 +11,14 @@ import { parseResult, type StepResult } from "./result.ts";
 export async function storyTally(): Promise<Tally> {
   const pending = JSON.parse(readFileSync("test/story-pending.json", "utf8")) as StepName[];
   const results: StepResult[] = [];
-  const { ms, output } = await runScript("test/story/run.ts", ["--json"], (line) => {
-    const result = parseResult(line);
-    if (!result) return;
-    results.push(result);
-    console.log(`     ${result.ok ? "✓" : pending.includes(result.step) ? "·" : "✗"} ${result.step} ${result.ms} ms`);
+  const { ms, output } = await runScript("test/story/run.ts", ["--json"], {
+    onLine: (line) => {
+      const result = parseResult(line);
+      if (!result) return;
+      results.push(result);
+      const mark = result.ok ? "✓" : pending.includes(result.step) ? "·" : "✗";
+      console.log(`     ${mark} ${result.step} ${result.ms} ms`);
+    },
   });
   const faults = faultsOf(results, pending);
   const tally = { passed: stepNames.length - pending.length - faults.length, failed: faults.length };

@@ -1,5 +1,6 @@
 import type { BrowserContext, CDPSession, Page } from "playwright-core";
 import type { Chromium } from "./chromium.ts";
+import { type Language, pageText } from "./text.ts";
 
 /** What the API answered to a call that a page made. */
 export interface Answer<T = unknown> {
@@ -10,21 +11,23 @@ export interface Answer<T = unknown> {
 /** A person at a browser of their own, with a passkey authenticator in it that always verifies the user. */
 export class Person {
   readonly login: string;
+  readonly language: Language;
   readonly page: Page;
   readonly context: BrowserContext;
   readonly #cdp: CDPSession;
   readonly #authenticator: string;
 
-  private constructor(login: string, context: BrowserContext, page: Page, cdp: CDPSession, authenticator: string) {
+  private constructor(login: string, language: Language, page: Page, cdp: CDPSession, authenticator: string) {
     this.login = login;
-    this.context = context;
+    this.language = language;
+    this.context = page.context();
     this.page = page;
     this.#cdp = cdp;
     this.#authenticator = authenticator;
   }
 
-  static async sitDown(login: string, chromium: Chromium, locale: string): Promise<Person> {
-    const context = await chromium.newContext(locale);
+  static async sitDown(login: string, language: Language, chromium: Chromium): Promise<Person> {
+    const context = await chromium.newContext(language === "ja" ? "ja-JP" : "en-GB");
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     const cdp = await context.newCDPSession(page);
@@ -39,7 +42,7 @@ export class Person {
         automaticPresenceSimulation: true,
       },
     });
-    return new Person(login, context, page, cdp, authenticatorId);
+    return new Person(login, language, page, cdp, authenticatorId);
   }
 
   /** Passkeys that the authenticator holds now. */
@@ -51,6 +54,16 @@ export class Person {
   /** From now on the authenticator says that nobody unlocked it, or that somebody did. */
   async verifies(user: boolean): Promise<void> {
     await this.#cdp.send("WebAuthn.setUserVerified", { authenticatorId: this.#authenticator, isUserVerified: user });
+  }
+
+  /** What the page says under this key of its texts. */
+  text(key: string, values?: Readonly<Record<string, string>>): string {
+    return pageText(this.language, key, values);
+  }
+
+  /** Presses the button of this text, which must be the only one. */
+  async press(key: string, values?: Readonly<Record<string, string>>): Promise<void> {
+    await this.page.getByRole("button", { name: this.text(key, values), exact: true }).click();
   }
 
   /** A call of the API as the open page makes it: with its cookies and its origin. */
@@ -73,8 +86,17 @@ export class Person {
     return expectStatus(await this.ask<T>("GET", path), `GET ${path}`);
   }
 
-  async post<T>(path: string, body?: object): Promise<T> {
+  async post<T>(path: string, body: object = {}): Promise<T> {
     return expectStatus(await this.ask<T>("POST", path, body), `POST ${path}`);
+  }
+
+  /** Signs with the passkey what the API wants signed, as a page does. */
+  async assert(options: object): Promise<object> {
+    // As text, because the types of a browser are not those of this process.
+    return this.page.evaluate<object>(
+      `navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(${JSON.stringify(options)}) })
+        .then((credential) => credential.toJSON())`,
+    );
   }
 }
 

@@ -1,0 +1,30 @@
+import type { RequestView } from "../../../protocol/api/request.ts";
+import type { Person } from "./person.ts";
+import { until } from "./wait.ts";
+
+/** Confirms on the page that the terminal named, as `genkan login` asks for. */
+export async function confirmTerminal(person: Person, page: string): Promise<void> {
+  await person.page.goto(page);
+  await person.press("device.confirm");
+  await person.page.getByText(person.text("device.confirmedNext")).waitFor();
+  await person.page.goto(new URL("/", page).href);
+}
+
+/** The approver decides on the page of a request that is open in the inbox: yes, by passkey, for as long as asked. */
+export async function approveOnPage(approver: Person, request: RequestView): Promise<RequestView> {
+  const card = inboxCard(approver, request);
+  await card.getByRole("link", { name: approver.text("inbox.decide"), exact: true }).click();
+  await approver.press("approval.approve");
+  return until("approval", 15_000, async () => {
+    const now = await approver.get<RequestView>(`/api/requests/${request.id}`);
+    return now.state === "approved" && now;
+  });
+}
+
+/** The card of a request in the approver's inbox. */
+export function inboxCard(approver: Person, request: RequestView) {
+  return approver.page
+    .getByRole("article", { name: `${request.person.name} · ${request.device.name}`, exact: true })
+    .or(approver.page.getByLabel(`${request.person.name} · ${request.device.name}`, { exact: true }))
+    .first();
+}
