@@ -178,7 +178,7 @@ export class Session implements DeviceSide {
     clearTimeout(this.#timer);
     this.#patience = setTimeout(
       () => this.end(this.#ground.control.connected ? "ended-by-technician" : "gateway-lost"),
-      limits.endReasonMs,
+      limits.legsLostMs,
     );
   }
 

@@ -5,6 +5,7 @@ import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { startGateway } from "../gateway/gateway.ts";
 import { createKeyFile, readKeyFile } from "../gateway/key-file.ts";
 import { GenkanError } from "../protocol/error.ts";
+import { sayListenError } from "./listen-error.ts";
 
 const program = new Command("genkan-gateway")
   .description("Carries sessions between the public network and the inside, without seeing into them.")
@@ -62,26 +63,6 @@ function parseListen(text: string): { listenHost: string; listenPort: number } {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   if (!match) throw new GenkanError("bad-request", "--listen looks like 0.0.0.0:443 or [::]:443.");
   return { listenHost: match[1] ?? match[2] ?? "", listenPort: Number(match[3]) };
-}
-
-/** What the system says, with what to do about it. */
-function sayListenError(error: unknown, address: string): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case "EADDRINUSE":
-      return new Error(
-        `EADDRINUSE: ${address} is taken by another program. Stop that program, or choose another port with --listen.`,
-      );
-    case "EACCES":
-      return new Error(
-        `EACCES: ${address} needs a right that this user lacks. Choose a port above 1023, or give the service CAP_NET_BIND_SERVICE.`,
-      );
-    case "EADDRNOTAVAIL":
-      return new Error(
-        `EADDRNOTAVAIL: this machine has no such address: ${address}. Choose another one with --listen.`,
-      );
-    default:
-      return error;
-  }
 }
 
 program.parseAsync().catch((error: unknown) => {

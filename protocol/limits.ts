@@ -25,6 +25,8 @@ export const limits = {
   signInIdleMs: 1_800_000,
   /** The staff pages can cut and approve, so they close earlier. */
   staffIdleMs: 900_000,
+  /** Idle time is written down in steps of this. */
+  idleStepMs: 15_000,
   /** A working day. */
   signInAbsoluteMs: 43_200_000,
   /** A passkey is made anew, or its owner confirmed, after two years. */
@@ -122,8 +124,8 @@ export const limits = {
   deviceDialMs: 10_000,
   /** From a session's admission to the workstation's proof: page and tool prove at once, a slow mobile link fits. */
   unprovenMs: 60_000,
-  /** A link that breaks may have been cut by the gateway for a reason that the authority's own message still brings. */
-  endReasonMs: 1_000,
+  /** Legs that break may have been cut by the gateway for a reason that the authority's own message still brings. */
+  legsLostMs: 1_000,
   /** Sessions of one agent: as many as its first message and a lease can name. */
   sessionsPerAgent: 4_096,
   /** An agent tells its clock, recorder and trust root at least this often. */
@@ -147,6 +149,12 @@ export const limits = {
   /** Entries of a recording that wait for the control link; beyond it the session ends, for recording is fail-closed. */
   recordEntriesPending: 10_000,
   recordPathCharacters: 2_048,
+  /** An API request from its first byte to its last. */
+  requestMs: 30_000,
+  /** Live events are gathered this long, so that a burst is one message. */
+  eventsGatherMs: 50,
+  /** How often a live-event connection is asked whether its sign-in still holds. */
+  eventsCheckMs: 30_000,
   /** Byte counts reach the pages this often. */
   countsMs: 1_000,
   /** The sequencer looks for records of other processes this often. */

@@ -78,7 +78,7 @@ export interface Schema {
   workstation: { id: Immutable<string>; person: Immutable<string>; label: string; created_at: Immutable<string> };
   workstation_key: {
     id: Immutable<string>;
-    workstation: Immutable<string>;
+    workstation: string;
     kind: Immutable<"browser" | "cli">;
     thumbprint: Immutable<string>;
     jwk: Immutable<string>;

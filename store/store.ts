@@ -1,3 +1,4 @@
+import { auditSaltBytes, commitRecord } from "../crypto/audit-record.ts";
 import { newId, randomToken } from "../crypto/random.ts";
 import type { AuditBody, Topic } from "../protocol/api/oversight.ts";
 import { GenkanError } from "../protocol/error.ts";
@@ -71,9 +72,13 @@ function changeOn(db: Db, topics: Set<Topic>): Change {
         reasons: [...(record.reasons ?? [])],
         facts: record.facts ?? {},
       };
+      const salt = randomToken(auditSaltBytes);
+      const text = JSON.stringify(body);
+      // Refused here and not in the sequencer, where one record that can't be committed to would hold up all others.
+      commitRecord({ salt: Buffer.from(salt, "base64url"), body: text });
       await db
         .insertInto("outbox")
-        .values({ id: newId("audit"), salt: randomToken(), body: JSON.stringify(body) })
+        .values({ id: newId("audit"), salt, body: text })
         .execute();
       topics.add("audit");
     },

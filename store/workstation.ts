@@ -64,6 +64,20 @@ export async function insertWorkstationKey(
     .execute();
 }
 
+/** Adds a key, or moves one that its holder brings to another workstation of theirs. */
+export async function joinWorkstation(
+  db: Db,
+  scope: Scope,
+  row: Parameters<typeof insertWorkstationKey>[2],
+): Promise<void> {
+  const moved = await db
+    .updateTable("workstation_key")
+    .set({ workstation: row.workstation })
+    .where("thumbprint", "=", row.thumbprint)
+    .executeTakeFirst();
+  if (moved.numUpdatedRows === 0n) await insertWorkstationKey(db, scope, row);
+}
+
 export async function listWorkstations(db: Db, scope: Scope): Promise<WorkstationView[]> {
   const rows = await db
     .selectFrom("workstation")

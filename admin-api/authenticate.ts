@@ -1,0 +1,119 @@
+import type { FastifyRequest } from "fastify";
+import type { Caller, Factor } from "../authority/caller.ts";
+import type { Context } from "../authority/context.ts";
+import { faceOrigin } from "../authority/settings.ts";
+import { verifyDpopProof } from "../crypto/dpop.ts";
+import { equalSecret, sha256 } from "../crypto/thumbprint.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Face } from "../protocol/person.ts";
+import { findPerson } from "../store/person.ts";
+import { Scope } from "../store/scope.ts";
+import { findSignIn, type SignIn, touchSignIn, useOnce } from "../store/sign-in.ts";
+
+export const cookieName = "__Host-genkan";
+
+/**
+ * Who calls, by cookie (a browser) or DPoP-bound token (the command line, RFC 9449); null for nobody. A request that shows
+ * a token which does not hold is refused, never treated as nobody's.
+ */
+export async function authenticate(
+  c: Context,
+  face: Face,
+  request: FastifyRequest,
+  by: { awake: boolean } = { awake: true },
+): Promise<Caller | null> {
+  const authorization = request.headers.authorization;
+  const cookie = request.cookies[cookieName];
+  if (authorization !== undefined) return byToken(c, face, request, authorization);
+  return cookie === undefined ? null : byCookie(c, face, request, cookie, by.awake);
+}
+
+async function byCookie(
+  c: Context,
+  face: Face,
+  request: FastifyRequest,
+  cookie: string,
+  awake: boolean,
+): Promise<Caller | null> {
+  checkSameOrigin(c, face, request);
+  const signIn = await find(c, face, cookie);
+  return signIn?.kind === "cookie" ? callerOf(c, face, signIn, awake) : null;
+}
+
+async function byToken(c: Context, face: Face, request: FastifyRequest, authorization: string): Promise<Caller> {
+  const [scheme, token] = authorization.split(" ");
+  const proof = request.headers.dpop;
+  if (scheme !== "DPoP" || !token || typeof proof !== "string") throw new GenkanError("unauthenticated");
+  const { thumbprint } = await verifyOnce(c, face, request, proof, token);
+  const signIn = await find(c, face, token);
+  // Proof of possession: the token alone is worth nothing to a second client (A18).
+  if (signIn?.kind !== "cli" || signIn.dpop_key === null || !equalSecret(signIn.dpop_key, thumbprint))
+    throw new GenkanError("unauthenticated");
+  const caller = await callerOf(c, face, signIn, true);
+  if (!caller) throw new GenkanError("unauthenticated");
+  return caller;
+}
+
+/** Verifies a DPoP proof for this very request and takes its `jti`. Throws `dpop-invalid`. */
+export async function verifyOnce(
+  c: Context,
+  face: Face,
+  request: FastifyRequest,
+  proof: string,
+  accessToken: string | null,
+): Promise<{ thumbprint: string }> {
+  const now = c.now();
+  const htu = `${faceOrigin(c.hosts, face)}${request.url}`;
+  const { thumbprint, jti } = await verifyDpopProof(proof, {
+    htm: request.method,
+    htu,
+    accessToken,
+    nowMs: now.getTime(),
+  });
+  const fresh = await c.store.change(({ db }) =>
+    useOnce(db, Scope.system(), `${thumbprint}.${jti}`, now, new Date(now.getTime() + 2 * limits.dpopMs)),
+  );
+  if (!fresh) throw new GenkanError("dpop-invalid", "It was used before.");
+  return { thumbprint };
+}
+
+/** A cookie counts only for requests that our own pages make (A14). */
+export function checkSameOrigin(c: Context, face: Face, request: FastifyRequest): void {
+  const { origin } = request.headers;
+  const site = request.headers["sec-fetch-site"];
+  const own = faceOrigin(c.hosts, face);
+  if (origin !== undefined && origin !== own) throw new GenkanError("origin-refused");
+  if (site !== undefined && site !== "same-origin" && site !== "none") throw new GenkanError("origin-refused");
+  if (request.method !== "GET" && origin === undefined) throw new GenkanError("origin-refused");
+}
+
+async function find(c: Context, face: Face, token: string): Promise<SignIn | null> {
+  const idleMs = face === "staff" ? limits.staffIdleMs : limits.signInIdleMs;
+  const signIn = await findSignIn(c.store.db, Scope.system(), sha256(token), c.now(), idleMs);
+  return signIn?.face === face ? signIn : null;
+}
+
+async function callerOf(c: Context, face: Face, signIn: SignIn, awake: boolean): Promise<Caller | null> {
+  const person = await findPerson(c.store.db, Scope.system(), signIn.person);
+  if (!person?.active) return null;
+  if (awake) await keepAwake(c, signIn);
+  return {
+    person,
+    face,
+    scope: Scope.ofPerson({
+      id: person.id,
+      site: person.site?.id ?? null,
+      vendor: person.vendor?.id ?? null,
+      roles: person.roles,
+    }),
+    signIn: { id: signIn.id, factors: JSON.parse(signIn.factors) as Factor[], workstation: signIn.workstation },
+  };
+}
+
+/** Writing at each request would be waste: idle time is kept to the quarter of a minute. */
+async function keepAwake(c: Context, signIn: SignIn): Promise<void> {
+  const now = c.now();
+  if (now.getTime() - Date.parse(signIn.used_at) < limits.idleStepMs) return;
+  await c.store.change(({ db }) => touchSignIn(db, Scope.system(), signIn.id, now));
+}

@@ -1,0 +1,30 @@
+import { GenkanError } from "../protocol/error.ts";
+
+/** Budgets that are kept at the same time; the oldest makes room, so that many names can't grow the memory. */
+const budgetsKept = 10_000;
+
+/** Failures of one key in a sliding window. Never a lock-out of an account: another address has its own budget. */
+export class FailureBudget {
+  readonly #most: number;
+  readonly #windowMs: number;
+  readonly #failures = new Map<string, number[]>();
+
+  constructor(most: number, windowMs: number) {
+    this.#most = most;
+    this.#windowMs = windowMs;
+  }
+
+  /** Throws `too-many` when the budget is spent. `now` is epoch milliseconds. */
+  check(key: string, now: number): void {
+    const recent = (this.#failures.get(key) ?? []).filter((at) => now - at < this.#windowMs);
+    if (recent.length >= this.#most) throw new GenkanError("too-many", "Wait a few minutes.");
+  }
+
+  count(key: string, now: number): void {
+    const recent = (this.#failures.get(key) ?? []).filter((at) => now - at < this.#windowMs);
+    this.#failures.delete(key);
+    this.#failures.set(key, [...recent, now]);
+    const [oldest] = this.#failures.keys();
+    if (this.#failures.size > budgetsKept && oldest !== undefined) this.#failures.delete(oldest);
+  }
+}

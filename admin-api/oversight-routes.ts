@@ -1,0 +1,184 @@
+import { Readable } from "node:stream";
+import Type from "typebox";
+import type { Context } from "../authority/context.ts";
+import type { LeaseRenewal } from "../authority/lease-renewal.ts";
+import { lock, unlock } from "../authority/oversight.ts";
+import { beginTrustSignature, finishTrustSignature, viewTrust } from "../authority/trust.ts";
+import { AgentList, AuditPage, PersonList, TrustSign, TrustView } from "../protocol/api/oversight.ts";
+import { LockCreate, LockLift, LockList, LockView } from "../protocol/api/session.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { Id } from "../protocol/id.ts";
+import { Vendor } from "../protocol/person.ts";
+import { Strict } from "../protocol/schema.ts";
+import { listAgents } from "../store/agent.ts";
+import { listDevices } from "../store/device.ts";
+import { listGateways } from "../store/gateway.ts";
+import { listLocks } from "../store/lock.ts";
+import { exportLog, latestCheckpoint, listLog } from "../store/log.ts";
+import { listPeople } from "../store/person.ts";
+import type { Sequencer } from "../store/sequencer.ts";
+import { type Endpoint, endpoint, Nothing } from "./endpoint.ts";
+
+const staff = ["staff"] as const;
+const everyone = ["approver", "officer", "administrator", "auditor"] as const;
+const logReaders = ["officer", "administrator", "auditor"] as const;
+
+/** Watching, locking and proving: for the hospital's own people. */
+export function oversightRoutes(c: Context, leases: LeaseRenewal, sequencer: Sequencer): Endpoint[] {
+  const { db } = c.store;
+  return [
+    endpoint({
+      method: "GET",
+      url: "/api/locks",
+      faces: staff,
+      permission: everyone,
+      audit: "lock.read",
+      reply: LockList,
+      handle: async ({ caller }) => ({ locks: await listLocks(db, caller.scope) }),
+    }),
+    endpoint({
+      method: "POST",
+      url: "/api/locks",
+      faces: staff,
+      permission: ["officer"],
+      audit: "lock.set",
+      body: LockCreate.body,
+      reply: LockView,
+      status: 201,
+      handle: ({ caller, body }) => lock(c, leases, caller, body),
+    }),
+    endpoint({
+      method: "POST",
+      url: "/api/locks/:id/lift",
+      faces: staff,
+      permission: ["officer"],
+      audit: "lock.lift",
+      params: Strict({ id: Id("lock") }),
+      body: LockLift.body,
+      reply: LockView,
+      handle: ({ caller, params, body }) => unlock(c, caller, params.id, body.reason),
+    }),
+    endpoint({
+      method: "GET",
+      url: "/api/people",
+      faces: staff,
+      permission: everyone,
+      audit: "person.read",
+      reply: PersonList,
+      handle: async ({ caller }) => ({ people: await listPeople(db, caller.scope) }),
+    }),
+    endpoint({
+      method: "GET",
+      url: "/api/vendors",
+      faces: staff,
+      permission: everyone,
+      audit: "vendor.read",
+      reply: Strict({ vendors: Type.Array(Vendor) }),
+      handle: async ({ caller }) => {
+        const vendors = (await listDevices(db, caller.scope)).map(({ vendor }) => vendor);
+        return { vendors: [...new Map(vendors.map((vendor) => [vendor.id, vendor])).values()] };
+      },
+    }),
+    endpoint({
+      method: "GET",
+      url: "/api/agents",
+      faces: staff,
+      permission: everyone,
+      audit: "agent.read",
+      reply: AgentList,
+      handle: async ({ caller }) => ({
+        agents: (await listAgents(db, caller.scope)).map((agent) => ({
+          id: agent.id,
+          name: agent.name,
+          site: agent.site,
+          key: agent.key,
+          connected: c.agents.find(agent.id) !== null,
+          lastSeenAt: agent.seenAt,
+          recorderReady: agent.recorder,
+          clockSkewMs: agent.skewMs,
+          trust: agent.trust,
+        })),
+        gateways: (await listGateways(db, caller.scope)).map(({ id, name, host, port }) => ({
+          id,
+          name,
+          address: `${host}:${port}`,
+          connected: c.gateways.isConnected(id),
+        })),
+      }),
+    }),
+    endpoint({
+      method: "GET",
+      url: "/api/trust",
+      faces: staff,
+      permission: everyone,
+      audit: "trust.read",
+      reply: TrustView,
+      handle: ({ caller }) => viewTrust(db, caller.scope),
+    }),
+    endpoint({
+      method: "POST",
+      url: "/api/trust/signature/begin",
+      faces: staff,
+      permission: ["approver"],
+      audit: "trust.sign",
+      body: Nothing,
+      reply: TrustSign.beginReply,
+      handle: ({ caller }) => beginTrustSignature(c, caller),
+    }),
+    endpoint({
+      method: "POST",
+      url: "/api/trust/signature",
+      faces: staff,
+      permission: ["approver"],
+      audit: "trust.sign",
+      body: TrustSign.body,
+      reply: TrustView,
+      handle: ({ caller, body }) => finishTrustSignature(c, caller, body.ceremony, body.response),
+    }),
+    endpoint({
+      method: "GET",
+      url: "/api/audit",
+      faces: staff,
+      permission: logReaders,
+      audit: "audit.read",
+      query: Strict({
+        before: Type.Optional(Type.Integer({ minimum: 0 })),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+      }),
+      reply: AuditPage,
+      handle: async ({ caller, query }) => {
+        const checkpoint = await latestCheckpoint(db);
+        return {
+          records: await listLog(db, caller.scope, { before: query.before ?? null, limit: query.limit ?? 50 }),
+          size: checkpoint?.size ?? 0,
+          checkpoint: checkpoint?.note ?? null,
+          key: c.keys.log.verifierKey,
+        };
+      },
+    }),
+    endpoint({
+      method: "GET",
+      url: "/api/audit/export",
+      faces: staff,
+      permission: logReaders,
+      audit: "audit.export",
+      reply: null,
+      handle: async ({ caller, reply }) => {
+        await c.store.change((change) =>
+          change.audit({
+            at: c.now(),
+            action: "audit.export",
+            outcome: "done",
+            actor: caller.person,
+            site: caller.person.site?.id ?? null,
+          }),
+        );
+        // What was acknowledged before this call stands in the file, this very export too.
+        await sequencer.settle();
+        if (!(await latestCheckpoint(db))) throw new GenkanError("store-unavailable");
+        reply.header("content-disposition", 'attachment; filename="genkan-audit.jsonl"').type("application/jsonl");
+        return Readable.from(exportLog(db, caller.scope, c.keys.log));
+      },
+    }),
+  ];
+}

@@ -1,0 +1,72 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import type { Caller } from "../authority/caller.ts";
+import type { Context } from "../authority/context.ts";
+import type { Problem } from "../protocol/api/problem.ts";
+import { type ErrorCode, errors, GenkanError } from "../protocol/error.ts";
+import type { Face } from "../protocol/person.ts";
+
+/** Fastify's own refusals, by its codes. */
+const fastifyCodes: Record<string, ErrorCode> = {
+  FST_ERR_VALIDATION: "bad-request",
+  FST_ERR_CTP_BODY_TOO_LARGE: "body-too-large",
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: "media-type-refused",
+  FST_ERR_CTP_EMPTY_JSON_BODY: "bad-request",
+  FST_ERR_CTP_INVALID_JSON_BODY: "bad-request",
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: "bad-request",
+};
+
+export function toGenkanError(error: unknown): GenkanError {
+  if (error instanceof GenkanError) return error;
+  const { code, message, statusCode } = error as FastifyError;
+  const known = fastifyCodes[code];
+  if (known) return new GenkanError(known, known === "bad-request" ? message : undefined, { cause: error });
+  if (statusCode === 429) return new GenkanError("too-many", undefined, { cause: error });
+  return new GenkanError("internal", undefined, { cause: error });
+}
+
+/** Answers a failure as problem details (RFC 9457), and keeps every refusal in the log before it is told. */
+export async function answerProblem(
+  c: Context,
+  of: { face: Face; caller: Caller | null; action: string; request: FastifyRequest; reply: FastifyReply },
+  thrown: unknown,
+): Promise<void> {
+  const error = toGenkanError(thrown);
+  if (error.code === "internal")
+    c.log.error({ error: String((thrown as Error)?.stack ?? thrown), action: of.action }, "a request failed");
+  await auditRefusal(c, of, error);
+  const problem: Problem = {
+    type: `urn:genkan:error:${error.code}`,
+    title: errors[error.code].title,
+    status: error.status,
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+    code: error.code,
+    reasons: [...error.reasons],
+  };
+  await of.reply.code(error.status).type("application/problem+json").send(JSON.stringify(problem));
+}
+
+/** One hook for all denials, so that no handler can forget. What only means "not now" is no denial. */
+async function auditRefusal(
+  c: Context,
+  of: { face: Face; caller: Caller | null; action: string; request: FastifyRequest },
+  error: GenkanError,
+): Promise<void> {
+  if (error.status >= 500 && error.reasons.length === 0 && error.code !== "agent-unavailable") return;
+  if (error.code === "authorization-pending" || error.code === "slow-down") return;
+  // A visitor who is not signed in yet is no event; one who shows what does not hold is.
+  if (error.code === "unauthenticated" && of.request.headers.authorization === undefined) return;
+  const { id } = (of.request.params ?? {}) as { id?: unknown };
+  await c.store.change((change) =>
+    change.audit({
+      at: c.now(),
+      action: of.action,
+      outcome: "refused",
+      actor: of.caller?.person ?? null,
+      site: of.caller?.person.site?.id ?? null,
+      vendor: of.caller?.person.vendor?.id ?? null,
+      subjects: typeof id === "string" ? { id: id.slice(0, 64) } : {},
+      reasons: error.reasons.length > 0 ? error.reasons : [error.code],
+      facts: { face: of.face, code: error.code },
+    }),
+  );
+}

@@ -1,0 +1,184 @@
+import cookie from "@fastify/cookie";
+import formbody from "@fastify/formbody";
+import helmet from "@fastify/helmet";
+import swagger from "@fastify/swagger";
+import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
+import websocket from "@fastify/websocket";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Caller } from "../authority/caller.ts";
+import type { Context } from "../authority/context.ts";
+import type { LeaseRenewal } from "../authority/lease-renewal.ts";
+import { faceOrigin } from "../authority/settings.ts";
+import { Problem } from "../protocol/api/problem.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Face } from "../protocol/person.ts";
+import type { Sequencer } from "../store/sequencer.ts";
+import { authenticate } from "./authenticate.ts";
+import { deviceCodeRoutes } from "./device-code-routes.ts";
+import { type Declared, type Endpoint } from "./endpoint.ts";
+import { enrolmentRoutes } from "./enrolment-routes.ts";
+import { liveEvents } from "./live-events.ts";
+import { answerOAuth } from "./oauth-error.ts";
+import { oversightRoutes } from "./oversight-routes.ts";
+import { contentSecurityPolicy, pages } from "./pages.ts";
+import { answerProblem } from "./problem.ts";
+import { signInRoutes } from "./sign-in-routes.ts";
+import { Turns } from "./turn.ts";
+import { workRoutes } from "./work-routes.ts";
+import { workstationRoutes } from "./workstation-routes.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    declared?: Declared;
+  }
+  interface FastifyRequest {
+    caller: Caller | null;
+  }
+}
+
+export interface FaceOptions {
+  readonly context: Context;
+  readonly face: Face;
+  readonly leases: LeaseRenewal;
+  readonly sequencer: Sequencer;
+  /** Folder of the built pages. */
+  readonly pages: string;
+}
+
+/** scrypt takes 128 MiB a try: two at once, a queue that is soon through. */
+const scryptTurns = new Turns(2, 32);
+
+/** Every route of a face, as the tests of routes and roles read it. */
+export function endpoints({ context, face, leases, sequencer }: FaceOptions): Endpoint[] {
+  return [
+    ...signInRoutes(context, face, scryptTurns),
+    ...enrolmentRoutes(context, face, scryptTurns),
+    ...workstationRoutes(context, face),
+    ...deviceCodeRoutes(context, face),
+    ...workRoutes(context),
+    ...oversightRoutes(context, leases, sequencer),
+  ].filter(({ faces }) => faces.includes(face));
+}
+
+/** One face of the authority: its API, its pages, its live events. The caller listens, or hands connections over. */
+export async function buildFace(options: FaceOptions): Promise<FastifyInstance> {
+  const { context: c, face } = options;
+  const app = fastify({
+    logger: false,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMs,
+    // Answers to what is no HTTP at all say nothing.
+    clientErrorHandler: (_error, socket) => void socket.destroy(),
+  });
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.decorateRequest("caller", null);
+  const fail = (request: FastifyRequest, reply: FastifyReply, error: unknown) => {
+    const action = request.routeOptions.config.declared?.audit ?? "request";
+    const of = { face, caller: request.caller, action, request, reply };
+    return request.url.startsWith("/oauth/") ? answerOAuth(c, of, error) : answerProblem(c, of, error);
+  };
+  app.setErrorHandler((error, request, reply) => fail(request, reply, error));
+  app.setNotFoundHandler((request, reply) => fail(request, reply, new GenkanError("not-found")));
+  app.addHook("onRoute", ({ url, method, config, bodyLimit }) => {
+    if (method === "HEAD" || method === "OPTIONS") return;
+    const { permission, audit } = config?.declared ?? {};
+    if (permission === undefined || !audit || bodyLimit === undefined)
+      throw new Error(`The route ${String(method)} ${url} declares no permission, audit action or body limit.`);
+  });
+  // Another name that resolves here is not this host (DNS rebinding).
+  app.addHook("onRequest", async (request) => {
+    if (request.headers.host !== new URL(faceOrigin(c.hosts, face)).host) throw new GenkanError("host-mismatch");
+  });
+
+  await app.register(cookie);
+  await app.register(formbody, { bodyLimit: limits.bodyBytes });
+  await app.register(helmet, contentSecurityPolicy(c.hosts));
+  await app.register(websocket, { options: { maxPayload: 1_024 } });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: `Genkan, ${face}`, version: "1" },
+      servers: [{ url: faceOrigin(c.hosts, face) }],
+    },
+  });
+  await app.register(async (scope) => {
+    for (const route of endpoints(options)) register(c, face, scope, route);
+    serveOpenApi(scope);
+    liveEvents(c, face, scope);
+    await pages(c, face, scope, options.pages);
+  });
+  await app.ready();
+  return app;
+}
+
+function register(c: Context, face: Face, app: FastifyInstance, route: Endpoint): void {
+  app.route({
+    method: route.method,
+    url: route.url,
+    bodyLimit: route.bodyLimit,
+    config: { declared: route },
+    schema: {
+      ...(route.body ? { body: route.body } : {}),
+      ...(route.params ? { params: route.params } : {}),
+      ...(route.query ? { querystring: route.query } : {}),
+      response: {
+        ...(route.reply ? { [route.status ?? 200]: route.reply } : {}),
+        default: {
+          description: "Problem details (RFC 9457)",
+          content: { "application/problem+json": { schema: Problem } },
+        },
+      },
+    },
+    // Before the body is read: who may not call sends nothing in.
+    onRequest: async (request) => {
+      request.caller = await authenticate(c, face, request);
+      permit(route, request.caller);
+    },
+    preValidation: async (request) => {
+      if (route.method === "POST" && route.body) checkMediaType(route, request);
+    },
+    handler: async (request, reply) => {
+      reply.code(route.status ?? 200);
+      const { caller, body, params, query } = request;
+      return route.handle({ caller, body, params, query, request, reply });
+    },
+  });
+}
+
+/** The one permission check (A7). */
+function permit({ permission }: Endpoint, caller: Caller | null): void {
+  if (permission === "public") return;
+  if (!caller) throw new GenkanError("unauthenticated");
+  if (permission === "signed-in") return;
+  // Forbidden looks like unknown.
+  if (!permission.some((role) => caller.person.roles.includes(role))) throw new GenkanError("not-found");
+}
+
+/** A form can be posted by any page of the web; JSON can't without our leave (A14). */
+function checkMediaType(route: Endpoint, request: FastifyRequest): void {
+  const [type = ""] = (request.headers["content-type"] ?? "").split(";");
+  const wanted = route.form ? "application/x-www-form-urlencoded" : "application/json";
+  if (type.trim().toLowerCase() !== wanted) throw new GenkanError("media-type-refused");
+}
+
+function serveOpenApi(app: FastifyInstance): void {
+  app.route({
+    method: "GET",
+    url: "/api/openapi.json",
+    bodyLimit: 1,
+    config: {
+      declared: {
+        method: "GET",
+        url: "/api/openapi.json",
+        faces: ["portal", "staff"],
+        permission: "public",
+        audit: "openapi.read",
+        bodyLimit: 1,
+        reply: null,
+      },
+    },
+    schema: { hide: true },
+    handler: () => app.swagger(),
+  });
+}

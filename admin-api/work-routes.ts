@@ -1,0 +1,225 @@
+import Type from "typebox";
+import { admit } from "../authority/admission.ts";
+import { beginApproval, finishApproval } from "../authority/approve.ts";
+import { ask, deny, withdraw } from "../authority/ask.ts";
+import type { Context } from "../authority/context.ts";
+import { endOne, freeze, revoke } from "../authority/oversight.ts";
+import {
+  ApprovalBegin,
+  ApprovalFinish,
+  Denial,
+  DeviceList,
+  GrantList,
+  GrantView,
+  RequestCreate,
+  RequestList,
+  RequestView,
+  Revocation,
+} from "../protocol/api/request.ts";
+import { SessionCreate, SessionEnd, SessionEntries, SessionList, SessionView } from "../protocol/api/session.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { Id, type IdKind } from "../protocol/id.ts";
+import { faces } from "../protocol/person.ts";
+import { Strict } from "../protocol/schema.ts";
+import { deviceView, listDevices } from "../store/device.ts";
+import { listGrants } from "../store/grant.ts";
+import { findRequest, listRequests } from "../store/request.ts";
+import { listEntries, listSessions } from "../store/session.ts";
+import { type Endpoint, endpoint, Nothing } from "./endpoint.ts";
+
+const Of = (kind: IdKind) => Strict({ id: Id(kind) });
+const staffWhoLook = ["approver", "officer", "administrator", "auditor"] as const;
+
+/** Asking, approving, connecting and ending. */
+export function workRoutes(c: Context): Endpoint[] {
+  const { db } = c.store;
+  return [
+    endpoint({
+      method: "GET",
+      url: "/api/devices",
+      faces,
+      permission: ["technician", "vendor-administrator", ...staffWhoLook],
+      audit: "device.read",
+      reply: DeviceList,
+      handle: async ({ caller }) => ({
+        devices: (await listDevices(db, caller.scope)).map((device) =>
+          deviceView(device, (agent) => c.agents.find(agent) !== null),
+        ),
+      }),
+    }),
+    endpoint({
+      method: "GET",
+      url: "/api/requests",
+      faces,
+      permission: "signed-in",
+      audit: "request.read",
+      reply: RequestList,
+      handle: async ({ caller }) => ({ requests: await listRequests(db, caller.scope, c.now()) }),
+    }),
+    endpoint({
+      method: "GET",
+      url: "/api/requests/:id",
+      faces,
+      permission: "signed-in",
+      audit: "request.read",
+      params: Of("request"),
+      reply: RequestView,
+      handle: async ({ caller, params }) => found(await findRequest(db, caller.scope, params.id, c.now())),
+    }),
+    endpoint({
+      method: "POST",
+      url: "/api/requests",
+      faces: ["portal"],
+      permission: ["technician"],
+      audit: "request.create",
+      body: RequestCreate.body,
+      reply: RequestView,
+      status: 201,
+      handle: ({ caller, body }) => ask(c, caller, body),
+    }),
+    endpoint({
+      method: "POST",
+      url: "/api/requests/:id/withdrawal",
+      faces: ["portal"],
+      permission: ["technician"],
+      audit: "request.withdraw",
+      params: Of("request"),
+      body: Nothing,
+      reply: RequestView,
+      handle: ({ caller, params }) => withdraw(c, caller, params.id),
+    }),
+    endpoint({
+      method: "POST",
+      url: "/api/requests/:id/denial",
+      faces: ["staff"],
+      permission: ["approver"],
+      audit: "request.deny",
+      params: Of("request"),
+      body: Denial.body,
+      reply: RequestView,
+      handle: ({ caller, params, body }) => deny(c, caller, params.id, body.reason),
+    }),
+    endpoint({
+      method: "POST",
+      url: "/api/requests/:id/approval/begin",
+      // Also a technician who tries to approve their own gets its refusal from the decision, and a record.
+      faces,
+      permission: "signed-in",
+      audit: "request.approve",
+      params: Of("request"),
+      body: ApprovalBegin.body,
+      reply: ApprovalBegin.reply,
+      handle: ({ caller, params, body }) => beginApproval(c, caller, params.id, body.window),
+    }),
+    endpoint({
+      method: "POST",
+      url: "/api/requests/:id/approval",
+      faces: ["staff"],
+      permission: ["approver"],
+      audit: "request.approve",
+      params: Of("request"),
+      body: ApprovalFinish.body,
+      reply: GrantView,
+      status: 201,
+      handle: ({ caller, params, body }) => finishApproval(c, caller, params.id, body.ceremony, body.response),
+    }),
+    endpoint({
+      method: "GET",
+      url: "/api/grants",
+      faces,
+      permission: "signed-in",
+      audit: "grant.read",
+      reply: GrantList,
+      handle: async ({ caller }) => ({ grants: await listGrants(db, caller.scope, c.now()) }),
+    }),
+    endpoint({
+      method: "GET",
+      url: "/api/grants/:id",
+      faces,
+      permission: "signed-in",
+      audit: "grant.read",
+      params: Of("grant"),
+      reply: GrantView,
+      handle: async ({ caller, params }) => found((await listGrants(db, caller.scope, c.now(), params.id))[0]),
+    }),
+    endpoint({
+      method: "POST",
+      url: "/api/grants/:id/revocation",
+      faces: ["staff"],
+      permission: ["approver", "officer"],
+      audit: "grant.revoke",
+      params: Of("grant"),
+      body: Revocation.body,
+      reply: GrantView,
+      handle: ({ caller, params, body }) => revoke(c, caller, params.id, body.reason),
+    }),
+    endpoint({
+      method: "POST",
+      url: "/api/sessions",
+      faces: ["portal"],
+      permission: ["technician"],
+      audit: "session.admit",
+      body: SessionCreate.body,
+      reply: SessionCreate.reply,
+      status: 201,
+      handle: ({ caller, body }) => admit(c, caller, body),
+    }),
+    endpoint({
+      method: "GET",
+      url: "/api/sessions",
+      faces,
+      permission: "signed-in",
+      audit: "session.read",
+      reply: SessionList,
+      handle: async ({ caller }) => ({ sessions: await listSessions(db, caller.scope) }),
+    }),
+    endpoint({
+      method: "GET",
+      url: "/api/sessions/:id",
+      faces,
+      permission: "signed-in",
+      audit: "session.read",
+      params: Of("session"),
+      reply: SessionView,
+      handle: async ({ caller, params }) => found((await listSessions(db, caller.scope, params.id))[0]),
+    }),
+    endpoint({
+      method: "GET",
+      url: "/api/sessions/:id/entries",
+      faces,
+      permission: "signed-in",
+      audit: "recording.read",
+      params: Of("session"),
+      reply: SessionEntries,
+      handle: async ({ caller, params }) => ({ entries: found(await listEntries(db, caller.scope, params.id)) }),
+    }),
+    endpoint({
+      method: "POST",
+      url: "/api/sessions/:id/end",
+      faces,
+      permission: ["technician", "approver", "officer"],
+      audit: "session.end",
+      params: Of("session"),
+      body: SessionEnd.body,
+      reply: SessionView,
+      handle: ({ caller, params, body }) => endOne(c, caller, params.id, body.reason),
+    }),
+    endpoint({
+      method: "POST",
+      url: "/api/sessions/:id/freeze",
+      faces: ["staff"],
+      permission: ["officer"],
+      audit: "session.freeze",
+      params: Of("session"),
+      body: Strict({ frozen: Type.Boolean() }),
+      reply: SessionView,
+      handle: ({ caller, params, body }) => freeze(c, caller, params.id, body.frozen),
+    }),
+  ];
+}
+
+/** Unknown and forbidden look alike. */
+function found<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) throw new GenkanError("not-found");
+  return value;
+}

@@ -1,0 +1,30 @@
+import { Scope } from "../store/scope.ts";
+import { liveSessions } from "../store/session.ts";
+import type { Context } from "./context.ts";
+import type { GatewayEvents } from "./gateway-links.ts";
+import { endSessions } from "./revocation.ts";
+
+/** Brings rows and gateways together: what only one of the two knows is ended. */
+export function gatewayEvents(
+  c: Context,
+  observed: { connected(gateway: string): void; disconnected(gateway: string): void },
+): GatewayEvents {
+  return {
+    connected: async (gateway, carried) => {
+      const live = (await liveSessions(c.store.db, Scope.system())).filter((row) => row.gateway === gateway.id);
+      const lost = live.filter(({ id }) => !carried.includes(id)).map(({ id }) => id);
+      if (lost.length > 0) await endSessions(c, lost, { reason: "gateway-lost", by: null });
+      for (const session of carried) if (!live.some(({ id }) => id === session)) gateway.cut(session, "fact-changed");
+      c.store.bus.publish(["agents"]);
+      observed.connected(gateway.id);
+    },
+    disconnected: (gateway) => {
+      c.store.bus.publish(["agents"]);
+      observed.disconnected(gateway);
+    },
+    ended: async (gateway, session, reason) => {
+      const row = (await liveSessions(c.store.db, Scope.system())).find(({ id }) => id === session);
+      if (row?.gateway === gateway) await endSessions(c, [session], { reason, by: null });
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { newId, randomToken } from "../crypto/random.ts";
+import { sha256 } from "../crypto/thumbprint.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Role } from "../protocol/person.ts";
+import type { ServiceProtocol } from "../protocol/service.ts";
+import { insertJoinToken } from "../store/agent.ts";
+import { insertEnrolment, listAuthenticators } from "../store/authenticator.ts";
+import { findPersonByLogin } from "../store/person.ts";
+import { Scope } from "../store/scope.ts";
+import type { Store } from "../store/store.ts";
+import { faceOrigin, type Hosts } from "./settings.ts";
+
+/** The register of sites, companies, people and devices, as the administrator at the authority's own host writes it. */
+export async function addSite(store: Store, row: { name: string; zone: string }, at: Date): Promise<string> {
+  const id = newId("site");
+  await store.change(async (change) => {
+    await change.db
+      .insertInto("site")
+      .values({ id, ...row })
+      .execute();
+    await change.audit({ at, action: "site.add", outcome: "done", site: id, facts: row });
+  });
+  return id;
+}
+
+export async function addVendor(store: Store, row: { name: string }, at: Date): Promise<string> {
+  const id = newId("vendor");
+  await store.change(async (change) => {
+    await change.db.insertInto("vendor").values({ id, name: row.name, active: 1 }).execute();
+    await change.audit({ at, action: "vendor.add", outcome: "done", vendor: id, facts: row });
+  });
+  return id;
+}
+
+export async function addPerson(
+  store: Store,
+  row: { name: string; login: string; roles: readonly Role[]; site: string | null; vendor: string | null },
+  at: Date,
+): Promise<string> {
+  // A technician can't also approve at a site: whoever has a company has no site.
+  if ((row.site === null) === (row.vendor === null))
+    throw new GenkanError("bad-request", "A person belongs to a site or to a vendor.");
+  const id = newId("person");
+  await store.change(async (change) => {
+    await change.db
+      .insertInto("person")
+      .values({
+        id,
+        name: row.name,
+        login: row.login,
+        vendor: row.vendor,
+        site: row.site,
+        roles: JSON.stringify(row.roles),
+        active: 1,
+        created_at: at.toISOString(),
+      })
+      .execute();
+    await change.audit({
+      at,
+      action: "person.add",
+      outcome: "done",
+      site: row.site,
+      vendor: row.vendor,
+      subjects: { person: id },
+      facts: { login: row.login, roles: row.roles },
+    });
+  });
+  return id;
+}
+
+export interface DeviceInput {
+  readonly site: string;
+  readonly vendor: string;
+  readonly agent: string;
+  readonly name: string;
+  readonly model: string;
+  readonly services: readonly { name: string; protocol: ServiceProtocol; address: string; port: number }[];
+  /** Null: no contract, so nobody may ask for it. */
+  readonly contract: { starts: Date; ends: Date } | null;
+}
+
+export async function addDevice(store: Store, row: DeviceInput, at: Date): Promise<{ id: string; services: string[] }> {
+  const id = newId("device");
+  const services = row.services.map((service) => ({ id: newId("service"), device: id, ...service }));
+  await store.change(async (change) => {
+    const { db } = change;
+    await db
+      .insertInto("device")
+      .values({ id, site: row.site, vendor: row.vendor, agent: row.agent, name: row.name, model: row.model })
+      .execute();
+    await db.insertInto("service").values(services).execute();
+    if (row.contract)
+      await db
+        .insertInto("contract")
+        .values({
+          id: newId("contract"),
+          vendor: row.vendor,
+          device: id,
+          starts_at: row.contract.starts.toISOString(),
+          ends_at: row.contract.ends.toISOString(),
+        })
+        .execute();
+    await change.raiseEpoch();
+    await change.audit({
+      at,
+      action: "device.add",
+      outcome: "done",
+      site: row.site,
+      vendor: row.vendor,
+      subjects: { device: id, agent: row.agent },
+      facts: { name: row.name, services: row.services },
+    });
+  });
+  return { id, services: services.map((service) => service.id) };
+}
+
+/** A one-time link with which a person enrols the first authenticator; null when there is one already. */
+export async function enrolmentLink(
+  store: Store,
+  hosts: Hosts,
+  login: string,
+  at: Date,
+): Promise<{ url: string; person: string; name: string; expiresAt: string } | null> {
+  const system = Scope.system();
+  const person = await findPersonByLogin(store.db, system, login);
+  if (!person) throw new GenkanError("not-found", `Nobody signs in as ${login}.`);
+  if ((await listAuthenticators(store.db, system, person.id)).length > 0) return null;
+  const code = randomToken(24);
+  const expiresAt = new Date(at.getTime() + limits.enrolmentMs);
+  await store.change(async (change) => {
+    await insertEnrolment(change.db, system, { codeHash: sha256(code), person: person.id, expiresAt });
+    await change.audit({
+      at,
+      action: "enrolment.issue",
+      outcome: "done",
+      site: person.site?.id ?? null,
+      vendor: person.vendor?.id ?? null,
+      subjects: { person: person.id },
+    });
+  });
+  const origin = faceOrigin(hosts, person.vendor ? "portal" : "staff");
+  // In the fragment: it is never sent by the browser itself, and the page posts it.
+  return { url: `${origin}/enrol#${code}`, person: person.id, name: person.name, expiresAt: expiresAt.toISOString() };
+}
+
+/** A one-time token with which one agent joins a site. */
+export async function joinToken(store: Store, site: string, at: Date): Promise<string> {
+  const token = randomToken();
+  await store.change(async (change) => {
+    await insertJoinToken(change.db, Scope.system(), {
+      tokenHash: sha256(token),
+      site,
+      expiresAt: new Date(at.getTime() + limits.joinTokenMs),
+    });
+    await change.audit({ at, action: "agent.token", outcome: "done", site });
+  });
+  return token;
+}

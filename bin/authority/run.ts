@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { buildFace } from "../../admin-api/server.ts";
+import { agentEvents } from "../../authority/agent-events.ts";
+import { AgentLinks } from "../../authority/agent-links.ts";
+import type { Context } from "../../authority/context.ts";
+import { gatewayEvents } from "../../authority/gateway-events.ts";
+import { GatewayLinks } from "../../authority/gateway-links.ts";
+import { LeaseRenewal } from "../../authority/lease-renewal.ts";
+import { readHosts } from "../../authority/settings.ts";
+import { GenkanError } from "../../protocol/error.ts";
+import { agentsName } from "../../protocol/wire-name.ts";
+import { listGateways } from "../../store/gateway.ts";
+import { Scope } from "../../store/scope.ts";
+import { Sequencer } from "../../store/sequencer.ts";
+import { type OpenOptions, openStore } from "./open.ts";
+import { addSampleDevices } from "./sample.ts";
+
+export interface Running {
+  readonly staffPort: number;
+  close(): Promise<void>;
+}
+
+/** The authority at work: the store, its links, and its two faces. `tell` gets what the launcher waits for. */
+export async function runAuthority(
+  o: OpenOptions & { staffListen: { host: string; port: number } },
+  log: Logger,
+  tell: (event: object) => void,
+): Promise<Running> {
+  const { store, keys } = await openStore(o, false);
+  const hosts = await readHosts(store.db);
+  if (!hosts) throw new GenkanError("bad-request", "This store has no hosts yet. Run genkan-authority init first.");
+  const sequencer = new Sequencer(store, keys.log, log);
+  const agents = new AgentLinks({ identity: keys.identity, log });
+  const gateways = new GatewayLinks({
+    identity: keys.identity,
+    log,
+    names: new Map([
+      [agentsName, (leg) => agents.accept(leg)],
+      // The portal's own HTTP server takes the connection as if it had accepted it.
+      [new URL(hosts.portal).hostname, (leg) => void portal.server.emit("connection", leg.stream)],
+    ]),
+  });
+  const context: Context = { store, keys, hosts, now: () => new Date(), log, agents, gateways };
+  const leases = new LeaseRenewal(context);
+  const folder = join(import.meta.dirname, "../../dist/web");
+  const portal = await buildFace({ context, face: "portal", leases, sequencer, pages: folder });
+  const staff = await buildFace({ context, face: "staff", leases, sequencer, pages: folder });
+
+  agents.start(
+    agentEvents(context, {
+      connected: async (agent, name) => {
+        await addSampleDevices(store, agent);
+        tell({ event: "agent-connected", agent, name });
+      },
+      disconnected: (agent) => tell({ event: "agent-disconnected", agent }),
+    }),
+  );
+  gateways.start(
+    await listGateways(store.db, Scope.system()),
+    gatewayEvents(context, {
+      connected: (gateway) => tell({ event: "gateway-connected", gateway }),
+      disconnected: (gateway) => tell({ event: "gateway-disconnected", gateway }),
+    }),
+  );
+  leases.start();
+  await staff.listen({ host: o.staffListen.host, port: o.staffListen.port });
+  const address = staff.server.address();
+  return {
+    staffPort: typeof address === "object" && address ? address.port : o.staffListen.port,
+    close: async () => {
+      await leases.close();
+      gateways.close();
+      agents.close();
+      await Promise.all([portal.close(), staff.close()]);
+      await sequencer.close();
+      await store.db.destroy();
+    },
+  };
+}

@@ -1,0 +1,211 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import pino from "pino";
+import { addDevice, enrolmentLink, joinToken } from "../authority/register.ts";
+import { readHosts, writeHosts } from "../authority/settings.ts";
+import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { type ServiceProtocol, serviceProtocols } from "../protocol/service.ts";
+import { listAgents } from "../store/agent.ts";
+import { listGateways, putGateway } from "../store/gateway.ts";
+import { Scope } from "../store/scope.ts";
+import { openStore } from "./authority/open.ts";
+import { runAuthority } from "./authority/run.ts";
+import { addSample } from "./authority/sample.ts";
+import { sayListenError } from "./listen-error.ts";
+
+const program = new Command("genkan-authority")
+  .description("Decides who may reach which device, and proves afterwards what was decided.")
+  .showHelpAfterError();
+
+interface Common {
+  data: string;
+  masterKey: string;
+  json?: true;
+}
+
+/** A command over the store: opens it, prints what the work returns, closes it. */
+function verb(parent: Command, name: string, description: string): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .requiredOption("--data <dir>", "the authority's folder")
+    .requiredOption("--master-key <file>", "file that seals the authority's keys; keep it outside the folder")
+    .option("--json", "print one JSON line");
+}
+
+function print(o: Common, facts: Record<string, unknown>): void {
+  if (o.json) process.stdout.write(`${JSON.stringify(facts)}\n`);
+  else for (const [key, value] of Object.entries(facts)) process.stdout.write(`${key}: ${String(value)}\n`);
+}
+
+verb(program, "init", "make the store and its keys, or say what they are")
+  .requiredOption("--portal-origin <origin>", "origin of the technicians' portal")
+  .requiredOption("--staff-origin <origin>", "origin of the hospital's own pages")
+  .requiredOption("--access-domain <name>", "domain below which each browser session gets a name")
+  .option("--access-port <port>", "port of the gateway where it is not 443")
+  .option("--sample", "add a sample hospital, its people and devices")
+  .option("--sample-addresses <list>", "nurseCall=ADDRESS:PORT,vitalMonitor=…,infusionPump=…", "")
+  .action(
+    async (
+      o: Common &
+        Record<"portalOrigin" | "staffOrigin" | "accessDomain", string> & {
+          accessPort?: string;
+          sample?: true;
+          sampleAddresses: string;
+        },
+    ) => {
+      const { store, keys } = await openStore(o, true);
+      const asked = {
+        portal: o.portalOrigin,
+        staff: o.staffOrigin,
+        accessDomain: o.accessDomain,
+        accessPort: o.accessPort === undefined ? null : Number(o.accessPort),
+      };
+      const known = await readHosts(store.db);
+      if (known && JSON.stringify(known) !== JSON.stringify(asked))
+        throw new GenkanError(
+          "state-conflict",
+          `This store has other hosts (${known.portal}, ${known.staff}); passkeys are bound to them.`,
+        );
+      if (!known) await writeHosts(store.db, asked);
+      if (o.sample) await addSample(store, o.sampleAddresses);
+      print(o, {
+        fingerprint: fingerprint(keys.identity.thumbprint),
+        logKey: keys.log.verifierKey,
+        existed: known !== null,
+      });
+      await store.db.destroy();
+    },
+  );
+
+const gateway = program.command("gateway").description("gateways that the authority dials");
+verb(gateway, "add", "add a gateway, or say where it is now")
+  .requiredOption("--name <name>", "name")
+  .requiredOption("--address <host:port>", "where clients, agents and the authority reach it")
+  .requiredOption("--key <SHA256:...>", "its fingerprint, from genkan-gateway init")
+  .action(async (o: Common & { name: string; address: string; key: string }) => {
+    const { store } = await openStore(o, false);
+    const { host, port } = parseAddress(o.address);
+    const id = await putGateway(store.db, Scope.system(), { name: o.name, host, port, key: parseFingerprint(o.key) });
+    print(o, { gateway: id });
+    await store.db.destroy();
+  });
+
+const agent = program.command("agent").description("agents beside the devices");
+verb(agent, "token", "make a one-time token, and the command that joins an agent with it")
+  .option("--site <id>", "site, or first", "first")
+  .action(async (o: Common & { site: string }) => {
+    const { store, keys } = await openStore(o, false);
+    const site = await pick(store.db.selectFrom("site").select("id").execute(), o.site, "site");
+    const [gateway] = await listGateways(store.db, Scope.system());
+    if (!gateway) throw new GenkanError("bad-request", "Add a gateway first: genkan-authority gateway add.");
+    const token = await joinToken(store, site, new Date());
+    const facts = {
+      token,
+      gateway: `${gateway.host}:${gateway.port}`,
+      gatewayKey: fingerprint(gateway.key),
+      authorityKey: fingerprint(keys.identity.thumbprint),
+    };
+    const command = `genkan-agent join --data DIR --gateway ${facts.gateway} --gateway-key ${facts.gatewayKey} --authority-key ${facts.authorityKey} --token ${token} --name NAME`;
+    print(o, { ...facts, command });
+    await store.db.destroy();
+  });
+
+verb(program, "enrolment", "make a one-time link with which a person enrols")
+  .argument("<login>", "name under which the person is known")
+  .action(async (login: string, o: Common) => {
+    const { store } = await openStore(o, false);
+    const hosts = await readHosts(store.db);
+    if (!hosts) throw new GenkanError("bad-request", "Run genkan-authority init first.");
+    const link = await enrolmentLink(store, hosts, login, new Date());
+    print(o, link ? { ...link, login } : { enrolled: true, login });
+    await store.db.destroy();
+  });
+
+const device = program.command("device").description("devices and their services");
+verb(device, "add", "add a device with its services, under a contract of one year")
+  .requiredOption("--name <name>", "name")
+  .option("--model <model>", "model", "")
+  .requiredOption("--service <name:protocol:address:port...>", "services, each one port")
+  .option("--vendor <id>", "vendor that maintains it, or first", "first")
+  .option("--agent <id>", "agent beside it, or first", "first")
+  .option("--no-contract", "nobody may ask for it yet")
+  .action(
+    async (
+      o: Common & { name: string; model: string; service: string[]; vendor: string; agent: string; contract: boolean },
+    ) => {
+      const { store } = await openStore(o, false);
+      const agents = await listAgents(store.db, Scope.system());
+      const agentId = await pick(Promise.resolve(agents), o.agent, "agent");
+      const vendor = await pick(store.db.selectFrom("vendor").select("id").execute(), o.vendor, "vendor");
+      const site = agents.find(({ id }) => id === agentId)?.site.id ?? "";
+      const at = new Date();
+      const added = await addDevice(
+        store,
+        {
+          site,
+          vendor,
+          agent: agentId,
+          name: o.name,
+          model: o.model,
+          services: o.service.map(parseService),
+          contract: o.contract ? { starts: at, ends: new Date(at.getTime() + 365 * 86_400_000) } : null,
+        },
+        at,
+      );
+      print(o, { device: added.id, services: added.services });
+      await store.db.destroy();
+    },
+  );
+
+program
+  .command("run")
+  .description("decide")
+  .requiredOption("--data <dir>", "the authority's folder")
+  .requiredOption("--master-key <file>", "file that seals the authority's keys")
+  .requiredOption("--staff-listen <host:port>", "where the hospital's own pages are served")
+  .action(async (o: Common & { staffListen: string }) => {
+    const log = pino({ level: "info", base: { program: "authority" } }, pino.destination({ dest: 2, sync: true }));
+    const tell = (event: object) => process.stdout.write(`${JSON.stringify(event)}\n`);
+    const running = await runAuthority({ ...o, staffListen: parseAddress(o.staffListen) }, log, tell).catch(
+      (error: unknown) => {
+        throw sayListenError(error, o.staffListen);
+      },
+    );
+    tell({ event: "listening", staffPort: running.staffPort });
+    let stopping = false;
+    for (const signal of ["SIGTERM", "SIGINT"] as const)
+      process.on(signal, () => {
+        if (stopping) return;
+        stopping = true;
+        log.info({ signal }, "authority stops");
+        void running.close().finally(() => process.exit(0));
+      });
+  });
+
+function parseAddress(text: string): { host: string; port: number } {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  if (!match) throw new GenkanError("bad-request", `${text} is not HOST:PORT.`);
+  return { host: match[1] ?? match[2] ?? "", port: Number(match[3]) };
+}
+
+function parseService(text: string): { name: string; protocol: ServiceProtocol; address: string; port: number } {
+  const [name, protocol, address, port] = text.split(":");
+  const known = serviceProtocols.find((one) => one === protocol);
+  if (!name || !known || !address || !port)
+    throw new GenkanError("bad-request", `${text} is not NAME:PROTOCOL:ADDRESS:PORT.`);
+  return { name, protocol: known, address, port: Number(port) };
+}
+
+async function pick(rows: Promise<{ id: string }[]>, id: string, what: string): Promise<string> {
+  const found = id === "first" ? (await rows)[0] : (await rows).find((row) => row.id === id);
+  if (!found) throw new GenkanError("not-found", `There is no such ${what}.`);
+  return found.id;
+}
+
+program.parseAsync().catch((error: unknown) => {
+  const detail = error instanceof GenkanError ? error.detail : undefined;
+  process.stderr.write(`genkan-authority: ${detail ?? (error instanceof Error ? error.message : String(error))}\n`);
+  process.exit(1);
+});
