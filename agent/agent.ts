@@ -197,8 +197,8 @@ export class Agent {
   async #greet(): Promise<void> {
     this.#nonces.void();
     this.#leaseSequence = 0;
-    const live = [...this.#sessions.values()].filter((session) => !session.ended);
-    await this.#control.request("hello", { ...this.#state(), sessions: live.map((session) => session.id) });
+    // Also those that ended while no link was there: the authority hears of each why, right below.
+    await this.#control.request("hello", { ...this.#state(), sessions: [...this.#sessions.keys()] });
     this.#o.emit({ event: "connected" });
     for (const session of this.#sessions.values()) session.flush();
   }

@@ -164,5 +164,5 @@ function hasQuorum({ approvers, root }: Claim): boolean {
 
 /** Browsers resolve `.localhost` to the machine itself (RFC 6761), so plain http to such a host is on no wire. */
 function isLoopbackHost(host: string): boolean {
-  return host.toLowerCase().endsWith(".localhost");
+  return /\.localhost(?::\d{1,5})?$/.test(host.toLowerCase());
 }

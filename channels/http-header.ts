@@ -69,7 +69,7 @@ const answerDropped = new Set([
 ]);
 
 export interface Ends {
-  /** Host as the browser named it, in lower case, with its port if it has one. */
+  /** The session's access host as the browser names it, in lower case. */
   readonly access: string;
   /** The device as its own pages would name it: `address` or `address:port`. */
   readonly device: string;

@@ -16,10 +16,10 @@ import { endedPage, type Page, pageHeaders, pages, renderPage } from "./http-pag
 import { forwardUpgrade } from "./http-upgrade.ts";
 
 export interface HttpChannelOptions {
-  /** The session's access host, lower case, without port. */
+  /** The session's access host as a browser names it: lower case, with its port unless that is the scheme's own. */
   readonly host: string;
   readonly device: DeviceSide;
-  /** Verifies the workstation's proof, once; throws `proof-invalid` otherwise. `binding` is `host:<Host as sent>`. */
+  /** Verifies the workstation's proof, once; throws `proof-invalid` otherwise. `binding` is `host:<host>`. */
   prove(form: { session: string; proof: string; binding: string }): Promise<void>;
   readonly log: Log;
 }
@@ -44,7 +44,7 @@ export class HttpChannel {
   readonly #options: HttpChannelOptions;
   readonly #server: Server;
   readonly #pool: Pool;
-  readonly #device: string;
+  readonly #ends: Ends;
   #cookieHash: string | undefined;
   #ended: EndReason | undefined;
 
@@ -52,7 +52,7 @@ export class HttpChannel {
     this.#options = options;
     const { address, port } = options.device;
     const host = address.includes(":") ? `[${address}]` : address;
-    this.#device = port === 80 ? host : `${host}:${port}`;
+    this.#ends = { access: options.host, device: port === 80 ? host : `${host}:${port}` };
     this.#pool = new Pool(`http://${host}:${port}`, {
       connections: limits.connectionsPerSession,
       pipelining: 1,
@@ -114,7 +114,7 @@ export class HttpChannel {
     if (stranger) return this.#refuse(res, stranger);
     await forward(req, res, {
       pool: this.#pool,
-      ends: this.#endsOf(req),
+      ends: this.#ends,
       tap: this.#options.device.tap,
       page: sendPage,
     });
@@ -124,15 +124,16 @@ export class HttpChannel {
     const refusal = this.#refusal(req) ?? this.#stranger(req);
     if (refusal) return this.#refuse(res, refusal);
     const { device } = this.#options;
-    await forwardUpgrade(req, res, { socket, head, device, ends: this.#endsOf(req), page: sendPage });
+    await forwardUpgrade(req, res, { socket, head, device, ends: this.#ends, page: sendPage });
   }
 
   /** What no request may do, entered or not. */
   #refusal(req: IncomingMessage): Refusal | undefined {
     if (this.#ended) return { page: endedPage(this.#ended), code: "session-ended" };
     const hosts = valuesOf(req.rawHeaders, "host");
-    const name = hosts[0]?.toLowerCase().replace(/:\d+$/, "");
-    if (hosts.length !== 1 || name !== this.#options.host) return { page: pages["other-host"], code: "host-mismatch" };
+    if (hosts.length !== 1 || hosts[0]?.toLowerCase() !== this.#options.host) {
+      return { page: pages["other-host"], code: "host-mismatch" };
+    }
     if (!req.url?.startsWith("/")) return { page: pages["bad-request"], code: "bad-request" };
     return undefined;
   }
@@ -153,7 +154,7 @@ export class HttpChannel {
     if (req.method !== "POST") return this.#refuse(res, { page: pages["not-entered"], code: "unauthenticated" });
     try {
       const form = await readEnterForm(req);
-      await this.#options.prove({ ...form, binding: `host:${req.headers.host?.toLowerCase()}` });
+      await this.#options.prove({ ...form, binding: `host:${this.#options.host}` });
     } catch (error) {
       if (!(error instanceof GenkanError)) throw error;
       const page = error.code === "body-too-large" ? pages["too-large"] : pages["proof-refused"];
@@ -179,10 +180,6 @@ export class HttpChannel {
   #failed(error: unknown, res: ServerResponse): void {
     this.#options.log.error({ error: error instanceof Error ? error.message : "unknown" }, "a request failed");
     res.destroy();
-  }
-
-  #endsOf(req: IncomingMessage): Ends {
-    return { access: req.headers.host?.toLowerCase() ?? "", device: this.#device };
   }
 }
 

@@ -11,7 +11,7 @@ import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { TestDeviceSide, until } from "./bench.ts";
 
-const host = "web-x7.access.localhost";
+const name = "http-x7.access.localhost";
 const cleanup: (() => void)[] = [];
 afterEach(() => {
   for (const clean of cleanup.splice(0).reverse()) clean();
@@ -27,16 +27,6 @@ async function listening<T extends Server | TcpServer>(server: T): Promise<numbe
 async function channelTo(devicePort: number) {
   const device = new TestDeviceSide(devicePort);
   const clients: Socket[] = [];
-  const proofs: { session: string; proof: string; binding: string }[] = [];
-  const channel = new HttpChannel({
-    host,
-    device,
-    log: silentLog,
-    async prove(form) {
-      proofs.push(form);
-      if (form.proof !== "good" || proofs.length > 1) throw new GenkanError("proof-invalid");
-    },
-  });
   const listener: Listener = await listen({
     host: "127.0.0.1",
     port: 0,
@@ -45,12 +35,23 @@ async function channelTo(devicePort: number) {
       channel.accept(socket);
     },
   });
+  const authority = `${name}:${listener.port}`;
+  const proofs: { session: string; proof: string; binding: string }[] = [];
+  const channel = new HttpChannel({
+    host: authority,
+    device,
+    log: silentLog,
+    async prove(form) {
+      proofs.push(form);
+      if (form.proof !== "good" || proofs.length > 1) throw new GenkanError("proof-invalid");
+    },
+  });
   cleanup.push(() => {
     listener.close();
     channel.end("ended-by-technician");
     for (const socket of [...clients, ...device.sockets]) socket.destroy();
   });
-  return { port: listener.port, authority: `${host}:${listener.port}`, device, channel, proofs, clients };
+  return { port: listener.port, authority, device, channel, proofs, clients };
 }
 type Bench = Awaited<ReturnType<typeof channelTo>>;
 
@@ -208,7 +209,15 @@ describe("what reaches the device", () => {
         socket.on("data", (chunk) => (text += chunk.toString())).on("close", () => resolve(text));
         socket.write(head);
       });
-    for (const hosts of ["Host: other.localhost", `Host: ${host}.evil`, `Host: ${host}\r\nHost: ${host}`, "Host: "]) {
+    const host = bench.authority;
+    for (const hosts of [
+      "Host: other.localhost",
+      `Host: ${name}`,
+      `Host: ${name}:1`,
+      `Host: ${name}.evil:${bench.port}`,
+      `Host: ${host}\r\nHost: ${host}`,
+      "Host: ",
+    ]) {
       expect(await raw(`GET / HTTP/1.1\r\n${hosts}\r\nCookie: ${cookie}\r\n\r\n`)).toMatch(/^HTTP\/1.1 421 /);
       const upgrade = `GET / HTTP/1.1\r\n${hosts}\r\nCookie: ${cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
       expect(await raw(upgrade)).toMatch(/^HTTP\/1.1 421 /);
@@ -486,7 +495,7 @@ test("an ended session answers with why it ended, in both languages", async () =
 test("bytes that a leg holds already when it is handed over are part of the first request", async () => {
   const bench = await channelTo(await listening(createServer((req, res) => res.end(req.url))));
   const cookie = await enter(bench);
-  const held = `GET /held HTTP/1.1\r\nHost: ${host}\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`;
+  const held = `GET /held HTTP/1.1\r\nHost: ${bench.authority}\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`;
   const listener = await listen({
     host: "127.0.0.1",
     port: 0,
