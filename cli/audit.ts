@@ -1,8 +1,8 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { auditExportLines } from "../crypto/audit-export.ts";
-import { verifyAuditExport } from "../crypto/audit-verify.ts";
+import { type AuditVerdict, verifyAuditExport } from "../crypto/audit-verify.ts";
 import { AuditPage } from "../protocol/api/oversight.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { exitCodes } from "./exit-code.ts";
@@ -23,7 +23,8 @@ export async function auditExport(cli: Cli, file: string): Promise<number> {
     await rename(part, file);
   } catch (cause) {
     await rm(part, { force: true });
-    if (target.errored && !cli.interrupted.aborted) throw new UsageError("file-unwritable", { file }, { cause });
+    const ours = ["open", "write", "close", "rename"].includes((cause as NodeJS.ErrnoException).syscall ?? "");
+    if (ours) throw new UsageError("file-unwritable", { file }, { cause });
     throw new GenkanError("link-closed", "The export was not complete.", { cause });
   }
   const bytes = target.bytesWritten;
@@ -35,10 +36,10 @@ export async function auditExport(cli: Cli, file: string): Promise<number> {
 /** `genkan audit verify FILE --key KEY`: offline. Exits 1, and names the first bad record, when the log is not whole. */
 export async function auditVerify(cli: Cli, file: string, key: string): Promise<number> {
   const { terminal } = cli;
-  const source = createReadStream(file);
-  const verdict = await verifyAuditExport(auditExportLines(source), key).catch((cause: unknown) => {
-    throw source.errored ? new UsageError("file-unreadable", { file }, { cause }) : cause;
+  const handle = await open(file).catch((cause: unknown) => {
+    throw new UsageError("file-unreadable", { file }, { cause });
   });
+  const verdict = await verifyFile(handle, key);
   if (verdict.ok) {
     const { records, erased, checkpoints, root, first = "–", last = "–" } = verdict;
     terminal.result(verdict, [terminal.text("audit-ok", { records, erased, checkpoints, root, first, last })]);
@@ -52,4 +53,12 @@ export async function auditVerify(cli: Cli, file: string, key: string): Promise<
   if (between) lines.push(terminal.text("audit-between", { from: between[0], to: between[1] }));
   terminal.result(verdict, lines);
   return exitCodes.failed;
+}
+
+async function verifyFile(handle: FileHandle, key: string): Promise<AuditVerdict> {
+  try {
+    return await verifyAuditExport(auditExportLines(handle.createReadStream({ autoClose: false })), key);
+  } finally {
+    await handle.close();
+  }
 }

@@ -36,11 +36,6 @@ export const messages = {
   requests: { en: "Requests", ja: "申請" },
   grants: { en: "Grants", ja: "許可" },
   sessions: { en: "Live sessions", ja: "接続中" },
-  id: { en: "ID", ja: "ID" },
-  state: { en: "State", ja: "状態" },
-  device: { en: "Device", ja: "機器" },
-  services: { en: "Services", ja: "サービス" },
-  window: { en: "Window", ja: "時間帯" },
   none: { en: "none", ja: "なし" },
   "agent-away": { en: "agent not connected", ja: "エージェント未接続" },
   // Asking and deciding

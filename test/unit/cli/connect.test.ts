@@ -1,0 +1,278 @@
+import { once } from "node:events";
+import { createServer, connect as dial, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { connect } from "../../../cli/connect.ts";
+import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { verifyWithJwk } from "../../../crypto/statement.ts";
+import { sha256 } from "../../../crypto/thumbprint.ts";
+import { cut } from "../../../link/cut.ts";
+import { type Listener, listen } from "../../../link/listen.ts";
+import { type IncomingStream, Multiplexer } from "../../../link/multiplexer.ts";
+import { acceptPinned } from "../../../link/pinned-tls.ts";
+import { GenkanError } from "../../../protocol/error.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { silentLog } from "../../../protocol/log.ts";
+import { Proof } from "../../../protocol/statement.ts";
+import { grant, idOf, session } from "./facts.ts";
+import { commandLine, StandIn } from "./stand-in.ts";
+
+const windowMs = 60 * 60_000;
+
+/** An agent on a real socket: mutual TLS, the proof verified, then each stream echoed. */
+class Agent {
+  readonly identity: Identity = createIdentity();
+  readonly raws: Socket[] = [];
+  mux: Multiplexer | undefined;
+  proof: (Proof & { clientKey: string | null }) | undefined;
+  refusal: "proof-invalid" | undefined;
+  windowEnd = new Date(Date.now() + windowMs).toISOString();
+  onStream = (stream: IncomingStream): void => {
+    stream.accept();
+    stream.pipe(stream);
+  };
+  #listener: Listener | undefined;
+
+  async listen(): Promise<this> {
+    this.#listener = await listen({
+      host: "127.0.0.1",
+      port: 0,
+      onSocket: (raw) => void this.#serve(raw).catch(() => {}),
+    });
+    return this;
+  }
+
+  get port(): number {
+    return this.#listener?.port ?? 0;
+  }
+
+  close(): void {
+    this.#listener?.close();
+    cut(...this.raws);
+  }
+
+  async #serve(raw: Socket): Promise<void> {
+    this.raws.push(raw);
+    const { identity } = this;
+    const { tls, peerKey } = await acceptPinned(raw, { raw, identity, clientKey: "required", timeoutMs: 5_000 });
+    const mux = new Multiplexer(tls, {
+      role: "agent",
+      log: silentLog,
+      onStream: (s) => this.onStream(s),
+      onClose() {},
+    });
+    this.mux = mux;
+    const shown = await verifyWithJwk("genkan/proof/v1", Proof, await mux.proof(), "proof-invalid");
+    this.proof = { ...shown.payload, clientKey: peerKey };
+    if (this.refusal) mux.refuse(this.refusal);
+    else mux.ready({ windowEnd: this.windowEnd });
+  }
+}
+
+/** Code of the error by which a socket closes; undefined when it ends in peace. */
+function closing(socket: Socket): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let code: string | undefined;
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      code = error.code;
+    });
+    socket.on("close", () => resolve(code));
+  });
+}
+
+let server: StandIn;
+let agent: Agent;
+let line: ReturnType<typeof commandLine>;
+beforeEach(async () => {
+  server = await new StandIn().listen();
+  agent = await new Agent().listen();
+  line = commandLine({ json: true });
+  line.signIn(server.origin);
+  server.answers["GET /api/grants"] = { grants: [grant()] };
+  server.answers["POST /api/sessions"] = () => ({
+    session: idOf("session"),
+    host: "random.link.genkan.internal",
+    origin: null,
+    proofNonce: "the-nonce",
+    grantHash: sha256("grant"),
+    agentKey: agent.identity.thumbprint,
+    gateway: { host: "gateway.localhost", port: agent.port },
+    windowEnd: agent.windowEnd,
+  });
+  server.answers[`POST /api/sessions/${idOf("session")}/end`] = session({ state: "ended" });
+});
+afterEach(() => {
+  line.interrupt();
+  agent.close();
+  server.close();
+  line.remove();
+});
+
+const options = { device: "vital monitor", service: "ssh" };
+
+/** Connects and waits for the port. */
+async function connected(more: object = {}): Promise<{ port: number; code: Promise<number> }> {
+  const code = connect(line.cli, { ...options, ...more });
+  code.catch(() => {});
+  await vi.waitFor(() => expect(line.said.out + line.said.err).toMatch(/listening|127\.0\.0\.1/));
+  const [event] =
+    line.said.out === "" ? [{ port: Number(/127\.0\.0\.1:(\d+)/.exec(line.said.err)?.[1]) }] : line.objects();
+  return { port: event?.["port"] as number, code };
+}
+
+describe("genkan connect", () => {
+  it("proves this workstation for exactly this session and TLS key, then opens a port on 127.0.0.1", async () => {
+    const { port } = await connected();
+    expect(agent.proof).toMatchObject({ grant: sha256("grant"), session: idOf("session"), nonce: "the-nonce" });
+    expect(agent.proof?.binding).toBe(`tls:${agent.proof?.clientKey}`);
+    expect(JSON.parse(server.asks("/api/sessions")[0]?.body ?? "")).toEqual({
+      grant: idOf("grant"),
+      service: idOf("service", 1),
+      client: "native",
+      clientKey: agent.proof?.clientKey,
+    });
+    const local = dial({ host: "127.0.0.1", port, allowHalfOpen: true });
+    local.end("through and back");
+    await expect(text(local)).resolves.toBe("through and back");
+  });
+
+  it("carries half-closed connections and megabytes", async () => {
+    const { port } = await connected();
+    const bytes = Buffer.alloc(5_000_000, "0123456789abcdef");
+    const local = dial({ host: "127.0.0.1", port, allowHalfOpen: true });
+    local.end(bytes);
+    expect((await text(local)) === bytes.toString()).toBe(true);
+  });
+
+  it("resets the local connection when the device refuses or resets", async () => {
+    agent.onStream = (stream) => stream.refuse("device-unreachable");
+    const { port } = await connected();
+    const local = dial({ host: "127.0.0.1", port });
+    await expect(closing(local)).resolves.toBe("ECONNRESET");
+  });
+
+  it("resets the stream when the local tool is killed", async () => {
+    const streams: IncomingStream[] = [];
+    agent.onStream = (stream) => {
+      streams.push(stream);
+      stream.accept();
+      stream.resume();
+    };
+    const { port } = await connected();
+    const local = dial({ host: "127.0.0.1", port });
+    local.write("x");
+    await vi.waitFor(() => expect(streams).toHaveLength(1));
+    local.resetAndDestroy();
+    await vi.waitFor(() => expect(streams[0]?.errored).toMatchObject({ code: "link-closed" }));
+  });
+
+  it("listens on the port that was asked for, and says when it is taken", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as { port: number };
+    await expect(connect(line.cli, { ...options, port: String(port) })).rejects.toMatchObject({ key: "port-taken" });
+    expect(server.asks(`/api/sessions/${idOf("session")}/end`)).toHaveLength(1);
+    other.close();
+    await once(other, "close");
+    await expect(connected({ port: String(port) })).resolves.toMatchObject({ port });
+  });
+
+  it.each(["0", "65536", "ssh", "-1", "1e3"])("does not take %s for a port", async (port) => {
+    await expect(connect(line.cli, { ...options, port })).rejects.toMatchObject({ key: "port-invalid" });
+    expect(server.asked).toHaveLength(0);
+  });
+
+  it("opens no port when the agent refuses the proof, and ends the session that was admitted", async () => {
+    agent.refusal = "proof-invalid";
+    await expect(connect(line.cli, options)).rejects.toMatchObject({ code: "proof-invalid" });
+    expect(line.said.out).toBe("");
+    expect(server.asks(`/api/sessions/${idOf("session")}/end`)).toHaveLength(1);
+  });
+
+  it("opens no port to an agent whose key is not the pinned one", async () => {
+    const other = await new Agent().listen();
+    const sessions = server.answers["POST /api/sessions"] as () => object;
+    server.answers["POST /api/sessions"] = () => ({ ...sessions(), gateway: { host: "127.0.0.1", port: other.port } });
+    await expect(connect(line.cli, options)).rejects.toMatchObject({ code: "peer-key-mismatch" });
+    expect(other.proof).toBeUndefined();
+    other.close();
+  });
+
+  it("passes on why the authority does not admit", async () => {
+    server.answers["POST /api/sessions"] = new GenkanError("denied", undefined, { reasons: ["locked"] });
+    await expect(connect(line.cli, options)).rejects.toMatchObject({ code: "denied", reasons: ["locked"] });
+  });
+});
+
+describe("the end of a connection", () => {
+  it("is told to the authority on Ctrl-C, and exits 0", async () => {
+    const { port, code } = await connected();
+    line.interrupt();
+    await expect(code).resolves.toBe(0);
+    expect(server.asks(`/api/sessions/${idOf("session")}/end`)).toMatchObject([
+      { method: "POST", body: '{"reason":null}' },
+    ]);
+    expect(line.objects().at(-1)).toMatchObject({ event: "ended", reason: "ended-by-technician" });
+    await expect(closing(dial({ host: "127.0.0.1", port }))).resolves.toBe("ECONNREFUSED");
+  });
+
+  it("brings the agent's reason, exits 3, and cuts local connections", async () => {
+    const { port, code } = await connected();
+    const local = dial({ host: "127.0.0.1", port });
+    await once(local, "connect");
+    const closed = closing(local);
+    agent.mux?.close("window-closed");
+    await expect(code).resolves.toBe(3);
+    await expect(closed).resolves.toBe("ECONNRESET");
+    expect(line.objects().at(-1)).toMatchObject({ event: "ended", reason: "window-closed" });
+  });
+
+  it("asks the authority for the reason when the link was reset", async () => {
+    const views = [session(), session({ state: "ended", reason: "revoked" })];
+    server.answers[`GET /api/sessions/${idOf("session")}`] = () => views.shift() ?? new GenkanError("internal");
+    const { code } = await connected();
+    cut(...agent.raws);
+    await expect(code).resolves.toBe(3);
+    expect(line.objects().at(-1)).toMatchObject({ event: "ended", reason: "revoked" });
+  });
+
+  it("says so when nobody knows why, and does not reconnect", async () => {
+    const { code } = await connected();
+    server.close();
+    cut(...agent.raws);
+    await expect(code).resolves.toBe(3);
+    expect(line.objects().at(-1)).toMatchObject({ event: "ended", reason: null });
+    expect(agent.raws).toHaveLength(1);
+  });
+});
+
+describe("what a connection shows", () => {
+  it("warns once at each threshold that is still ahead", async () => {
+    // Just above five minutes: the first warning is past, the second is due within a second or two.
+    agent.windowEnd = new Date(Date.now() + 300_900).toISOString();
+    await connected();
+    expect(line.objects()).toHaveLength(1);
+    await wait(limits.countsMs + 200);
+    expect(line.objects().slice(1)).toMatchObject([{ event: "warning", windowEnd: agent.windowEnd }]);
+    await wait(limits.countsMs);
+    expect(line.objects()).toHaveLength(2);
+  });
+
+  it("shows device, port, both zones, time left and counts on a terminal, in the user's language", async () => {
+    line.remove();
+    line = commandLine({ live: true, language: "ja" });
+    line.signIn(server.origin);
+    server.answers["GET /api/grants"] = { grants: [grant({ siteZone: "America/Los_Angeles" })] };
+    const { port, code } = await connected();
+    agent.mux?.close("revoked");
+    await code;
+    const { err } = line.said;
+    expect(err).toContain(`ssh -p ${port}`);
+    expect(err).toContain("残り 1:00:00");
+    expect(err).toContain("(Asia/Tokyo)");
+    expect(err).toContain("(America/Los_Angeles)");
+    expect(err).toContain("上り 0 B 下り 0 B");
+    expect(err).toContain("承認者またはセキュリティ担当者が許可を取り消しました");
+  });
+});

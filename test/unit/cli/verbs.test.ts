@@ -1,0 +1,311 @@
+import { generateKeyPairSync } from "node:crypto";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { auditExport, auditVerify } from "../../../cli/audit.ts";
+import { chooseGrant } from "../../../cli/choose.ts";
+import { approve, deny, revoke } from "../../../cli/decide.ts";
+import { list } from "../../../cli/list.ts";
+import { lock, unlock } from "../../../cli/lock.ts";
+import { request } from "../../../cli/request.ts";
+import { writeAuditExport } from "../../../crypto/audit-export.ts";
+import { commitRecord } from "../../../crypto/audit-record.ts";
+import { CompactRange } from "../../../crypto/merkle.ts";
+import { formatVerifierKey, signCheckpoint } from "../../../crypto/signed-note.ts";
+import { GenkanError } from "../../../protocol/error.ts";
+import { device, grant, idOf, request as requestView, services, session } from "./facts.ts";
+import { commandLine, StandIn } from "./stand-in.ts";
+
+let server: StandIn;
+let line: ReturnType<typeof commandLine>;
+beforeEach(async () => {
+  server = await new StandIn().listen();
+  line = commandLine({ json: true });
+  line.signIn(server.origin);
+});
+afterEach(() => {
+  server.close();
+  line.remove();
+});
+
+const bodyOf = (path: string) => JSON.parse(server.asks(path)[0]?.body ?? "null") as unknown;
+
+describe("genkan request", () => {
+  const options = {
+    device: "ＶＩＴＡＬ monitor",
+    services: ["ssh", "Admin page", "ssh"],
+    start: "2026-03-01T09:00",
+    end: "+2h",
+    zone: "Asia/Tokyo",
+    reason: "Firmware",
+    plan: "1. Update",
+  };
+  beforeEach(() => {
+    server.answers["GET /api/devices"] = { devices: [device()] };
+    server.answers["POST /api/requests"] = requestView();
+  });
+
+  it("sends ids, UTC instants and the zone they were meant in", async () => {
+    await expect(request(line.cli, options)).resolves.toBe(0);
+    expect(bodyOf("/api/requests")).toEqual({
+      device: idOf("device"),
+      services: [services[0]?.id, services[1]?.id],
+      window: { start: "2026-03-01T00:00:00.000Z", end: "2026-03-01T02:00:00.000Z" },
+      zone: "Asia/Tokyo",
+      reason: "Firmware",
+      plan: "1. Update",
+    });
+    expect(line.objects()).toMatchObject([{ request: { id: idOf("request"), state: "pending" } }]);
+  });
+
+  it("names what there is when the device or service is unknown", async () => {
+    await expect(request(line.cli, { ...options, device: "pump" })).rejects.toMatchObject({
+      key: "device-unknown",
+      values: { known: "Vital Monitor" },
+    });
+    await expect(request(line.cli, { ...options, services: ["vnc"] })).rejects.toMatchObject({
+      key: "service-unknown",
+      values: { known: "Shell, Admin page, Line" },
+    });
+  });
+
+  it("does not choose between two devices of one name", async () => {
+    server.answers["GET /api/devices"] = { devices: [device(), device({ id: idOf("device", 9) })] };
+    await expect(request(line.cli, options)).rejects.toMatchObject({ key: "device-ambiguous" });
+    await expect(request(line.cli, { ...options, device: idOf("device", 9) })).resolves.toBe(0);
+  });
+
+  it("passes on the reasons of a refusal", async () => {
+    server.answers["POST /api/requests"] = new GenkanError("denied", undefined, { reasons: ["contract-missing"] });
+    await expect(request(line.cli, options)).rejects.toMatchObject({ code: "denied", reasons: ["contract-missing"] });
+  });
+
+  it("asks nobody when the time is wrong", async () => {
+    await expect(request(line.cli, { ...options, start: "soon" })).rejects.toMatchObject({ key: "time-invalid" });
+    expect(server.asked).toHaveLength(0);
+  });
+});
+
+describe("the grant to connect with", () => {
+  const wanted = { device: "Vital Monitor", service: "Shell" };
+  const later = { start: "2026-03-01T00:00:00.000Z", end: "2026-03-01T03:00:00.000Z" };
+
+  it("is the one that is open longest", () => {
+    const long = grant({ id: idOf("grant", 2), window: later });
+    expect(chooseGrant([grant(), long], wanted)).toMatchObject({ grant: { id: long.id }, service: { name: "Shell" } });
+    expect(chooseGrant([grant(), long], { ...wanted, grant: idOf("grant") }).grant.id).toBe(idOf("grant"));
+  });
+
+  it.each([
+    ["is not there", [], { key: "no-grant" }],
+    ["is over", [grant({ state: "closed" })], { key: "no-grant" }],
+    ["was revoked", [grant({ state: "revoked" })], { key: "no-grant" }],
+    [
+      "is of another device",
+      [grant({ device: { id: idOf("device", 3), name: "Pump", model: "P" } })],
+      { key: "no-grant" },
+    ],
+    ["has not begun", [grant({ state: "scheduled" })], { code: "window-not-begun" }],
+    ["names other services", [grant({ services: services.slice(1) })], { code: "service-not-granted" }],
+  ])("is refused with the reason when it %s", (_name, grants, failure) => {
+    let thrown: unknown;
+    try {
+      chooseGrant(grants, wanted);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject(failure);
+  });
+
+  it("must be one of the person's own when it is named", () => {
+    expect(() => chooseGrant([grant()], { ...wanted, grant: idOf("grant", 7) })).toThrow("grant-unknown");
+  });
+});
+
+describe("genkan ls", () => {
+  beforeEach(() => {
+    server.answers["GET /api/devices"] = { devices: [device({ name: "心電計\u001b[2J" })] };
+    server.answers["GET /api/requests"] = { requests: [requestView()] };
+    server.answers["GET /api/grants"] = { grants: [grant()] };
+    server.answers["GET /api/sessions"] = {
+      sessions: [session(), session({ id: idOf("session", 2), state: "ended" })],
+    };
+  });
+
+  it("lists all four, and of sessions the live ones", async () => {
+    await list(line.cli);
+    expect(line.objects()).toMatchObject([
+      { devices: [{ id: idOf("device") }], requests: [{}], grants: [{}], sessions: [{ id: idOf("session") }] },
+    ]);
+  });
+
+  it("shows them to people without what could harm a terminal", async () => {
+    const shown = commandLine({ language: "ja", origin: server.origin });
+    shown.signIn(server.origin);
+    await list(shown.cli);
+    expect(shown.said.out).toContain("心電計�[2J");
+    expect(shown.said.out).toContain("2026-03-01 09:00–11:00 (Asia/Tokyo)");
+    expect(shown.said.out).toContain("↑ 1.0 KiB ↓ 2.0 KiB");
+    shown.remove();
+  });
+
+  it("leaves out what the person's roles do not show, but no other failure", async () => {
+    server.answers["GET /api/requests"] = new GenkanError("denied");
+    await list(line.cli);
+    expect(line.objects()).toMatchObject([{ requests: [], grants: [{}] }]);
+    server.answers["GET /api/requests"] = new GenkanError("store-unavailable");
+    await expect(list(line.cli)).rejects.toMatchObject({ code: "store-unavailable" });
+  });
+
+  it("does not believe an answer of another form", async () => {
+    server.answers["GET /api/grants"] = { grants: [{ id: "gnt_1" }] };
+    await expect(list(line.cli)).rejects.toMatchObject({ code: "internal" });
+  });
+});
+
+describe("deciding", () => {
+  it("opens the staff page for an approval, which only a passkey can sign", () => {
+    line.cli.folder.remember("https://staff.example", "staff", null);
+    line.cli.folder.remember(server.origin, "portal", undefined);
+    expect(approve(line.cli, idOf("request"))).toBe(0);
+    expect(line.objects()).toEqual([{ page: `https://staff.example/requests/${idOf("request")}` }]);
+    expect(server.asked).toHaveLength(0);
+  });
+
+  it("denies and revokes with a reason", async () => {
+    server.answers[`POST /api/requests/${idOf("request")}/denial`] = requestView({ state: "denied" });
+    server.answers[`POST /api/grants/${idOf("grant")}/revocation`] = grant({ state: "revoked" });
+    await deny(line.cli, idOf("request"), "not now");
+    await revoke(line.cli, idOf("grant"), "incident");
+    expect(bodyOf(`/api/requests/${idOf("request")}/denial`)).toEqual({ reason: "not now" });
+    expect(bodyOf(`/api/grants/${idOf("grant")}/revocation`)).toEqual({ reason: "incident" });
+  });
+
+  it("can't be led to another path by an id", async () => {
+    await expect(revoke(line.cli, "../locks", "x")).rejects.toMatchObject({ code: "not-found" });
+    expect(server.asked.map((asked) => asked.path)).toEqual(["/api/grants/..%2Flocks/revocation"]);
+  });
+
+  it("locks one thing or everything, and lifts it", async () => {
+    const made = {
+      id: idOf("lock"),
+      kind: "person",
+      target: idOf("person"),
+      name: "山田 太郎",
+      reason: "lost laptop",
+      createdAt: "2026-03-01T00:00:00.000Z",
+      createdBy: { id: idOf("person", 2), name: "Officer" },
+      liftedAt: null,
+      liftedBy: null,
+    };
+    server.answers["POST /api/locks"] = made;
+    server.answers[`POST /api/locks/${idOf("lock")}/lift`] = made;
+    await lock(line.cli, "person", idOf("person"), "lost laptop");
+    expect(bodyOf("/api/locks")).toEqual({ kind: "person", target: idOf("person"), reason: "lost laptop" });
+    await unlock(line.cli, idOf("lock"), "found");
+    expect(bodyOf(`/api/locks/${idOf("lock")}/lift`)).toEqual({ reason: "found" });
+    await expect(lock(line.cli, "person", undefined, "x")).rejects.toMatchObject({ key: "lock-target-missing" });
+    await expect(lock(line.cli, "everything", "x", "x")).rejects.toMatchObject({ key: "lock-target-surplus" });
+    await expect(lock(line.cli, "toString", "x", "x")).rejects.toMatchObject({ key: "lock-kind-unknown" });
+  });
+});
+
+describe("the files of the command line", () => {
+  it("are refused when others can read them", () => {
+    line.cli.folder.key("workstation");
+    const file = join(line.path, "cli", "workstation.key");
+    chmodSync(file, 0o644);
+    expect(() => line.cli.folder.key("workstation")).toThrow("key-exposed");
+  });
+
+  it("keep the same keys from one start to the next", () => {
+    const first = line.cli.folder.key("dpop").thumbprint;
+    expect(line.cli.folder.key("dpop").thumbprint).toBe(first);
+    expect(line.cli.folder.key("workstation").thumbprint).not.toBe(first);
+  });
+
+  it("hold one token for each server", () => {
+    line.signIn("https://staff.example", "staff");
+    line.cli.folder.dropToken("https://staff.example");
+    expect(line.cli.folder.token(server.origin)).not.toBeNull();
+    expect(line.cli.folder.token("https://staff.example")).toBeNull();
+  });
+});
+
+describe("genkan audit", () => {
+  const pair = generateKeyPairSync("ed25519");
+  const origin = "genkan.example/log";
+  const key = formatVerifierKey(origin, pair.publicKey);
+  const bodies = ["a", "b", "c"].map((action) => JSON.stringify({ at: "2026-03-01T00:00:00.000Z", action }));
+
+  async function* each<T>(values: T[]): AsyncGenerator<T> {
+    yield* values;
+  }
+
+  async function exported(): Promise<string> {
+    const tree = new CompactRange();
+    const records = bodies.map((body, index) => {
+      const salt = Buffer.alloc(32, index);
+      const { leaf } = commitRecord({ salt, body });
+      tree.append(leaf);
+      return { index, salt, body, leaf };
+    });
+    const note = signCheckpoint({ origin, size: tree.size, root: tree.root() }, pair.privateKey);
+    let text = "";
+    for await (const part of writeAuditExport({ origin, key, records: each(records), checkpoints: each([note]) }))
+      text += part;
+    return text;
+  }
+
+  it("exports to a file that appears whole, then verifies it offline", async () => {
+    const log = await exported();
+    const answers = { records: [], size: 3, checkpoint: null, key };
+    server.answers["GET /api/audit"] = answers;
+    server.answers["GET /api/audit/export"] = (_asked, response) => {
+      response.end(log);
+      return undefined;
+    };
+    const file = join(line.path, "log.jsonl");
+    await expect(auditExport(line.cli, file)).resolves.toBe(0);
+    expect(readFileSync(file, "utf8")).toBe(log);
+    server.close();
+    await expect(auditVerify(line.cli, file, key)).resolves.toBe(0);
+    expect(line.objects()).toMatchObject([
+      { file, key, bytes: Buffer.byteLength(log) },
+      { ok: true, records: 3 },
+    ]);
+  });
+
+  it("leaves no file behind when the export breaks off", async () => {
+    server.answers["GET /api/audit"] = { records: [], size: 3, checkpoint: null, key };
+    server.answers["GET /api/audit/export"] = (_asked, response) => {
+      response.writeHead(200, { "content-length": "1000" });
+      response.write("{}");
+      setTimeout(() => response.destroy(), 10);
+      return undefined;
+    };
+    const file = join(line.path, "log.jsonl");
+    await expect(auditExport(line.cli, file)).rejects.toMatchObject({ code: "link-closed" });
+    expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, false]);
+  });
+
+  it("exits 1 and names the first bad record of a doctored file", async () => {
+    const file = join(line.path, "log.jsonl");
+    writeFileSync(file, (await exported()).replace('\\"b\\"', '\\"x\\"'));
+    await expect(auditVerify(line.cli, file, key)).resolves.toBe(1);
+    expect(line.objects()).toMatchObject([{ ok: false, firstBad: 1, problem: "commitment-mismatch" }]);
+    const shown = commandLine({ language: "ja" });
+    await auditVerify(shown.cli, file, key);
+    expect(shown.said.out).toContain("最初の不正な記録: 1");
+    shown.remove();
+  });
+
+  it("says so when the file is not there or the key is none", async () => {
+    await expect(auditVerify(line.cli, join(line.path, "nothing"), key)).rejects.toMatchObject({
+      key: "file-unreadable",
+    });
+    const file = join(line.path, "log.jsonl");
+    writeFileSync(file, await exported());
+    await expect(auditVerify(line.cli, file, "nonsense")).rejects.toMatchObject({ code: "bad-request" });
+  });
+});
