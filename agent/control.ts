@@ -106,7 +106,7 @@ export async function dialAuthority(o: {
   signal?: AbortSignal;
 }): Promise<{ link: Link; key: KeyObject }> {
   const { host, port, authorityKey } = o.address;
-  const { tls, raw } = await connectPinned({
+  const { tls, raw, peerPublicKey } = await connectPinned({
     host,
     port,
     servername: agentsName,
@@ -115,9 +115,8 @@ export async function dialAuthority(o: {
     timeoutMs: limits.handshakeMs,
     ...(o.signal ? { signal: o.signal } : {}),
   });
-  const key = tls.getPeerX509Certificate()?.publicKey;
-  if (!key) throw new GenkanError("peer-key-mismatch");
+  if (!peerPublicKey) throw new GenkanError("peer-key-mismatch");
   const { handlers, log } = o;
   const link = new ControlLink({ stream: tls, raw, send: agentMessages, receive: agentOrders, handlers, log });
-  return { link, key };
+  return { link, key: peerPublicKey };
 }

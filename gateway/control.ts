@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { verifyStatement } from "../crypto/statement.ts";
 import { equalSecret } from "../crypto/thumbprint.ts";
 import { ControlLink, type Handlers } from "../link/control-link.ts";
-import { type PinnedSocket, peerPublicKey } from "../link/pinned-tls.ts";
+import type { PinnedSocket } from "../link/pinned-tls.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
 import { limits } from "../protocol/limits.ts";
@@ -31,13 +31,15 @@ export class Control {
 
   /** Takes over a connection whose key was proven to be the authority's. */
   accept(socket: PinnedSocket): void {
+    const authority = socket.peerPublicKey;
+    if (!authority) throw new GenkanError("peer-key-mismatch");
     const before = this.#link;
     const link: Link = new ControlLink({
       stream: socket.tls,
       raw: socket.raw,
       send: gatewayMessages,
       receive: gatewayOrders,
-      handlers: this.#handlers(() => link, peerPublicKey(socket)),
+      handlers: this.#handlers(() => link, authority),
       log: this.#o.log,
     });
     this.#link = link;

@@ -14,6 +14,8 @@ export interface PinnedSocket {
   readonly raw: Socket;
   /** SHA-256 of the peer's SubjectPublicKeyInfo, base64url, proven in the handshake; null for a client without a key. */
   readonly peerKey: string | null;
+  /** The key itself. Node shows a client the certificate of a TLS 1.3 server only once, so it is kept here. */
+  readonly peerPublicKey: KeyObject | null;
 }
 
 /**
@@ -74,13 +76,6 @@ export async function acceptPinned(
   return proven({ tls, raw: o.raw }, o.pin, o.clientKey === "required");
 }
 
-/** The key behind {@link PinnedSocket.peerKey}; throws `peer-key-mismatch` when the peer showed none. */
-export function peerPublicKey(socket: PinnedSocket): KeyObject {
-  const key = socket.tls.getPeerX509Certificate()?.publicKey;
-  if (!key) throw new GenkanError("peer-key-mismatch");
-  return key;
-}
-
 const contexts = new WeakMap<Identity, SecureContext>();
 
 function contextOf(identity: Identity): SecureContext {
@@ -125,6 +120,7 @@ function handshake(
     const timer = setTimeout(() => settle(new Error("no handshake in time")), Math.max(1, timeoutMs));
     tls.once(done, succeed).once("close", closed).once("error", settle);
     signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted) abort();
   });
 }
 
@@ -136,5 +132,5 @@ function proven(socket: { tls: TLSSocket; raw: Socket }, pin: string | undefined
     cut(socket.raw);
     throw new GenkanError("peer-key-mismatch");
   }
-  return { ...socket, peerKey };
+  return { ...socket, peerKey, peerPublicKey: key ?? null };
 }
