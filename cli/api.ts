@@ -20,6 +20,9 @@ export interface ApiOptions {
   readonly now: () => number;
 }
 
+/** A `Date` header tells seconds, and travels; below this it says nothing about our clock. */
+export const wrongClockMs = 5_000;
+
 interface Call {
   readonly method: "GET" | "POST";
   readonly path: string;
@@ -35,9 +38,9 @@ interface Call {
  */
 export class Api {
   readonly #options: ApiOptions;
-  /** Server's clock minus ours, milliseconds, once a proof was refused for its time. */
+  /** Server's clock minus ours, milliseconds, as the last answer told it; and as the last proof took it. */
   #skewMs = 0;
-  #serverSkewMs: number | undefined;
+  #provenSkewMs = 0;
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -47,10 +50,14 @@ export class Api {
     return this.#options.origin;
   }
 
-  /** Wall time as the server sees it: ours until an answer told otherwise by more than its own resolution. */
+  /** Server's clock minus ours, milliseconds; 0 while nothing shows that they differ. */
+  get clockSkewMs(): number {
+    return Math.abs(this.#skewMs) < wrongClockMs ? 0 : this.#skewMs;
+  }
+
+  /** Wall time as the server sees it. */
   serverNow(): number {
-    const skew = this.#serverSkewMs ?? 0;
-    return this.#options.now() + (Math.abs(skew) > 2_000 ? skew : 0);
+    return this.#options.now() + this.clockSkewMs;
   }
 
   withToken(accessToken: string): Api {
@@ -95,16 +102,13 @@ export class Api {
     return readBody(await this.#send(call));
   }
 
-  /** A proof that is refused for its time is made once more by the server's clock: laptops drift, and sleep. */
+  /** A proof that is refused is made once more if our clock turned out wrong: laptops drift, and sleep. */
   async #send(call: Call): Promise<IncomingMessage> {
     try {
       return await this.#once(call);
     } catch (error) {
-      const skew = this.#serverSkewMs ?? 0;
-      if (!(error instanceof GenkanError) || error.code !== "dpop-invalid" || Math.abs(skew - this.#skewMs) < 5_000) {
-        throw error;
-      }
-      this.#skewMs = skew;
+      const wrong = Math.abs(this.clockSkewMs - this.#provenSkewMs) >= wrongClockMs;
+      if (!(error instanceof GenkanError) || error.code !== "dpop-invalid" || !wrong) throw error;
       return this.#once(call);
     }
   }
@@ -124,19 +128,20 @@ export class Api {
       ...(call.body === undefined ? {} : { body: call.body }),
     });
     const date = Date.parse(answer.headers.date ?? "");
-    if (!Number.isNaN(date)) this.#serverSkewMs = date - this.#options.now();
+    if (!Number.isNaN(date)) this.#skewMs = date - this.#options.now();
     const status = answer.statusCode ?? 0;
     if (status < 200 || status > 299) throw failureOf(status, await readBody(answer));
     return answer;
   }
 
   #proof(htm: string, url: URL): Promise<string> {
-    const { key, accessToken, now } = this.#options;
+    const { key, accessToken } = this.#options;
+    this.#provenSkewMs = this.clockSkewMs;
     return makeDpopProof(key.privateKey, publicJwkOf(key.publicKey), {
       htm,
       htu: url.href,
       jti: randomToken(16),
-      iat: Math.floor((now() + this.#skewMs) / 1_000),
+      iat: Math.floor(this.serverNow() / 1_000),
       ...(accessToken === null ? {} : { ath: accessTokenHash(accessToken) }),
     });
   }

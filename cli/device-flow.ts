@@ -1,11 +1,12 @@
+import type Type from "typebox";
 import type { Identity } from "../crypto/identity.ts";
 import { publicJwkOf } from "../crypto/public-jwk.ts";
 import { signWithJwk } from "../crypto/statement.ts";
 import { DeviceAuthorization, Token as TokenEndpoint } from "../protocol/api/sign-in.ts";
+import type { CliToken } from "../protocol/cli-state.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Api } from "./api.ts";
-import type { Token } from "./state-folder.ts";
+import { type Api, wrongClockMs } from "./api.ts";
 
 /** What the person is shown: the page to open, and the code that it must show. */
 export interface UserCode {
@@ -31,13 +32,8 @@ const slowDownMs = 5_000;
  * Signs in by the device flow (RFC 8628) with a token bound to our key (RFC 9449). Throws `access-denied`,
  * `expired-token`, `invalid-grant`, or what the server said. A server out of reach is asked again, with growing waits.
  */
-export async function signInByDevice({ api, workstation, show, wait }: DeviceFlow): Promise<Token> {
-  const begun = await api.form(
-    "/oauth/device_authorization",
-    { client_id: "genkan-cli", ...(workstation ? await workstationFields(api, workstation) : {}) },
-    DeviceAuthorization.reply,
-    false,
-  );
+export async function signInByDevice({ api, workstation, show, wait }: DeviceFlow): Promise<CliToken> {
+  const begun = await begin(api, workstation);
   const deadline = api.serverNow() + begun.expires_in * 1_000;
   show({
     userCode: begun.user_code,
@@ -60,7 +56,25 @@ export async function signInByDevice({ api, workstation, show, wait }: DeviceFlo
   throw new GenkanError("expired-token");
 }
 
-async function fetchToken(api: Api, deviceCode: string): Promise<Token> {
+/** The workstation's statement tells a time; one that is refused is made once more if our clock turned out wrong. */
+async function begin(
+  api: Api,
+  workstation: DeviceFlow["workstation"],
+): Promise<Type.Static<typeof DeviceAuthorization.reply>> {
+  const ask = async () => {
+    const fields = { client_id: "genkan-cli", ...(workstation ? await workstationFields(api, workstation) : {}) };
+    return api.form("/oauth/device_authorization", fields, DeviceAuthorization.reply, false);
+  };
+  const known = api.clockSkewMs;
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof GenkanError) || Math.abs(api.clockSkewMs - known) < wrongClockMs) throw error;
+    return ask();
+  }
+}
+
+async function fetchToken(api: Api, deviceCode: string): Promise<CliToken> {
   const token = await api.form(
     "/oauth/token",
     {

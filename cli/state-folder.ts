@@ -1,23 +1,12 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import Type from "typebox";
 import { Check } from "typebox/value";
 import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
 import { randomToken } from "../crypto/random.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
-import { type Face, faces } from "../protocol/person.ts";
-import { Instant, Nullable, OneOf, Strict } from "../protocol/schema.ts";
+import { CliProfile, CliToken } from "../protocol/cli-state.ts";
+import type { Face } from "../protocol/person.ts";
 import { UsageError } from "./usage-error.ts";
-
-const Profile = Strict({
-  /** Origin that verbs speak to. */
-  current: Nullable(Type.String()),
-  origins: Type.Record(Type.String(), Strict({ face: OneOf(faces), ca: Nullable(Type.String()) })),
-});
-export type Profile = Type.Static<typeof Profile>;
-
-const Token = Strict({ accessToken: Type.String({ minLength: 1 }), expiresAt: Instant });
-export type Token = Type.Static<typeof Token>;
 
 /**
  * What the command line keeps on this computer, in one folder that is its owner's alone (0700, files 0600). The two
@@ -31,10 +20,10 @@ export class StateFolder {
     this.#folder = folder;
   }
 
-  profile(): Profile {
+  profile(): CliProfile {
     const value = this.#readJson("profile.json");
     if (value === undefined) return { current: null, origins: {} };
-    if (!Check(Profile, value)) throw new UsageError("profile-malformed", { file: this.#path("profile.json") });
+    if (!Check(CliProfile, value)) throw new UsageError("profile-malformed", { file: this.#path("profile.json") });
     return value;
   }
 
@@ -57,12 +46,12 @@ export class StateFolder {
     return identity;
   }
 
-  token(origin: string): Token | null {
+  token(origin: string): CliToken | null {
     const value = this.#readJson(tokenFile(origin));
-    return Check(Token, value) ? value : null;
+    return Check(CliToken, value) ? value : null;
   }
 
-  keepToken(origin: string, token: Token): void {
+  keepToken(origin: string, token: CliToken): void {
     this.#write(tokenFile(origin), JSON.stringify(token));
   }
 

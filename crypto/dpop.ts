@@ -1,21 +1,11 @@
 import type { KeyObject } from "node:crypto";
 import { CompactSign, compactVerify, decodeProtectedHeader, importJWK } from "jose";
-import Type from "typebox";
 import { Check } from "typebox/value";
+import { DpopClaims } from "../protocol/dpop.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import { Jws, PublicJwk } from "../protocol/schema.ts";
 import { equalSecret, jwkThumbprint, sha256 } from "./thumbprint.ts";
-
-/** Claims of a DPoP proof (RFC 9449, section 4.2). Others are allowed there and ignored here. */
-const DpopClaims = Type.Object({
-  jti: Type.String({ minLength: 16, maxLength: 128 }),
-  htm: Type.String({ minLength: 1, maxLength: 16 }),
-  htu: Type.String({ minLength: 1, maxLength: 2_048 }),
-  /** Seconds since 1970. */
-  iat: Type.Integer({ minimum: 0 }),
-  ath: Type.Optional(Type.String({ minLength: 43, maxLength: 43 })),
-});
 
 /**
  * A DPoP proof for one request. `htm` is the method; `htu` the target URI, whose query and fragment are dropped; `jti`

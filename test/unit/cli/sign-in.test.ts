@@ -135,7 +135,25 @@ describe("the device flow", () => {
   it("sets itself right when this computer's clock is wrong", async () => {
     server.skewMs = 600_000;
     server.answers["POST /oauth/token"] = success;
+    const authorization = server.answers["POST /oauth/device_authorization"] as object;
+    const told: number[] = [];
+    server.answers["POST /oauth/device_authorization"] = (asked) => {
+      const proof = new URLSearchParams(asked.body).get("workstation_proof") ?? "";
+      const { issuedAt } = JSON.parse(Buffer.from(proof.split(".")[1] ?? "", "base64url").toString()) as EnrolmentProof;
+      told.push(Math.abs(Math.round((Date.parse(issuedAt) - Date.now()) / 60_000)));
+      if (told.length === 1) throw new GenkanError("proof-invalid");
+      return authorization;
+    };
     await expect((await flow()).result).resolves.toMatchObject({ accessToken: token });
+    expect(told).toEqual([0, 10]);
+  });
+});
+
+describe("a server that does not believe the workstation", () => {
+  it("is asked once only when the clocks agree", async () => {
+    server.answers["POST /oauth/device_authorization"] = new GenkanError("proof-invalid");
+    await expect((await flow()).result).rejects.toMatchObject({ code: "proof-invalid" });
+    expect(server.asks("/oauth/device_authorization")).toHaveLength(1);
   });
 });
 

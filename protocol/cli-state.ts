@@ -1,0 +1,16 @@
+import Type from "typebox";
+import { faces } from "./person.ts";
+import { Instant, Nullable, OneOf, Strict } from "./schema.ts";
+
+/** `profile.json` of the command line: the servers that somebody signed in to from this computer. */
+export const CliProfile = Strict({
+  /** Origin that verbs speak to. */
+  current: Nullable(Type.String()),
+  /** By origin; `ca` is certificates in PEM that are trusted there besides those of the system. */
+  origins: Type.Record(Type.String(), Strict({ face: OneOf(faces), ca: Nullable(Type.String()) })),
+});
+export type CliProfile = Type.Static<typeof CliProfile>;
+
+/** An access token as it is kept. */
+export const CliToken = Strict({ accessToken: Type.String({ minLength: 1 }), expiresAt: Instant });
+export type CliToken = Type.Static<typeof CliToken>;
