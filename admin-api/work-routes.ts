@@ -102,9 +102,8 @@ export function workRoutes(c: Context): Endpoint[] {
     endpoint({
       method: "POST",
       url: "/api/requests/:id/approval/begin",
-      // Also a technician who tries to approve their own gets its refusal from the decision, and a record.
-      faces,
-      permission: "signed-in",
+      faces: ["staff"],
+      permission: ["approver"],
       audit: "request.approve",
       params: Of("request"),
       body: ApprovalBegin.body,

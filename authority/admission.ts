@@ -35,12 +35,12 @@ export async function admit(c: Context, caller: Caller, input: Input): Promise<S
   const grant = await findGrant(c.store.db, caller.scope, input.grant);
   if (!grant) throw new GenkanError("not-found");
   const service = grant.grant.services.find(({ id }) => id === input.service);
-  if (input.client === "browser" && service && service.protocol !== "http")
-    throw new GenkanError("bad-request", "A browser opens http services only.");
   if ((input.client === "native") !== (input.clientKey !== null))
     throw new GenkanError("bad-request", "A native client names its TLS key, a browser none.");
   // Decided before anything is asked of others, so that a refusal costs them nothing; decided again with the row.
   await decided(c, c.store.db, caller, grant, input.service);
+  if (input.client === "browser" && service?.protocol !== "http")
+    throw new GenkanError("bad-request", "A browser opens http services only.");
   const gateway = c.gateways.connected()[0];
   if (!gateway) throw new GenkanError("gateway-unavailable");
   const agent = c.agents.find(grant.grant.agent.id);
