@@ -43,6 +43,7 @@ export class Control {
       log: this.#o.log,
     });
     this.#link = link;
+    this.#greeted = undefined;
     before?.close();
     this.#o.log.info({}, "authority connected");
     void link.closed.then((error) => {

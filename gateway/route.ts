@@ -41,7 +41,8 @@ export class Route {
 
   /** A client whose first bytes named this host. Without a leg it waits {@link limits.legWaitMs}, then is reset. */
   connect(client: Socket, head: Buffer): void {
-    if (this.#closed || this.#splices.size + this.#waiting.size >= this.#mostConnections) return cut(client);
+    const full = this.#splices.size + this.#waiting.size >= this.#mostConnections;
+    if (this.#closed || full || client.destroyed) return cut(client);
     const leg = this.#takeIdle();
     if (leg) return this.#splice(client, head, leg);
     const waiting = { client, head, timer: setTimeout(() => this.#giveUp(waiting), limits.legWaitMs) };

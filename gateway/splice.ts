@@ -10,8 +10,10 @@ export class Splice {
   readonly #over: (splice: Splice) => void;
   #frozen: boolean;
   #open = 2;
+  /** What was read from the client before; null once it went on. */
+  #head: Buffer | null;
   /** Bytes from the client to the leg, and back. */
-  up: number;
+  up = 0;
   down = 0;
 
   /**
@@ -23,10 +25,9 @@ export class Splice {
     this.#leg = o.leg;
     this.#over = o.over;
     this.#frozen = o.frozen;
-    this.up = o.head.length;
+    this.#head = o.head;
     const { client } = o;
     const leg = o.leg.stream;
-    leg.write(o.head);
     this.#carry(
       client,
       leg,
@@ -43,12 +44,17 @@ export class Splice {
       },
     );
     readOn(client);
-    this.freeze(this.#frozen);
+    this.freeze(o.frozen);
   }
 
   /** Stops or goes on reading, both ways. What was read already is still delivered. */
   freeze(frozen: boolean): void {
     this.#frozen = frozen;
+    if (!frozen && this.#head) {
+      this.up += this.#head.length;
+      this.#leg.stream.write(this.#head);
+      this.#head = null;
+    }
     for (const [from, to] of [
       [this.#client, this.#leg.stream],
       [this.#leg.stream, this.#client],

@@ -56,6 +56,7 @@ async function upgraded(
   });
   const abort = () => cut(socket.raw);
   o.signal?.addEventListener("abort", abort, { once: true });
+  if (o.signal?.aborted) abort();
   try {
     socket.tls.write(formatUpgradeRequest(path, protocol, o.headers));
     const answer = parseUpgradeAnswer(await readHead(socket.tls, limits.handshakeMs));

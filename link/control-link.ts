@@ -161,24 +161,25 @@ export class ControlLink<Send extends Catalog, Receive extends Catalog> {
   }
 
   async #handle(id: number, type: string, body: unknown, check: Check): Promise<void> {
-    let answer: object;
+    let answer: Buffer;
     try {
       const handler = this.#o.handlers[type] as (body: unknown) => unknown;
       const reply = await handler(body);
       if (!check.reply.Check(reply)) throw new Error(`The reply to ${type} does not follow its schema.`);
-      answer = { re: id, body: reply };
+      answer = encodeControlFrame({ re: id, body: reply });
     } catch (error) {
-      answer = { re: id, error: this.#refusal(type, error) };
+      answer = encodeControlFrame({ re: id, error: this.#refusal(type, error) });
     }
     this.#handling--;
     if (this.#over) return;
     if (this.#handling === limits.controlPending - 1) this.#o.stream.resume();
-    this.#write(answer);
+    if (this.#o.stream.writable) this.#o.stream.write(answer);
   }
 
   #refusal(type: string, error: unknown): object {
     if (error instanceof GenkanError) {
-      return error.detail === undefined ? { code: error.code } : { code: error.code, detail: error.detail };
+      const detail = error.detail?.slice(0, limits.reasonCharacters);
+      return detail === undefined ? { code: error.code } : { code: error.code, detail };
     }
     this.#o.log.error({ err: error, type }, "a control message failed");
     return { code: "internal" };

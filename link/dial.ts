@@ -4,7 +4,8 @@ import { limits } from "../protocol/limits.ts";
 
 /**
  * Opens a TCP connection to an IP literal or name. The socket stays half-open when its peer ends (`allowHalfOpen`), sends
- * without delay and asks the kernel for keep-alives, so that a leg whose path went away is noticed.
+ * without delay and asks the kernel for keep-alives, so that a leg whose path went away is noticed. Later errors need no
+ * listener: "close" follows each of them.
  * Throws `link-closed` when it can't be reached within `timeoutMs` or `signal` aborts.
  */
 export function dialTcp(o: { host: string; port: number; timeoutMs: number; signal?: AbortSignal }): Promise<Socket> {
@@ -16,8 +17,8 @@ export function dialTcp(o: { host: string; port: number; timeoutMs: number; sign
       o.signal?.removeEventListener("abort", abort);
       socket.removeListener("error", settle);
       socket.removeListener("connect", connected);
-      if (cause === undefined) return resolve(socket);
       socket.on("error", () => {});
+      if (cause === undefined) return resolve(socket);
       socket.destroy();
       reject(new GenkanError("link-closed", "The connection could not be opened.", { cause }));
     };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { randomBytes } from "../../../crypto/random.ts";
@@ -187,6 +188,41 @@ describe("a routed connection", () => {
       void acceptPinned(leg.stream, { raw: leg.raw, identity: agent, clientKey: "none", timeoutMs: 2_000 });
     });
     expect((await connected).peerKey).toBe(agent.thumbprint);
+  });
+});
+
+describe("strangers", () => {
+  test("from one address hold so many connections and no more, and a session does not suffer", async () => {
+    const world = await startWorld();
+    const session = await world.session(await world.connect());
+    const agent = createIdentity();
+    const options = { identity: agent, clientKey: "none", timeoutMs: 2_000 } as const;
+    await inside(world, session, (leg) => {
+      void acceptPinned(leg.stream, { raw: leg.raw, ...options }).then(({ tls }) => tls.pipe(tls));
+    });
+    const { tls } = await connectPinned({
+      host: "127.0.0.1",
+      port: world.gateway.port,
+      servername: session.host,
+      pin: agent.thumbprint,
+      timeoutMs: 2_000,
+    });
+    // Warm legs settle first: until they have shown their token they are strangers too.
+    await sleep(100);
+    const silent = await Promise.all(Array.from({ length: limits.unroutedPerAddress }, () => dial(world.gateway.port)));
+    await sleep(50);
+    expect(silent.filter((socket) => socket.destroyed)).toHaveLength(0);
+    const refused = connect({ port: world.gateway.port, host: "127.0.0.1" });
+    expect(await drain(refused)).toEqual({ bytes: Buffer.alloc(0), reset: true });
+    const echoed = once(tls, "data");
+    tls.write("still here");
+    expect(String((await echoed)[0])).toBe("still here");
+    // Those that go make room.
+    for (const socket of silent) socket.destroy();
+    await sleep(50);
+    const next = await dial(world.gateway.port);
+    await sleep(50);
+    expect(next.destroyed).toBe(false);
   });
 });
 

@@ -3,7 +3,7 @@ import { createIdentity } from "../../../crypto/identity.ts";
 import type { Leg } from "../../../link/carrier.ts";
 import { acceptPinned, connectPinned, type PinnedSocket } from "../../../link/pinned-tls.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { sleep, until } from "../link/sockets.ts";
+import { dial, realHello, sleep, until } from "../link/sockets.ts";
 import { inside, lease, type Session, startWorld, type World } from "./world.ts";
 
 /** A client in TLS with an agent behind the gateway; the agent sends without end to a client that does not read. */
@@ -57,7 +57,7 @@ describe("a cut", () => {
     const agentClosed = closed(agent);
     await authority.request("session.cut", { session: session.id, reason: "revoked" });
     await agentClosed;
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(performance.now() - before).toBeLessThan(1_000);
 
     // The reader wakes up only now: what it still gets was in its own kernel, nothing of what was queued behind.
     let late = 0;
@@ -116,7 +116,7 @@ describe("a lease", () => {
     const { client, agent } = await flood(world, session);
     const opened = performance.now();
     await Promise.all([closed(agent), closed(client)]);
-    expect(performance.now() - opened).toBeLessThan(900);
+    expect(performance.now() - opened).toBeLessThan(1_600);
     expect(world.ended).toMatchObject([{ session: session.id, reason: "lease-lost" }]);
   });
 
@@ -189,6 +189,23 @@ describe("a freeze", () => {
     expect(client.raw.destroyed).toBe(false);
   });
 
+  test("holds back a connection that comes meanwhile, and lets it through when it is lifted", async () => {
+    const world = await startWorld();
+    const authority = await world.connect();
+    const session = await world.session(authority);
+    const legs: Leg[] = [];
+    await inside(world, session, (leg) => void legs.push(leg));
+    await authority.request("session.freeze", { session: session.id, frozen: true });
+    const client = await dial(world.gateway.port);
+    const hello = await realHello({ servername: session.host });
+    client.write(hello);
+    await sleep(150);
+    expect([legs.length, client.destroyed]).toEqual([0, false]);
+    await authority.request("session.freeze", { session: session.id, frozen: false });
+    await until(() => legs.length === 1);
+    expect(legs[0]?.stream.read()).toEqual(hello);
+  });
+
   test("has a longest duration, which a second order does not prolong, and ends in a cut", async () => {
     const world = await startWorld();
     const authority = await world.connect();
@@ -217,4 +234,25 @@ describe("a freeze", () => {
     const frozen = authority.request("session.freeze", { session: id, frozen: true });
     await expect(frozen).rejects.toMatchObject({ code: "session-unknown" });
   });
+});
+
+test("a session's log lines hold ids and counts, and no name, token or key", async () => {
+  const lines: [object, string][] = [];
+  const note = (facts: object, message: string) => void lines.push([facts, message]);
+  const world = await startWorld({ log: { debug: note, info: note, warn: note, error: note } });
+  const authority = await world.connect();
+  const session = await world.session(authority);
+  const { client, agent } = await flood(world, session);
+  await stalled(agent);
+  await authority.request("session.cut", { session: session.id, reason: "ended-by-staff" });
+  await closed(client);
+  expect(lines).toContainEqual([{ session: session.id }, "session begun"]);
+  expect(lines).toContainEqual([
+    { session: session.id, reason: "ended-by-staff", up: expect.any(Number), down: expect.any(Number) },
+    "session ended",
+  ]);
+  const text = JSON.stringify(lines);
+  for (const secret of [session.host, ...session.tokens, world.authorityIdentity.thumbprint]) {
+    expect(text).not.toContain(secret);
+  }
 });

@@ -202,7 +202,7 @@ describe("a breach ends a control link", () => {
     const started = performance.now();
     const rest = drain(peer);
     expect((await link.closed).code).toBe("link-closed");
-    expect(performance.now() - started).toBeLessThan(250);
+    expect(performance.now() - started).toBeLessThan(1_000);
     const { bytes, reset } = await rest;
     expect(reset).toBe(true);
     expect(bytes.toString()).toContain('{"type":"ping"}');
