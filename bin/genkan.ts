@@ -39,6 +39,7 @@ function cliOf(options: { json?: boolean; origin?: string }): Cli {
       out: stdout,
       err: stderr,
       live: stderr.isTTY === true,
+      columns: () => stderr.columns || 80,
       json: options.json === true,
       language,
     }),

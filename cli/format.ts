@@ -72,3 +72,14 @@ export function width(text: string): number {
   }
   return columns;
 }
+
+/** As much of a line as fits, with a mark where it was cut. */
+export function fit(text: string, columns: number): string {
+  if (width(text) <= columns) return text;
+  let kept = "";
+  for (const character of text) {
+    if (width(kept) + width(character) > columns - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}

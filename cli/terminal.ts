@@ -4,6 +4,7 @@ import { type EndReason, endReasons } from "../protocol/end-reason.ts";
 import { errors, GenkanError } from "../protocol/error.ts";
 import { exitCodes } from "./exit-code.ts";
 import { auditTexts, endTexts, failures, nextSteps, reasonTexts } from "./failure-texts.ts";
+import { fit } from "./format.ts";
 import { fill, type Language, type MessageKey, messages, type Values } from "./messages.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -12,6 +13,8 @@ export interface TerminalOptions {
   readonly err: Writable;
   /** Whether `err` is a terminal, on which a line may be rewritten. */
   readonly live: boolean;
+  /** Width of that terminal now: a line that wraps can't be rewritten. */
+  readonly columns: () => number;
   readonly json: boolean;
   readonly language: Language;
 }
@@ -73,7 +76,7 @@ export class Terminal {
   /** One line that is rewritten; nothing where that can't be done. */
   status(line: string): void {
     if (!this.live) return;
-    this.#options.err.write(`\r${clean(line)}\u001b[K`);
+    this.#options.err.write(`\r${fit(clean(line), this.#options.columns() - 1)}\u001b[K`);
     this.#status = true;
   }
 

@@ -1,19 +1,16 @@
 import type { Duplex } from "node:stream";
-import type Type from "typebox";
-import { Check } from "typebox/value";
-import { type EndReason, isEndReason } from "../protocol/end-reason.ts";
-import { type ErrorCode, GenkanError, isErrorCode } from "../protocol/error.ts";
+import type { EndReason } from "../protocol/end-reason.ts";
+import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import type { FrameName } from "../protocol/frame.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
-import { Instant, Strict } from "../protocol/schema.ts";
+import { parseCode, parseReady, parseReason, type Ready } from "./mux-payload.ts";
 import { MuxReader } from "./mux-reader.ts";
 import { MuxSender } from "./mux-sender.ts";
 import { MuxStream, type StreamLink } from "./mux-stream.ts";
 import { RoundTrip } from "./round-trip.ts";
 
-const Ready = Strict({ windowEnd: Instant });
-export type Ready = Type.Static<typeof Ready>;
+export type { Ready } from "./mux-payload.ts";
 
 /** A stream that the client opened: dial the device, then {@link accept} or {@link refuse}. */
 export interface IncomingStream extends Duplex {
@@ -277,29 +274,6 @@ export class Multiplexer {
     this.#sender.drop(stream);
     this.#windowsTaken -= stream.windowTaken;
   }
-}
-
-function parseReady(payload: Buffer): Ready {
-  let value: unknown;
-  try {
-    value = JSON.parse(payload.toString("utf8"));
-  } catch (cause) {
-    throw new GenkanError("frame-malformed", undefined, { cause });
-  }
-  if (!Check(Ready, value)) throw new GenkanError("frame-malformed");
-  return value;
-}
-
-function parseCode(payload: Buffer): ErrorCode {
-  const text = payload.toString("latin1");
-  if (!isErrorCode(text)) throw new GenkanError("frame-malformed");
-  return text;
-}
-
-function parseReason(payload: Buffer): EndReason {
-  const text = payload.toString("latin1");
-  if (!isEndReason(text)) throw new GenkanError("frame-malformed");
-  return text;
 }
 
 async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T> {

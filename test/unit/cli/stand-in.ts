@@ -119,6 +119,7 @@ export function commandLine(options: { json?: boolean; language?: Language; live
       out,
       err,
       live: options.live ?? false,
+      columns: () => 200,
       json: options.json ?? false,
       language: options.language ?? "en",
     }),

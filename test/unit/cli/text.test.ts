@@ -57,7 +57,7 @@ function terminal(options: { json?: boolean; language?: "en" | "ja"; live?: bool
   const err = new PassThrough();
   const { json = false, language = "en", live = false } = options;
   const said = () => ({ out: String(out.read() ?? ""), err: String(err.read() ?? "") });
-  return { it: new Terminal({ out, err, live, json, language }), said };
+  return { it: new Terminal({ out, err, live, columns: () => 20, json, language }), said };
 }
 
 describe("a failure", () => {
@@ -112,6 +112,14 @@ describe("text from elsewhere", () => {
     const { out, err } = said();
     expect(out).toBe("a�]0;title�\n");
     expect(err).toBe("b�[1m\n\rc�[1m\u001b[K");
+  });
+
+  it("is cut to the width of the terminal, where wide characters take two columns", () => {
+    const { it: shown, said } = terminal({ live: true });
+    shown.status("心電計と呼吸器の管理画面と時計");
+    const line = said().err.replace("\r", "").replace("\u001b[K", "");
+    expect(line).toBe("心電計と呼吸器の管…");
+    expect(width(line)).toBeLessThan(20);
   });
 
   it("is not taken for a placeholder", () => {
