@@ -20,7 +20,7 @@ export function CopyLine({ text, of }: { text: string; of: string }) {
       <Button
         variant="default"
         size="compact-sm"
-        aria-label={t("shell.copyOf", { what: of })}
+        aria-label={copied ? undefined : t("shell.copyOf", { what: of })}
         onClick={() => void copy().catch(() => announce(t("shell.copyFailed")))}
       >
         {copied ? t("shell.copied") : t("shell.copy")}

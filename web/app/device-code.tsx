@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { announce } from "./announce.tsx";
 import { Card, Facts } from "./card.tsx";
 import { send } from "./http.ts";
 import { useText } from "./language.ts";
+import { Note } from "./note.tsx";
 import { PageTitle } from "./page-title.tsx";
 import { Failure } from "./states.tsx";
 import { tidyUserCode } from "./user-code.ts";
@@ -101,9 +102,7 @@ function Found(props: {
   return (
     <Card edge="wait" label={t("device.waiting")}>
       <Stack>
-        <Alert color="yellow" variant="light" title={t("device.warning")}>
-          {t("device.warningHelp")}
-        </Alert>
+        <Note title={t("device.warning")}>{t("device.warningHelp")}</Note>
         <Facts
           rows={[
             [t("device.code"), <b key="code">{code.userCode}</b>],

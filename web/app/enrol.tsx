@@ -9,7 +9,7 @@ import { useText } from "./language.ts";
 import { PageTitle } from "./page-title.tsx";
 import { createPasskey } from "./passkey.ts";
 import { navigate } from "./router.tsx";
-import { Asked, Empty, Failure } from "./states.tsx";
+import { Empty, Failure, Loading } from "./states.tsx";
 import type { EnrolmentBegun } from "./views.ts";
 
 /**
@@ -43,7 +43,13 @@ export function Enrol() {
       </>
     );
   }
-  return <Asked query={begun}>{(reply) => <Choices code={code} begun={reply} />}</Asked>;
+  if (begun.data) return <Choices code={code} begun={begun.data} />;
+  return (
+    <>
+      <PageTitle title={t("enrol.title")} />
+      {begun.isError ? <Failure error={begun.error} /> : <Loading />}
+    </>
+  );
 }
 
 function Choices({ code, begun }: { code: string; begun: EnrolmentBegun }) {

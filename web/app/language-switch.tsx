@@ -1,24 +1,13 @@
 import { languages, setLanguage, useText } from "./language.ts";
 import css from "./language-switch.module.css";
-import type { Locale } from "./time.ts";
 
-/** Each language under its own name, whichever is on. */
+/** Goes over to the other language, under that language's own name. */
 export function LanguageSwitch() {
-  const { t, locale } = useText();
+  const { locale } = useText();
+  const other = locale === "ja" ? "en" : "ja";
   return (
-    <div role="group" aria-label={t("shell.language")} className={css.switch}>
-      {(Object.keys(languages) as Locale[]).map((one) => (
-        <button
-          key={one}
-          type="button"
-          lang={one}
-          className={css.choice}
-          aria-pressed={one === locale}
-          onClick={() => setLanguage(one)}
-        >
-          {languages[one]}
-        </button>
-      ))}
-    </div>
+    <button type="button" lang={other} className={css.switch} onClick={() => setLanguage(other)}>
+      {languages[other]}
+    </button>
   );
 }

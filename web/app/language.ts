@@ -59,5 +59,6 @@ export function setLanguage(locale: Locale): void {
 /** The text function, and the locale for dates. */
 export function useText() {
   const { t, i18n: instance } = useTranslation("page", { i18n });
-  return { t, locale: (instance.language === "en" ? "en" : "ja") as Locale };
+  const locale: Locale = instance.language === "en" ? "en" : "ja";
+  return { t, locale };
 }

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Textarea } from "@mantine/core";
+import { Button, Group, Stack, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { limits } from "../../protocol/limits.ts";
 import { announce } from "./announce.tsx";
+import { Dialog } from "./dialog.tsx";
 import { useText } from "./language.ts";
 import { Failure } from "./states.tsx";
 
@@ -38,15 +39,10 @@ export function ReasonDialog(props: ReasonDialogProps) {
     close();
   };
   return (
-    <Modal
-      opened={props.opened}
-      onClose={close}
-      title={props.title}
-      closeButtonProps={{ "aria-label": t("shell.close") }}
-    >
+    <Dialog opened={props.opened} close={close} title={props.title}>
       <form onSubmit={(event) => void submit(event).catch(() => {})}>
         <Stack>
-          {props.children}
+          <div>{props.children}</div>
           {props.reason !== "none" && (
             <Textarea
               label={props.reason === "required" ? t("shell.reason") : t("shell.reasonOptional")}
@@ -57,7 +53,6 @@ export function ReasonDialog(props: ReasonDialogProps) {
               maxLength={limits.reasonCharacters}
               autosize
               minRows={2}
-              data-autofocus
             />
           )}
           {action.isError && <Failure error={action.error} />}
@@ -76,6 +71,6 @@ export function ReasonDialog(props: ReasonDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -5,6 +5,7 @@ import type { SessionView } from "../../protocol/api/session.ts";
 import { SessionBadge } from "./badges.tsx";
 import { Card } from "./card.tsx";
 import { ownZone, useNow } from "./clock.ts";
+import { FreezeButton } from "./freeze-button.tsx";
 import { send } from "./http.ts";
 import { useText } from "./language.ts";
 import { useDevices } from "./queries.ts";
@@ -18,7 +19,15 @@ import { When } from "./when.tsx";
 /** How a face ends a session: a technician ends their own, an officer cuts. */
 export type Ending = "end" | "cut" | "none";
 
-export function SessionCard({ session, ending, who }: { session: SessionView; ending: Ending; who: boolean }) {
+interface SessionCardProps {
+  session: SessionView;
+  ending: Ending;
+  /** Whether the person is shown: staff see several, a technician only their own. */
+  who: boolean;
+  freezable?: boolean;
+}
+
+export function SessionCard({ session, ending, who, freezable = false }: SessionCardProps) {
   const { t, locale } = useText();
   const devices = useDevices();
   const zone = devices.data?.devices.find((device) => device.id === session.device.id)?.zone ?? ownZone;
@@ -61,7 +70,12 @@ export function SessionCard({ session, ending, who }: { session: SessionView; en
             </p>
           )}
         </div>
-        {live && ending !== "none" && <EndButton session={session} ending={ending} />}
+        {live && (
+          <div className={css.buttons}>
+            {freezable && <FreezeButton session={session} />}
+            {ending !== "none" && <EndButton session={session} ending={ending} />}
+          </div>
+        )}
       </div>
     </Card>
   );
@@ -75,7 +89,7 @@ export function TimeLeft({ end }: { end: string }) {
   return (
     <p className={css.left} data-soon={soon}>
       {left > 0 ? t("time.left", { time: durationText(left, locale) }) : t("time.over")}
-      {soon && left > 0 && <span> {t("time.endsSoon")}</span>}
+      {soon && left > 0 && <span>{` — ${t("time.endsSoon")}`}</span>}
     </p>
   );
 }
@@ -91,12 +105,7 @@ function EndButton({ session, ending }: { session: SessionView; ending: "end" | 
   };
   return (
     <>
-      <Button
-        color="shu"
-        variant={cut ? "filled" : "outline"}
-        className={css.button ?? ""}
-        onClick={() => setOpened(true)}
-      >
+      <Button color="shu" variant={cut ? "filled" : "outline"} onClick={() => setOpened(true)}>
         {t(cut ? "session.cut" : "session.end")}
       </Button>
       <ReasonDialog

@@ -1,4 +1,4 @@
-import { Stack, Table } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import type { RecordEntry } from "../../protocol/agent-control.ts";
 import type { Me } from "../../protocol/api/sign-in.ts";
 import { bytesText } from "./bytes.ts";
@@ -7,6 +7,7 @@ import { useText } from "./language.ts";
 import { PageTitle } from "./page-title.tsx";
 import { useEntries, useSession } from "./queries.ts";
 import { type Ending, SessionCard } from "./session-card.tsx";
+import css from "./session-page.module.css";
 import { Asked, Empty } from "./states.tsx";
 import { Instant } from "./when.tsx";
 
@@ -32,32 +33,32 @@ function Entries({ entries }: { entries: RecordEntry[] }) {
   const { t } = useText();
   if (entries.length === 0) return <Empty title={t("session.noEntries")}>{t("session.noEntriesHelp")}</Empty>;
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table striped>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("session.entryAt")}</Table.Th>
-            <Table.Th>{t("session.entryWhat")}</Table.Th>
-            <Table.Th>{t("session.up")}</Table.Th>
-            <Table.Th>{t("session.down")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+    <section className={css.scroll} tabIndex={0} aria-label={t("session.table")}>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th>{t("session.entryAt")}</th>
+            <th>{t("session.entryWhat")}</th>
+            <th>{t("session.up")}</th>
+            <th>{t("session.down")}</th>
+          </tr>
+        </thead>
+        <tbody>
           {entries.map((entry, index) => (
-            <Table.Tr key={index}>
-              <Table.Td>
+            <tr key={index}>
+              <td>
                 <Instant at={entry.at} />
-              </Table.Td>
-              <Table.Td>
+              </td>
+              <td>
                 <EntryText entry={entry} />
-              </Table.Td>
-              <Table.Td>{entry.kind === "refusal" ? "" : bytesText(entry.up)}</Table.Td>
-              <Table.Td>{entry.kind === "refusal" ? "" : bytesText(entry.down)}</Table.Td>
-            </Table.Tr>
+              </td>
+              <td>{entry.kind === "refusal" ? "" : bytesText(entry.up)}</td>
+              <td>{entry.kind === "refusal" ? "" : bytesText(entry.down)}</td>
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        </tbody>
+      </table>
+    </section>
   );
 }
 

@@ -1,12 +1,10 @@
-import { Button, Menu } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Me } from "../../protocol/api/sign-in.ts";
-import { send } from "./http.ts";
 import { useText } from "./language.ts";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { type LiveState, useLive } from "./live.ts";
-import { Link, navigate, usePath } from "./router.tsx";
+import { PersonMenu } from "./person-menu.tsx";
+import { Link, usePath } from "./router.tsx";
 import css from "./shell.module.css";
 
 export interface Place {
@@ -74,37 +72,5 @@ function LiveMark({ state }: { state: LiveState }) {
       <i aria-hidden="true" />
       {t(`shell.${state}`)}
     </span>
-  );
-}
-
-function PersonMenu({ me }: { me: Me }) {
-  const { t } = useText();
-  const client = useQueryClient();
-  const leave = useMutation({
-    mutationFn: () => send("/api/sign-out"),
-    onSettled: () => {
-      client.clear();
-      client.setQueryData(["me"], null);
-      navigate("/sign-in", { replace: true });
-    },
-  });
-  const of = me.vendor?.name ?? me.site?.name;
-  return (
-    <Menu position="bottom-end" width={260}>
-      <Menu.Target>
-        <Button variant="subtle" size="compact-md" className={css.person ?? ""}>
-          {me.person.name}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          {of && <div>{of}</div>}
-          <div>{me.roles.map((role) => t(`role.${role}`)).join(t("shell.comma"))}</div>
-        </Menu.Label>
-        <Menu.Item onClick={() => navigate("/device")}>{t("device.title")}</Menu.Item>
-        <Menu.Divider />
-        <Menu.Item onClick={() => leave.mutate()}>{t("shell.signOut")}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

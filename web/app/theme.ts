@@ -27,6 +27,20 @@ const shu: MantineColorsTuple = [
   "#621c0a",
 ];
 
+/** Night: the ink of the dark scheme, so that Mantine's own greys belong to it. */
+const dark: MantineColorsTuple = [
+  "#e9e6df",
+  "#c5c8cf",
+  "#a3a8b3",
+  "#7d8492",
+  "#434b5a",
+  "#2d333f",
+  "#151920",
+  "#1a1e26",
+  "#14171d",
+  "#0f1116",
+];
+
 const sans =
   '"Hiragino Sans", "Hiragino Kaku Gothic ProN", "Yu Gothic UI", "Noto Sans CJK JP", "Noto Sans JP", Meiryo, system-ui, sans-serif';
 const serif = '"Hiragino Mincho ProN", "Yu Mincho", "Noto Serif CJK JP", "Noto Serif JP", Georgia, serif';
@@ -34,7 +48,7 @@ const serif = '"Hiragino Mincho ProN", "Yu Mincho", "Noto Serif CJK JP", "Noto S
 export const theme = createTheme({
   primaryColor: "ai",
   primaryShade: { light: 7, dark: 5 },
-  colors: { ai, shu },
+  colors: { ai, shu, dark },
   fontFamily: sans,
   fontFamilyMonospace: '"SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK JP", monospace',
   headings: { fontFamily: serif, fontWeight: "600" },
@@ -47,7 +61,6 @@ export const theme = createTheme({
     PasswordInput: { defaultProps: { size: "md" } },
     Textarea: { defaultProps: { size: "md" } },
     NativeSelect: { defaultProps: { size: "md" } },
-    Modal: { defaultProps: { centered: true, radius: "lg" } },
   },
 });
 

@@ -2,20 +2,26 @@ import { Button, Stack } from "@mantine/core";
 import type { GrantView, RequestView } from "../../protocol/api/request.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
 import type { Me } from "../../protocol/api/sign-in.ts";
+import { RequestBadge } from "../app/badges.tsx";
 import { Section } from "../app/card.tsx";
 import { now } from "../app/clock.ts";
+import { EndedSessions } from "../app/ended-sessions.tsx";
 import { grantStateAt } from "../app/grant-state.ts";
 import { useText } from "../app/language.ts";
+import { newest } from "../app/newest.ts";
 import { PageTitle } from "../app/page-title.tsx";
 import { useGrants, useRequests, useSessions } from "../app/queries.ts";
-import { navigate } from "../app/router.tsx";
+import { Link, navigate } from "../app/router.tsx";
+import { Row, Rows, Small } from "../app/rows.tsx";
 import { SessionCard } from "../app/session-card.tsx";
 import { Asked, Empty } from "../app/states.tsx";
+import { When } from "../app/when.tsx";
 import { GrantCard } from "./grant-card.tsx";
-import { RequestRow } from "./request-row.tsx";
 import { Timeline } from "./timeline.tsx";
 
 const shownRequests = 10;
+const shownPast = 10;
+const shownEnded = 5;
 
 /** What a technician has: windows and ways in first, then what is live, then what was asked. */
 export function Home({ me }: { me: Me }) {
@@ -63,12 +69,9 @@ function Grants({ grants, me }: { grants: GrantView[]; me: Me }) {
         <details>
           <summary>{t("home.past", { count: past.length })}</summary>
           <Stack mt="sm">
-            {past
-              .toSorted((a, b) => b.window.end.localeCompare(a.window.end))
-              .slice(0, shownRequests)
-              .map((grant) => (
-                <GrantCard key={grant.id} grant={grant} me={me} />
-              ))}
+            {newest(past, ({ window }) => window.end, shownPast).map((grant) => (
+              <GrantCard key={grant.id} grant={grant} me={me} />
+            ))}
           </Stack>
         </details>
       )}
@@ -79,14 +82,18 @@ function Grants({ grants, me }: { grants: GrantView[]; me: Me }) {
 function Sessions({ sessions }: { sessions: SessionView[] }) {
   const { t } = useText();
   const live = sessions.filter((session) => session.state !== "ended");
-  const ended = sessions
-    .filter((session) => session.state === "ended")
-    .toSorted((a, b) => (b.endedAt ?? "").localeCompare(a.endedAt ?? ""))
-    .slice(0, 3);
+  const ended = sessions.filter((session) => session.state === "ended");
   if (sessions.length === 0) return <Empty title={t("home.noSessions")}>{t("home.noSessionsHelp")}</Empty>;
-  return [...live, ...ended].map((session) => (
-    <SessionCard key={session.id} session={session} ending="end" who={false} />
-  ));
+  return (
+    <>
+      {live.map((session) => (
+        <SessionCard key={session.id} session={session} ending="end" who={false} />
+      ))}
+      {ended.length > 0 && (
+        <EndedSessions sessions={newest(ended, ({ endedAt }) => endedAt ?? "", shownEnded)} who={false} />
+      )}
+    </>
+  );
 }
 
 function Requests({ requests }: { requests: RequestView[] }) {
@@ -101,8 +108,16 @@ function Requests({ requests }: { requests: RequestView[] }) {
       </Empty>
     );
   }
-  return requests
-    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
-    .slice(0, shownRequests)
-    .map((request) => <RequestRow key={request.id} request={request} />);
+  return (
+    <Rows>
+      {newest(requests, ({ createdAt }) => createdAt, shownRequests).map((request) => (
+        <Row key={request.id} aside={<RequestBadge state={request.state} />}>
+          <Link href={`/requests/${request.id}`}>{request.device.name}</Link>
+          <Small>{request.services.map((service) => service.name).join(t("shell.comma"))}</Small>
+          <When window={request.window} siteZone={request.siteZone} />
+          {request.denial && <div>{t("request.deniedBecause", { reason: request.denial })}</div>}
+        </Row>
+      ))}
+    </Rows>
+  );
 }

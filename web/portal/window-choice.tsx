@@ -7,6 +7,7 @@ import { durationText, fromLocalInput, toLocalInput } from "../app/time.ts";
 import { When } from "../app/when.tsx";
 import css from "./ask.module.css";
 
+const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const quickHours = [1, 2, 4] as const;
 
@@ -22,13 +23,16 @@ export function emptyWindow(): TypedWindow {
 
 /**
  * The window that is meant, or null while it is none. A start that has passed while the form was filled in becomes
- * now: nobody asks for the past.
+ * this very minute: nobody asks for the past.
  */
 export function asWindow(typed: TypedWindow, nowMs: number): Window | null {
   const start = fromLocalInput(typed.start);
   const end = fromLocalInput(typed.end);
   if (start === null || end === null) return null;
-  return { start: new Date(Math.max(start, nowMs)).toISOString(), end: new Date(end).toISOString() };
+  return {
+    start: new Date(Math.max(start, nowMs - (nowMs % minuteMs))).toISOString(),
+    end: new Date(end).toISOString(),
+  };
 }
 
 interface WindowChoiceProps {

@@ -87,11 +87,12 @@ function AgentCard({ agent, current }: { agent: AgentView; current: number | nul
               ? t("agent.trustMissing")
               : `${t("trust.version", { version: agent.trust.version })}${behind ? ` — ${t("agent.trustBehind")}` : ""}\n${fingerprint(agent.trust.hash)}`,
           ],
+          [
+            t("agent.key"),
+            <CopyLine key="key" text={fingerprint(agent.key)} of={t("agent.keyOf", { name: agent.name })} />,
+          ],
         ]}
       />
-      <div className={css.foot}>
-        <CopyLine text={fingerprint(agent.key)} of={t("agent.key")} />
-      </div>
     </Card>
   );
 }

@@ -15,7 +15,7 @@ import { GrantsPage } from "./grants.tsx";
 import { Inbox } from "./inbox.tsx";
 import { LocksPage } from "./locks.tsx";
 import { LogPage } from "./log.tsx";
-import { mayCut } from "./may.ts";
+import { mayCut, mayReadLog } from "./may.ts";
 import { RequestPage } from "./request-page.tsx";
 import { SessionsPage } from "./sessions.tsx";
 
@@ -36,7 +36,7 @@ function Inside({ me }: { me: Me }) {
     { path: "/sessions", label: t("place.sessions"), icon: icons.pulse },
     { path: "/grants", label: t("place.grants"), icon: icons.grant },
     { path: "/locks", label: t("place.locks"), icon: icons.lock },
-    { path: "/log", label: t("place.log"), icon: icons.log },
+    ...(mayReadLog(me) ? [{ path: "/log", label: t("place.log"), icon: icons.log }] : []),
     { path: "/agents", label: t("place.agents"), icon: icons.agent },
   ];
   const routes: Route[] = [

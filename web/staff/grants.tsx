@@ -9,10 +9,12 @@ import { useNow } from "../app/clock.ts";
 import { grantStateAt } from "../app/grant-state.ts";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
+import { newest } from "../app/newest.ts";
 import { PageTitle } from "../app/page-title.tsx";
 import { useGrants } from "../app/queries.ts";
 import { ReasonDialog } from "../app/reason-dialog.tsx";
 import { Link } from "../app/router.tsx";
+import { Row, Rows, Small } from "../app/rows.tsx";
 import { ServiceList } from "../app/service-list.tsx";
 import { Asked, Empty } from "../app/states.tsx";
 import { When } from "../app/when.tsx";
@@ -38,10 +40,7 @@ function Lists({ grants, me }: { grants: GrantView[]; me: Me }) {
   const current = grants
     .filter((grant) => ["open", "scheduled"].includes(grantStateAt(grant, nowMs)))
     .toSorted((a, b) => a.window.start.localeCompare(b.window.start));
-  const past = grants
-    .filter((grant) => !current.includes(grant))
-    .toSorted((a, b) => b.window.end.localeCompare(a.window.end))
-    .slice(0, shownPast);
+  const past = grants.filter((grant) => !current.includes(grant));
   return (
     <>
       <Section title={t("grant.current")}>
@@ -52,9 +51,21 @@ function Lists({ grants, me }: { grants: GrantView[]; me: Me }) {
       </Section>
       {past.length > 0 && (
         <Section title={t("grant.past")}>
-          {past.map((grant) => (
-            <GrantCard key={grant.id} grant={grant} state={grantStateAt(grant, nowMs)} revocable={false} />
-          ))}
+          <Rows>
+            {newest(past, ({ window }) => window.end, shownPast).map((grant) => (
+              <Row key={grant.id} aside={<GrantBadge state={grantStateAt(grant, nowMs)} />}>
+                <Link href={`/requests/${grant.request}`}>
+                  {grant.person.name} · {grant.device.name}
+                </Link>
+                {grant.revokedBy && (
+                  <div>{t("grant.revokedAs", { name: grant.revokedBy.name, reason: grant.revocation ?? "" })}</div>
+                )}
+                <Small>
+                  <When window={grant.window} siteZone={grant.siteZone} />
+                </Small>
+              </Row>
+            ))}
+          </Rows>
         </Section>
       )}
     </>
@@ -86,7 +97,6 @@ function GrantCard(props: { grant: GrantView; state: GrantView["state"]; revocab
           [t("request.window"), <When key="window" window={grant.window} siteZone={grant.siteZone} length />],
           [t("request.reason"), grant.reason],
           [t("grant.approvers"), grant.approvers.map((person) => person.name).join(t("shell.comma"))],
-          grant.revokedBy && [t("grant.revokedBy"), `${grant.revokedBy.name}: ${grant.revocation ?? ""}`],
         ]}
       />
       <div className={css.foot}>

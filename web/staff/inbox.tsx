@@ -4,9 +4,11 @@ import type { Me } from "../../protocol/api/sign-in.ts";
 import { RequestBadge } from "../app/badges.tsx";
 import { Card, Section } from "../app/card.tsx";
 import { useText } from "../app/language.ts";
+import { newest } from "../app/newest.ts";
 import { PageTitle } from "../app/page-title.tsx";
 import { useRequests } from "../app/queries.ts";
 import { Link, navigate } from "../app/router.tsx";
+import { Row, Rows, Small } from "../app/rows.tsx";
 import { Asked, Empty } from "../app/states.tsx";
 import { When } from "../app/when.tsx";
 import css from "./inbox.module.css";
@@ -31,10 +33,7 @@ function Lists({ requests, me }: { requests: RequestView[]; me: Me }) {
   const pending = requests
     .filter((request) => request.state === "pending")
     .toSorted((a, b) => a.window.start.localeCompare(b.window.start));
-  const decided = requests
-    .filter((request) => request.state !== "pending")
-    .toSorted((a, b) => (b.decidedAt ?? b.createdAt).localeCompare(a.decidedAt ?? a.createdAt))
-    .slice(0, shownDecided);
+  const decided = requests.filter((request) => request.state !== "pending");
   return (
     <>
       <div aria-live="polite" className={css.list}>
@@ -45,21 +44,18 @@ function Lists({ requests, me }: { requests: RequestView[]; me: Me }) {
       </div>
       {decided.length > 0 && (
         <Section title={t("inbox.decided")}>
-          <ul className={css.decided}>
-            {decided.map((request) => (
-              <li key={request.id}>
-                <div>
-                  <Link href={`/requests/${request.id}`}>
-                    {request.person.name} · {request.device.name}
-                  </Link>
-                  <div className={css.small}>
-                    <When window={request.window} siteZone={request.siteZone} />
-                  </div>
-                </div>
-                <RequestBadge state={request.state} />
-              </li>
+          <Rows>
+            {newest(decided, ({ decidedAt, createdAt }) => decidedAt ?? createdAt, shownDecided).map((request) => (
+              <Row key={request.id} aside={<RequestBadge state={request.state} />}>
+                <Link href={`/requests/${request.id}`}>
+                  {request.person.name} · {request.device.name}
+                </Link>
+                <Small>
+                  <When window={request.window} siteZone={request.siteZone} />
+                </Small>
+              </Row>
             ))}
-          </ul>
+          </Rows>
         </Section>
       )}
     </>

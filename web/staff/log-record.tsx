@@ -3,6 +3,8 @@ import { reasonText } from "../app/error-texts.ts";
 import { useText } from "../app/language.ts";
 import { StateBadge, type Tone } from "../app/state-badge.tsx";
 import { Instant } from "../app/when.tsx";
+import { en } from "../text/en.ts";
+import { ja } from "../text/ja.ts";
 import css from "./log.module.css";
 
 const tones: Record<AuditBody["outcome"], Tone> = { allowed: "open", refused: "stop", done: "note" };
@@ -27,7 +29,7 @@ export function LogRecord({ record }: { record: AuditRecordView }) {
       <div className={css.body}>
         <div className={css.line}>
           <StateBadge tone={tones[body.outcome]}>{t(`log.outcomes.${body.outcome}`)}</StateBadge>
-          <code className={css.action}>{body.action}</code>
+          <ActionName action={body.action} />
           <span className={css.actor}>{body.actor?.name ?? t("log.system")}</span>
           <span className={css.at}>
             <Instant at={body.at} />
@@ -56,5 +58,16 @@ export function LogRecord({ record }: { record: AuditRecordView }) {
         )}
       </div>
     </li>
+  );
+}
+
+/** i18next reads a dot in a key as a step down, and an action has one, so the table is read by hand. */
+function ActionName({ action }: { action: string }) {
+  const { locale } = useText();
+  const names: Record<string, string> = locale === "ja" ? ja.actions : en.actions;
+  return (
+    <span>
+      {names[action]} <code className={css.action}>{action}</code>
+    </span>
   );
 }

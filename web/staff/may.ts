@@ -10,4 +10,5 @@ export const mayDecide = (me: Me) => holdsOneOf(me, ["approver"]);
 export const mayRevoke = (me: Me) => holdsOneOf(me, ["approver", "officer"]);
 export const mayCut = (me: Me) => holdsOneOf(me, ["approver", "officer"]);
 export const mayLock = (me: Me) => holdsOneOf(me, ["officer"]);
-export const maySignTrust = (me: Me) => holdsOneOf(me, ["approver", "officer", "administrator"]);
+export const maySignTrust = (me: Me) => holdsOneOf(me, ["approver"]);
+export const mayReadLog = (me: Me) => holdsOneOf(me, ["officer", "administrator", "auditor"]);

@@ -2,12 +2,14 @@ import { Stack } from "@mantine/core";
 import type { SessionView } from "../../protocol/api/session.ts";
 import type { Me } from "../../protocol/api/sign-in.ts";
 import { Section } from "../app/card.tsx";
+import { EndedSessions } from "../app/ended-sessions.tsx";
 import { useText } from "../app/language.ts";
+import { newest } from "../app/newest.ts";
 import { PageTitle } from "../app/page-title.tsx";
 import { useSessions } from "../app/queries.ts";
 import { SessionCard } from "../app/session-card.tsx";
 import { Asked, Empty } from "../app/states.tsx";
-import { mayCut } from "./may.ts";
+import { mayCut, mayLock } from "./may.ts";
 
 const shownEnded = 50;
 
@@ -26,24 +28,19 @@ export function SessionsPage({ me }: { me: Me }) {
 function Lists({ sessions, me }: { sessions: SessionView[]; me: Me }) {
   const { t } = useText();
   const live = sessions.filter((session) => session.state !== "ended");
-  const ended = sessions
-    .filter((session) => session.state === "ended")
-    .toSorted((a, b) => (b.endedAt ?? "").localeCompare(a.endedAt ?? ""))
-    .slice(0, shownEnded);
+  const ended = sessions.filter((session) => session.state === "ended");
   const ending = mayCut(me) ? "cut" : "none";
   return (
     <>
       <Section title={t("session.live", { count: live.length })}>
         {live.length === 0 && <Empty title={t("session.noneLive")}>{t("session.noneLiveHelp")}</Empty>}
         {live.map((session) => (
-          <SessionCard key={session.id} session={session} ending={ending} who />
+          <SessionCard key={session.id} session={session} ending={ending} who freezable={mayLock(me)} />
         ))}
       </Section>
       {ended.length > 0 && (
         <Section title={t("session.ended")}>
-          {ended.map((session) => (
-            <SessionCard key={session.id} session={session} ending="none" who />
-          ))}
+          <EndedSessions sessions={newest(ended, ({ endedAt }) => endedAt ?? "", shownEnded)} who />
         </Section>
       )}
     </>

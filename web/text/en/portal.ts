@@ -16,7 +16,7 @@ export const portal: SameShape<typeof ja> = {
     otherWorkstation:
       "This grant is for another workstation, “{{label}}”. Connect from the computer and browser that you asked from.",
     open: "Open in browser",
-    openOf: "Open {{service}} of {{device}} in browser",
+    openOf: "Open in browser: {{service}} of {{device}}",
     openNow: "Ready: open it now",
     opened: "{{service}} was opened in a new tab.",
     commandOf: "the command for {{service}} of {{device}}",

@@ -57,7 +57,7 @@ export const staff: SameShape<typeof ja> = {
     noneHelp: "Approve a request, and its grant appears here.",
     past: "Past",
     approvers: "Approved by",
-    revokedBy: "Revoked by",
+    revokedAs: "Revoked by {{name}}: {{reason}}",
     revoke: "Revoke",
     revokeTitle: "Revoke this grant?",
     revokeAsk: "Revokes the grant of {{person}} for {{device}}. Its sessions are cut at once. It cannot be undone.",
@@ -144,7 +144,8 @@ export const staff: SameShape<typeof ja> = {
     trust: "Pinned list of approvers",
     trustMissing: "None yet. Run genkan-agent trust add on the agent's host",
     trustBehind: "an older version",
-    key: "the fingerprint of the agent's key",
+    key: "Key fingerprint",
+    keyOf: "key fingerprint of {{name}}",
   },
   trust: {
     title: "List of approvers",

@@ -12,7 +12,7 @@ export const portal = {
     revokedBecause: "取り消しの理由: {{reason}}",
     otherWorkstation: "この許可は別の端末「{{label}}」のものです。申請したときの端末とブラウザーから接続してください。",
     open: "ブラウザーで開く",
-    openOf: "{{device}} の {{service}} をブラウザーで開く",
+    openOf: "ブラウザーで開く: {{device}} の {{service}}",
     openNow: "準備ができました。今すぐ開く",
     opened: "{{service}} を新しいタブで開きました。",
     commandOf: "{{device}} の {{service}} へのコマンド",

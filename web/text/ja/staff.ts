@@ -54,7 +54,7 @@ export const staff = {
     noneHelp: "申請を承認すると、ここに表示されます。",
     past: "終わった許可",
     approvers: "承認した人",
-    revokedBy: "取り消した人",
+    revokedAs: "{{name}}が取り消し: {{reason}}",
     revoke: "取り消す",
     revokeTitle: "許可を取り消しますか",
     revokeAsk: "{{person}}さんの {{device}} への許可を取り消します。接続中なら今すぐ切断されます。元には戻せません。",
@@ -141,7 +141,8 @@ export const staff = {
     trust: "受け入れた承認者リスト",
     trustMissing: "まだありません。エージェントのホストで genkan-agent trust add を実行してください",
     trustBehind: "古い版です",
-    key: "エージェントの鍵の指紋",
+    key: "鍵の指紋",
+    keyOf: "{{name}} の鍵の指紋",
   },
   trust: {
     title: "承認者リスト",

@@ -1,0 +1,52 @@
+import { Button, Popover, Stack } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Me } from "../../protocol/api/sign-in.ts";
+import { send } from "./http.ts";
+import { useText } from "./language.ts";
+import css from "./person-menu.module.css";
+import { navigate } from "./router.tsx";
+
+/** Who is signed in, as what, for whom; and the way out. */
+export function PersonMenu({ me }: { me: Me }) {
+  const { t } = useText();
+  const client = useQueryClient();
+  const [opened, setOpened] = useState(false);
+  const leave = useMutation({
+    mutationFn: () => send("/api/sign-out"),
+    onSettled: () => {
+      client.clear();
+      client.setQueryData(["me"], null);
+      navigate("/sign-in", { replace: true });
+    },
+  });
+  const of = me.vendor?.name ?? me.site?.name;
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={260} withinPortal={false} trapFocus>
+      <Popover.Target>
+        <Button variant="subtle" size="compact-md" className={css.person ?? ""} onClick={() => setOpened(!opened)}>
+          {me.person.name}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={me.person.name}>
+        <Stack gap="xs">
+          {of && <p className={css.of}>{of}</p>}
+          <p className={css.of}>{me.roles.map((role) => t(`role.${role}`)).join(t("shell.comma"))}</p>
+          <Button
+            variant="default"
+            size="sm"
+            onClick={() => {
+              setOpened(false);
+              navigate("/device");
+            }}
+          >
+            {t("device.title")}
+          </Button>
+          <Button variant="default" size="sm" loading={leave.isPending} onClick={() => leave.mutate()}>
+            {t("shell.signOut")}
+          </Button>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,32 @@
+import type { actions as ja } from "../ja/actions.ts";
+import type { SameShape } from "../shape.ts";
+
+export const actions: SameShape<typeof ja> = {
+  "sign-in": "signed in",
+  "sign-out": "signed out",
+  "enrolment.issue": "enrolment link issued",
+  "authenticator.enrol": "authenticator enrolled",
+  "workstation.enrol": "workstation enrolled",
+  "device-code.confirm": "terminal confirmed",
+  "request.create": "request made",
+  "request.withdraw": "request withdrawn",
+  "request.approve": "approval",
+  "request.deny": "denial",
+  "grant.revoke": "grant revoked",
+  "session.admit": "session admitted",
+  "session.begin": "session began",
+  "session.end": "session ended",
+  "session.freeze": "session frozen",
+  "session.thaw": "session resumed",
+  "lock.set": "lock set",
+  "lock.lift": "lock lifted",
+  "trust.propose": "approvers proposed",
+  "trust.sign": "approvers signed",
+  "agent.token": "agent token issued",
+  "agent.join": "agent joined",
+  "audit.export": "log exported",
+  "site.add": "site added",
+  "vendor.add": "vendor added",
+  "person.add": "person added",
+  "device.add": "device added",
+};
