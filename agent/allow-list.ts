@@ -62,8 +62,8 @@ export class AllowList {
 
   constructor(o: AllowListOptions) {
     this.#o = o;
-    this.read();
     this.#unwatch = watchPath(o.path, () => this.read());
+    this.read();
   }
 
   permits(address: string, port: number): boolean {

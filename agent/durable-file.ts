@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readSync, renameSync, unwatchFile, watchFile, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readSync, renameSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { limits } from "../protocol/limits.ts";
 
@@ -46,10 +46,28 @@ export function readWhole(path: string): Buffer | undefined {
   }
 }
 
-/** Calls `changed` within {@link limits.fileWatchMs} of a change, until the returned function is called. */
+/**
+ * Calls `changed` within {@link limits.fileWatchMs} of a change, until the returned function is called. To be set up
+ * before the first reading: what changes in between is then seen. Polled, for editors replace files and network file
+ * systems send no events.
+ */
 export function watchPath(path: string, changed: () => void): () => void {
-  const listener = () => changed();
-  // Polled: editors replace files, and network file systems send no events.
-  watchFile(path, { interval: limits.fileWatchMs, persistent: false }, listener);
-  return () => unwatchFile(path, listener);
+  let before = stateOf(path);
+  const timer = setInterval(() => {
+    const now = stateOf(path);
+    if (now === before) return;
+    before = now;
+    changed();
+  }, limits.fileWatchMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function stateOf(path: string): string {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? "unknown";
+  }
 }

@@ -34,8 +34,8 @@ export class Trust {
 
   constructor(o: TrustOptions) {
     this.#o = o;
-    this.#root = this.#read();
     this.#unwatch = watchPath(join(o.folder, pinnedFile), () => this.reload());
+    this.#root = this.#read();
   }
 
   get root(): Root | undefined {

@@ -1,0 +1,418 @@
+import { mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { createServer as createHttp } from "node:http";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import { afterEach, describe, expect, test } from "vitest";
+import { joinSite } from "../../../agent/membership.ts";
+import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { randomToken } from "../../../crypto/random.ts";
+import { type LinkEnd, Multiplexer } from "../../../link/multiplexer.ts";
+import { connectPinned } from "../../../link/pinned-tls.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { silentLog } from "../../../protocol/log.ts";
+import { until } from "../channels/bench.ts";
+import { Scene, Workstation } from "./fixture.ts";
+import { World } from "./world.ts";
+
+const cleanup: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleanup.splice(0).reverse()) await clean();
+});
+
+async function portOf(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  cleanup.push(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+/** A device that echoes, and tells what became of its connections. */
+async function echoDevice() {
+  const sockets: Socket[] = [];
+  const errors: (string | undefined)[] = [];
+  const port = await portOf(
+    createServer((socket) => {
+      sockets.push(socket);
+      cleanup.push(() => socket.destroy());
+      socket.on("error", (error: NodeJS.ErrnoException) => errors.push(error.code));
+      socket.pipe(socket);
+    }),
+  );
+  return { port, sockets, errors };
+}
+
+async function worldFor(scene: Scene): Promise<World> {
+  const world = await World.start(scene);
+  cleanup.push(() => world.stop());
+  return world;
+}
+
+const host = "x7.link.genkan.internal";
+
+/** The command line's end, as far as the agent sees it. */
+async function dialIn(world: World, o: { identity: Identity; servername?: string }) {
+  const { tls, raw } = await connectPinned({
+    host: "127.0.0.1",
+    port: world.gateway.clientPort,
+    servername: o.servername ?? host,
+    pin: world.membership.identity.thumbprint,
+    identity: o.identity,
+    timeoutMs: 2_000,
+  });
+  cleanup.push(() => raw.destroy());
+  const end = Promise.withResolvers<LinkEnd>();
+  const link = new Multiplexer(tls, { role: "client", log: silentLog, onClose: end.resolve });
+  return { link, raw, end: end.promise };
+}
+
+async function nativeSession(world: World, o: Parameters<Scene["order"]>[1] = {}) {
+  const identity = createIdentity();
+  const admitted = await world.admit({ ...o, ticket: { host, clientKey: identity.thumbprint, ...o?.ticket } });
+  const proofOf = (workstation: Workstation, change: object = {}) =>
+    workstation.prove({
+      grant: admitted.grantHash,
+      session: admitted.session,
+      nonce: admitted.proofNonce,
+      binding: `tls:${identity.thumbprint}`,
+      ...change,
+    });
+  const enter = async () => {
+    const client = await dialIn(world, { identity });
+    const ready = await client.link.prove(await proofOf(world.scene.workstation));
+    return { ...client, ready };
+  };
+  return { ...admitted, identity, proofOf, enter };
+}
+
+const firstChunk = (stream: Duplex) =>
+  new Promise<string>((resolve) => stream.once("data", (chunk: Buffer) => resolve(chunk.toString())));
+
+const journalOf = (world: World) =>
+  readFileSync(join(world.folder.path, "journal.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+const refusedWith = (code: string) => expect.objectContaining({ code });
+
+describe("a native session", () => {
+  test("carries bytes after the workstation's proof, and is counted, recorded and kept in the journal", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    const { link, ready, end } = await session.enter();
+    expect(Date.parse(ready.windowEnd)).toBeGreaterThan(Date.now());
+    const stream = link.open();
+    stream.write("hello device");
+    expect(await firstChunk(stream)).toBe("hello device");
+    stream.end();
+    await until(() => world.authority.of("session.entries").length === 1, "the entry");
+    expect(world.authority.of("session.entries")[0]).toMatchObject({
+      session: session.session,
+      first: 0,
+      entries: [{ kind: "tcp", up: 12, down: 12 }],
+    });
+    expect(world.authority.of("session.begun")).toEqual([{ session: session.session }]);
+    await world.authority.link?.request("session.cut", { session: session.session, reason: "revoked" });
+    await until(() => world.authority.of("session.ended").length === 1, "the end");
+    expect(world.authority.of("session.ended")[0]).toMatchObject({
+      reason: "revoked",
+      counts: { up: 12, down: 12, connections: 0 },
+    });
+    expect([undefined, "revoked"]).toContain((await end).reason);
+    expect(journalOf(world).map(({ event, reason }) => [event, reason])).toEqual([
+      ["trust", undefined],
+      ["admitted", undefined],
+      ["begun", undefined],
+      ["ended", "revoked"],
+    ]);
+    expect(journalOf(world)[1]).toMatchObject({
+      person: { name: "Tech" },
+      approvers: [world.scene.approver.name],
+      service: `tcp 127.0.0.1:${device.port}`,
+    });
+  });
+
+  test("resets its device's connections at once when it is cut, with a bulk copy under way", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    const { link } = await session.enter();
+    const stream = link.open();
+    stream.on("error", () => {});
+    stream.on("data", () => {});
+    const pump = () => {
+      while (!stream.destroyed && stream.write(Buffer.alloc(65_536)));
+    };
+    stream.on("drain", pump);
+    pump();
+    await until(() => device.sockets.some((socket) => socket.bytesRead > 1_000_000), "a megabyte");
+    const begun = performance.now();
+    await world.authority.link?.request("session.cut", { session: session.session, reason: "locked" });
+    await until(() => device.errors.length === 1, "the device's error");
+    expect(performance.now() - begun).toBeLessThan(500);
+    expect(["ECONNRESET", "EPIPE"]).toContain(device.errors[0]);
+    await until(() => world.authority.of("session.ended").length === 1, "the end");
+    const entries = world.authority.of("session.entries").flatMap(({ entries: rows }) => rows as object[]);
+    expect(entries).toEqual([expect.objectContaining({ kind: "tcp" })]);
+  });
+
+  test("turns away whoever lacks the client's key, the host, or the workstation's key; the right one still gets in", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    const other = await dialIn(world, { identity: createIdentity() });
+    await expect(other.link.prove(await session.proofOf(world.scene.workstation))).rejects.toThrow();
+    const elsewhere = await dialIn(world, { identity: session.identity, servername: "y8.link.genkan.internal" });
+    await expect(elsewhere.link.prove(await session.proofOf(world.scene.workstation))).rejects.toThrow();
+    for (const jws of [
+      await session.proofOf(new Workstation()),
+      await session.proofOf(world.scene.workstation, { nonce: randomToken() }),
+      await session.proofOf(world.scene.workstation, { grant: "B".repeat(43) }),
+      await session.proofOf(world.scene.workstation, { binding: `tls:${"B".repeat(43)}` }),
+      await session.proofOf(world.scene.workstation, { session: "ses_0000000000000000" }),
+      "a.b.c",
+    ]) {
+      const client = await dialIn(world, { identity: session.identity });
+      await expect(client.link.prove(jws)).rejects.toEqual(refusedWith("proof-invalid"));
+    }
+    expect(device.sockets).toHaveLength(0);
+    const { link } = await session.enter();
+    const stream = link.open();
+    stream.write("in");
+    expect(await firstChunk(stream)).toBe("in");
+    const again = await dialIn(world, { identity: session.identity });
+    await expect(again.link.prove(await session.proofOf(world.scene.workstation))).rejects.toEqual(
+      refusedWith("proof-invalid"),
+    );
+  });
+
+  test("is over when its one link is: the device is reset at once, the reason follows", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    const { link, raw } = await session.enter();
+    const stream = link.open();
+    stream.on("error", () => {});
+    stream.write("x");
+    await firstChunk(stream);
+    raw.destroy();
+    await until(() => device.errors.length === 1, "the device's error");
+    await until(() => world.authority.of("session.ended").length === 1, "the end");
+    expect(world.authority.of("session.ended")[0]).toMatchObject({ reason: "ended-by-technician" });
+  });
+
+  test("takes the authority's reason when the gateway's cut came first", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    const { raw } = await session.enter();
+    raw.destroy();
+    await new Promise((resolve) => setTimeout(resolve, limits.endReasonMs / 5));
+    await world.authority.link?.request("session.cut", { session: session.session, reason: "revoked" });
+    await until(() => world.authority.of("session.ended").length === 1, "the end");
+    expect(world.authority.of("session.ended")[0]).toMatchObject({ reason: "revoked" });
+  });
+
+  test("refuses a stream to a target that the allow-list lost, and ends", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    await session.enter();
+    world.allow([]);
+    await until(() => world.authority.of("session.ended").length === 1, "the end");
+    expect(world.authority.of("session.ended")[0]).toMatchObject({ reason: "refused-by-agent" });
+  });
+});
+
+describe("a session ends", () => {
+  test("when its window closes, by the agent's own clock", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    const { link } = await session.enter();
+    const stream = link.open();
+    stream.on("error", () => {});
+    stream.write("x");
+    await firstChunk(stream);
+    world.clockOffset = 3_600_000 - 55_000;
+    await until(() => world.events.some(({ event }) => event === "session-warning"), "a warning");
+    world.clockOffset = 3_600_000 + 1_000;
+    await until(() => world.authority.of("session.ended").length === 1, "the end");
+    expect(world.authority.of("session.ended")[0]).toMatchObject({ reason: "window-closed" });
+    await until(() => device.errors.length === 1, "the device's error");
+  });
+
+  test("when nobody renews its lease; a renewal counts only from the authority, for this agent, and in order", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const leaseMs = 700;
+    const [kept, lost] = [
+      await nativeSession(world, { ticket: { leaseMs } }),
+      await nativeSession(world, { ticket: { leaseMs } }),
+    ];
+    const both = [kept.session, lost.session];
+    await world.authority.lease([kept.session], { sequence: 5 });
+    await world.authority.lease(both, { sequence: 5 });
+    await world.authority.lease(both, { sequence: 4 });
+    await expect(world.authority.lease(both, { sequence: 6, by: createIdentity() })).rejects.toEqual(
+      refusedWith("ticket-invalid"),
+    );
+    await expect(world.authority.lease(both, { sequence: 6, audience: "B".repeat(43) })).rejects.toEqual(
+      refusedWith("ticket-invalid"),
+    );
+    await until(() => world.authority.of("session.ended").length === 1, "the lost one's end");
+    expect(world.authority.of("session.ended")[0]).toMatchObject({ session: lost.session, reason: "lease-lost" });
+    await new Promise((resolve) => setTimeout(resolve, leaseMs));
+    expect(world.authority.of("session.ended")).toHaveLength(1);
+  });
+
+  test("when the recorder can no longer write, and none begins until it can", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    await world.agent.stop();
+    await until(() => world.authority.of("session.ended").length === 1, "the first end");
+    expect(world.authority.of("session.ended")[0]).toMatchObject({ session: session.session, reason: "agent-lost" });
+    const path = join(world.folder.path, "journal.jsonl");
+    renameSync(path, `${path}.old`);
+    mkdirSync(path);
+    world.run();
+    await until(() => world.authority.of("hello").length === 2, "the second hello");
+    expect(world.authority.of("hello")[1]).toMatchObject({ recorder: false });
+    await expect(nativeSession(world)).rejects.toEqual(refusedWith("recorder-unavailable"));
+    expect(device.sockets).toHaveLength(0);
+  });
+
+  test("with agent-lost when the agent stops", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    const { link } = await session.enter();
+    const stream = link.open();
+    stream.on("error", () => {});
+    stream.write("x");
+    await firstChunk(stream);
+    await world.agent.stop();
+    expect(world.authority.of("session.ended")[0]).toMatchObject({ reason: "agent-lost" });
+    await until(() => device.errors.length === 1, "the device's error");
+  });
+});
+
+describe("the control link", () => {
+  test("a host joins once with its own key, which it keeps for itself", async () => {
+    const world = await worldFor(new Scene(1));
+    expect(world.authority.of("join")[0]).toMatchObject({ name: "agent-1" });
+    expect(world.authority.agentKey).toBe(world.membership.identity.thumbprint);
+    expect(statSync(join(world.folder.path, "agent.json")).mode & 0o777).toBe(0o600);
+    const again = {
+      folder: world.folder.path,
+      gateway: world.membership.gateway,
+      name: "b",
+      token: "x",
+      log: silentLog,
+    };
+    await expect(joinSite({ ...again, authorityKey: world.scene.authority.thumbprint })).rejects.toEqual(
+      refusedWith("state-conflict"),
+    );
+    const folder = `${world.folder.path}/other`;
+    mkdirSync(folder);
+    await expect(joinSite({ ...again, folder, authorityKey: "B".repeat(43) })).rejects.toEqual(
+      refusedWith("peer-key-mismatch"),
+    );
+    expect(world.authority.of("join")).toHaveLength(1);
+  });
+
+  test("an order that the ladder refuses reaches neither the device nor the gateway, and stands in the journal", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    await expect(nativeSession(world, { approvals: () => [] })).rejects.toEqual(refusedWith("approval-missing"));
+    const { order } = await world.order();
+    await world.authority.link?.request("session.admit", order);
+    await expect(world.authority.link?.request("session.admit", order)).rejects.toEqual(refusedWith("ticket-invalid"));
+    expect(
+      journalOf(world)
+        .filter(({ event }) => event === "refused")
+        .map(({ code }) => code),
+    ).toEqual(["approval-missing", "ticket-invalid"]);
+  });
+
+  test("what was not acknowledged is sent again on the next link, in order, with the session's end last", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    const { link } = await session.enter();
+    world.authority.deaf.add("session.entries");
+    const port = world.authority.port;
+    for (const text of ["one", "two"]) {
+      const stream = link.open();
+      stream.write(text);
+      await firstChunk(stream);
+      stream.end();
+      await new Promise((resolve) => stream.once("close", resolve));
+    }
+    world.authority.stop();
+    await until(() => world.events.some(({ event }) => event === "disconnected"), "the loss");
+    link.abort();
+    await until(() => world.events.some(({ event }) => event === "session-ended"), "the end");
+    world.authority.deaf.clear();
+    await world.authority.start(port);
+    await until(() => world.authority.of("hello").length === 2, "the second hello");
+    expect(world.authority.of("hello")[1]).toMatchObject({ sessions: [session.session] });
+    await until(() => world.authority.of("session.ended").length === 1, "the end told");
+    const sent = world.authority.told.filter(({ type }) => type === "session.entries" || type === "session.ended");
+    expect(sent.map(({ type }) => type)).toEqual(["session.entries", "session.ended"]);
+    expect(sent[0]?.body).toMatchObject({ first: 0, entries: [{ up: 3 }, { up: 3 }] });
+    expect(sent[1]?.body).toMatchObject({ reason: "gateway-lost" });
+  });
+
+  test("a nonce of the link before does not count on the next", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const { order } = await world.order();
+    const port = world.authority.port;
+    world.authority.stop();
+    await until(() => world.events.some(({ event }) => event === "disconnected"), "the loss");
+    await world.authority.start(port);
+    await until(() => world.authority.of("hello").length === 2, "the second hello");
+    await expect(world.authority.link?.request("session.admit", order)).rejects.toEqual(refusedWith("ticket-replayed"));
+  });
+});
+
+test("a browser's session is entered by a proof for its host and serves the device's page", async () => {
+  const port = await portOf(createHttp((req, res) => res.end(`page ${req.url}`)));
+  const world = await worldFor(new Scene(port, "127.0.0.1", "http"));
+  const access = `http-x7.access.localhost:${world.gateway.clientPort}`;
+  const admitted = await world.admit({ ticket: { client: "browser", clientKey: null, host: access } });
+  const proof = (binding: string) =>
+    world.scene.workstation.prove({
+      grant: admitted.grantHash,
+      session: admitted.session,
+      nonce: admitted.proofNonce,
+      binding,
+    });
+  const ask = async (head: string, body = "") => {
+    const socket = world.connectClient();
+    const text = new Promise<string>((resolve) => {
+      let all = "";
+      socket.on("data", (chunk) => (all += chunk.toString())).on("close", () => resolve(all));
+    });
+    socket.write(`${head}\r\nHost: ${access}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    return text;
+  };
+  const post = "POST /.genkan/enter HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded";
+  const form = (jws: string) => `session=${admitted.session}&proof=${jws}`;
+  expect(await ask("GET / HTTP/1.1")).toMatch(/^HTTP\/1.1 403 /);
+  expect(await ask(post, form(await proof("host:other.localhost")))).toMatch(/^HTTP\/1.1 403 /);
+  const entered = await ask(post, form(await proof(`host:${access}`)));
+  expect(entered).toMatch(/^HTTP\/1.1 303 /);
+  const cookie = /__Host-genkan=[^;]+/.exec(entered)?.[0] ?? "";
+  expect(await ask(`GET /calls HTTP/1.1\r\nCookie: ${cookie}`)).toMatch(/^HTTP\/1.1 200 [\s\S]*page \/calls$/);
+  expect(world.authority.of("session.begun")).toEqual([{ session: admitted.session }]);
+  await world.authority.link?.request("session.cut", { session: admitted.session, reason: "locked" });
+  await until(() => world.authority.of("session.ended").length === 1, "the end");
+  const kinds = world.authority
+    .of("session.entries")
+    .flatMap(({ entries }) => (entries as { kind: string }[]).map(({ kind }) => kind));
+  expect(kinds).toEqual(["refusal", "refusal", "http"]);
+});

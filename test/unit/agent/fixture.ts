@@ -1,0 +1,183 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { newId, randomToken } from "../../../crypto/random.ts";
+import { signStatement, signWithJwk, statementHash } from "../../../crypto/statement.ts";
+import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
+import type { Grant } from "../../../protocol/grant.ts";
+import type { PublicJwk } from "../../../protocol/schema.ts";
+import type { Service } from "../../../protocol/service.ts";
+import type {
+  ApprovalStatement,
+  ApproverKey,
+  ApproversStatement,
+  Proof,
+  SignedByPasskey,
+  Ticket,
+} from "../../../protocol/statement.ts";
+import type { Deviation } from "../../passkey.ts";
+import { Passkey } from "../../passkey.ts";
+
+export const rp = "staff.example.org";
+export const origin = "https://staff.example.org";
+
+/** A person with a passkey, as a trust root names one. */
+export class Approver {
+  readonly id = newId("person");
+  readonly name: string;
+  readonly passkey: Passkey;
+
+  constructor(name: string) {
+    this.name = name;
+    this.passkey = new Passkey(rp, origin);
+  }
+
+  key(change: Partial<ApproverKey> = {}): ApproverKey {
+    return {
+      credential: this.passkey.credential,
+      publicKey: this.passkey.publicKeyCose,
+      person: { id: this.id, name: this.name },
+      rp,
+      origin,
+      roles: ["approver"],
+      expires: "2099-01-01T00:00:00.000Z",
+      ...change,
+    };
+  }
+
+  approve(grantHash: string, change: Partial<ApprovalStatement> = {}, deviation: Deviation = {}): SignedByPasskey {
+    const statement: ApprovalStatement = {
+      type: "genkan/approval/v1",
+      grants: [grantHash],
+      verdict: "approve",
+      approver: this.id,
+      rp,
+      nonce: randomToken(),
+      ...change,
+    };
+    return this.passkey.signStatement("genkan/approval/v1", bytesOf(statement), deviation);
+  }
+
+  signRoot(bytes: Uint8Array): SignedByPasskey {
+    return this.passkey.signStatement("genkan/approvers/v1", bytes);
+  }
+}
+
+/** A technician's workstation: the key that the grant names. */
+export class Workstation {
+  readonly jwk: PublicJwk;
+  readonly #key: KeyObject;
+
+  constructor() {
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    this.#key = createPrivateKey(privateKey.export({ type: "pkcs8", format: "pem" }));
+    this.jwk = { kty: "OKP", crv: "Ed25519", x: publicKey.export({ format: "jwk" }).x as string };
+  }
+
+  get thumbprint(): string {
+    return jwkThumbprint(this.jwk);
+  }
+
+  prove(proof: Proof): Promise<string> {
+    return signWithJwk("genkan/proof/v1", proof, this.#key, this.jwk);
+  }
+}
+
+export const bytesOf = (statement: object): Buffer => Buffer.from(JSON.stringify(statement));
+
+/** One site with everything that an admission needs. */
+export class Scene {
+  readonly site = newId("site");
+  readonly authority: Identity = createIdentity();
+  readonly agent: Identity = createIdentity();
+  readonly workstation = new Workstation();
+  readonly approver = new Approver("佐藤 花子");
+  readonly second = new Approver("鈴木 一郎");
+  readonly technician = { id: newId("person"), name: "Tech", vendor: newId("vendor") };
+  readonly service: Service;
+
+  constructor(port = 80, address = "127.0.0.1", protocol: Service["protocol"] = "tcp") {
+    this.service = { id: newId("service"), name: "service", protocol, address, port };
+  }
+
+  rootStatement(change: Partial<ApproversStatement> = {}): ApproversStatement {
+    return {
+      type: "genkan/approvers/v1",
+      site: this.site,
+      version: 1,
+      previous: null,
+      keys: [this.approver.key(), this.second.key()],
+      rules: {
+        normal: { roles: ["approver"], threshold: 1 },
+        emergency: { roles: ["officer"], threshold: 1 },
+      },
+      ...change,
+    };
+  }
+
+  grant(change: Partial<Grant> = {}): Grant {
+    const now = Date.now();
+    return {
+      type: "genkan/grant/v1",
+      id: newId("grant"),
+      request: newId("request"),
+      site: { id: this.site, name: "Hospital" },
+      person: this.technician,
+      workstation: { id: newId("workstation"), thumbprints: [this.workstation.thumbprint] },
+      agent: { id: newId("agent"), key: this.agent.thumbprint },
+      device: { id: newId("device"), name: "Monitor" },
+      services: [this.service],
+      windows: [{ start: new Date(now - 60_000).toISOString(), end: new Date(now + 3_600_000).toISOString() }],
+      zone: "Asia/Tokyo",
+      ...change,
+    };
+  }
+
+  ticket(grantHash: string, nonce: string, change: Partial<Ticket> = {}): Ticket {
+    return {
+      session: newId("session"),
+      grant: grantHash,
+      agent: this.agent.thumbprint,
+      service: this.service.id,
+      host: "x7.link.genkan.internal",
+      client: "native",
+      clientKey: "A".repeat(43),
+      nonce,
+      leaseMs: 15_000,
+      issuedAt: new Date().toISOString(),
+      ...change,
+    };
+  }
+
+  signTicket(ticket: object, by: Identity = this.authority): Promise<string> {
+    return signStatement("genkan/ticket/v1", ticket, by.privateKey, by.thumbprint);
+  }
+
+  /** A whole order to admit, as an honest authority gives it. */
+  async order(
+    nonce: string,
+    o: { grant?: Partial<Grant>; ticket?: Partial<Ticket>; approvals?: (grantHash: string) => SignedByPasskey[] } = {},
+  ) {
+    const bytes = bytesOf(this.grant(o.grant));
+    const grantHash = statementHash("genkan/grant/v1", bytes);
+    const ticket = this.ticket(grantHash, nonce, o.ticket);
+    return {
+      grantHash,
+      session: ticket.session,
+      order: {
+        ticket: await this.signTicket(ticket),
+        grant: bytes.toString("base64url"),
+        approvals: o.approvals ? o.approvals(grantHash) : [this.approver.approve(grantHash)],
+        legTokens: Array.from({ length: 16 }, () => randomToken()),
+      },
+    };
+  }
+}
+
+/** A folder that the test removes by calling `remove`. */
+export function temporaryFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), "genkan-agent-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}

@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { Journal } from "../../../agent/journal.ts";
+import { silentLog } from "../../../protocol/log.ts";
+import { temporaryFolder } from "./fixture.ts";
+
+const cleanup: (() => void)[] = [];
+afterEach(() => {
+  for (const clean of cleanup.splice(0).reverse()) clean();
+});
+
+function place() {
+  const folder = temporaryFolder();
+  cleanup.push(folder.remove);
+  return join(folder.path, "journal.jsonl");
+}
+
+function open(path: string) {
+  const journal = new Journal({ path, now: () => new Date("2026-01-02T03:04:05.678Z"), log: silentLog });
+  cleanup.push(() => journal.close());
+  return journal;
+}
+
+test("lines are appended, also after a restart, and are for this user alone", () => {
+  const path = place();
+  const first = open(path);
+  expect(first.write({ event: "begun", session: "ses_1" })).toBe(true);
+  first.close();
+  open(path).write({ event: "refused", session: null, code: "approval-missing" });
+  expect(
+    readFileSync(path, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as object),
+  ).toEqual([
+    { at: "2026-01-02T03:04:05.678Z", event: "begun", session: "ses_1" },
+    { at: "2026-01-02T03:04:05.678Z", event: "refused", session: null, code: "approval-missing" },
+  ]);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test("a journal that can't be written is not ready, says so to each write, and is ready again once it could", () => {
+  const path = place();
+  mkdirSync(path);
+  const journal = open(path);
+  expect(journal.ready).toBe(false);
+  expect(journal.write({ event: "begun", session: "ses_1" })).toBe(false);
+  journal.restore();
+  expect(journal.ready).toBe(false);
+  rmdirSync(path);
+  journal.restore();
+  expect(journal.ready).toBe(true);
+  expect(journal.write({ event: "begun", session: "ses_2" })).toBe(true);
+  expect(readFileSync(path, "utf8")).not.toContain("ses_1");
+});

@@ -1,0 +1,188 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { AgentEvent } from "../../../agent/event.ts";
+import { acceptProposed, readProposed, Trust } from "../../../agent/trust.ts";
+import { newId } from "../../../crypto/random.ts";
+import { statementHash } from "../../../crypto/statement.ts";
+import { silentLog } from "../../../protocol/log.ts";
+import type { ApproversStatement } from "../../../protocol/statement.ts";
+import { until } from "../channels/bench.ts";
+import { Approver, bytesOf, Scene, temporaryFolder } from "./fixture.ts";
+
+const scene = new Scene();
+const { approver, second, site } = scene;
+let folder: ReturnType<typeof temporaryFolder>;
+let trust: Trust;
+let events: AgentEvent[];
+
+function open(): Trust {
+  events = [];
+  return new Trust({
+    folder: folder.path,
+    site,
+    now: () => new Date(),
+    log: silentLog,
+    emit: (event) => events.push(event),
+  });
+}
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  trust = open();
+});
+afterEach(() => {
+  trust.close();
+  folder.remove();
+});
+
+const root = (change: Partial<ApproversStatement> = {}) => bytesOf(scene.rootStatement(change));
+const hashOf = (bytes: Uint8Array) => statementHash("genkan/approvers/v1", bytes);
+const twoOfTwo = {
+  normal: { roles: ["approver" as const], threshold: 2 },
+  emergency: { roles: ["approver" as const], threshold: 2 },
+};
+
+/** Pins a first root as a person on the host would. */
+function pin(change: Partial<ApproversStatement> = {}): Buffer {
+  const bytes = root(change);
+  trust.propose(bytes, []);
+  acceptProposed(folder.path, site, hashOf(bytes));
+  trust.reload();
+  return bytes;
+}
+
+describe("the first root", () => {
+  test("waits on disk, is shown with its fingerprint, and pins nothing however it is signed", () => {
+    const bytes = root();
+    expect(trust.propose(bytes, [approver.signRoot(bytes), second.signRoot(bytes)])).toBe(false);
+    expect(trust.root).toBeUndefined();
+    expect(readProposed(folder.path, site)?.hash).toBe(hashOf(bytes));
+    expect(events).toEqual([
+      {
+        event: "trust-proposed",
+        version: 1,
+        fingerprint: `SHA256:${hashOf(bytes)}`,
+        approvers: [approver.name, second.name],
+      },
+    ]);
+  });
+
+  test("is accepted only by its own fingerprint; a running agent notices, and a restarted one still has it", async () => {
+    const bytes = root();
+    expect(() => acceptProposed(folder.path, site, hashOf(bytes))).toThrow(
+      expect.objectContaining({ code: "trust-missing" }),
+    );
+    trust.propose(bytes, []);
+    expect(() => acceptProposed(folder.path, site, "B".repeat(43))).toThrow(
+      expect.objectContaining({ code: "trust-refused" }),
+    );
+    acceptProposed(folder.path, site, hashOf(bytes));
+    await until(() => trust.root !== undefined, "the pinned root");
+    expect(events.at(-1)).toMatchObject({ event: "trust-pinned", version: 1 });
+    const path = join(folder.path, "trust.json");
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    trust.close();
+    trust = open();
+    expect(trust.state).toEqual({ version: 1, hash: hashOf(bytes) });
+    expect(trust.propose(bytes, [])).toBe(true);
+  });
+
+  test("of another site, malformed, or with a credential twice is refused and not kept", () => {
+    for (const bytes of [
+      root({ site: newId("site") }),
+      Buffer.from("{}"),
+      root({ keys: [approver.key(), approver.key({ expires: "2098-01-01T00:00:00.000Z" })] }),
+    ]) {
+      expect(() => trust.propose(bytes, [])).toThrow(expect.objectContaining({ code: "trust-refused" }));
+    }
+    expect(readProposed(folder.path, site)).toBeUndefined();
+  });
+
+  test("that was changed on disk into nonsense counts for nothing", () => {
+    pin();
+    writeFileSync(join(folder.path, "trust.json"), "{");
+    trust.reload();
+    expect(trust.root).toBeUndefined();
+  });
+});
+
+describe("the next root", () => {
+  test("is pinned by the threshold of distinct persons of the one before", () => {
+    const first = pin({ rules: twoOfTwo });
+    const next = root({ version: 2, previous: hashOf(first), keys: [approver.key()] });
+    expect(trust.propose(next, [approver.signRoot(next), second.signRoot(next)])).toBe(true);
+    expect(trust.state).toEqual({ version: 2, hash: hashOf(next) });
+    const third = root({ version: 3, previous: hashOf(next), keys: [second.key()] });
+    expect(trust.propose(third, [approver.signRoot(third)])).toBe(true);
+  });
+
+  const stranger = new Approver("stranger");
+  test.each<[string, (first: Buffer) => { bytes: Buffer; by: Approver[]; over?: Buffer }]>([
+    ["one of two signed", (first) => ({ bytes: root({ version: 2, previous: hashOf(first) }), by: [approver] })],
+    [
+      "one signed twice",
+      (first) => ({ bytes: root({ version: 2, previous: hashOf(first) }), by: [approver, approver] }),
+    ],
+    [
+      "a stranger signed",
+      (first) => ({ bytes: root({ version: 2, previous: hashOf(first) }), by: [approver, stranger] }),
+    ],
+    [
+      "a person signed whom only the new root names",
+      (first) => ({
+        bytes: root({ version: 2, previous: hashOf(first), keys: [approver.key(), stranger.key()] }),
+        by: [approver, stranger],
+      }),
+    ],
+    [
+      "it names another one before",
+      () => ({ bytes: root({ version: 2, previous: "B".repeat(43) }), by: [approver, second] }),
+    ],
+    ["it names none before", () => ({ bytes: root({ version: 2, previous: null }), by: [approver, second] })],
+    [
+      "a version is skipped",
+      (first) => ({ bytes: root({ version: 3, previous: hashOf(first) }), by: [approver, second] }),
+    ],
+    [
+      "other bytes were signed",
+      (first) => ({
+        bytes: root({ version: 2, previous: hashOf(first) }),
+        by: [approver, second],
+        over: root({ version: 2, previous: hashOf(first), keys: [approver.key()] }),
+      }),
+    ],
+  ])("is not pinned when %s, but waits for a person on the host", (_, doctor) => {
+    const first = pin({ rules: twoOfTwo });
+    const { bytes, by, over = bytes } = doctor(first);
+    expect(
+      trust.propose(
+        bytes,
+        by.map((signer) => signer.signRoot(over)),
+      ),
+    ).toBe(false);
+    expect(trust.state?.hash).toBe(hashOf(first));
+    expect(readProposed(folder.path, site)?.hash).toBe(hashOf(bytes));
+  });
+
+  test("an approval's signature never passes for a root's", () => {
+    const first = pin();
+    const next = root({ version: 2, previous: hashOf(first) });
+    const signed = approver.passkey.signStatement("genkan/approval/v1", next);
+    expect(trust.propose(next, [signed])).toBe(false);
+  });
+
+  test("of a version that is pinned already, or older, is refused and not kept", () => {
+    const first = pin();
+    const next = root({ version: 2, previous: hashOf(first) });
+    trust.propose(next, [approver.signRoot(next)]);
+    const other = root({ version: 2, previous: hashOf(first), keys: [approver.key()] });
+    for (const bytes of [other, first]) {
+      expect(() => trust.propose(bytes, [approver.signRoot(bytes)])).toThrow(
+        expect.objectContaining({ code: "trust-refused" }),
+      );
+    }
+    expect(readProposed(folder.path, site)?.hash).toBe(hashOf(first));
+  });
+});

@@ -1,0 +1,319 @@
+import { describe, expect, test } from "vitest";
+import { TicketNonces } from "../../../agent/nonces.ts";
+import { readRoot } from "../../../agent/root.ts";
+import { type AdmitOrder, type Ground, ladder, verifyAdmission } from "../../../agent/verify.ts";
+import { createIdentity } from "../../../crypto/identity.ts";
+import { newId, randomToken } from "../../../crypto/random.ts";
+import { GenkanError } from "../../../protocol/error.ts";
+import { limits } from "../../../protocol/limits.ts";
+import type { ApproversStatement } from "../../../protocol/statement.ts";
+import { Approver, bytesOf, Scene } from "./fixture.ts";
+
+function groundOf(scene: Scene, change: Partial<Ground> = {}, root: Partial<ApproversStatement> = {}) {
+  const nonces = new TicketNonces({ now: () => performance.now(), random: () => randomToken() });
+  const ground: Ground = {
+    self: scene.agent.thumbprint,
+    site: scene.site,
+    root: readRoot(bytesOf(scene.rootStatement(root)), scene.site),
+    authorityKey: scene.authority.publicKey,
+    nonces,
+    allowList: { permits: (address, port) => address === scene.service.address && port === scene.service.port },
+    recorder: { ready: true },
+    knows: () => false,
+    now: new Date(),
+    ...change,
+  };
+  return { ground, nonces };
+}
+
+async function outcome(order: AdmitOrder, ground: Ground): Promise<string> {
+  try {
+    await verifyAdmission(order, ground);
+    return "admitted";
+  } catch (error) {
+    return error instanceof GenkanError ? error.code : String(error);
+  }
+}
+
+type Doctor = (
+  scene: Scene,
+  nonce: string,
+) => Promise<{
+  order: AdmitOrder;
+  ground?: Partial<Ground>;
+  root?: Partial<ApproversStatement>;
+}>;
+
+const minutes = (from: number, to: number) => ({
+  start: new Date(Date.now() + from * 60_000).toISOString(),
+  end: new Date(Date.now() + to * 60_000).toISOString(),
+});
+
+const doctored: [refusal: string, what: string, doctor: Doctor][] = [
+  [
+    "trust-missing",
+    "no trust root is pinned",
+    async (s, n) => ({ ...(await s.order(n)), ground: { root: undefined } }),
+  ],
+  [
+    "ticket-invalid",
+    "another key signed the ticket",
+    async (s, n) => {
+      const { order, grantHash } = await s.order(n);
+      return { order: { ...order, ticket: await s.signTicket(s.ticket(grantHash, n), createIdentity()) } };
+    },
+  ],
+  [
+    "ticket-invalid",
+    "the ticket has an unknown member",
+    async (s, n) => {
+      const { order, grantHash } = await s.order(n);
+      return { order: { ...order, ticket: await s.signTicket({ ...s.ticket(grantHash, n), admin: true }) } };
+    },
+  ],
+  ["ticket-invalid", "the ticket is for another agent", (s, n) => s.order(n, { ticket: { agent: "B".repeat(43) } })],
+  ["ticket-invalid", "the ticket names another grant", (s, n) => s.order(n, { ticket: { grant: "B".repeat(43) } })],
+  ["ticket-invalid", "a native client has no key", (s, n) => s.order(n, { ticket: { clientKey: null } })],
+  ["ticket-invalid", "a browser has a TLS key", (s, n) => s.order(n, { ticket: { client: "browser" } })],
+  [
+    "ticket-invalid",
+    "the session is known already",
+    async (s, n) => ({ ...(await s.order(n)), ground: { knows: () => true } }),
+  ],
+  [
+    "grant-malformed",
+    "the grant is no JSON",
+    async (s, n) => ({ order: { ...(await s.order(n)).order, grant: Buffer.from("{").toString("base64url") } }),
+  ],
+  [
+    "grant-malformed",
+    "the grant has an unknown member",
+    async (s, n) => ({
+      order: { ...(await s.order(n)).order, grant: bytesOf({ ...s.grant(), forever: true }).toString("base64url") },
+    }),
+  ],
+  [
+    "grant-other-agent",
+    "the grant is for another agent",
+    (s, n) => s.order(n, { grant: { agent: { id: newId("agent"), key: "B".repeat(43) } } }),
+  ],
+  [
+    "grant-other-agent",
+    "the grant is for another site",
+    (s, n) => s.order(n, { grant: { site: { id: newId("site"), name: "Elsewhere" } } }),
+  ],
+  ["approval-missing", "nobody approved", (s, n) => s.order(n, { approvals: () => [] })],
+  [
+    "approval-missing",
+    "another grant was approved",
+    (s, n) => s.order(n, { approvals: () => [s.approver.approve("B".repeat(43))] }),
+  ],
+  [
+    "approval-missing",
+    "the signer is unknown",
+    (s, n) => s.order(n, { approvals: (hash) => [new Approver("Stranger").approve(hash)] }),
+  ],
+  [
+    "approval-missing",
+    "the statement names another person than the key",
+    (s, n) => s.order(n, { approvals: (hash) => [s.approver.approve(hash, { approver: s.second.id })] }),
+  ],
+  [
+    "approval-missing",
+    "the statement names another rpID",
+    (s, n) => s.order(n, { approvals: (hash) => [s.approver.approve(hash, { rp: "portal.example.org" })] }),
+  ],
+  [
+    "approval-missing",
+    "it was signed on another origin",
+    (s, n) => s.order(n, { approvals: (hash) => [s.approver.approve(hash, {}, { origin: "https://evil.example" })] }),
+  ],
+  [
+    "approval-missing",
+    "the signer was not verified",
+    (s, n) => s.order(n, { approvals: (hash) => [s.approver.approve(hash, {}, { userVerified: false })] }),
+  ],
+  [
+    "approval-missing",
+    "the statement was changed after it was signed",
+    (s, n) =>
+      s.order(n, {
+        approvals: (hash) => {
+          const other = s.approver.approve("B".repeat(43));
+          return [{ ...other, statement: s.approver.approve(hash).statement }];
+        },
+      }),
+  ],
+  [
+    "approval-missing",
+    "the signer's key has expired",
+    async (s, n) => ({
+      ...(await s.order(n)),
+      root: { keys: [s.approver.key({ expires: new Date(Date.now() - 1).toISOString() }), s.second.key()] },
+    }),
+  ],
+  [
+    "approval-missing",
+    "the signer has another role",
+    async (s, n) => ({
+      ...(await s.order(n)),
+      root: { keys: [s.approver.key({ roles: ["officer"] }), s.second.key()] },
+    }),
+  ],
+  [
+    "approval-missing",
+    "two are wanted and one approved twice, with two keys",
+    async (s, n) => {
+      const again = new Approver("again");
+      const key = again.key({ person: { id: s.approver.id, name: s.approver.name } });
+      return {
+        ...(await s.order(n, {
+          approvals: (hash) => [s.approver.approve(hash), again.approve(hash, { approver: s.approver.id })],
+        })),
+        root: {
+          keys: [s.approver.key(), key],
+          rules: {
+            normal: { roles: ["approver"], threshold: 2 },
+            emergency: { roles: ["approver"], threshold: 1 },
+          },
+        },
+      };
+    },
+  ],
+  [
+    "approval-self",
+    "the requester approved, even beside others",
+    (s, n) =>
+      s.order(n, {
+        grant: { person: { ...s.technician, id: s.second.id } },
+        approvals: (hash) => [s.approver.approve(hash), s.second.approve(hash)],
+      }),
+  ],
+  ["window-not-begun", "the window begins later", (s, n) => s.order(n, { grant: { windows: [minutes(5, 10)] } })],
+  [
+    "window-not-begun",
+    "one window is over and one is to come",
+    (s, n) => s.order(n, { grant: { windows: [minutes(-10, -5), minutes(5, 10)] } }),
+  ],
+  ["window-closed", "every window is over", (s, n) => s.order(n, { grant: { windows: [minutes(-10, -5)] } })],
+  [
+    "clock-skew",
+    "the authority's clock is too far ahead",
+    (s, n) => s.order(n, { ticket: { issuedAt: new Date(Date.now() + limits.clockSkewMs + 5_000).toISOString() } }),
+  ],
+  [
+    "clock-skew",
+    "the authority's clock is too far behind",
+    (s, n) => s.order(n, { ticket: { issuedAt: new Date(Date.now() - limits.clockSkewMs - 5_000).toISOString() } }),
+  ],
+  ["ticket-replayed", "the nonce is not this agent's", (s) => s.order(randomToken())],
+  [
+    "service-not-granted",
+    "the grant lacks the service",
+    (s, n) => s.order(n, { ticket: { service: newId("service") } }),
+  ],
+  [
+    "service-not-granted",
+    "a browser wants what is not http",
+    (s, n) => s.order(n, { ticket: { client: "browser", clientKey: null, host: "http-x.access.localhost:7443" } }),
+  ],
+  [
+    "service-not-granted",
+    "a browser would come in the clear from another machine",
+    (s, n) =>
+      s.order(n, {
+        grant: { services: [{ ...s.service, protocol: "http" }] },
+        ticket: { client: "browser", clientKey: null, host: "http-x.localhost.evil.example" },
+      }),
+  ],
+  [
+    "target-not-listed",
+    "the grant names a port that the allow-list does not",
+    (s, n) => s.order(n, { grant: { services: [{ ...s.service, port: s.service.port + 1 }] } }),
+  ],
+  [
+    "recorder-unavailable",
+    "the recorder can't write",
+    async (s, n) => ({ ...(await s.order(n)), ground: { recorder: { ready: false } } }),
+  ],
+];
+
+describe("an order to admit", () => {
+  test("is admitted when everything holds, and names what may be served", async () => {
+    const scene = new Scene();
+    const { ground, nonces } = groundOf(scene);
+    const { order, session, grantHash } = await scene.order(nonces.issue());
+    const admission = await verifyAdmission(order, ground);
+    expect(admission).toMatchObject({ grantHash, ticket: { session }, service: { id: scene.service.id } });
+    expect(admission.approvers.map((key) => key.person.id)).toEqual([scene.approver.id]);
+    expect(Date.parse(admission.window.end)).toBeGreaterThan(Date.now());
+  });
+
+  test.each(doctored)("is refused with %s when %s", async (refusal, _, doctor) => {
+    const scene = new Scene();
+    const nonce = randomToken();
+    const { order, ground, root } = await doctor(scene, nonce);
+    const honest = groundOf(scene, {}, root);
+    const nonces = new TicketNonces({ now: () => 0, random: () => nonce });
+    nonces.issue();
+    expect(await outcome(order, { ...honest.ground, nonces, ...ground })).toBe(refusal);
+  });
+
+  test("has a doctored order above for every rung of the ladder", () => {
+    const shown = new Set(doctored.map(([refusal]) => refusal));
+    expect(ladder.map(({ code }) => code).filter((code) => !shown.has(code))).toEqual([]);
+  });
+
+  test("is admitted once: the same ticket again is a replay", async () => {
+    const scene = new Scene();
+    const { ground, nonces } = groundOf(scene);
+    const { order } = await scene.order(nonces.issue());
+    expect(await outcome(order, ground)).toBe("admitted");
+    expect(await outcome(order, ground)).toBe("ticket-replayed");
+  });
+
+  test("is refused when the link on which its nonce was asked for is over, or the nonce is too old", async () => {
+    const scene = new Scene();
+    let now = 0;
+    const nonces = new TicketNonces({ now: () => now, random: () => randomToken() });
+    const { ground } = groundOf(scene, { nonces });
+    const first = await scene.order(nonces.issue());
+    nonces.void();
+    expect(await outcome(first.order, ground)).toBe("ticket-replayed");
+    const second = await scene.order(nonces.issue());
+    now += limits.ticketNonceMs;
+    expect(await outcome(second.order, ground)).toBe("ticket-replayed");
+  });
+
+  test("wants two distinct persons when the rule says two; a lapsed key beside them does no harm", async () => {
+    const scene = new Scene();
+    const lapsed = new Approver("lapsed");
+    const two: Partial<ApproversStatement> = {
+      keys: [scene.approver.key(), scene.second.key(), lapsed.key({ expires: "2020-01-01T00:00:00.000Z" })],
+      rules: { normal: { roles: ["approver"], threshold: 2 }, emergency: { roles: ["officer"], threshold: 1 } },
+    };
+    const { ground, nonces } = groundOf(scene, {}, two);
+    const by = (...approvers: Approver[]) =>
+      scene.order(nonces.issue(), { approvals: (hash) => approvers.map((approver) => approver.approve(hash)) });
+    expect(await outcome((await by(scene.approver)).order, ground)).toBe("approval-missing");
+    expect(await outcome((await by(scene.approver, lapsed)).order, ground)).toBe("approval-missing");
+    expect(await outcome((await by(scene.approver, scene.approver)).order, ground)).toBe("approval-missing");
+    expect(await outcome((await by(scene.approver, lapsed, scene.second)).order, ground)).toBe("admitted");
+  });
+
+  test("is admitted by an approval that names several grants, for each of them", async () => {
+    const scene = new Scene();
+    const { ground, nonces } = groundOf(scene);
+    const { order } = await scene.order(nonces.issue(), {
+      approvals: (hash) => [scene.approver.approve(hash, { grants: ["B".repeat(43), hash] })],
+    });
+    expect(await outcome(order, ground)).toBe("admitted");
+  });
+
+  test("lets a browser of this machine in to an http service", async () => {
+    const scene = new Scene(80, "127.0.0.1", "http");
+    const { ground, nonces } = groundOf(scene);
+    const ticket = { client: "browser", clientKey: null, host: "http-x.access.localhost:7443" } as const;
+    expect(await outcome((await scene.order(nonces.issue(), { ticket })).order, ground)).toBe("admitted");
+  });
+});
