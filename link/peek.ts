@@ -4,9 +4,6 @@ import { limits } from "../protocol/limits.ts";
 import { parseClientHello } from "./client-hello.ts";
 import { parseHttpHost } from "./http-host.ts";
 
-export { type Hello, parseClientHello } from "./client-hello.ts";
-export { parseHttpHost } from "./http-host.ts";
-
 export interface Peeked {
   readonly kind: "tls" | "http";
   /** Lower case, no port, no trailing dot. */
