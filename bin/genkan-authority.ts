@@ -9,6 +9,7 @@ import { type ServiceProtocol, serviceProtocols } from "../protocol/service.ts";
 import { listAgents } from "../store/agent.ts";
 import { listGateways, putGateway } from "../store/gateway.ts";
 import { Scope } from "../store/scope.ts";
+import { contractYear } from "./authority/contract-year.ts";
 import { openStore } from "./authority/open.ts";
 import { runAuthority } from "./authority/run.ts";
 import { addSample } from "./authority/sample.ts";
@@ -150,7 +151,7 @@ verb(device, "add", "add a device with its services, under a contract of one yea
           name: o.name,
           model: o.model,
           services: o.service.map(parseService),
-          contract: o.contract ? { starts: at, ends: new Date(at.getTime() + 365 * 86_400_000) } : null,
+          contract: o.contract ? contractYear(at) : null,
         },
         at,
       );

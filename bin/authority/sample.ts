@@ -3,6 +3,7 @@ import { GenkanError } from "../../protocol/error.ts";
 import { sampleDevices, samplePeople, sampleSite, sampleVendor } from "../../sample/register.ts";
 import { readSetting, writeSetting } from "../../store/setting.ts";
 import type { Store } from "../../store/store.ts";
+import { contractYear } from "./contract-year.ts";
 
 const waiting = "sample-devices";
 
@@ -39,7 +40,7 @@ export async function addSampleDevices(store: Store, agent: string): Promise<voi
         name,
         model,
         services: [{ ...service, address, port }],
-        contract: { starts: at, ends: new Date(at.getTime() + 365 * 86_400_000) },
+        contract: contractYear(at),
       },
       at,
     );
