@@ -66,7 +66,7 @@ async function start(): Promise<void> {
 async function end(code: number, why?: StartError): Promise<void> {
   if (ending) return;
   ending = true;
-  if (why) tell.trouble(why.says);
+  if (why) tell.trouble(why.says, why.detail);
   await world?.stop();
   process.exit(code);
 }
@@ -76,5 +76,5 @@ start().catch((error: unknown) => end(1, error instanceof StartError ? error : u
 
 function unforeseen(error: unknown): StartError {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new StartError(message(`予期しないエラーです: ${text}`, "An unforeseen error; see above."));
+  return new StartError(message("予期しないエラーです。", "An unforeseen error."), text);
 }

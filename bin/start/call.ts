@@ -37,14 +37,7 @@ export function callProgram(
         const reply = lastObject(stdout);
         if (error === null && reply !== undefined) return resolve(reply);
         const said = (stderr.trim() || stdout.trim() || (error?.message ?? "")).split("\n").slice(-8).join("\n");
-        reject(
-          new StartError(
-            message(
-              `${name} ${command} が失敗しました。\n${said}`,
-              `${name} ${command} failed; what it said stands above.`,
-            ),
-          ),
-        );
+        reject(new StartError(message(`${name} ${command} が失敗しました。`, `${name} ${command} failed.`), said));
       },
     );
   });

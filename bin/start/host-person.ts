@@ -21,7 +21,7 @@ export function playPersonAtAgent(world: World, tell: Teller): void {
     try {
       await world.acceptTrust(fingerprint);
     } catch (error) {
-      tell.trouble(message("受け入れに失敗しました。", `It could not be accepted: ${(error as Error).message}`));
+      tell.trouble(message("受け入れに失敗しました。", "It could not be accepted."), (error as Error).message);
     }
   }
 }

@@ -129,12 +129,9 @@ export class Program {
           `${this.name} did not say "${awaited}" in time.`,
         )
       : message(`${this.name} が終了してしまいました。`, `${this.name} has ended.`);
-    const log = this.lastLog();
     return new StartError(
-      message(
-        `${state.ja}ログ: ${this.logFile}\n${log}`,
-        `${state.en} Its log: ${this.logFile}${log === "" ? " (empty)" : " (last lines above)"}`,
-      ),
+      message(`${state.ja}ログ: ${this.logFile}`, `${state.en} Its log: ${this.logFile}`),
+      this.lastLog(),
     );
   }
 

@@ -5,7 +5,7 @@ export interface Teller {
   step(says: Message): void;
   /** Facts for programs, and what people are told of them. */
   facts(event: string, facts: Readonly<Record<string, unknown>>, text: string): void;
-  trouble(says: Message): void;
+  trouble(says: Message, detail?: string): void;
 }
 
 export function teller(json: boolean, write: (line: string) => void): Teller {
@@ -14,12 +14,13 @@ export function teller(json: boolean, write: (line: string) => void): Teller {
     return {
       step: (says) => line("step", says),
       facts: (event, facts) => line(event, facts),
-      trouble: (says) => line("trouble", says),
+      trouble: (says, detail) => line("trouble", { ...says, detail: detail ?? "" }),
     };
   }
   return {
     step: (says) => write(`  ✓ ${says.ja} — ${says.en}`),
     facts: (_event, _facts, text) => write(text),
-    trouble: (says) => write(`\n  ✗ ${says.ja}\n  ✗ ${says.en}\n`),
+    trouble: (says, detail) =>
+      write(`\n  ✗ ${says.ja}\n  ✗ ${says.en}\n${(detail ?? "").replace(/^(?=.)/gm, "    | ")}`),
   };
 }

@@ -23,7 +23,7 @@ export async function buildWeb(): Promise<void> {
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   if (code === 0) return;
   const last = output.trimEnd().split("\n").slice(-15).join("\n");
-  throw new StartError(message(`ページを作れませんでした。\n${last}`, "The pages could not be built; see above."));
+  throw new StartError(message("ページを作れませんでした。", "The pages could not be built."), last);
 }
 
 function newest(paths: readonly string[]): number {

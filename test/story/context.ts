@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { beginServers, portsOf, prepareWorld } from "../../bin/start/begin.ts";
 import { openDataFolder } from "../../bin/start/data-folder.ts";
 import type { SampleLogin } from "../../bin/start/people.ts";
@@ -23,6 +24,8 @@ export class Context {
   readonly people = new Map<SampleLogin, Person>();
   readonly requests = new Map<Work, RequestView>();
   readonly grants = new Map<Work, GrantView>();
+  /** The device's own page in the technician's browser, while it is open. */
+  devicePage: Page | undefined;
   readonly #endings: (() => Promise<void>)[] = [];
   readonly #terminals = new Map<SampleLogin, Genkan>();
   #devices: Promise<Devices> | undefined;
@@ -79,6 +82,15 @@ export class Context {
   /** Something that is to be stopped when the story ends, last one first. */
   atEnd(ending: () => Promise<void>): void {
     this.#endings.unshift(ending);
+  }
+
+  /** Copies what a failed step leaves behind: the pages as they look, and every log. */
+  async keep(folder: string, step: string): Promise<void> {
+    mkdirSync(folder, { recursive: true });
+    for (const { login, page } of this.people.values()) {
+      await page.screenshot({ path: join(folder, `${step}-${login}.png`), fullPage: true }).catch(() => {});
+    }
+    cpSync(join(this.folder, "data", "log"), join(folder, `${step}-log`), { recursive: true, force: true });
   }
 
   async end(): Promise<void> {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { Context } from "./context.ts";
 import { type StepName, stepNames } from "./names.ts";
 import type { Evidence, StepResult } from "./result.ts";
@@ -9,7 +10,9 @@ interface Step {
   run(context: Context): Promise<Evidence>;
 }
 
-const json = process.argv.includes("--json");
+// --keep FOLDER: pages and logs of the steps that did not hold, for whoever looks into it.
+const { values: options } = parseArgs({ options: { json: { type: "boolean" }, keep: { type: "string" } } });
+const json = options.json === true;
 /** A step that hangs is not ok; the longest waits for a window or a lease to end. */
 const stepMs = 180_000;
 
@@ -24,7 +27,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => vo
 try {
   for (const name of stepNames) {
     const result = await tell(name);
-    if (!result.ok) failed += 1;
+    if (!result.ok) {
+      failed += 1;
+      if (options.keep !== undefined) await context.keep(options.keep, name);
+    }
     console.log(json ? JSON.stringify(result) : words(result));
   }
 } finally {

@@ -53,7 +53,7 @@ export class Devices {
       await world.askAuthority("device add", {
         "--name": name,
         "--service": service,
-        "--vendor": "sato",
+        "--vendor": "first",
         "--agent": "first",
       });
     }

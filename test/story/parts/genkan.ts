@@ -20,6 +20,7 @@ export class Genkan {
   readonly #folder: string;
   readonly #environment: NodeJS.ProcessEnv;
   readonly #connections: Connection[] = [];
+  #attempts = 0;
 
   constructor(name: string, folder: string) {
     this.#name = name;
@@ -56,7 +57,7 @@ export class Genkan {
   /** `genkan connect`, once its port is open. Throws what it said when it is refused. */
   async connect(device: string, service: string, grant?: string): Promise<Connection> {
     const program = new Program({
-      name: `genkan-${this.#name}-${this.#connections.length}`,
+      name: `genkan-${this.#name}-${++this.#attempts}`,
       script,
       args: ["connect", device, service, "--json", ...(grant === undefined ? [] : ["--grant", grant])],
       logFolder: this.#folder,

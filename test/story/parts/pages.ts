@@ -1,4 +1,5 @@
-import type { RequestView } from "../../../protocol/api/request.ts";
+import type { Page } from "playwright-core";
+import type { GrantView, RequestView } from "../../../protocol/api/request.ts";
 import type { Person } from "./person.ts";
 import { until } from "./wait.ts";
 
@@ -27,4 +28,14 @@ export function inboxCard(approver: Person, request: RequestView) {
     .getByRole("article", { name: `${request.person.name} · ${request.device.name}`, exact: true })
     .or(approver.page.getByLabel(`${request.person.name} · ${request.device.name}`, { exact: true }))
     .first();
+}
+
+/** The technician opens a web service of a grant from the portal's first page; returns the device's page. */
+export async function openOnPage(technician: Person, grant: GrantView): Promise<Page> {
+  const opened = technician.context.waitForEvent("page");
+  await technician.press("home.openOf", { device: grant.device.name, service: grant.services[0]?.name ?? "" });
+  // A click that the browser has forgotten meanwhile is asked for once more.
+  const again = technician.page.getByRole("button", { name: technician.text("home.openNow"), exact: true });
+  await Promise.race([opened, again.click()]);
+  return opened;
 }

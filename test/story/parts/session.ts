@@ -1,20 +1,28 @@
 import type { Static } from "typebox";
 import type { Problem } from "../../../protocol/api/problem.ts";
+import type { GrantView } from "../../../protocol/api/request.ts";
 import type { SessionCreate, SessionView } from "../../../protocol/api/session.ts";
+import type { ErrorCode } from "../../../protocol/error.ts";
+import type { DenyReason } from "../../../protocol/reason.ts";
 import type { Answer, Person } from "./person.ts";
 import { until } from "./wait.ts";
 
-/** Asks for a browser session of this grant and service, as the portal's page does. */
-export const admit = (person: Person, grant: string, service: string) =>
-  person.ask<Static<typeof SessionCreate.reply> | Problem>("POST", "/api/sessions", {
-    grant,
-    service,
-    client: "browser",
-    clientKey: null,
-  });
+/** SHA-256 of a TLS key that nobody will use: the authority decides before a client connects. */
+const someKey = "A".repeat(43);
 
-/** Throws unless it was refused with this code; returns the refusal for the evidence. */
-export function refusal({ status, body }: Answer<unknown>, code: string, reason?: string) {
+/** Asks for a session of the first service of a grant, as the portal's page or a terminal does. */
+export function admit(person: Person, grant: GrantView, service = grant.services[0]) {
+  const browser = service?.protocol === "http";
+  return person.ask<Static<typeof SessionCreate.reply> | Problem>("POST", "/api/sessions", {
+    grant: grant.id,
+    service: service?.id,
+    client: browser ? "browser" : "native",
+    clientKey: browser ? null : someKey,
+  });
+}
+
+/** Throws unless it was refused with this code, and this reason if one is given; returns the refusal as evidence. */
+export function refusal({ status, body }: Answer<unknown>, code: ErrorCode, reason?: DenyReason) {
   const problem = body as Partial<Problem>;
   if (problem.code !== code || (reason !== undefined && !problem.reasons?.includes(reason))) {
     throw new Error(`Expected ${code} ${reason ?? ""}, got ${status} ${JSON.stringify(body)}`);

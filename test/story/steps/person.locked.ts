@@ -12,7 +12,6 @@ const boundMs = 2_000;
 export async function run(context: Context): Promise<Evidence> {
   const [sato, yamada] = [context.person("sato"), context.person("yamada")];
   const grant = context.grant("flood");
-  const service = grant.services[0]?.id ?? "";
   const terminal = context.terminal("sato");
   const connection = await terminal.connect(deviceNames.flood, "TCP", grant.id);
   const reader = new SlowReader(connection.port);
@@ -26,7 +25,7 @@ export async function run(context: Context): Promise<Evidence> {
   await reader.ended;
   const cutMs = Math.round(reader.lastByteAt - called);
   if (cutMs > boundMs) throw new Error(`The last byte came ${cutMs} ms after the lock.`);
-  const locked = await admit(sato, grant.id, service);
+  const locked = await admit(sato, grant);
   const lockedTerminal = await terminal.run("connect", deviceNames.flood, "TCP", "--grant", grant.id);
   if (lockedTerminal.code === 0) throw new Error("genkan connected under a lock.");
   await yamada.post(`/api/locks/${lock.id}/lift`, { reason: "端末が見つかった" });

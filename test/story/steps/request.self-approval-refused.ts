@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { refusal } from "../parts/session.ts";
 import type { Evidence } from "../result.ts";
 
-/** The requester tries every door: the approval, its first half, and the hospital's own host with the same cookie. */
+/** The requester tries every door. The portal has none to an approval, and the hospital's own host does not know them. */
 export async function run(context: Context): Promise<Evidence> {
   const world = await context.world();
   const sato = context.person("sato");
@@ -16,5 +16,5 @@ export async function run(context: Context): Promise<Evidence> {
   if (staff !== 401) throw new Error(`The staff host knew the technician: ${staff}`);
   const { state } = await sato.get<{ state: string }>(`/api/requests/${id}`);
   if (state !== "pending") throw new Error(`The request is ${state}.`);
-  return { approval: refusal(begin, "denied"), denial: refusal(deny, "denied"), staffHost: staff, state };
+  return { approval: refusal(begin, "not-found"), denial: refusal(deny, "not-found"), staffHost: staff, state };
 }

@@ -6,7 +6,7 @@ import type { Evidence } from "../result.ts";
 export async function run(context: Context): Promise<Evidence> {
   const [sato, tanaka] = [context.person("sato"), context.person("tanaka")];
   const [mine, others] = [context.grant("web"), context.grant("tcp")];
-  const foreign = await admit(sato, mine.id, others.services[0]?.id ?? "");
+  const foreign = await admit(sato, mine, others.services[0]);
   const borrowed = await tanaka.ask("POST", "/api/sessions", {
     grant: mine.id,
     service: mine.services[0]?.id,

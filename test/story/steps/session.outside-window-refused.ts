@@ -11,8 +11,7 @@ export async function run(context: Context): Promise<Evidence> {
   const [sato, tanaka] = [context.person("sato"), context.person("tanaka")];
   const device = await deviceNamed(sato, deviceNames.sshd);
   const grant = await approve(tanaka, await request(sato, device, windowFromNow(24 * hourMs, hourMs)));
-  const [service] = grant.services;
-  const page = await admit(sato, grant.id, service?.id ?? "");
+  const page = await admit(sato, grant);
   const terminal = await context.terminal("sato").run("connect", device.name, "SSH", "--grant", grant.id);
   const said = terminal.facts.at(-1)?.error as { code?: string } | undefined;
   if (terminal.code === 0 || said?.code !== "window-not-begun") throw new Error(`genkan said: ${terminal.output}`);

@@ -28,7 +28,7 @@ export async function run(context: Context): Promise<Evidence> {
   if (lastByteMs > boundMs) throw new Error(`The last byte came ${lastByteMs} ms after the call.`);
   const session = await endedSession(sato, connection.session);
   if (session.reason !== "revoked") throw new Error(`The end reason is ${session.reason}.`);
-  const again = await admit(sato, grant.id, grant.services[0]?.id ?? "");
+  const again = await admit(sato, grant);
   return {
     callToLastByteMs: lastByteMs,
     callToAnswerMs: Math.round(answered - called),

@@ -42,7 +42,7 @@ describe("a program under the launcher", () => {
   it("that dies before its event is reported with the last lines of its log", async () => {
     const probe = program(`console.error("the disk is full"); process.exit(3);`);
     await expect(probe.waitFor("up", 5_000)).rejects.toThrow(/has ended/);
-    expect(probe.trouble().says.ja).toContain("the disk is full");
+    expect(probe.trouble().detail).toContain("the disk is full");
   });
 
   it("that says nothing in time is reported too", async () => {
@@ -94,7 +94,7 @@ describe("a command of a program", () => {
   it("that fails is reported with what it said", async () => {
     const file = script(`console.error("no such person"); process.exit(1);`);
     const failure = await callProgram(file, "enrolment x", {}, folder).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ says: { ja: expect.stringContaining("no such person") } });
+    expect(failure).toMatchObject({ detail: "no such person" });
     expect(existsSync(join(folder, "probe.mjs.log"))).toBe(true);
   });
 });
