@@ -6,7 +6,7 @@ import type { Carrier } from "../link/carrier.ts";
 import { UpgradeCarrier } from "../link/carrier-upgrade.ts";
 import type { Handlers } from "../link/control-link.ts";
 import { LeaseTable } from "../link/lease.ts";
-import type { agentOrders } from "../protocol/agent-control.ts";
+import type { agentOrders, RecordEntry } from "../protocol/agent-control.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
@@ -17,7 +17,9 @@ import type { Emit } from "./event.ts";
 import { Journal } from "./journal.ts";
 import type { Membership } from "./membership.ts";
 import { TicketNonces } from "./nonces.ts";
+import { Recording } from "./recording.ts";
 import { Session, type SessionGround } from "./session.ts";
+import { type SessionEnd, Spool } from "./spool.ts";
 import { Trust } from "./trust.ts";
 import { type Admission, type AdmitOrder, verifyAdmission } from "./verify.ts";
 
@@ -49,6 +51,7 @@ export class Agent {
   readonly #ground: SessionGround;
   /** Served, or ended and not reported yet. */
   readonly #sessions = new Map<string, Session>();
+  readonly #leftovers = new Map<string, Recording>();
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
   readonly #status: NodeJS.Timeout;
@@ -95,6 +98,7 @@ export class Agent {
       void this.#tellStatus();
     });
     this.#allowList.onChange(() => this.#recheckTargets());
+    this.#resume();
     this.#status = setInterval(() => void this.#tellStatus(), limits.agentStatusMs);
     this.#running = this.#control.run(this.#stopping.signal);
   }
@@ -109,6 +113,7 @@ export class Agent {
     }
     this.#stopping.abort();
     await this.#running;
+    for (const held of [...this.#sessions.values(), ...this.#leftovers.values()]) held.close();
     this.#leases.close();
     this.#trust.close();
     this.#allowList.close();
@@ -132,6 +137,7 @@ export class Agent {
 
   async #admit(order: AdmitOrder): Promise<{ proofNonce: string }> {
     let admission: Admission;
+    let spool: Spool;
     try {
       if (this.#sessions.size >= limits.sessionsPerAgent) throw new GenkanError("too-many");
       admission = await verifyAdmission(order, {
@@ -142,11 +148,12 @@ export class Agent {
         nonces: this.#nonces,
         allowList: this.#allowList,
         recorder: this.#journal,
-        knows: (session) => this.#sessions.has(session),
+        knows: (session) => this.#knows(session),
         now: this.#o.now(),
       });
       // Another order for the same session may have been decided meanwhile.
-      if (this.#sessions.has(admission.ticket.session)) throw new GenkanError("ticket-invalid");
+      if (this.#knows(admission.ticket.session)) throw new GenkanError("ticket-invalid");
+      spool = Spool.open(this.#o.folder, admission.ticket.session);
       this.#note(admission);
     } catch (error) {
       const code = error instanceof GenkanError ? error.code : "internal";
@@ -156,7 +163,7 @@ export class Agent {
     }
     const { ticket } = admission;
     const proofNonce = randomToken();
-    const session = new Session(admission, { proofNonce, legTokens: order.legTokens, ground: this.#ground });
+    const session = new Session(admission, { proofNonce, legTokens: order.legTokens, spool, ground: this.#ground });
     this.#sessions.set(session.id, session);
     this.#leases.add(session.id, Math.min(ticket.leaseMs, limits.leaseMs));
     return { proofNonce };
@@ -198,9 +205,30 @@ export class Agent {
     this.#nonces.void();
     this.#leaseSequence = 0;
     // Also those that ended while no link was there: the authority hears of each why, right below.
-    await this.#control.request("hello", { ...this.#state(), sessions: [...this.#sessions.keys()] });
+    const sessions = [...this.#sessions.keys(), ...this.#leftovers.keys()].slice(0, limits.sessionsPerAgent);
+    await this.#control.request("hello", { ...this.#state(), sessions });
     this.#o.emit({ event: "connected" });
+    this.#flush();
+  }
+
+  #flush(): void {
     for (const session of this.#sessions.values()) session.flush();
+    for (const recording of this.#leftovers.values()) recording.flush();
+  }
+
+  #knows(session: string): boolean {
+    return this.#sessions.has(session) || this.#leftovers.has(session);
+  }
+
+  /** Recordings of an earlier run that the authority has not acknowledged. */
+  #resume(): void {
+    for (const { session, spool, entries, end } of Spool.leftovers(this.#o.folder)) {
+      const forget = () => void this.#leftovers.delete(session);
+      const { control } = this.#ground;
+      const recording = new Recording({ session, spool, control, entries, onDone: forget, onRefused: forget });
+      this.#leftovers.set(session, recording);
+      recording.end(end ?? endOfCrash(entries, this.#o.now()));
+    }
   }
 
   #down(): void {
@@ -214,7 +242,7 @@ export class Agent {
 
   async #tellStatus(): Promise<void> {
     this.#journal.restore();
-    for (const session of this.#sessions.values()) session.flush();
+    this.#flush();
     try {
       await this.#control.request("status", this.#state());
     } catch (error) {
@@ -228,4 +256,15 @@ export class Agent {
       if (!this.#allowList.permits(session.address, session.port)) session.end("refused-by-agent");
     }
   }
+}
+
+/** An agent that died could not say why a session ended, nor count beyond the rows that it had written. */
+function endOfCrash(entries: readonly RecordEntry[], now: Date): SessionEnd {
+  const counts = { up: 0, down: 0, connections: 0 };
+  for (const entry of entries) {
+    if (entry.kind === "refusal") continue;
+    counts.up += entry.up;
+    counts.down += entry.down;
+  }
+  return { reason: "agent-lost", counts, at: now.toISOString() };
 }

@@ -22,8 +22,8 @@ export function replaceFile(path: string, bytes: string | Uint8Array): void {
   }
 }
 
-/** The file's bytes, or undefined if there is none. Throws `RangeError` beyond {@link limits.agentFileBytes}. */
-export function readWhole(path: string): Buffer | undefined {
+/** The file's bytes, or undefined if there is none. Throws `RangeError` beyond `most` bytes. */
+export function readWhole(path: string, most: number = limits.agentFileBytes): Buffer | undefined {
   let file: number;
   try {
     file = openSync(path, "r");
@@ -38,7 +38,7 @@ export function readWhole(path: string): Buffer | undefined {
       const bytes = readSync(file, chunk);
       if (bytes === 0) return Buffer.concat(chunks);
       total += bytes;
-      if (total > limits.agentFileBytes) throw new RangeError(`${path} is larger than an agent's file may be`);
+      if (total > most) throw new RangeError(`${path} is larger than an agent's file may be`);
       chunks.push(chunk.subarray(0, bytes));
     }
   } finally {

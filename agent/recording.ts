@@ -1,18 +1,15 @@
-import type { Counts, RecordEntry } from "../protocol/agent-control.ts";
-import type { EndReason } from "../protocol/end-reason.ts";
+import type { RecordEntry } from "../protocol/agent-control.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { ControlClient } from "./control.ts";
-
-export interface SessionEnd {
-  readonly reason: EndReason;
-  readonly counts: Counts;
-  readonly at: string;
-}
+import type { SessionEnd, Spool } from "./spool.ts";
 
 export interface RecordingOptions {
   readonly session: string;
+  readonly spool: Spool;
   readonly control: ControlClient;
+  /** Rows that an earlier run left. */
+  readonly entries?: readonly RecordEntry[];
   /** The authority has everything. */
   readonly onDone: () => void;
   /** The authority does not take it and never will. */
@@ -31,7 +28,7 @@ const passing = new Set<ErrorCode>(["link-closed", "reply-timeout", "too-many", 
  */
 export class Recording {
   readonly #o: RecordingOptions;
-  #entries: RecordEntry[] = [];
+  #entries: RecordEntry[];
   /** Number of `#entries[0]` in the whole recording. */
   #first = 0;
   #end: SessionEnd | undefined;
@@ -40,24 +37,38 @@ export class Recording {
 
   constructor(o: RecordingOptions) {
     this.#o = o;
+    this.#entries = [...(o.entries ?? [])];
   }
 
-  /** Throws `recorder-unavailable` when {@link limits.recordEntriesPending} wait already. */
+  /** Throws `recorder-unavailable` when {@link limits.recordEntriesPending} wait already, or the spool can't be written. */
   write(entry: RecordEntry): void {
     if (this.#entries.length >= limits.recordEntriesPending) throw new GenkanError("recorder-unavailable");
+    this.#o.spool.write({ entry });
     this.#entries.push(entry);
     this.flush();
   }
 
-  /** Nothing is written any more. */
+  /** Nothing is written any more. A spool that can't take the end is no reason not to tell it. */
   end(end: SessionEnd): void {
-    this.#end ??= end;
+    if (this.#end) return;
+    this.#end = end;
+    try {
+      this.#o.spool.write({ end });
+    } catch (error) {
+      if (!(error instanceof GenkanError)) throw error;
+    }
     this.flush();
   }
 
   /** Sends what waits. To be called also when a control link is up again. */
   flush(): void {
     if (!this.#sending && !this.#over) void this.#send();
+  }
+
+  /** The agent stops: what was not acknowledged stays in the spool. */
+  close(): void {
+    this.#over = true;
+    this.#o.spool.close();
   }
 
   async #send(): Promise<void> {
@@ -70,15 +81,16 @@ export class Recording {
         this.#entries = this.#entries.slice(entries.length);
         this.#first += entries.length;
       }
-      if (this.#end) {
-        await control.request("session.ended", { session, ...this.#end });
-        this.#over = true;
-        this.#o.onDone();
-      }
+      if (!this.#end || this.#over) return;
+      await control.request("session.ended", { session, ...this.#end });
+      this.#over = true;
+      this.#o.spool.remove();
+      this.#o.onDone();
     } catch (error) {
       if (!(error instanceof GenkanError)) throw error;
-      if (passing.has(error.code)) return;
+      if (this.#over || passing.has(error.code)) return;
       this.#over = true;
+      this.#o.spool.setAside();
       this.#o.onRefused();
     } finally {
       this.#sending = false;

@@ -17,6 +17,7 @@ import type { Journal } from "./journal.ts";
 import { NativeDoor } from "./native-door.ts";
 import { ProofGate } from "./proof.ts";
 import { Recording } from "./recording.ts";
+import type { Spool } from "./spool.ts";
 import type { Admission } from "./verify.ts";
 
 /** What a session has of its agent. */
@@ -72,7 +73,10 @@ export class Session implements DeviceSide {
   #timer: NodeJS.Timeout | undefined;
   #patience: NodeJS.Timeout;
 
-  constructor(admission: Admission, o: { proofNonce: string; legTokens: readonly string[]; ground: SessionGround }) {
+  constructor(
+    admission: Admission,
+    o: { proofNonce: string; legTokens: readonly string[]; spool: Spool; ground: SessionGround },
+  ) {
     const { ticket, grant, grantHash, service } = admission;
     this.admission = admission;
     this.id = ticket.session;
@@ -88,6 +92,7 @@ export class Session implements DeviceSide {
     });
     this.#recording = new Recording({
       session: this.id,
+      spool: o.spool,
       control: o.ground.control,
       onDone: () => o.ground.onReported(this),
       onRefused: () => {
@@ -165,6 +170,12 @@ export class Session implements DeviceSide {
   /** Sends what the authority has not acknowledged yet. */
   flush(): void {
     this.#recording.flush();
+  }
+
+  /** The agent stops; what the authority has not acknowledged stays on disk. Only after {@link end}. */
+  close(): void {
+    this.#settled?.();
+    this.#recording.close();
   }
 
   /**

@@ -149,6 +149,8 @@ export const limits = {
   /** Entries of a recording that wait for the control link; beyond it the session ends, for recording is fail-closed. */
   recordEntriesPending: 10_000,
   recordPathCharacters: 2_048,
+  /** One session's rows on the agent's disk, until the authority has them: a working shift at ten requests a second. */
+  recordSpoolBytes: 134_217_728,
   /** An API request from its first byte to its last. */
   requestMs: 30_000,
   /** Live events are gathered this long, so that a burst is one message. */

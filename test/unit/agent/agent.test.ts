@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync } from "node:fs";
 import { createServer as createHttp } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import type { Duplex } from "node:stream";
 import { afterEach, describe, expect, test } from "vitest";
 import { joinSite } from "../../../agent/membership.ts";
 import { createIdentity, type Identity } from "../../../crypto/identity.ts";
-import { randomToken } from "../../../crypto/random.ts";
+import { newId, randomToken } from "../../../crypto/random.ts";
 import { type LinkEnd, Multiplexer } from "../../../link/multiplexer.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -121,12 +121,11 @@ describe("a native session", () => {
     });
     expect([undefined, "revoked"]).toContain((await end).reason);
     expect(journalOf(world).map(({ event, reason }) => [event, reason])).toEqual([
-      ["trust", undefined],
       ["admitted", undefined],
       ["begun", undefined],
       ["ended", "revoked"],
     ]);
-    expect(journalOf(world)[1]).toMatchObject({
+    expect(journalOf(world)[0]).toMatchObject({
       person: { name: "Tech" },
       approvers: [world.scene.approver.name],
       service: `tcp 127.0.0.1:${device.port}`,
@@ -284,6 +283,26 @@ describe("a session ends", () => {
     expect(device.sockets).toHaveLength(0);
   });
 
+  test("when a row can't be written to disk, and the device is reset with it", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const id = newId("session");
+    // Opens like any file; each write fails as on a full disk.
+    mkdirSync(join(world.folder.path, "recordings"));
+    symlinkSync("/dev/full", join(world.folder.path, "recordings", `${id}.jsonl`));
+    const session = await nativeSession(world, { ticket: { session: id } });
+    const { link } = await session.enter();
+    const [first, second] = [link.open(), link.open()];
+    second.on("error", () => {});
+    second.write("x");
+    await firstChunk(second);
+    first.end("y");
+    await until(() => world.authority.of("session.ended").length === 1, "the end");
+    expect(world.authority.of("session.ended")[0]).toMatchObject({ session: id, reason: "recorder-failed" });
+    expect(world.authority.of("session.entries")).toEqual([]);
+    await until(() => device.errors.length === 1, "the device's error");
+  });
+
   test("with agent-lost when the agent stops", async () => {
     const device = await echoDevice();
     const world = await worldFor(new Scene(device.port));
@@ -364,6 +383,28 @@ describe("the control link", () => {
     expect(sent.map(({ type }) => type)).toEqual(["session.entries", "session.ended"]);
     expect(sent[0]?.body).toMatchObject({ first: 0, entries: [{ up: 3 }, { up: 3 }] });
     expect(sent[1]?.body).toMatchObject({ reason: "gateway-lost" });
+  });
+
+  test("what was not acknowledged when the agent stopped is sent by its next start, and then gone from disk", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    const { link } = await session.enter();
+    for (const type of ["session.entries", "session.ended"]) world.authority.deaf.add(type);
+    const stream = link.open();
+    stream.write("kept");
+    await firstChunk(stream);
+    await world.agent.stop();
+    const folder = join(world.folder.path, "recordings");
+    expect(readdirSync(folder)).toEqual([`${session.session}.jsonl`]);
+    expect(statSync(join(folder, `${session.session}.jsonl`)).mode & 0o777).toBe(0o600);
+    world.authority.deaf.clear();
+    world.run();
+    await until(() => world.authority.of("session.ended").length === 1, "the end");
+    expect(world.authority.of("hello")[1]).toMatchObject({ sessions: [session.session] });
+    expect(world.authority.of("session.entries")[0]).toMatchObject({ first: 0, entries: [{ kind: "tcp", up: 4 }] });
+    expect(world.authority.of("session.ended")[0]).toMatchObject({ reason: "agent-lost", counts: { up: 4 } });
+    await until(() => readdirSync(folder).length === 0, "an empty folder");
   });
 
   test("a nonce of the link before does not count on the next", async () => {

@@ -1,0 +1,111 @@
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import Type from "typebox";
+import { Compile } from "typebox/compile";
+import { Counts, RecordEntry } from "../protocol/agent-control.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import { Instant, Strict } from "../protocol/schema.ts";
+import { EndReasonName } from "../protocol/statement.ts";
+import { readWhole } from "./durable-file.ts";
+
+export const SessionEnd = Strict({ reason: EndReasonName, counts: Counts, at: Instant });
+export type SessionEnd = Type.Static<typeof SessionEnd>;
+
+/** One line: a row of the recording, or the session's end. */
+const Line = Compile(Type.Union([Strict({ entry: RecordEntry }), Strict({ end: SessionEnd })]));
+
+const folderName = "recordings";
+const suffix = ".jsonl";
+
+/**
+ * One session's recording on this host's disk, from the first row until the authority has it all: what a crash leaves
+ * is sent by the next start. Rows are written before the call returns; the system brings them to the disk in its own time.
+ */
+export class Spool {
+  readonly #path: string;
+  #file: number | undefined;
+  #bytes = 0;
+
+  private constructor(path: string, file: number | undefined) {
+    this.#path = path;
+    this.#file = file;
+  }
+
+  /** Throws `recorder-unavailable` when the file can't be made. */
+  static open(folder: string, session: string): Spool {
+    const path = join(folder, folderName, `${session}${suffix}`);
+    try {
+      mkdirSync(join(folder, folderName), { recursive: true, mode: 0o700 });
+      return new Spool(path, openSync(path, "a", 0o600));
+    } catch (cause) {
+      throw new GenkanError("recorder-unavailable", undefined, { cause });
+    }
+  }
+
+  /** Throws `recorder-unavailable` when the line can't be written, or beyond {@link limits.recordSpoolBytes}. */
+  write(line: { readonly entry: RecordEntry } | { readonly end: SessionEnd }): void {
+    try {
+      if (this.#file === undefined) throw new RangeError("the spool is closed");
+      const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+      this.#bytes += bytes.length;
+      if (this.#bytes > limits.recordSpoolBytes) throw new RangeError("the recording is too large");
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+    } catch (cause) {
+      throw new GenkanError("recorder-unavailable", undefined, { cause });
+    }
+  }
+
+  /** The authority has everything. */
+  remove(): void {
+    this.close();
+    rmSync(this.#path, { force: true });
+  }
+
+  /** The authority takes none of it: it stays for whoever stands on site. */
+  setAside(): void {
+    this.close();
+    renameSync(this.#path, `${this.#path}.refused`);
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+
+  /** What earlier runs left, by session. The last line may be torn; it and what can't be read are left out. */
+  static leftovers(
+    folder: string,
+  ): { session: string; spool: Spool; entries: RecordEntry[]; end: SessionEnd | null }[] {
+    const names = listed(join(folder, folderName)).filter((name) => name.endsWith(suffix));
+    return names.map((name) => {
+      const path = join(folder, folderName, name);
+      const entries: RecordEntry[] = [];
+      let end: SessionEnd | null = null;
+      for (const text of (readWhole(path, limits.recordSpoolBytes)?.toString("utf8") ?? "").split("\n")) {
+        const line = readLine(text);
+        if (line && "entry" in line) entries.push(line.entry);
+        else if (line) end = line.end;
+      }
+      return { session: name.slice(0, -suffix.length), spool: new Spool(path, undefined), entries, end };
+    });
+  }
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function readLine(text: string): Type.Static<ReturnType<typeof Line.Type>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Line.Check(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
