@@ -51,11 +51,10 @@ export async function openTunnel({ ticket, identity, workstation, port, signal }
   });
   const over = Promise.withResolvers<LinkEnd>();
   const mux = new Multiplexer(tls, { role: "client", log: silentLog, onClose: over.resolve });
-  const locals = new Set<Socket>();
   let listener: Listener | undefined;
   const ended = over.promise.then((end) => {
     listener?.close();
-    cut(raw, ...locals);
+    cut(raw);
     return end;
   });
   try {
@@ -71,11 +70,7 @@ export async function openTunnel({ ticket, identity, workstation, port, signal }
       publicJwkOf(workstation.publicKey),
     );
     const { windowEnd } = await mux.prove(proof);
-    listener = await listenHere(port, (socket) => {
-      locals.add(socket);
-      socket.on("close", () => locals.delete(socket));
-      forward(socket, mux);
-    });
+    listener = await listenHere(port, (socket) => forward(socket, mux));
     return {
       port: listener.port,
       windowEnd,

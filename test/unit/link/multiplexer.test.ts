@@ -169,6 +169,23 @@ describe("flow control", () => {
     expect(seen).toBe(4_000 * 997);
   });
 
+  it("holds back a sender whose reader began and then paused", async () => {
+    const incoming = Promise.withResolvers<IncomingStream>();
+    const { client } = await readyPair(incoming.resolve);
+    const stream = client.mux.open();
+    const other = await incoming.promise;
+    other.accept();
+    let seen = 0;
+    other.on("data", (part: Buffer) => {
+      seen += part.length;
+      if (seen > 100_000) other.pause();
+    });
+    stream.write(Buffer.alloc(3_000_000));
+    await wait(100);
+    expect(seen).toBeLessThan(100_000 + 2 * limits.frameBytes);
+    expect(client.mux.counts.up).toBeLessThanOrEqual(seen + limits.windowFirstBytes + limits.frameBytes);
+  });
+
   it("does not let a stalled stream hold up another", async () => {
     const { client } = await readyPair((stream) => {
       stream.accept();
