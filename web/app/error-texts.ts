@@ -1,20 +1,24 @@
 import type { TFunction } from "i18next";
-import { type DenyReason } from "../../protocol/reason.ts";
+import type { DenyReason } from "../../protocol/reason.ts";
 import { codes } from "../text/ja/codes.ts";
 import { ApiError } from "./http.ts";
 import { PasskeyError } from "./passkey-error.ts";
+import type { Locale } from "./time.ts";
 
 type Text = TFunction<"page">;
 
-/** What a failure says to a person: a title, and lines with the reasons. Unknown things are named as they are. */
-export function errorTexts(error: unknown, t: Text): { title: string; lines: string[] } {
+/**
+ * What a failure says to a person: a title, and lines with the reasons. Unknown things are named as they are. The
+ * server's own detail is in English, so only the English page adds it.
+ */
+export function errorTexts(error: unknown, t: Text, locale: Locale): { title: string; lines: string[] } {
   if (error instanceof PasskeyError) return { title: t(`passkey.${error.kind}`), lines: [] };
   if (!(error instanceof ApiError)) {
     return { title: t("codes.error.internal"), lines: error instanceof Error ? [error.message] : [] };
   }
   const known = Object.hasOwn(codes.error, error.code) ? error.code : "internal";
   const lines = error.reasons.map((reason) => reasonText(reason, t));
-  if (lines.length === 0 && error.detail) lines.push(error.detail);
+  if (lines.length === 0 && error.detail && locale === "en") lines.push(error.detail);
   return { title: t(`codes.error.${known}`), lines };
 }
 

@@ -8,7 +8,7 @@ import { useText } from "./language.ts";
 
 /** Stops the bytes of a session for a while without ending it, and lets them go on. */
 export function FreezeButton({ session }: { session: SessionView }) {
-  const { t } = useText();
+  const { t, locale } = useText();
   const client = useQueryClient();
   const freeze = useMutation({
     mutationFn: (frozen: boolean) => send(`/api/sessions/${session.id}/freeze`, { frozen }),
@@ -16,7 +16,7 @@ export function FreezeButton({ session }: { session: SessionView }) {
       announce(t(frozen ? "session.frozenDone" : "session.thawDone"));
       await client.invalidateQueries({ queryKey: ["sessions"] });
     },
-    onError: (error) => announce(errorTexts(error, t).title),
+    onError: (error) => announce(errorTexts(error, t, locale).title),
   });
   if (session.state !== "live") return null;
   return (

@@ -7,8 +7,8 @@ import css from "./states.module.css";
 
 /** A failure in words: what happened, the server's own detail, and every reason of a refusal. */
 export function Failure({ error, again }: { error: unknown; again?: () => void }) {
-  const { t } = useText();
-  const { title, lines } = errorTexts(error, t);
+  const { t, locale } = useText();
+  const { title, lines } = errorTexts(error, t, locale);
   return (
     <Alert
       color="shu"

@@ -4,8 +4,9 @@ export type Locale = "ja" | "en";
 const tags = { ja: "ja-JP", en: "en-GB" } as const;
 
 /** "11月21日(金) 19:30 JST" or "Fri 21 Nov 19:30 GMT+9": never without its zone. */
-export function instantText(instant: string | number, zone: string, locale: Locale): string {
-  return `${dayText(instant, zone, locale)} ${clockText(instant, zone, locale)} ${zoneText(instant, zone, locale)}`;
+export function instantText(instant: string | number, zone: string, locale: Locale, year: "year" | "" = ""): string {
+  const day = dayText(instant, zone, locale, year);
+  return `${day} ${clockText(instant, zone, locale)} ${zoneText(instant, zone, locale)}`;
 }
 
 /** The same for an interval; the day of the end is left out when it is the day of the start. */
@@ -25,10 +26,12 @@ export function clockText(instant: string | number, zone: string, locale: Locale
   );
 }
 
-/** "11月21日(金)" or "Fri 21 Nov" */
-export function dayText(instant: string | number, zone: string, locale: Locale): string {
+/** "11月21日(金)" or "Fri 21 Nov"; with its year where the day may be far away. */
+export function dayText(instant: string | number, zone: string, locale: Locale, year: "year" | "" = ""): string {
   const options: Intl.DateTimeFormatOptions = { timeZone: zone, month: "short", day: "numeric", weekday: "short" };
-  return format(locale, options).format(new Date(instant)).replace(",", "");
+  return format(locale, year === "" ? options : { ...options, year: "numeric" })
+    .format(new Date(instant))
+    .replace(",", "");
 }
 
 /** "JST", "GMT+9", "CET" … as the locale names it at that instant. */

@@ -28,7 +28,7 @@ export function When({ window, siteZone, length = false }: { window: Window; sit
 }
 
 /** One instant, in the given zone (this computer's where none is given). */
-export function Instant({ at, zone = ownZone }: { at: string; zone?: string }) {
+export function Instant({ at, zone = ownZone, year = "" }: { at: string; zone?: string; year?: "year" | "" }) {
   const { locale } = useText();
-  return <time dateTime={at}>{instantText(at, zone, locale)}</time>;
+  return <time dateTime={at}>{instantText(at, zone, locale, year)}</time>;
 }

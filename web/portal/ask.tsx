@@ -16,7 +16,8 @@ import { Asked, Empty, Failure } from "../app/states.tsx";
 import type { RequestBody } from "../app/views.ts";
 import css from "./ask.module.css";
 import { DeviceChoice, ServiceChoice } from "./device-choice.tsx";
-import { asWindow, emptyWindow, WindowChoice } from "./window-choice.tsx";
+import { asWindow, emptyWindow } from "./typed-window.ts";
+import { WindowChoice } from "./window-choice.tsx";
 
 /** A new request: which device, which services, when, why, and what will be done. */
 export function Ask({ me }: { me: Me }) {

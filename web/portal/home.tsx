@@ -96,6 +96,8 @@ function Sessions({ sessions }: { sessions: SessionView[] }) {
   );
 }
 
+const createdAt = (request: RequestView) => request.createdAt;
+
 function Requests({ requests }: { requests: RequestView[] }) {
   const { t } = useText();
   if (requests.length === 0) {
@@ -108,9 +110,11 @@ function Requests({ requests }: { requests: RequestView[] }) {
       </Empty>
     );
   }
+  const waiting = requests.filter(({ state }) => state === "pending");
+  const settled = requests.filter(({ state }) => state !== "pending");
   return (
     <Rows>
-      {newest(requests, ({ createdAt }) => createdAt, shownRequests).map((request) => (
+      {[...newest(waiting, createdAt, waiting.length), ...newest(settled, createdAt, shownRequests)].map((request) => (
         <Row key={request.id} aside={<RequestBadge state={request.state} />}>
           <Link href={`/requests/${request.id}`}>{request.device.name}</Link>
           <Small>{request.services.map((service) => service.name).join(t("shell.comma"))}</Small>

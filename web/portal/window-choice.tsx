@@ -1,39 +1,14 @@
 import { Button, TextInput } from "@mantine/core";
-import type { Window } from "../../protocol/grant.ts";
 import { limits } from "../../protocol/limits.ts";
 import { now, ownZone } from "../app/clock.ts";
 import { useText } from "../app/language.ts";
-import { durationText, fromLocalInput, toLocalInput } from "../app/time.ts";
+import { durationText, toLocalInput } from "../app/time.ts";
 import { When } from "../app/when.tsx";
 import css from "./ask.module.css";
+import { asWindow, type TypedWindow } from "./typed-window.ts";
 
-const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const quickHours = [1, 2, 4] as const;
-
-/** What the two inputs hold: wall time of this computer's zone, as typed. */
-export interface TypedWindow {
-  start: string;
-  end: string;
-}
-
-export function emptyWindow(): TypedWindow {
-  return { start: "", end: "" };
-}
-
-/**
- * The window that is meant, or null while it is none. A start that has passed while the form was filled in becomes
- * this very minute: nobody asks for the past.
- */
-export function asWindow(typed: TypedWindow, nowMs: number): Window | null {
-  const start = fromLocalInput(typed.start);
-  const end = fromLocalInput(typed.end);
-  if (start === null || end === null) return null;
-  return {
-    start: new Date(Math.max(start, nowMs - (nowMs % minuteMs))).toISOString(),
-    end: new Date(end).toISOString(),
-  };
-}
 
 interface WindowChoiceProps {
   value: TypedWindow;

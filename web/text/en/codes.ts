@@ -79,7 +79,8 @@ export const codes: CodeTexts = {
     "reply-timeout": "The other side did not answer in time.",
     "join-refused": "The join token is unknown, used or expired.",
     "trust-missing": "No list of approvers was accepted on the agent's host yet.",
-    "trust-refused": "The list of approvers does not follow from the accepted one.",
+    "trust-refused":
+      "The list of approvers that agents accepted does not have your passkey yet. Ask another approver to sign it on the page “Agents”.",
     "grant-malformed": "The grant is malformed.",
     "grant-other-agent": "The grant names another agent.",
     "approval-missing": "No valid approval covers this grant.",

@@ -16,7 +16,7 @@ export const shared: SameShape<typeof ja> = {
     nowhereHelp: "The address has changed or is wrong.",
     reason: "Reason",
     reasonOptional: "Reason (optional)",
-    reasonKept: "It is kept in the log and shown to the other side.",
+    reasonKept: "It is kept in the log.",
     back: "Back",
     copy: "Copy",
     copied: "Copied",

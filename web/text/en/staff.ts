@@ -60,7 +60,8 @@ export const staff: SameShape<typeof ja> = {
     revokedAs: "Revoked by {{name}}: {{reason}}",
     revoke: "Revoke",
     revokeTitle: "Revoke this grant?",
-    revokeAsk: "Revokes the grant of {{person}} for {{device}}. Its sessions are cut at once. It cannot be undone.",
+    revokeAsk:
+      "Revokes the grant of {{person}} for {{device}}. Its sessions are cut at once. It cannot be undone. The technician will see the reason.",
     revokeNow: "Revoke grant",
     revoked: "The grant is revoked.",
   },

@@ -13,7 +13,7 @@ export const shared = {
     nowhereHelp: "アドレスが変わったか、間違っています。",
     reason: "理由",
     reasonOptional: "理由(任意)",
-    reasonKept: "理由は記録に残り、相手にも表示されます。",
+    reasonKept: "記録に残ります。",
     back: "戻る",
     copy: "コピー",
     copied: "コピーしました",

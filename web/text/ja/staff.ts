@@ -57,7 +57,8 @@ export const staff = {
     revokedAs: "{{name}}が取り消し: {{reason}}",
     revoke: "取り消す",
     revokeTitle: "許可を取り消しますか",
-    revokeAsk: "{{person}}さんの {{device}} への許可を取り消します。接続中なら今すぐ切断されます。元には戻せません。",
+    revokeAsk:
+      "{{person}}さんの {{device}} への許可を取り消します。接続中なら今すぐ切断されます。元には戻せません。理由は作業者にも表示されます。",
     revokeNow: "許可を取り消す",
     revoked: "許可を取り消しました。",
   },
