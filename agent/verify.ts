@@ -93,7 +93,7 @@ export const ladder: readonly Check[] = [
     code: "ticket-invalid",
     holds: (c) => (c.ticket.client === "native") === (c.ticket.clientKey !== null),
   },
-  { name: "the session is new", code: "ticket-invalid", holds: (c) => !c.ground.knows(c.ticket.session) },
+  { name: "the session is new", code: "ticket-replayed", holds: (c) => !c.ground.knows(c.ticket.session) },
   {
     name: "the nonce is this agent's and unused",
     code: "ticket-replayed",

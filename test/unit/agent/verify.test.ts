@@ -76,7 +76,7 @@ const doctored: [refusal: string, what: string, doctor: Doctor][] = [
   ["ticket-invalid", "a native client has no key", (s, n) => s.order(n, { ticket: { clientKey: null } })],
   ["ticket-invalid", "a browser has a TLS key", (s, n) => s.order(n, { ticket: { client: "browser" } })],
   [
-    "ticket-invalid",
+    "ticket-replayed",
     "the session is known already",
     async (s, n) => ({ ...(await s.order(n)), ground: { knows: () => true } }),
   ],
