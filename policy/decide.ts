@@ -100,13 +100,14 @@ export function decide(facts: Facts, now: number): Decision {
       return climb(admitLadder, facts, now);
     case "renew":
       return climb(renewLadder, facts, now);
+    default:
+      return refusal([]);
   }
 }
 
 function climb<F>(ladder: readonly Check<F>[], facts: F, now: number): Decision {
   const refused = ladder.filter((check) => !check.holds(facts, now));
-  if (refused.length > 0)
-    return { effect: "deny", reasons: refused.map(({ reason }) => reasons[reason]), obligations: [], validUntil: null };
+  if (refused.length > 0) return refusal(refused.map(({ reason }) => reasons[reason]));
   const edges = ladder.map((check) => check.edge?.(facts, now) ?? null).filter((edge) => edge !== null);
   return {
     effect: "allow",
@@ -114,4 +115,8 @@ function climb<F>(ladder: readonly Check<F>[], facts: F, now: number): Decision 
     obligations: [],
     validUntil: edges.length > 0 ? Math.min(...edges) : null,
   };
+}
+
+function refusal(refused: readonly DenyReason[]): Decision {
+  return { effect: "deny", reasons: refused, obligations: [], validUntil: null };
 }

@@ -5,4 +5,5 @@ import type { Interval } from "../facts.ts";
 export const windowAhead: Check<{ window: Interval }> = {
   reason: "window-ahead",
   holds: ({ window }, now) => now < window.end,
+  edge: ({ window }) => window.end,
 };

@@ -1,0 +1,300 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decide } from "../../../policy/decide.ts";
+import type { Facts, Interval } from "../../../policy/facts.ts";
+import { lockKinds } from "../../../protocol/api/session.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { type HoldReason, reasons } from "../../../protocol/reason.ts";
+import { type Action, admit, approve, approver, ask, byAction, device, hour, now, renew, technician } from "./facts.ts";
+
+/** One fact changed: on these actions it makes exactly this rung refuse, and no other. */
+type Doctored = Record<HoldReason, { on: readonly Action[]; by: readonly ((facts: never) => object)[] }>;
+const every: readonly Action[] = ["ask", "approve", "admit", "renew"];
+const session: readonly Action[] = ["admit", "renew"];
+const window: readonly Action[] = ["ask", "approve"];
+const wide = { start: now - 200 * hour, end: now + 10_000 * hour };
+
+const doctored: Doctored = {
+  "person-active": { on: every, by: [() => ({ person: { ...technician, active: false } })] },
+  "role-held": {
+    on: every,
+    by: [
+      () => ({ person: { ...technician, roles: [] } }),
+      () => ({ person: { ...technician, roles: ["vendor-administrator", "officer"] } }),
+    ],
+  },
+  "vendor-active": {
+    on: every,
+    by: [
+      () => ({ person: { ...technician, vendor: { id: "vendor", active: false } } }),
+      () => ({ device: { ...device, vendor: "another" } }),
+    ],
+  },
+  "two-factors": { on: every, by: [() => ({ signIn: { factors: 1 } }), () => ({ signIn: { factors: 0 } })] },
+  "workstation-known": {
+    on: every,
+    by: [({ workstation }: typeof ask) => ({ workstation: { ...workstation, person: "another" } })],
+  },
+  "not-locked": { on: every, by: [() => ({ locks: [{ kind: "everything", target: null }] })] },
+  "contract-in-date": {
+    on: every,
+    by: [
+      () => ({ contract: null }),
+      () => ({ contract: { start: now + 1, end: now + 100 * hour } }),
+      () => ({ contract: { start: now - hour, end: now } }),
+    ],
+  },
+  "window-possible": {
+    on: window,
+    by: [
+      () => ({ window: { start: now + hour, end: now + hour } }),
+      () => ({ window: { start: now + 1.5 * hour, end: now + 1.25 * hour } }),
+    ],
+  },
+  "window-ahead": {
+    on: window,
+    by: [() => ({ window: { start: now - 0.5 * hour, end: now }, asked: wide })],
+  },
+  "window-within-limit": {
+    on: window,
+    by: [
+      () => ({ window: { start: now, end: now + limits.windowLongestMs + 1 }, asked: wide }),
+      () => ({
+        window: { start: now + limits.windowAheadMs + 1, end: now + limits.windowAheadMs + hour },
+        asked: wide,
+        contract: wide,
+      }),
+    ],
+  },
+  "services-of-device": {
+    on: window,
+    by: [
+      () => ({ services: [] }),
+      () => ({ services: ["http", "http"] }),
+      () => ({ services: ["http", "telnet"] }),
+      () => ({ device: { ...device, services: [] } }),
+    ],
+  },
+  "requests-within-limit": { on: ["ask"], by: [() => ({ openRequests: limits.openRequestsPerPerson })] },
+  "other-person": {
+    on: ["approve"],
+    by: [
+      () => ({ approver: { ...approver, id: technician.id } }),
+      () => ({ approver: { ...approver, roles: ["approver", "technician"] } }),
+    ],
+  },
+  "approver-of-site": {
+    on: ["approve"],
+    by: [
+      () => ({ approver: { ...approver, active: false } }),
+      () => ({ approver: { ...approver, roles: ["officer", "administrator"] } }),
+      () => ({ approver: { ...approver, site: "another" } }),
+      () => ({ approver: { ...approver, site: null } }),
+    ],
+  },
+  "within-request": {
+    on: ["approve"],
+    by: [
+      ({ asked }: typeof approve) => ({ asked, window: { start: asked.start - 1, end: asked.end } }),
+      ({ asked }: typeof approve) => ({ asked, window: { start: asked.start, end: asked.end + 1 } }),
+    ],
+  },
+  "grant-active": { on: session, by: [({ grant }: typeof admit) => ({ grant: { ...grant, revoked: true } })] },
+  "quorum-met": {
+    on: session,
+    by: [
+      ({ grant }: typeof admit) => ({ grant: { ...grant, approvers: [] } }),
+      ({ grant }: typeof admit) => ({ grant: { ...grant, approvers: ["approver", "approver"], threshold: 2 } }),
+      ({ grant }: typeof admit) => ({ grant: { ...grant, approvers: [grant.person] } }),
+      ({ grant }: typeof admit) => ({ grant: { ...grant, threshold: 0 } }),
+    ],
+  },
+  "window-open": {
+    on: session,
+    by: [
+      ({ grant }: typeof admit) => ({ grant: { ...grant, windows: [] } }),
+      ({ grant }: typeof admit) => ({ grant: { ...grant, windows: [{ start: now + 1, end: now + hour }] } }),
+      ({ grant }: typeof admit) => ({ grant: { ...grant, windows: [{ start: now - hour, end: now }] } }),
+    ],
+  },
+  "service-granted": { on: session, by: [() => ({ service: "ssh" })] },
+  "workstation-granted": {
+    on: session,
+    by: [
+      ({ grant }: typeof admit) => ({ grant: { ...grant, workstation: "another" } }),
+      ({ grant }: typeof admit) => ({ grant: { ...grant, thumbprints: ["another"] } }),
+    ],
+  },
+  "sessions-within-limit": { on: ["admit"], by: [() => ({ liveSessions: limits.sessionsPerGrant })] },
+  "agent-present": { on: ["admit"], by: [() => ({ agent: { present: false, recorderReady: true } })] },
+  "recorder-ready": { on: ["admit"], by: [() => ({ agent: { present: true, recorderReady: false } })] },
+};
+const rungs = Object.keys(doctored) as HoldReason[];
+
+const cases = rungs.flatMap((rung) =>
+  doctored[rung].on.flatMap((action) => doctored[rung].by.map((change, i) => [action, rung, i, change] as const)),
+);
+
+describe("each rung of each ladder", () => {
+  test.each(Object.keys(byAction) as Action[])("holds on an ordinary day: %s", (action) => {
+    const decision = decide(byAction[action], now);
+    expect(decision.effect).toBe("allow");
+    expect([...decision.reasons].sort()).toEqual(rungs.filter((rung) => doctored[rung].on.includes(action)).sort());
+  });
+
+  test.each(cases)("%s is refused by %s alone when its fact is another (%i)", (action, rung, _, change) => {
+    const facts = { ...byAction[action], ...change(byAction[action] as never) } as Facts;
+    expect(decide(facts, now)).toEqual({
+      effect: "deny",
+      reasons: [reasons[rung]],
+      obligations: [],
+      validUntil: null,
+    });
+  });
+
+  test("a missing workstation is unknown, and where a grant names one it is not that one", () => {
+    for (const facts of [ask, approve])
+      expect(decide({ ...facts, workstation: null }, now).reasons).toEqual(["workstation-unknown"]);
+    for (const facts of [admit, renew])
+      expect(decide({ ...facts, workstation: null }, now).reasons).toEqual([
+        "workstation-unknown",
+        "workstation-not-granted",
+      ]);
+    const keyless = { id: "workstation", person: "technician", thumbprints: [] };
+    expect(decide({ ...ask, workstation: keyless }, now).reasons).toEqual(["workstation-unknown"]);
+  });
+
+  test("a grant of another person is not active", () => {
+    const facts = { ...admit, grant: { ...admit.grant, person: "another" } };
+    expect(decide(facts, now).reasons).toEqual(["grant-inactive"]);
+  });
+
+  test.each(every)("a lock of any kind covers its own target and nothing else: %s", (action) => {
+    const targets = {
+      person: "technician",
+      workstation: "workstation",
+      vendor: "vendor",
+      device: "device",
+      agent: "agent",
+      site: "site",
+      everything: null,
+    };
+    for (const kind of lockKinds) {
+      const effectOf = (target: string | null) =>
+        decide({ ...byAction[action], locks: [{ kind, target }] }, now).effect;
+      expect(effectOf(targets[kind])).toBe("deny");
+      if (kind !== "everything") expect(effectOf("elsewhere")).toBe("allow");
+    }
+  });
+});
+
+describe("the table of reasons", () => {
+  const folder = join(import.meta.dirname, "../../../policy/checks");
+  const owned = readdirSync(folder).map((file) => {
+    const found = [...readFileSync(join(folder, file), "utf8").matchAll(/reason: "([a-z-]+)"/g)];
+    expect(found, file).toHaveLength(1);
+    return String(found[0]?.[1]);
+  });
+
+  test("names each check once, and each check has a pair of its own", () => {
+    expect([...owned].sort()).toEqual(Object.keys(reasons).sort());
+    expect(new Set(owned).size).toBe(owned.length);
+    expect(new Set(Object.values(reasons)).size).toBe(Object.keys(reasons).length);
+    expect(Object.values(reasons).filter((reason) => Object.hasOwn(reasons, reason))).toEqual([]);
+  });
+
+  test("has each reason in some ladder", () => {
+    const told = Object.values(byAction).flatMap((facts) => decide(facts, now).reasons);
+    expect([...new Set(told)].sort()).toEqual(Object.keys(reasons).sort());
+  });
+});
+
+test("any number of doctored facts is a refusal that names each of them, and none is an allow", () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...every), fc.subarray(cases.map((_, i) => i)), (action, picked) => {
+      const mine = picked.flatMap((i) => {
+        const [on, rung, , change] = cases[i] as (typeof cases)[number];
+        return on === action ? [{ rung, changed: change(byAction[action] as never) }] : [];
+      });
+      const facts = Object.assign({ ...byAction[action] }, ...mine.map(({ changed }) => changed)) as Facts;
+      const { effect, reasons: told } = decide(facts, now);
+      // A later change may overwrite an earlier one; the last is always there to be seen.
+      const last = mine.at(-1);
+      expect(effect).toBe(last ? "deny" : "allow");
+      if (last) expect(told).toContain(reasons[last.rung]);
+    }),
+  );
+});
+
+test("an action that nobody knows is refused", () => {
+  for (const action of ["", "toString", "ADMIT", "approve "])
+    expect(decide({ ...admit, action } as never, now)).toMatchObject({ effect: "deny", validUntil: null });
+});
+
+test("decide changes nothing and gives the same for the same", () => {
+  for (const facts of Object.values(byAction)) {
+    const before = JSON.stringify(facts);
+    const frozen = deepFreeze(structuredClone(facts));
+    expect(decide(frozen, now)).toEqual(decide(frozen, now));
+    expect(JSON.stringify(frozen)).toBe(before);
+  }
+});
+
+describe("the clock", () => {
+  const interval = (low: number, high: number) =>
+    fc
+      .tuple(fc.integer({ min: low, max: high }), fc.integer({ min: 1, max: 40 }))
+      .map(([start, length]): Interval => ({ start: now + start * 60_000, end: now + (start + length) * 60_000 }));
+
+  test("a decision stands until the earliest edge and no longer", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...every), interval(-30, 30), interval(-60, 0), fc.nat(), (action, span, c, at) => {
+        const contract = { start: c.start - 100 * 60_000, end: c.end + 30 * 60_000 };
+        const facts = {
+          ...byAction[action],
+          contract,
+          window: span,
+          asked: span,
+          grant: { ...admit.grant, windows: [span] },
+        } as Facts;
+        const { effect, validUntil } = decide(facts, now);
+        if (effect === "deny") {
+          expect(validUntil).toBeNull();
+          return;
+        }
+        expect(validUntil).toBe(Math.min(contract.end, span.end));
+        const until = validUntil as number;
+        expect(decide(facts, now + (at % (until - now))).effect).toBe("allow");
+        expect(decide(facts, until - 1).effect).toBe("allow");
+        expect(decide(facts, until).effect).toBe("deny");
+      }),
+    );
+  });
+
+  test("windows that meet are one after the other: decided again at the seam, and allowed", () => {
+    const windows = [
+      { start: now - hour, end: now + hour },
+      { start: now + hour, end: now + 2 * hour },
+    ];
+    const facts = { ...renew, grant: { ...renew.grant, windows } };
+    expect(decide(facts, now).validUntil).toBe(now + hour);
+    expect(decide(facts, now + hour)).toMatchObject({ effect: "allow", validUntil: now + 2 * hour });
+  });
+
+  test("an instant that is no number opens nothing", () => {
+    for (const facts of Object.values(byAction)) expect(decide(facts, Number.NaN).effect).toBe("deny");
+    const windows = [{ start: Number.NaN, end: Number.NaN }];
+    expect(decide({ ...admit, grant: { ...admit.grant, windows } }, now).effect).toBe("deny");
+    expect(decide({ ...ask, window: { start: now, end: Number.POSITIVE_INFINITY } }, now).effect).toBe("deny");
+  });
+});
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}

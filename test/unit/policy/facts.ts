@@ -1,0 +1,78 @@
+import type { AdmitFacts, ApproveFacts, AskFacts, DeviceFacts, PersonFacts } from "../../../policy/facts.ts";
+
+/** An ordinary day: everything holds. Tests change one fact at a time. */
+export const now = Date.parse("2026-03-02T01:00:00.000Z");
+export const hour = 3_600_000;
+
+export const technician: PersonFacts = {
+  id: "technician",
+  active: true,
+  roles: ["technician"],
+  site: null,
+  vendor: { id: "vendor", active: true },
+};
+
+export const approver: PersonFacts = {
+  id: "approver",
+  active: true,
+  roles: ["approver"],
+  site: "site",
+  vendor: null,
+};
+
+export const device: DeviceFacts = {
+  id: "device",
+  site: "site",
+  vendor: "vendor",
+  agent: "agent",
+  services: ["http", "ssh"],
+};
+
+const standing = {
+  person: technician,
+  signIn: { factors: 2 },
+  workstation: { id: "workstation", person: "technician", thumbprints: ["browser", "cli"] },
+  device,
+  contract: { start: now - hour, end: now + 100 * hour },
+  locks: [],
+};
+
+export const ask: AskFacts = {
+  ...standing,
+  action: "ask",
+  window: { start: now + hour, end: now + 2 * hour },
+  services: ["http", "ssh"],
+  openRequests: 0,
+};
+
+export const approve: ApproveFacts = {
+  ...standing,
+  action: "approve",
+  approver,
+  asked: { start: now + hour, end: now + 2 * hour },
+  window: { start: now + hour, end: now + 2 * hour },
+  services: ["http"],
+};
+
+export const admit: AdmitFacts = {
+  ...standing,
+  action: "admit",
+  grant: {
+    person: "technician",
+    workstation: "workstation",
+    thumbprints: ["cli", "another"],
+    services: ["http"],
+    windows: [{ start: now - hour, end: now + hour }],
+    revoked: false,
+    approvers: ["approver"],
+    threshold: 1,
+  },
+  service: "http",
+  liveSessions: 0,
+  agent: { present: true, recorderReady: true },
+};
+
+export const renew: AdmitFacts = { ...admit, action: "renew" };
+
+export const byAction = { ask, approve, admit, renew };
+export type Action = keyof typeof byAction;
