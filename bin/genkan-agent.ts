@@ -128,8 +128,10 @@ function print(json: true | undefined, facts: object, lines: readonly string[]):
 
 async function confirm(question: string): Promise<boolean> {
   const asking = createInterface({ input: process.stdin, output: process.stderr });
+  // Where nobody can answer, input ends at once, and that is a no.
+  const nobody = new Promise<string>((resolve) => asking.once("close", () => resolve("")));
   try {
-    return /^y(es)?$/i.test((await asking.question(question)).trim());
+    return /^y(es)?$/i.test((await Promise.race([asking.question(question), nobody])).trim());
   } finally {
     asking.close();
   }
