@@ -14,9 +14,9 @@ interface Onward {
 /** Decides by who is signed in: the enrolment page, the sign-in page, or the face itself. */
 export function Gate(props: { signIn: ReactNode; enrol: ReactNode; inside: (me: Me) => ReactNode }) {
   const path = usePath();
-  const me = useMe();
   const outside = path === "/sign-in";
   const enrolling = path === "/enrol";
+  const me = useMe(!enrolling);
   const known = me.data;
   useEffect(() => {
     if (enrolling) return;

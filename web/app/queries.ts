@@ -44,8 +44,8 @@ export function makeQueryClient(): QueryClient {
 }
 
 /** Who is signed in; null when nobody is. */
-export function useMe() {
-  return useQuery({ queryKey: ["me"], queryFn: askMe, refetchInterval: 60_000 });
+export function useMe(enabled: boolean) {
+  return useQuery({ queryKey: ["me"], queryFn: askMe, enabled, refetchInterval: 60_000 });
 }
 
 async function askMe(): Promise<Me | null> {

@@ -37,14 +37,12 @@ export function RequestFacts({ request }: { request: RequestView }) {
   );
 }
 
-/** What became of it: who decided, when, and why not. */
+/** Who decided, when, and why not. */
 export function RequestOutcome({ request }: { request: RequestView }) {
   const { t } = useText();
-  if (request.state === "pending") return null;
   return (
     <Facts
       rows={[
-        [t("request.outcome"), t(`state.request.${request.state}`)],
         request.decidedBy && [t("request.decidedBy"), request.decidedBy.name],
         request.decidedAt
           ? [t("request.decidedAt"), <Instant key="at" at={request.decidedAt} zone={request.siteZone} />]

@@ -34,7 +34,7 @@ function Shown({ request }: { request: RequestView }) {
       >
         {t(`request.next.${request.state}`)}
       </PageTitle>
-      {request.state !== "pending" && (
+      {request.decidedBy && (
         <Card edge={request.state === "approved" ? "open" : "stop"}>
           <RequestOutcome request={request} />
           {request.grant && <Link href="/">{t("request.toGrant")}</Link>}

@@ -26,7 +26,7 @@ function Shown({ request, me }: { request: RequestView; me: Me }) {
         title={t("approval.title", { person: request.person.name })}
         aside={<RequestBadge state={request.state} />}
       />
-      {request.state !== "pending" && (
+      {request.decidedBy && (
         <Card edge={request.state === "approved" ? "open" : "stop"}>
           <RequestOutcome request={request} />
           {request.grant && <Link href="/grants">{t("approval.toGrants")}</Link>}

@@ -134,7 +134,6 @@ export const shared: SameShape<typeof ja> = {
     plan: "Work plan",
     workstation: "Workstation",
     askedAt: "Asked at",
-    outcome: "Outcome",
     decidedBy: "Decided by",
     decidedAt: "Decided at",
     denial: "Reason for denial",

@@ -126,7 +126,6 @@ export const shared = {
     plan: "作業計画",
     workstation: "端末",
     askedAt: "申請日時",
-    outcome: "結果",
     decidedBy: "判断した人",
     decidedAt: "判断した日時",
     denial: "却下の理由",
