@@ -98,7 +98,7 @@ export function endedPage(reason: EndReason): Page {
 }
 
 const style = `
-:root { color-scheme: light dark; font-family: "Noto Sans JP", "Hiragino Sans", "Yu Gothic UI", system-ui, sans-serif }
+:root { color-scheme: light dark; font-family: "Noto Sans JP", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", system-ui, sans-serif }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: light-dark(#f4f6f8, #14181c) }
 main { max-width: 34rem; margin: 1rem; padding: 2rem; border-radius: 12px; background: light-dark(#fff, #1e242a);
   color: light-dark(#1c2733, #e6ebf0); border-top: 6px solid #c2571a }
