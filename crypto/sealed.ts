@@ -17,9 +17,10 @@ export function seal(key: SealingKey, purpose: string, value: string): string {
 
 /** Opens what {@link seal} closed; throws `internal` when key, purpose or bytes are not the same. */
 export function unseal(key: SealingKey, purpose: string, sealed: string): Secret {
-  const [version, salt, body] = sealed.split(".");
+  const [version, salt, body, ...more] = sealed.split(".");
   const bytes = Buffer.from(body ?? "", "base64url");
-  if (version !== "v1" || !salt || bytes.length < 16) throw new GenkanError("internal", "A sealed value is malformed.");
+  if (version !== "v1" || !salt || bytes.length < 16 || more.length > 0)
+    throw new GenkanError("internal", "A sealed value is malformed.");
   const { cipherKey, nonce } = derive(key, Buffer.from(salt, "base64url"));
   const decipher = createDecipheriv("aes-256-gcm", cipherKey, nonce).setAAD(Buffer.from(purpose));
   decipher.setAuthTag(bytes.subarray(-16));

@@ -166,6 +166,35 @@ describe("each rung of each ladder", () => {
     expect(decide({ ...ask, workstation: keyless }, now).reasons).toEqual(["workstation-unknown"]);
   });
 
+  test("a contract covers all of the window that is asked for, or it is missing", () => {
+    for (const facts of [ask, approve]) {
+      const { start, end } = facts.window;
+      const effectOf = (contract: Interval) => decide({ ...facts, contract }, now).effect;
+      expect(effectOf({ start: now, end })).toBe("allow");
+      expect(effectOf({ start: now, end: end - 1 })).toBe("deny");
+      const running = { ...facts, window: { start: now - 1, end }, asked: wide };
+      expect(decide({ ...running, contract: { start: now - 1, end } }, now).effect).toBe("allow");
+      expect(decide({ ...running, contract: { start: now, end } }, now).reasons).toEqual(["contract-missing"]);
+      expect(decide({ ...facts, contract: { start: now, end: start } }, now).reasons).toEqual(["contract-missing"]);
+    }
+  });
+
+  test("the limits themselves are within them", () => {
+    const longest = { start: now, end: now + limits.windowLongestMs };
+    const latest = { start: now + limits.windowAheadMs, end: now + limits.windowAheadMs + hour };
+    for (const window of [longest, latest])
+      expect(decide({ ...ask, contract: wide, window }, now).effect).toBe("allow");
+    expect(decide({ ...ask, openRequests: limits.openRequestsPerPerson - 1 }, now).effect).toBe("allow");
+    expect(decide({ ...admit, liveSessions: limits.sessionsPerGrant - 1 }, now).effect).toBe("allow");
+  });
+
+  test("a technician of no vendor holds no role and has no vendor", () => {
+    for (const facts of Object.values(byAction)) {
+      const person = { ...technician, vendor: null };
+      expect(decide({ ...facts, person }, now).reasons).toEqual(["role-missing", "vendor-inactive"]);
+    }
+  });
+
   test("a grant of another person is not active", () => {
     const facts = { ...admit, grant: { ...admit.grant, person: "another" } };
     expect(decide(facts, now).reasons).toEqual(["grant-inactive"]);
@@ -255,9 +284,9 @@ describe("the clock", () => {
         const facts = {
           ...byAction[action],
           contract,
-          window: span,
-          asked: span,
-          grant: { ...admit.grant, windows: [span] },
+          ...(action === "ask" || action === "approve"
+            ? { window: span, asked: span }
+            : { grant: { ...admit.grant, windows: [span] } }),
         } as Facts;
         const { effect, validUntil } = decide(facts, now);
         if (effect === "deny") {
@@ -287,7 +316,12 @@ describe("the clock", () => {
     for (const facts of Object.values(byAction)) expect(decide(facts, Number.NaN).effect).toBe("deny");
     const windows = [{ start: Number.NaN, end: Number.NaN }];
     expect(decide({ ...admit, grant: { ...admit.grant, windows } }, now).effect).toBe("deny");
-    expect(decide({ ...ask, window: { start: now, end: Number.POSITIVE_INFINITY } }, now).effect).toBe("deny");
+    for (const window of [
+      { start: now, end: Number.POSITIVE_INFINITY },
+      { start: Number.NEGATIVE_INFINITY, end: now + hour },
+      { start: Number.NaN, end: now + hour },
+    ])
+      expect(decide({ ...ask, window }, now).reasons).toContain("window-impossible");
   });
 });
 
