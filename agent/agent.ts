@@ -7,6 +7,7 @@ import { UpgradeCarrier } from "../link/carrier-upgrade.ts";
 import type { Handlers } from "../link/control-link.ts";
 import { LeaseTable } from "../link/lease.ts";
 import type { agentOrders, RecordEntry } from "../protocol/agent-control.ts";
+import type { SessionEnd } from "../protocol/agent-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
@@ -19,7 +20,7 @@ import type { Membership } from "./membership.ts";
 import { TicketNonces } from "./nonces.ts";
 import { Recording } from "./recording.ts";
 import { Session, type SessionGround } from "./session.ts";
-import { type SessionEnd, Spool } from "./spool.ts";
+import { Spool } from "./spool.ts";
 import { Trust } from "./trust.ts";
 import { type Admission, type AdmitOrder, verifyAdmission } from "./verify.ts";
 
@@ -152,7 +153,7 @@ export class Agent {
         now: this.#o.now(),
       });
       // Another order for the same session may have been decided meanwhile.
-      if (this.#knows(admission.ticket.session)) throw new GenkanError("ticket-invalid");
+      if (this.#knows(admission.ticket.session)) throw new GenkanError("ticket-replayed");
       spool = Spool.open(this.#o.folder, admission.ticket.session);
       this.#note(admission);
     } catch (error) {

@@ -1,24 +1,9 @@
-import Type from "typebox";
 import { Check } from "typebox/value";
+import { AllowListFile } from "../protocol/agent-file.ts";
 import type { Log } from "../protocol/log.ts";
-import { Strict } from "../protocol/schema.ts";
 import { readAddress } from "./address.ts";
 import { readWhole, watchPath } from "./durable-file.ts";
 import type { Emit } from "./event.ts";
-
-/** The file: written by people on this host, and by nobody else. */
-const AllowListFile = Strict({
-  targets: Type.Array(
-    Strict({
-      /** IP literal; names are never resolved. */
-      address: Type.String({ maxLength: 45 }),
-      ports: Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), { minItems: 1, maxItems: 1_024 }),
-    }),
-    { maxItems: 4_096 },
-  ),
-  /** For demonstrations on one machine. */
-  allowLoopback: Type.Optional(Type.Boolean()),
-});
 
 /**
  * The targets of an allow-list file, as `address port`. Throws a `RangeError` that says what is wrong and where: a list

@@ -1,30 +1,13 @@
 import { join } from "node:path";
-import Type from "typebox";
 import { Check } from "typebox/value";
 import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
 import type { Handlers } from "../link/control-link.ts";
 import { agentOrders } from "../protocol/agent-control.ts";
+import { MembershipFile } from "../protocol/agent-file.ts";
 import { GenkanError } from "../protocol/error.ts";
-import { Id } from "../protocol/id.ts";
 import type { Log } from "../protocol/log.ts";
-import { Name, Strict, Thumbprint } from "../protocol/schema.ts";
 import { dialAuthority } from "./control.ts";
 import { readWhole, replaceFile } from "./durable-file.ts";
-
-const MembershipFile = Strict({
-  agent: Id("agent"),
-  name: Name,
-  site: Strict({ id: Id("site"), name: Name }),
-  gateway: Strict({
-    host: Type.String({ minLength: 1, maxLength: 253 }),
-    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
-    key: Thumbprint,
-  }),
-  authorityKey: Thumbprint,
-  /** PKCS #8, PEM. A secret: made here, and it leaves this host never. */
-  privateKey: Type.String({ maxLength: 1_024 }),
-});
-type MembershipFile = Type.Static<typeof MembershipFile>;
 
 /** What joining left on this host: who this agent is, and by which keys it knows the others. */
 export type Membership = Omit<MembershipFile, "privateKey"> & { readonly identity: Identity };

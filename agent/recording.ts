@@ -1,8 +1,9 @@
 import type { RecordEntry } from "../protocol/agent-control.ts";
+import type { SessionEnd } from "../protocol/agent-file.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { ControlClient } from "./control.ts";
-import type { SessionEnd, Spool } from "./spool.ts";
+import type { Spool } from "./spool.ts";
 
 export interface RecordingOptions {
   readonly session: string;

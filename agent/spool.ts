@@ -1,19 +1,13 @@
 import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import Type from "typebox";
 import { Compile } from "typebox/compile";
-import { Counts, RecordEntry } from "../protocol/agent-control.ts";
+import type { RecordEntry } from "../protocol/agent-control.ts";
+import { RecordLine, type SessionEnd } from "../protocol/agent-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import { Instant, Strict } from "../protocol/schema.ts";
-import { EndReasonName } from "../protocol/statement.ts";
 import { readWhole } from "./durable-file.ts";
 
-export const SessionEnd = Strict({ reason: EndReasonName, counts: Counts, at: Instant });
-export type SessionEnd = Type.Static<typeof SessionEnd>;
-
-/** One line: a row of the recording, or the session's end. */
-const Line = Compile(Type.Union([Strict({ entry: RecordEntry }), Strict({ end: SessionEnd })]));
+const Line = Compile(RecordLine);
 
 const folderName = "recordings";
 const suffix = ".jsonl";
@@ -44,7 +38,7 @@ export class Spool {
   }
 
   /** Throws `recorder-unavailable` when the line can't be written, or beyond {@link limits.recordSpoolBytes}. */
-  write(line: { readonly entry: RecordEntry } | { readonly end: SessionEnd }): void {
+  write(line: RecordLine): void {
     try {
       if (this.#file === undefined) throw new RangeError("the spool is closed");
       const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
@@ -101,7 +95,7 @@ function listed(folder: string): string[] {
   }
 }
 
-function readLine(text: string): Type.Static<ReturnType<typeof Line.Type>> | undefined {
+function readLine(text: string): RecordLine | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return Line.Check(value) ? value : undefined;

@@ -348,12 +348,12 @@ describe("the control link", () => {
     await expect(nativeSession(world, { approvals: () => [] })).rejects.toEqual(refusedWith("approval-missing"));
     const { order } = await world.order();
     await world.authority.link?.request("session.admit", order);
-    await expect(world.authority.link?.request("session.admit", order)).rejects.toEqual(refusedWith("ticket-invalid"));
+    await expect(world.authority.link?.request("session.admit", order)).rejects.toEqual(refusedWith("ticket-replayed"));
     expect(
       journalOf(world)
         .filter(({ event }) => event === "refused")
         .map(({ code }) => code),
-    ).toEqual(["approval-missing", "ticket-invalid"]);
+    ).toEqual(["approval-missing", "ticket-replayed"]);
   });
 
   test("what was not acknowledged is sent again on the next link, in order, with the session's end last", async () => {
