@@ -6,13 +6,14 @@ import { playPersonAtAgent } from "./start/host-person.ts";
 import { type Message, message, StartError } from "./start/message.ts";
 import { checkNodeVersion } from "./start/node-version.ts";
 import { openEnrolments } from "./start/people.ts";
+import { markEnded, markRunning } from "./start/running.ts";
 import { teller } from "./start/teller.ts";
 import { buildWeb, webBuildIsStale } from "./start/web-build.ts";
 import type { World } from "./start/world.ts";
 
 interface Options {
   readonly data: string;
-  readonly port: string;
+  readonly port?: string;
   readonly fresh: boolean;
   readonly json: boolean;
 }
@@ -20,7 +21,7 @@ interface Options {
 const options = new Command("npm start --")
   .description("Starts authority, gateway, agent and three sample devices on this machine, and says where to go.")
   .option("--data <folder>", "where everything is kept", "data")
-  .option("--port <number>", "public port of the first start; the staff pages take the next one", "7443")
+  .option("--port <number>", "public port of the first start (7443 unless taken); the staff pages take the next one")
   .option("--fresh", "delete the data of earlier starts first", false)
   .option("--json", "one JSON object per line instead of words", false)
   .parse()
@@ -32,12 +33,11 @@ let ending = false;
 
 async function start(): Promise<void> {
   checkNodeVersion(process.version);
-  const port = Number(options.port);
-  if (!Number.isInteger(port) || port < 1 || port > 65_534) {
-    throw new StartError(message(`ポート番号が正しくありません: ${options.port}`, `That is no port: ${options.port}`));
-  }
+  const port = options.port === undefined ? undefined : parsePort(options.port);
   const dataFolder = openDataFolder(options.data, options.fresh);
-  const ports = await portsOf(dataFolder, { public: port, staff: port + 1 });
+  markRunning(dataFolder);
+  process.on("exit", () => markEnded(dataFolder));
+  const ports = await portsOf(dataFolder, port);
   if (webBuildIsStale()) {
     await buildWeb();
     tell.step(message("ページを作りました", "the pages are built"));
@@ -62,6 +62,13 @@ async function start(): Promise<void> {
   );
 }
 
+function parsePort(text: string): number {
+  const port = Number(text);
+  // The staff pages take the next one.
+  if (Number.isInteger(port) && port >= 1 && port <= 65_534) return port;
+  throw new StartError(message(`ポート番号が正しくありません: ${text}`, `That is no port: ${text}`));
+}
+
 /** Ends every child, by pid, and then this process. A death that comes while ending is no trouble. */
 async function end(code: number, why?: StartError): Promise<void> {
   if (ending) return;
@@ -72,6 +79,8 @@ async function end(code: number, why?: StartError): Promise<void> {
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(0));
+// Whoever read the output has gone: nobody would see a child die.
+process.stdout.on("error", () => void end(1));
 start().catch((error: unknown) => end(1, error instanceof StartError ? error : unforeseen(error)));
 
 function unforeseen(error: unknown): StartError {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { message } from "./message.ts";
+import { message, StartError } from "./message.ts";
 import { checkPorts, choosePorts, type Ports } from "./ports.ts";
 import { addressesOf, askAuthority, askGateway, foldersOf, World, type WorldOptions } from "./world.ts";
 
@@ -15,15 +15,23 @@ interface Progress {
 
 const startMs = 30_000;
 
-/** Ports of this data folder: those of its first start, which must be free now, or else new ones. */
-export async function portsOf(dataFolder: string, wished: Parameters<typeof choosePorts>[0]): Promise<Ports> {
+/**
+ * Ports of this data folder: those of its first start, or else new ones. All must be free. `named` is the public port
+ * that a person asked for: passkeys and links are bound to the first one, so another is refused later.
+ */
+export async function portsOf(dataFolder: string, named?: number): Promise<Ports> {
   const kept = recall(dataFolder)?.ports;
-  if (kept) {
-    await checkPorts(kept, dataFolder);
-    return kept;
+  if (kept && named !== undefined && named !== kept.public) {
+    throw new StartError(
+      message(
+        `このデータのポートは ${kept.public} です。パスキーとリンクがこの番号に結び付いているため、変えるには --fresh で新しく始めてください。`,
+        `The port of this data is ${kept.public}: passkeys and links are bound to it. To change it, begin anew with --fresh.`,
+      ),
+    );
   }
-  const ports = await choosePorts(wished);
-  remember(dataFolder, { ports });
+  const ports = kept ?? (await choosePorts(named));
+  await checkPorts(ports, dataFolder);
+  if (!kept) remember(dataFolder, { ports });
   return ports;
 }
 
@@ -78,17 +86,27 @@ export async function beginServers(world: World, { dataFolder, progress }: World
   progress(message("見本の医療機器 3 台を起動", "three sample devices are up"));
 }
 
-/** Joins the agent at its first start, by a one-time token and the fingerprints, and runs it. */
-export async function beginAgent(world: World, { dataFolder, progress }: WorldOptions): Promise<void> {
+/** What a site hands to whoever stands at the agent's host: a one-time token and the fingerprints. */
+export type JoinOrder = Readonly<Record<"--gateway" | "--gateway-key" | "--authority-key" | "--token", string>>;
+
+export async function orderJoin(world: World): Promise<JoinOrder> {
+  const order = await world.askAuthority("agent token", { "--site": "first" });
+  return {
+    "--gateway": String(order.gateway),
+    "--gateway-key": String(order.gatewayKey),
+    "--authority-key": String(order.authorityKey),
+    "--token": String(order.token),
+  };
+}
+
+/** Runs the agent; at its first start it joins. */
+export async function beginAgent(
+  world: World,
+  { dataFolder, progress }: WorldOptions,
+  order?: JoinOrder,
+): Promise<void> {
   if (!recall(dataFolder)?.agentJoined) {
-    const order = await world.askAuthority("agent token", { "--site": "first" });
-    await world.askAgent("join", {
-      "--gateway": String(order.gateway),
-      "--gateway-key": String(order.gatewayKey),
-      "--authority-key": String(order.authorityKey),
-      "--token": String(order.token),
-      "--name": "agent-1",
-    });
+    await world.askAgent("join", { ...(order ?? (await orderJoin(world))), "--name": "agent-1" });
     remember(dataFolder, { agentJoined: true });
     progress(message("エージェントが参加しました", "the agent has joined the site"));
   }

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { sha256 } from "../../crypto/thumbprint.ts";
 import { message, StartError } from "./message.ts";
+import { refuseSecondStart } from "./running.ts";
 
 const marker = ".genkan-data";
 
@@ -20,6 +21,7 @@ export function openDataFolder(folder: string, fresh: boolean): string {
       ),
     );
   }
+  refuseSecondStart(path);
   if (fresh) rmSync(path, { recursive: true, force: true });
   mkdirSync(join(path, "log"), { recursive: true, mode: 0o700 });
   writeFileSync(join(path, marker), "Genkan made this folder; npm start -- --fresh deletes it.\n");

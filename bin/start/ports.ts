@@ -10,12 +10,15 @@ export interface Ports {
   readonly infusionPump: number;
 }
 
-/** Ports that a person may have in mind; those that are taken or not named are any free ones. */
-export async function choosePorts(wished: { readonly public?: number; readonly staff?: number }): Promise<Ports> {
-  const free = async (wish?: number) => (wish !== undefined && (await isFree(wish)) ? wish : await freePort());
+/** The public port of a first start where nobody names one; the staff pages take the next one. */
+const usualPort = 7443;
+
+/** Ports for a first start: the named public one, or the usual one if it is free; any free ones for the rest. */
+export async function choosePorts(named?: number): Promise<Ports> {
+  const free = async (wish: number) => ((await isFree(wish)) ? wish : await freePort());
   return {
-    public: await free(wished.public),
-    staff: await free(wished.staff),
+    public: named ?? (await free(usualPort)),
+    staff: await free((named ?? usualPort) + 1),
     nurseCall: await freePort(),
     vitalMonitor: await freePort(),
     infusionPump: await freePort(),
@@ -28,8 +31,8 @@ export async function checkPorts(ports: Ports, dataFolder: string): Promise<void
     if (await isFree(port)) continue;
     throw new StartError(
       message(
-        `ポート ${port} は他のプログラムが使っています。そのプログラム（前回の Genkan かもしれません）を終了するか、npm start -- --fresh --port 別の番号 で新しく始めてください。設定は ${dataFolder}/start.json にあります。`,
-        `Port ${port} is taken by another program. End that one (an earlier Genkan, perhaps), or begin anew with npm start -- --fresh --port OTHER. The ports stand in ${dataFolder}/start.json.`,
+        `ポート ${port} は他のプログラムが使っています。そのプログラムを終了するか、npm start -- --fresh --port 別の番号 で新しく始めてください。設定は ${dataFolder}/start.json にあります。`,
+        `Port ${port} is taken by another program. End that one, or begin anew with npm start -- --fresh --port OTHER. The ports stand in ${dataFolder}/start.json.`,
       ),
     );
   }

@@ -81,7 +81,7 @@ export class World {
   /** A command of the agent, typed on its host. */
   askAgent(command: string, options: CommandOptions = {}): Promise<Reply> {
     const { agent, log } = this.folders;
-    return callProgram(scripts.agent, command, { ...options, "--data": agent, "--json": true }, log);
+    return callProgram(scripts.agent, command, { "--data": agent, ...options, "--json": true }, log);
   }
 
   /** The one-time link with which a person enrols; undefined for whoever has. */

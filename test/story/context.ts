@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { beginServers, portsOf, prepareWorld } from "../../bin/start/begin.ts";
 import { openDataFolder } from "../../bin/start/data-folder.ts";
 import type { SampleLogin } from "../../bin/start/people.ts";
+import { freePort } from "../../bin/start/ports.ts";
 import { buildWeb, webBuildIsStale } from "../../bin/start/web-build.ts";
 import type { World, WorldOptions } from "../../bin/start/world.ts";
 import type { GrantView, RequestView } from "../../protocol/api/request.ts";
@@ -107,7 +108,7 @@ export class Context {
     this.#options = {
       dataFolder,
       masterKeyFile: join(this.folder, "master.key"),
-      ports: await portsOf(dataFolder, {}),
+      ports: await portsOf(dataFolder, await freePort()),
       progress: (says) => this.say(`· ${says.en}`),
     };
     const world = await prepareWorld(this.#options);

@@ -23,6 +23,8 @@ let failed = 0;
 let ending: Promise<void> | undefined;
 const end = () => (ending ??= context.end());
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end().then(() => process.exit(1)));
+// Whoever read the output has gone.
+process.stdout.on("error", () => void end().then(() => process.exit(1)));
 
 try {
   for (const name of stepNames) {

@@ -39,3 +39,17 @@ export async function openOnPage(technician: Person, grant: GrantView): Promise<
   await Promise.race([opened, again.click()]);
   return opened;
 }
+
+/** The officer locks on the page, `target` by its id; returns when the last button was pressed, on `performance.now()`'s clock. */
+export async function lockOnPage(officer: Person, kind: string, target: string, reason: string): Promise<number> {
+  const { page } = officer;
+  await page.getByLabel(officer.text("lock.what")).selectOption(kind);
+  await page.getByLabel(officer.text("lock.target")).selectOption(target);
+  await officer.press("lock.lock");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox").fill(reason);
+  const button = dialog.getByRole("button", { name: officer.text("lock.lockNow"), exact: true });
+  const pressed = performance.now();
+  await button.click();
+  return pressed;
+}

@@ -21,6 +21,7 @@ export async function run(context: Context): Promise<Evidence> {
   world.authority.start();
   await world.authority.waitFor("gateway-connected", 15_000, { since: heard[1] ?? 0 });
   world.agent.start();
+  await world.agent.waitFor("connected", 30_000, { since: heard[2] ?? 0 });
   await world.authority.waitFor("agent-connected", 30_000, { since: heard[1] ?? 0 });
   const upMs = Math.round(performance.now() - began);
   await live.stop();

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,6 +31,23 @@ describe("the data folder", () => {
     writeFileSync(join(folder, "thesis.txt"), "ten years");
     for (const fresh of [false, true]) expect(() => openDataFolder(folder, fresh)).toThrow(StartError);
     expect(existsSync(join(folder, "thesis.txt"))).toBe(true);
+  });
+
+  it("is not shared by two launchers, and not taken away from a living one", () => {
+    const data = openDataFolder(join(folder, "data"), false);
+    const launcher = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", "start.ts"]);
+    try {
+      writeFileSync(join(data, "running.pid"), String(launcher.pid));
+      for (const fresh of [false, true]) expect(() => openDataFolder(data, fresh)).toThrow(/already/);
+    } finally {
+      launcher.kill("SIGKILL");
+    }
+  });
+
+  it("of a launcher that has crashed is taken up again", () => {
+    const data = openDataFolder(join(folder, "data"), false);
+    writeFileSync(join(data, "running.pid"), String(process.pid));
+    expect(openDataFolder(data, false)).toBe(data);
   });
 
   it("may be an empty folder that was there", () => {

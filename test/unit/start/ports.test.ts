@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { portsOf } from "../../../bin/start/begin.ts";
 import { message, StartError } from "../../../bin/start/message.ts";
 import { checkNodeVersion } from "../../../bin/start/node-version.ts";
 import { checkPorts, choosePorts, freePort } from "../../../bin/start/ports.ts";
@@ -19,17 +23,35 @@ async function take(): Promise<number> {
 }
 
 describe("the ports", () => {
-  it("are the wished ones at the first start, unless they are taken", async () => {
-    const [taken, free] = [await take(), await freePort()];
-    const ports = await choosePorts({ public: taken, staff: free });
-    expect(ports.public).not.toBe(taken);
-    expect(ports.staff).toBe(free);
+  it("are all different and free at the first start", async () => {
+    const ports = await choosePorts();
     expect(new Set(Object.values(ports)).size).toBe(5);
+    await checkPorts(ports, "/data");
+  });
+
+  it("are kept from the first start, and another named one is refused later", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "genkan-ports-"));
+    try {
+      const [named, other] = [await freePort(), await freePort()];
+      const first = await portsOf(folder, named);
+      expect(first.public).toBe(named);
+      expect(await portsOf(folder)).toEqual(first);
+      await expect(portsOf(folder, other)).rejects.toThrow(String(named));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("stop the start when the named one is taken", async () => {
+    const taken = await take();
+    const folder = mkdtempSync(join(tmpdir(), "genkan-ports-"));
+    await expect(portsOf(folder, taken)).rejects.toThrow(String(taken));
+    rmSync(folder, { recursive: true });
   });
 
   it("that are taken later stop the start, with the port's number in both languages", async () => {
     const taken = await take();
-    const ports = { ...(await choosePorts({})), staff: taken };
+    const ports = { ...(await choosePorts()), staff: taken };
     const failure = await checkPorts(ports, "/data").catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(StartError);
     const { says } = failure as StartError;
