@@ -158,7 +158,7 @@ export function enrolmentRoutes(c: Context, face: Face, scryptTurns: Turns): End
       handle: async ({ body, reply }) => {
         const person = await personOf(body.code);
         // Told before anything is spent: a person who mistypes a password need not ask for a new link.
-        if ([...body.password].length < limits.passwordCharacters) throw new GenkanError("password-too-short");
+        if (Array.from(body.password).length < limits.passwordCharacters) throw new GenkanError("password-too-short");
         const ceremony = await spend(body.ceremony, body.code);
         const secret = revealSecret(unseal(c.keys.data, "ceremony:totp", ceremony.data));
         const step = await totpStep(body.totp, secret, null, c.now());

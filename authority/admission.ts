@@ -188,7 +188,7 @@ export async function admitFacts(
     signIn: { factors: countFactors(of.factors) },
     workstation: of.workstation === null ? null : workstationFacts(await findWorkstation(db, system, of.workstation)),
     device: deviceFacts(device),
-    contract: await findContract(db, system, grant.person.vendor, device.id),
+    contract: await findContract(db, system, grant.person.vendor, device.id, c.now()),
     locks: await locksInForce(db),
     grant: {
       person: grant.person.id,

@@ -19,7 +19,7 @@ import { endSessions } from "./revocation.ts";
 /** Keeps what agents say. An agent speaks of its own sessions only: another's look unknown to it (A21). */
 export function agentEvents(
   c: Context,
-  observed: { connected(agent: string, name: string): void; disconnected(agent: string): void },
+  observed: { connected(agent: string, name: string): void | Promise<void>; disconnected(agent: string): void },
 ): AgentEvents {
   const system = Scope.system();
   const { store } = c;

@@ -35,7 +35,7 @@ export interface AgentEvents {
   counts(agent: string, session: string, counts: Counts): Promise<void>;
   entries(agent: string, session: string, first: number, entries: readonly RecordEntry[]): Promise<void>;
   ended(agent: string, session: string, reason: EndReason, counts: Counts): Promise<void>;
-  connected(agent: string, name: string): void;
+  connected(agent: string, name: string): void | Promise<void>;
   disconnected(agent: string): void;
 }
 
@@ -149,7 +149,7 @@ export class AgentLinks {
           // One link an agent: the newer is the one whose nonces are fresh.
           before?.link.close();
           await events.hello(agent.id, body);
-          events.connected(agent.id, agent.name);
+          await events.connected(agent.id, agent.name);
           void this.#offerTrust(agent.id, joined);
           return { agent: agent.id, name: agent.name, clock: new Date().toISOString() };
         },

@@ -181,7 +181,7 @@ async function judged(
       signIn: { factors: countFactors(caller.signIn.factors) },
       workstation: workstationFacts(workstation),
       device: deviceFacts(device),
-      contract: await findContract(db, system, request.vendor.id, device.id),
+      contract: await findContract(db, system, request.vendor.id, device.id, now),
       locks: await locksInForce(db),
       window: intervalOf(window),
       asked: intervalOf(request.window),

@@ -28,7 +28,7 @@ export async function ask(c: Context, caller: Caller, body: Static<typeof Reques
       signIn: { factors: countFactors(signIn.factors) },
       workstation: workstationFacts(workstation),
       device: deviceFacts(device),
-      contract: await findContract(db, scope, person.vendor.id, device.id),
+      contract: await findContract(db, scope, person.vendor.id, device.id, now),
       locks: await locksInForce(db),
       window,
       services: body.services,

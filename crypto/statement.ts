@@ -24,7 +24,7 @@ export function parseStatement<S extends TSchema>(schema: S, bytes: Uint8Array, 
     throw new GenkanError(code, "It is not JSON.", { cause });
   }
   if (!Check(schema, value)) throw new GenkanError(code, "It does not follow its schema.");
-  return value as Static<S>;
+  return value;
 }
 
 /** Signs a payload as compact JWS (RFC 7515) with explicit type and key id. Ed25519 keys give `EdDSA`. */

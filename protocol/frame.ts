@@ -44,12 +44,6 @@ export type FrameName = keyof typeof frameTypes;
 
 const names = new Map(Object.entries(frameTypes).map(([name, type]) => [type as number, name as FrameName]));
 
-export interface Frame {
-  readonly name: FrameName;
-  readonly stream: number;
-  readonly payload: Uint8Array;
-}
-
 export const frameHeadBytes = 8;
 
 /** Head of a frame; the payload follows it unchanged, so that large data is never copied. */

@@ -8,7 +8,7 @@ export function Strict<P extends TProperties>(properties: P): TObject<P> {
 
 /** One of a fixed set of strings. */
 export const OneOf = <const T extends readonly string[]>(values: T): TEnum<T[number][]> =>
-  Type.Enum([...values] as T[number][]) as TEnum<T[number][]>;
+  Type.Enum<T[number][]>([...values]);
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
@@ -25,7 +25,7 @@ export const Base64Url = (maxLength: number) => Type.String({ minLength: 1, maxL
 export const Sha256 = Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" });
 
 /** RFC 7638 thumbprint of a key, or SHA-256 of a SubjectPublicKeyInfo; both are 43 characters of base64url. */
-export const Thumbprint = Sha256;
+export const Thumbprint = Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" });
 
 export const Name = Type.String({ minLength: 1, maxLength: limits.nameCharacters });
 export const ReasonText = Type.String({ minLength: 1, maxLength: limits.reasonCharacters });

@@ -2,7 +2,7 @@ import Type from "typebox";
 import { Id } from "../id.ts";
 import { limits } from "../limits.ts";
 import { faces, PersonRef, RoleName, Site, VendorOrNull } from "../person.ts";
-import { Instant, Jws, Name, Nullable, OneOf, PublicJwk, Strict } from "../schema.ts";
+import { Instant, Jws, Name, Nullable, OneOf, Strict } from "../schema.ts";
 
 /** WebAuthn options and responses are JSON forms of the WebAuthn Level 3 dictionaries; the library checks their inside. */
 const WebAuthnJson = Type.Object({}, { additionalProperties: true });
@@ -138,4 +138,3 @@ export const DeviceCodeLookup = {
 export const DeviceCodeConfirm = {
   body: Strict({ userCode: UserCode, verdict: OneOf(["confirm", "refuse"]), proof: Nullable(Jws) }),
 };
-export { PublicJwk };
