@@ -24,12 +24,22 @@ export function PersonMenu({ me }: { me: Me }) {
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={260} withinPortal={false} trapFocus>
       <Popover.Target>
-        <Button variant="subtle" size="compact-md" className={css.person ?? ""} onClick={() => setOpened(!opened)}>
-          {me.person.name}
+        <Button
+          variant="subtle"
+          size="compact-md"
+          className={css.person ?? ""}
+          aria-label={me.person.name}
+          onClick={() => setOpened(!opened)}
+        >
+          <span className={css.initial} aria-hidden="true">
+            {String.fromCodePoint(me.person.name.codePointAt(0) ?? 32)}
+          </span>
+          <span className={css.name}>{me.person.name}</span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label={me.person.name}>
         <Stack gap="xs">
+          <p className={css.whole}>{me.person.name}</p>
           {of && <p className={css.of}>{of}</p>}
           <p className={css.of}>{me.roles.map((role) => t(`role.${role}`)).join(t("shell.comma"))}</p>
           <Button

@@ -13,6 +13,7 @@ import { Ask } from "./ask.tsx";
 import { Home } from "./home.tsx";
 import { OwnWorkstation } from "./own-workstation.tsx";
 import { RequestPage } from "./request-page.tsx";
+import { WindowWarnings } from "./window-warnings.tsx";
 import { proveKey } from "./workstation-key.ts";
 
 /** The technician's face. */
@@ -22,9 +23,10 @@ export function PortalFace() {
 
 function Inside({ me }: { me: Me }) {
   const { t } = useText();
+  const asks = me.roles.includes("technician");
   const places = [
     { path: "/", label: t("place.home"), icon: icons.home },
-    { path: "/requests/new", label: t("place.ask"), icon: icons.ask },
+    ...(asks ? [{ path: "/requests/new", label: t("place.ask"), icon: icons.ask }] : []),
     { path: "/device", label: t("place.terminal"), icon: icons.terminal },
   ];
   const routes: Route[] = [
@@ -36,7 +38,8 @@ function Inside({ me }: { me: Me }) {
   ];
   return (
     <Shell me={me} places={places}>
-      <OwnWorkstation me={me} />
+      {asks && <OwnWorkstation me={me} />}
+      <WindowWarnings />
       <Pages routes={routes} otherwise={<Nowhere />} />
     </Shell>
   );

@@ -79,7 +79,7 @@ function AgentCard({ agent, current }: { agent: AgentView; current: number | nul
             t("agent.skew"),
             agent.clockSkewMs === null
               ? t("shell.unknown")
-              : `${agent.clockSkewMs >= 0 ? "+" : "−"}${(Math.abs(agent.clockSkewMs) / 1_000).toFixed(1)} s${skewed ? ` — ${t("agent.skewTooLarge")}` : ""}`,
+              : `${skewText(agent.clockSkewMs)}${skewed ? ` — ${t("agent.skewTooLarge")}` : ""}`,
           ],
           [
             t("agent.trust"),
@@ -95,6 +95,12 @@ function AgentCard({ agent, current }: { agent: AgentView; current: number | nul
       />
     </Card>
   );
+}
+
+/** Signed, to a tenth of a second. */
+function skewText(ms: number): string {
+  const seconds = Math.round(ms / 100) / 10;
+  return `${seconds > 0 ? "+" : seconds < 0 ? "−" : "±"}${Math.abs(seconds).toFixed(1)} s`;
 }
 
 function Connected({ yes }: { yes: boolean }) {

@@ -5,6 +5,7 @@ import { Gate } from "../app/gate.tsx";
 import { icons } from "../app/icons.tsx";
 import { useText } from "../app/language.ts";
 import { Nowhere } from "../app/nowhere.tsx";
+import { Waiting } from "../app/page-title.tsx";
 import { useRequests } from "../app/queries.ts";
 import { Pages, type Route } from "../app/router.tsx";
 import { SessionPage } from "../app/session-page.tsx";
@@ -15,7 +16,7 @@ import { GrantsPage } from "./grants.tsx";
 import { Inbox } from "./inbox.tsx";
 import { LocksPage } from "./locks.tsx";
 import { LogPage } from "./log.tsx";
-import { mayCut, mayReadLog } from "./may.ts";
+import { mayCut, mayDecide, mayReadLog } from "./may.ts";
 import { RequestPage } from "./request-page.tsx";
 import { SessionsPage } from "./sessions.tsx";
 
@@ -54,8 +55,10 @@ function Inside({ me }: { me: Me }) {
     { path: "/device", page: () => <DeviceCodePage prove={noProof} /> },
   ];
   return (
-    <Shell me={me} places={places}>
-      <Pages routes={routes} otherwise={<Nowhere />} />
-    </Shell>
+    <Waiting value={mayDecide(me) ? pending : 0}>
+      <Shell me={me} places={places}>
+        <Pages routes={routes} otherwise={<Nowhere />} />
+      </Shell>
+    </Waiting>
   );
 }

@@ -7,6 +7,7 @@ import { statementDigest } from "../../../web/app/digest.ts";
 import { matchPath } from "../../../web/app/path.ts";
 import { tidyUserCode } from "../../../web/app/user-code.ts";
 import { connectLine } from "../../../web/portal/connect-line.ts";
+import { dueWarning } from "../../../web/portal/due-warning.ts";
 import { asWindow } from "../../../web/portal/typed-window.ts";
 import { matches } from "../../../web/staff/log-filter.ts";
 
@@ -116,4 +117,12 @@ test("the log's filter takes every word, in any case, and the outcome", () => {
   expect(matches(record, { outcome: "any", text: "sato approve" })).toBe(false);
   expect(matches(record, { outcome: "allowed", text: "" })).toBe(false);
   expect(matches({ ...record, body: null }, { outcome: "refused", text: "" })).toBe(false);
+});
+
+test("a warning comes due once, the nearest one, and none after the end", () => {
+  const warnings = [900, 300, 60];
+  expect(dueWarning(901, 900, warnings)).toBe(900);
+  expect(dueWarning(900, 899, warnings)).toBeNull();
+  expect(dueWarning(1_000, 50, warnings)).toBe(60);
+  expect(dueWarning(61, 0, warnings)).toBeNull();
 });

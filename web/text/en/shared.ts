@@ -52,6 +52,7 @@ export const shared: SameShape<typeof ja> = {
     left: "{{time}} left",
     over: "The time is over",
     endsSoon: "It will be cut automatically soon.",
+    warning: "{{device}}: it will be cut in {{time}}.",
     begins: "Begins in {{time}}",
   },
   state: {

@@ -49,6 +49,7 @@ export const shared = {
     left: "残り {{time}}",
     over: "時間が終わりました",
     endsSoon: "まもなく自動で切断されます。",
+    warning: "{{device}}: あと {{time}} で自動切断されます。",
     begins: "あと {{time}} で始まります",
   },
   state: {

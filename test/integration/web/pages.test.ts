@@ -1,0 +1,140 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beginAgent } from "../../../bin/start/begin.ts";
+import type { RequestView } from "../../../protocol/api/request.ts";
+import type { SessionView } from "../../../protocol/api/session.ts";
+import { Context } from "../../story/context.ts";
+import { enrol } from "../../story/parts/enrol.ts";
+import { openOnPage } from "../../story/parts/pages.ts";
+import { Person } from "../../story/parts/person.ts";
+import { approve, request, sampleWith, windowFromNow } from "../../story/parts/request.ts";
+import { until } from "../../story/parts/wait.ts";
+import { faults, listen, looks, turn } from "./look.ts";
+
+const hourMs = 3_600_000;
+
+/** The real authority serves the real pages to a real browser; every page has something on it. */
+describe("the pages", () => {
+  const context = new Context(() => {});
+  const heard: string[] = [];
+  let asked: RequestView;
+  let session: SessionView;
+
+  beforeAll(async () => {
+    const world = await context.world();
+    for (const [login, language] of [
+      ["sato", "ja"],
+      ["tanaka", "ja"],
+      ["yamada", "en"],
+    ] as const) {
+      await enrol(context, login, language);
+      heard.push(...listen(context.person(login).page));
+    }
+    await beginAgent(world, context.options);
+    const { fingerprint } = await world.agent.waitFor("trust-proposed", 15_000);
+    await world.acceptTrust(String(fingerprint));
+
+    const [sato, tanaka, yamada] = ["sato", "tanaka", "yamada"].map((login) => context.person(login as "sato"));
+    if (!sato || !tanaka || !yamada) throw new Error("Somebody is missing.");
+    const web = await sampleWith(sato, "http");
+    const ssh = await sampleWith(sato, "ssh");
+    const tcp = await sampleWith(sato, "tcp");
+    const grant = await approve(tanaka, await request(sato, web, windowFromNow(0, 2 * hourMs)));
+    await approve(tanaka, await request(sato, tcp, windowFromNow(3 * hourMs, hourMs)));
+    const denied = await request(sato, ssh, windowFromNow(0, hourMs));
+    await tanaka.post(`/api/requests/${denied.id}/denial`, { reason: "日勤帯は使用中です。" });
+    asked = await request(sato, ssh, windowFromNow(hourMs, 2 * hourMs));
+    await yamada.post("/api/locks", { kind: "device", target: tcp.id, reason: "点検のため" });
+
+    await sato.page.goto(world.addresses.portalOrigin);
+    const device = await openOnPage(sato, grant);
+    await device.getByText("ナースコール管理").first().waitFor();
+    session = await until("live session", 5_000, async () => {
+      const { sessions } = await sato.get<{ sessions: SessionView[] }>("/api/sessions");
+      return sessions.find((one) => one.state === "live" && one.counts.down > 0);
+    });
+  }, 120_000);
+
+  afterAll(() => context.end(), 30_000);
+
+  const origin = async (face: "portal" | "staff") => {
+    const { addresses } = await context.world();
+    return face === "portal" ? addresses.portalOrigin : addresses.staffOrigin;
+  };
+
+  async function judge(page: Page, face: "portal" | "staff", places: Record<string, string>): Promise<string[]> {
+    const found: string[] = [];
+    for (const look of looks) {
+      await turn(page, look);
+      for (const [name, path] of Object.entries(places)) {
+        await page.goto("about:blank");
+        await page.goto((await origin(face)) + path);
+        const here = await faults(page, `${face}-${name}`, look);
+        found.push(...here.map((fault) => `${name} ${look.language} ${look.width} ${look.scheme}: ${fault}`));
+      }
+      await page.goto(await origin(face));
+    }
+    return found;
+  }
+
+  test("of the technician have no fault at any width, in either language or scheme", { timeout: 180_000 }, async () => {
+    const places = {
+      home: "/",
+      ask: "/requests/new",
+      request: `/requests/${asked.id}`,
+      session: `/sessions/${session.id}`,
+      terminal: "/device",
+      "terminal-unknown": "/device#ABCD-EFGH",
+      nowhere: "/nowhere",
+    };
+    expect(await judge(context.person("sato").page, "portal", places)).toEqual([]);
+  });
+
+  test("of the approver have none either", { timeout: 180_000 }, async () => {
+    const places = { inbox: "/", request: `/requests/${asked.id}`, "sessions-approver": "/sessions" };
+    expect(await judge(context.person("tanaka").page, "staff", places)).toEqual([]);
+  });
+
+  test("of the security officer have none either", { timeout: 180_000 }, async () => {
+    const places = {
+      "inbox-reader": "/",
+      sessions: "/sessions",
+      session: `/sessions/${session.id}`,
+      grants: "/grants",
+      locks: "/locks",
+      log: "/log",
+      agents: "/agents",
+    };
+    expect(await judge(context.person("yamada").page, "staff", places)).toEqual([]);
+  });
+
+  test("of whoever is still outside have none either", { timeout: 180_000 }, async () => {
+    const stranger = await Person.sitDown("sato", "ja", context.chromium);
+    heard.push(...listen(stranger.page));
+    for (const face of ["portal", "staff"] as const) {
+      await stranger.page.goto(await origin(face));
+      const places = { "sign-in": "/sign-in", enrol: "/enrol", "enrol-used": `/enrol#${"A".repeat(32)}` };
+      expect(await judge(stranger.page, face, places)).toEqual([]);
+    }
+    await stranger.context.close();
+  });
+
+  test("lead back to where somebody wanted to go before signing in, and keep no code in the address", async () => {
+    const sato = context.person("sato");
+    const portal = await origin("portal");
+    await sato.page.goto(portal);
+    await sato.post("/api/sign-out");
+    await sato.page.goto(`${portal}/device#WXYZ-1234`);
+    await sato.page.waitForURL(`${portal}/sign-in`);
+    const language = (await sato.page.evaluate("document.documentElement.lang")) === "en" ? "en" : "ja";
+    const name = language === "ja" ? "パスキーでサインイン" : "Sign in with a passkey";
+    await sato.page.getByRole("button", { name, exact: true }).click();
+    await sato.page.waitForURL(`${portal}/device`);
+    await sato.page.getByRole("alert").waitFor();
+    expect(sato.page.url()).toBe(`${portal}/device`);
+  });
+
+  test("break no rule of the content security policy", () => {
+    expect(heard).toEqual([]);
+  });
+});
