@@ -8,7 +8,7 @@ import { GenkanError } from "../protocol/error.ts";
 import { base32 } from "../protocol/id.ts";
 import { limits } from "../protocol/limits.ts";
 import { type Face, faces } from "../protocol/person.ts";
-import type { PublicJwk } from "../protocol/schema.ts";
+import { Nothing, type PublicJwk } from "../protocol/schema.ts";
 import {
   findDeviceCode,
   findDeviceCodeByUserCode,
@@ -21,7 +21,7 @@ import { Scope } from "../store/scope.ts";
 import { insertSignIn } from "../store/sign-in.ts";
 import { findWorkstation, findWorkstationByKey, joinWorkstation } from "../store/workstation.ts";
 import { verifyOnce } from "./authenticate.ts";
-import { type Endpoint, endpoint, Nothing } from "./endpoint.ts";
+import { type Endpoint, endpoint } from "./endpoint.ts";
 import { verifyEnrolment } from "./workstation-routes.ts";
 
 /** Device flow (RFC 8628): the terminal shows a code, a browser that is signed in with two factors confirms it. */

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import Type, { type Static, type TSchema } from "typebox";
+import type { Static, TSchema } from "typebox";
 import type { Caller } from "../authority/caller.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Face, Role } from "../protocol/person.ts";
@@ -63,6 +63,3 @@ export function endpoint<
 ): Endpoint {
   return { bodyLimit: declared.method === "GET" ? 1 : limits.bodyBytes, ...declared } as unknown as Endpoint;
 }
-
-/** Body of verbs that need none. */
-export const Nothing = Type.Object({}, { additionalProperties: false });

@@ -1,5 +1,5 @@
+import type { WebSocket } from "@fastify/websocket";
 import type { FastifyInstance } from "fastify";
-import type { WebSocket } from "ws";
 import type { Context } from "../authority/context.ts";
 import type { LiveEvent, Topic } from "../protocol/api/oversight.ts";
 import { GenkanError } from "../protocol/error.ts";

@@ -1,15 +1,21 @@
 import { Readable } from "node:stream";
-import Type from "typebox";
 import type { Context } from "../authority/context.ts";
 import type { LeaseRenewal } from "../authority/lease-renewal.ts";
 import { lock, unlock } from "../authority/oversight.ts";
 import { beginTrustSignature, finishTrustSignature, viewTrust } from "../authority/trust.ts";
-import { AgentList, AuditPage, PersonList, TrustSign, TrustView } from "../protocol/api/oversight.ts";
+import {
+  AgentList,
+  AuditPage,
+  AuditQuery,
+  PersonList,
+  TrustSign,
+  TrustView,
+  VendorList,
+} from "../protocol/api/oversight.ts";
 import { LockCreate, LockLift, LockList, LockView } from "../protocol/api/session.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { Id } from "../protocol/id.ts";
-import { Vendor } from "../protocol/person.ts";
-import { Strict } from "../protocol/schema.ts";
+import { Nothing, Strict } from "../protocol/schema.ts";
 import { listAgents } from "../store/agent.ts";
 import { listDevices } from "../store/device.ts";
 import { listGateways } from "../store/gateway.ts";
@@ -17,7 +23,7 @@ import { listLocks } from "../store/lock.ts";
 import { exportLog, latestCheckpoint, listLog } from "../store/log.ts";
 import { listPeople } from "../store/person.ts";
 import type { Sequencer } from "../store/sequencer.ts";
-import { type Endpoint, endpoint, Nothing } from "./endpoint.ts";
+import { type Endpoint, endpoint } from "./endpoint.ts";
 
 const staff = ["staff"] as const;
 const everyone = ["approver", "officer", "administrator", "auditor"] as const;
@@ -73,7 +79,7 @@ export function oversightRoutes(c: Context, leases: LeaseRenewal, sequencer: Seq
       faces: staff,
       permission: everyone,
       audit: "vendor.read",
-      reply: Strict({ vendors: Type.Array(Vendor) }),
+      reply: VendorList,
       handle: async ({ caller }) => {
         const vendors = (await listDevices(db, caller.scope)).map(({ vendor }) => vendor);
         return { vendors: [...new Map(vendors.map((vendor) => [vendor.id, vendor])).values()] };
@@ -141,10 +147,7 @@ export function oversightRoutes(c: Context, leases: LeaseRenewal, sequencer: Seq
       faces: staff,
       permission: logReaders,
       audit: "audit.read",
-      query: Strict({
-        before: Type.Optional(Type.Integer({ minimum: 0 })),
-        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
-      }),
+      query: AuditQuery,
       reply: AuditPage,
       handle: async ({ caller, query }) => {
         const checkpoint = await latestCheckpoint(db);

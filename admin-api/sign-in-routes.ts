@@ -6,13 +6,14 @@ import { Me, SignInBegin, SignInPasskey, SignInPassword } from "../protocol/api/
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import { type Face, faces } from "../protocol/person.ts";
+import { Nothing } from "../protocol/schema.ts";
 import { findPasskey, listAuthenticators, useTotpStep } from "../store/authenticator.ts";
 import { insertCeremony, useCeremony } from "../store/ceremony.ts";
 import { findPerson, findPersonByLogin } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { endSignIn } from "../store/sign-in.ts";
 import { cookieName } from "./authenticate.ts";
-import { type Endpoint, endpoint, Nothing } from "./endpoint.ts";
+import { type Endpoint, endpoint } from "./endpoint.ts";
 import { FailureBudget } from "./failure-budget.ts";
 import { me, setSignInCookie, signIn } from "./signed-in.ts";
 import { totpStep } from "./totp.ts";

@@ -1,4 +1,3 @@
-import Type from "typebox";
 import { admit } from "../authority/admission.ts";
 import { beginApproval, finishApproval } from "../authority/approve.ts";
 import { ask, deny, withdraw } from "../authority/ask.ts";
@@ -16,16 +15,23 @@ import {
   RequestView,
   Revocation,
 } from "../protocol/api/request.ts";
-import { SessionCreate, SessionEnd, SessionEntries, SessionList, SessionView } from "../protocol/api/session.ts";
+import {
+  SessionCreate,
+  SessionEnd,
+  SessionEntries,
+  SessionFreeze,
+  SessionList,
+  SessionView,
+} from "../protocol/api/session.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { Id, type IdKind } from "../protocol/id.ts";
 import { faces } from "../protocol/person.ts";
-import { Strict } from "../protocol/schema.ts";
+import { Nothing, Strict } from "../protocol/schema.ts";
 import { deviceView, listDevices } from "../store/device.ts";
 import { listGrants } from "../store/grant.ts";
 import { findRequest, listRequests } from "../store/request.ts";
 import { listEntries, listSessions } from "../store/session.ts";
-import { type Endpoint, endpoint, Nothing } from "./endpoint.ts";
+import { type Endpoint, endpoint } from "./endpoint.ts";
 
 const Of = (kind: IdKind) => Strict({ id: Id(kind) });
 const staffWhoLook = ["approver", "officer", "administrator", "auditor"] as const;
@@ -210,7 +216,7 @@ export function workRoutes(c: Context): Endpoint[] {
       permission: ["officer"],
       audit: "session.freeze",
       params: Of("session"),
-      body: Strict({ frozen: Type.Boolean() }),
+      body: SessionFreeze.body,
       reply: SessionView,
       handle: ({ caller, params, body }) => freeze(c, caller, params.id, body.frozen),
     }),

@@ -6,6 +6,9 @@ export function Strict<P extends TProperties>(properties: P): TObject<P> {
   return Type.Object(properties, { additionalProperties: false });
 }
 
+/** Body or answer of a verb that needs none. */
+export const Nothing = Strict({});
+
 /** One of a fixed set of strings. */
 export const OneOf = <const T extends readonly string[]>(values: T): TEnum<T[number][]> =>
   Type.Enum<T[number][]>([...values]);

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
-import { PersonRef, RoleName, Site, VendorOrNull } from "../person.ts";
+import { PersonRef, RoleName, Site, Vendor, VendorOrNull } from "../person.ts";
 import { Base64Url, Instant, Name, Nullable, OneOf, Sha256, Strict } from "../schema.ts";
 
 /** One record of the log: who did what to what, with what outcome and why. */
@@ -28,6 +28,11 @@ export const AuditRecordView = Strict({
   body: Nullable(AuditBody),
 });
 export type AuditRecordView = Type.Static<typeof AuditRecordView>;
+/** Query of GET /api/audit */
+export const AuditQuery = Strict({
+  before: Type.Optional(Type.Integer({ minimum: 0 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+});
 /** GET /api/audit?before=INDEX&limit=N, newest first */
 export const AuditPage = Strict({
   records: Type.Array(AuditRecordView),
@@ -86,6 +91,9 @@ export const TrustSign = {
   }),
   body: Strict({ ceremony: Id("ceremony"), response: Type.Object({}, { additionalProperties: true }) }),
 };
+
+/** GET /api/vendors */
+export const VendorList = Strict({ vendors: Type.Array(Vendor) });
 
 /** GET /api/people: for locks and oversight. */
 export const PersonView = Strict({

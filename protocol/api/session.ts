@@ -62,6 +62,9 @@ export const SessionEntries = Strict({ entries: Type.Array(RecordEntry) });
 /** POST /api/sessions/:id/end */
 export const SessionEnd = { body: Strict({ reason: Nullable(ReasonText) }) };
 
+/** POST /api/sessions/:id/freeze */
+export const SessionFreeze = { body: Strict({ frozen: Type.Boolean() }) };
+
 export const lockKinds = ["person", "workstation", "vendor", "device", "agent", "site", "everything"] as const;
 export type LockKind = (typeof lockKinds)[number];
 /** POST /api/locks: `target` is the id of the thing, null for everything. */
