@@ -19,22 +19,28 @@ export async function insertAuthenticator(
   return id;
 }
 
-export async function findPasskey(db: Db, _scope: Scope, credential: string): Promise<Authenticator | null> {
-  return (
-    (await db.selectFrom("authenticator").selectAll().where("credential", "=", credential).executeTakeFirst()) ?? null
-  );
+const authenticators = (db: Db, scope: Scope) =>
+  db
+    .selectFrom("authenticator")
+    .innerJoin("person", "person.id", "authenticator.person")
+    .where(scope.rows({ site: "person.site", vendor: "person.vendor", person: "person.id" }))
+    .selectAll("authenticator");
+
+export async function findPasskey(db: Db, scope: Scope, credential: string): Promise<Authenticator | null> {
+  return (await authenticators(db, scope).where("credential", "=", credential).executeTakeFirst()) ?? null;
 }
 
-export async function listAuthenticators(db: Db, _scope: Scope, person: string): Promise<Authenticator[]> {
-  return db.selectFrom("authenticator").selectAll().where("person", "=", person).execute();
+export async function listAuthenticators(db: Db, scope: Scope, person: string): Promise<Authenticator[]> {
+  return authenticators(db, scope).where("person.id", "=", person).execute();
 }
 
 /** Passkeys of a site's approvers: what its trust root is made of. */
-export async function listApproverKeys(db: Db, _scope: Scope, site: string) {
+export async function listApproverKeys(db: Db, scope: Scope, site: string) {
   return db
     .selectFrom("authenticator")
     .innerJoin("person", "person.id", "authenticator.person")
     .where("person.site", "=", site)
+    .where(scope.rows({ site: "person.site" }))
     .where("person.active", "=", 1)
     .where("authenticator.kind", "=", "passkey")
     .where("person.roles", "like", '%"approver"%')

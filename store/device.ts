@@ -80,19 +80,23 @@ export function deviceView(device: Device, connected: (agent: string) => boolean
   };
 }
 
-/** The contract under which a vendor may touch a device: the one that runs longest. */
+/** The contract under which a vendor may touch a device now: of those that have begun, the one that runs longest. */
 export async function findContract(
   db: Db,
-  _scope: Scope,
+  scope: Scope,
   vendor: string,
   device: string,
+  now: Date,
 ): Promise<{ start: number; end: number } | null> {
   const row = await db
     .selectFrom("contract")
-    .selectAll()
-    .where("vendor", "=", vendor)
-    .where("device", "=", device)
-    .orderBy("ends_at", "desc")
+    .innerJoin("device", "device.id", "contract.device")
+    .select(["contract.starts_at", "contract.ends_at"])
+    .where(scope.rows({ site: "device.site", vendor: "contract.vendor" }))
+    .where("contract.vendor", "=", vendor)
+    .where("contract.device", "=", device)
+    .where("contract.starts_at", "<=", now.toISOString())
+    .orderBy("contract.ends_at", "desc")
     .executeTakeFirst();
   return row ? { start: Date.parse(row.starts_at), end: Date.parse(row.ends_at) } : null;
 }

@@ -65,7 +65,12 @@ export async function listLog(
       index: row.index,
       body: row.body === null ? null : (JSON.parse(row.body) as AuditBody),
     }))
-    .filter(({ body }) => scope.site === null || body === null || body.site === null || body.site === scope.site);
+    .filter(({ body }) => body === null || mayRead(scope, body));
+}
+
+/** The log is the hospital's: a vendor reads none of it, a site its own records and those of no site. */
+function mayRead(scope: Scope, { site }: AuditBody): boolean {
+  return scope.unbounded || (scope.site !== null && (site === null || site === scope.site));
 }
 
 export async function latestCheckpoint(db: Db): Promise<{ size: number; note: string } | null> {
@@ -79,19 +84,31 @@ export async function latestCheckpoint(db: Db): Promise<{ size: number; note: st
   );
 }
 
+/** What is no JSON was never written by the log: it is shown, so that whoever verifies finds it. */
+function isTold(scope: Scope, text: string): boolean {
+  try {
+    return mayRead(scope, JSON.parse(text) as AuditBody);
+  } catch {
+    return true;
+  }
+}
+
 const pageRows = 500;
 
-/** The whole log up to its latest checkpoint, line by line, as `genkan audit verify` reads it. */
-export function exportLog(db: Db, _scope: Scope, key: LogKey): AsyncIterable<string> {
+/**
+ * The whole log up to its latest checkpoint, line by line, as `genkan audit verify` reads it. Another site's records stand
+ * in it without salt and body, so that the tree still verifies and tells nothing of them.
+ */
+export function exportLog(db: Db, scope: Scope, key: LogKey): AsyncIterable<string> {
   return writeAuditExport({
     origin: key.origin,
     key: key.verifierKey,
-    records: storedRecords(db),
+    records: storedRecords(db, scope),
     checkpoints: storedCheckpoints(db),
   });
 }
 
-async function* storedRecords(db: Db): AsyncGenerator<StoredRecord> {
+async function* storedRecords(db: Db, scope: Scope): AsyncGenerator<StoredRecord> {
   for (let from = 0; ; ) {
     const rows = await db
       .selectFrom("log_record")
@@ -100,13 +117,15 @@ async function* storedRecords(db: Db): AsyncGenerator<StoredRecord> {
       .orderBy("index")
       .limit(pageRows)
       .execute();
-    for (const { index, salt, body, leaf } of rows)
+    for (const { index, salt, body, leaf } of rows) {
+      const told = salt !== null && body !== null && isTold(scope, body);
       yield {
         index,
-        salt: salt === null ? null : Buffer.from(salt, "base64url"),
-        body,
+        salt: told ? Buffer.from(salt, "base64url") : null,
+        body: told ? body : null,
         leaf: Buffer.from(leaf, "base64url"),
       };
+    }
     const last = rows.at(-1);
     if (last === undefined) return;
     from = last.index + 1;

@@ -1,7 +1,8 @@
+import { type Expression, expressionBuilder, type SqlBool } from "kysely";
 import type { PersonView } from "../protocol/api/oversight.ts";
 import { type Role } from "../protocol/person.ts";
 import type { Db } from "./database.ts";
-import { parseRoles } from "./schema.ts";
+import { parseRoles, type Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
 /** A person with what decisions and pages need to know. */
@@ -15,12 +16,22 @@ export interface Person {
   readonly site: { id: string; name: string; zone: string } | null;
 }
 
+/**
+ * People whom a scope may see: of a vendor its own; of a site its own, and those of vendors that maintain a device there.
+ */
+export function peopleOf(scope: Scope): Expression<SqlBool> {
+  const eb = expressionBuilder<Schema, "person">();
+  if (scope.site === null) return scope.rows({ vendor: "person.vendor", person: "person.id" });
+  const vendors = eb.selectFrom("device").select("device.vendor").where("device.site", "=", scope.site);
+  return eb.or([eb("person.site", "=", scope.site), eb("person.vendor", "in", vendors)]);
+}
+
 const people = (db: Db, scope: Scope) =>
   db
     .selectFrom("person")
     .leftJoin("vendor", "vendor.id", "person.vendor")
     .leftJoin("site", "site.id", "person.site")
-    .where(scope.rows({ vendor: "person.vendor", person: "person.id" }))
+    .where(peopleOf(scope))
     .select([
       "person.id",
       "person.name",
@@ -65,23 +76,8 @@ export async function findPersonByLogin(db: Db, scope: Scope, login: string): Pr
   return row ? toPerson(row) : null;
 }
 
-/** People whom staff of a site may see: the site's own, and technicians of vendors that maintain a device there. */
 export async function listPeople(db: Db, scope: Scope): Promise<PersonView[]> {
-  const rows = await people(db, scope)
-    .where((eb) =>
-      scope.site === null
-        ? eb.lit(true)
-        : eb.or([
-            eb("person.site", "=", scope.site),
-            eb(
-              "person.vendor",
-              "in",
-              eb.selectFrom("device").select("device.vendor").where("device.site", "=", scope.site),
-            ),
-          ]),
-    )
-    .orderBy("person.name")
-    .execute();
+  const rows = await people(db, scope).orderBy("person.name").execute();
   const locks = await db
     .selectFrom("lock")
     .select("target")

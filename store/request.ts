@@ -61,11 +61,12 @@ export async function settleRequest(
   return result.numUpdatedRows === 1n;
 }
 
-export async function countOpenRequests(db: Db, _scope: Scope, person: string, now: Date): Promise<number> {
+export async function countOpenRequests(db: Db, scope: Scope, person: string, now: Date): Promise<number> {
   const row = await db
     .selectFrom("request")
     .select((eb) => eb.fn.countAll<number>().as("count"))
     .where("person", "=", person)
+    .where(scope.rows({ site: "request.site", vendor: "request.vendor", person: "request.person" }))
     .where("state", "=", "pending")
     .where("window_end", ">", now.toISOString())
     .executeTakeFirstOrThrow();

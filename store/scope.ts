@@ -30,13 +30,22 @@ export class Scope {
     return new Scope(null, null, null);
   }
 
-  /** SQL condition over the columns that a table has. A column that is left out does not narrow. */
+  /** Whether this is {@link Scope.system}. */
+  get unbounded(): boolean {
+    return this.site === null && this.vendor === null && this.person === null;
+  }
+
+  /**
+   * SQL condition over the columns that a table has. A column that is left out does not narrow; a scope that none of
+   * them narrows sees nothing.
+   */
   rows(columns: { site?: string; vendor?: string; person?: string }): RawBuilder<SqlBool> {
-    const conditions: RawBuilder<SqlBool>[] = [sql`1 = 1`];
+    if (this.unbounded) return sql<SqlBool>`(1 = 1)`;
+    const conditions: RawBuilder<SqlBool>[] = [];
     for (const key of ["site", "vendor", "person"] as const) {
       const column = columns[key];
       if (column !== undefined && this[key] !== null) conditions.push(sql`${sql.ref(column)} = ${this[key]}`);
     }
-    return sql<SqlBool>`(${sql.join(conditions, sql` and `)})`;
+    return conditions.length === 0 ? sql<SqlBool>`(1 = 0)` : sql<SqlBool>`(${sql.join(conditions, sql` and `)})`;
   }
 }

@@ -70,11 +70,12 @@ export async function findSession(db: Db, scope: Scope, id: string): Promise<Ses
   return row ? { ...row, epoch: Number(row.epoch) } : null;
 }
 
-export async function countLiveSessions(db: Db, _scope: Scope, grant: string): Promise<number> {
+export async function countLiveSessions(db: Db, scope: Scope, grant: string): Promise<number> {
   const row = await db
     .selectFrom("session")
     .select((eb) => eb.fn.countAll<number>().as("count"))
     .where("grant", "=", grant)
+    .where(scope.rows({ site: "session.site", vendor: "session.vendor", person: "session.person" }))
     .where("state", "!=", "ended")
     .executeTakeFirstOrThrow();
   return Number(row.count);
@@ -117,11 +118,12 @@ export async function stampSession(
     .execute();
 }
 
-export async function setFrozen(db: Db, _scope: Scope, id: string, frozen: boolean): Promise<void> {
+export async function setFrozen(db: Db, scope: Scope, id: string, frozen: boolean): Promise<void> {
   await db
     .updateTable("session")
     .set({ frozen: frozen ? 1 : 0 })
     .where("id", "=", id)
+    .where(scope.rows({ site: "session.site", vendor: "session.vendor", person: "session.person" }))
     .execute();
 }
 

@@ -2,6 +2,7 @@ import { newId } from "../crypto/random.ts";
 import type { WorkstationView } from "../protocol/api/sign-in.ts";
 import type { PublicJwk } from "../protocol/schema.ts";
 import type { Db } from "./database.ts";
+import { peopleOf } from "./person.ts";
 import type { Scope } from "./scope.ts";
 
 export interface Workstation {
@@ -14,9 +15,10 @@ export interface Workstation {
 export async function findWorkstation(db: Db, scope: Scope, id: string): Promise<Workstation | null> {
   const row = await db
     .selectFrom("workstation")
-    .selectAll()
-    .where("id", "=", id)
-    .where(scope.rows({ person: "workstation.person" }))
+    .innerJoin("person", "person.id", "workstation.person")
+    .selectAll("workstation")
+    .where("workstation.id", "=", id)
+    .where(peopleOf(scope))
     .executeTakeFirst();
   if (!row) return null;
   const keys = await db.selectFrom("workstation_key").select("thumbprint").where("workstation", "=", id).execute();
@@ -82,16 +84,7 @@ export async function listWorkstations(db: Db, scope: Scope): Promise<Workstatio
   const rows = await db
     .selectFrom("workstation")
     .innerJoin("person", "person.id", "workstation.person")
-    .where(scope.rows({ person: "workstation.person", vendor: "person.vendor" }))
-    .where((eb) =>
-      scope.site === null
-        ? eb.lit(true)
-        : eb(
-            "person.vendor",
-            "in",
-            eb.selectFrom("device").select("device.vendor").where("device.site", "=", scope.site),
-          ),
-    )
+    .where(peopleOf(scope))
     .select(["workstation.id", "workstation.label", "workstation.created_at", "person.id as person_id", "person.name"])
     .orderBy("workstation.created_at", "desc")
     .execute();
