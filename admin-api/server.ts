@@ -1,3 +1,5 @@
+import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
@@ -44,6 +46,14 @@ export interface FaceOptions {
   readonly sequencer: Sequencer;
   /** Folder of the built pages. */
   readonly pages: string;
+  /** Of the face's own host; none for a name under .localhost, which is served over http. */
+  readonly certificate?: FaceCertificate;
+}
+
+/** PEM of a certificate and its key, which somebody else renews. */
+export interface FaceCertificate {
+  readonly pem: { readonly cert: string; readonly key: string };
+  onChange(listener: () => void): void;
 }
 
 /** scrypt takes 128 MiB a try: two at once, a queue that is soon through. */
@@ -67,9 +77,13 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.requestMs,
-    // Answers to what is no HTTP at all say nothing.
-    clientErrorHandler: (_error, socket) => void socket.destroy(),
+    serverFactory: (handler) => {
+      const server = makeServer(options.certificate, handler);
+      server.requestTimeout = limits.requestMs;
+      // What is no HTTP at all gets no answer.
+      server.on("clientError", (_error, socket) => void socket.destroy());
+      return server;
+    },
   });
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.decorateRequest("caller", null);
@@ -110,6 +124,14 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   });
   await app.ready();
   return app;
+}
+
+/** HTTP/1.1 only: pages take live events by WebSocket, and nothing here is worth HTTP/2's attack surface (A16). */
+function makeServer(certificate: FaceCertificate | undefined, handler: RequestListener): HttpServer {
+  if (!certificate) return createHttpServer(handler);
+  const server = createHttpsServer({ ...certificate.pem, minVersion: "TLSv1.3", ALPNProtocols: ["http/1.1"] }, handler);
+  certificate.onChange(() => server.setSecureContext({ ...certificate.pem, minVersion: "TLSv1.3" }));
+  return server;
 }
 
 function register(c: Context, face: Face, app: FastifyInstance, route: Endpoint): void {

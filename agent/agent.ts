@@ -4,6 +4,7 @@ import { verifyStatement } from "../crypto/statement.ts";
 import { equalSecret, fingerprint } from "../crypto/thumbprint.ts";
 import type { Carrier } from "../link/carrier.ts";
 import { UpgradeCarrier } from "../link/carrier-upgrade.ts";
+import type { CertificateFile } from "../link/certificate-file.ts";
 import type { Handlers } from "../link/control-link.ts";
 import { LeaseTable } from "../link/lease.ts";
 import type { agentOrders, RecordEntry } from "../protocol/agent-control.ts";
@@ -38,6 +39,8 @@ export interface AgentOptions {
   readonly monotonic: () => number;
   /** How legs are dialled; carrier U to the membership's gateway unless told. */
   readonly carrier?: Carrier;
+  /** Of the access hosts: for browsers on other machines. */
+  readonly certificate?: CertificateFile;
 }
 
 /** Beside the device: verifies what the authority orders, ends the sessions' links, and dials what its own list names. */
@@ -84,6 +87,7 @@ export class Agent {
       control: this.#control,
       allowList: this.#allowList,
       journal: this.#journal,
+      certificate: o.certificate,
       log,
       emit,
       now,
@@ -119,6 +123,7 @@ export class Agent {
     this.#trust.close();
     this.#allowList.close();
     this.#journal.close();
+    this.#o.certificate?.close();
   }
 
   #handlers(): Handlers<typeof agentOrders> {
@@ -149,6 +154,7 @@ export class Agent {
         nonces: this.#nonces,
         allowList: this.#allowList,
         recorder: this.#journal,
+        browserTls: this.#o.certificate !== undefined,
         knows: (session) => this.#knows(session),
         now: this.#o.now(),
       });

@@ -1,17 +1,24 @@
 import { HttpChannel } from "../channels/http.ts";
 import type { Leg } from "../link/carrier.ts";
+import { acceptBrowserTls } from "../link/certificate-file.ts";
 import { cut } from "../link/cut.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import { isLoopbackHost } from "./loopback-host.ts";
 import type { Door, Session, SessionGround } from "./session.ts";
 
 /** Browsers come in by http; the form at `/.genkan/enter` opens the session, and a cookie of this one host keeps it. */
 export class BrowserDoor implements Door {
   readonly #channel: HttpChannel;
+  readonly #ground: SessionGround;
+  readonly #host: string;
 
   constructor(session: Session, ground: SessionGround) {
+    this.#ground = ground;
+    this.#host = session.admission.ticket.host.toLowerCase();
     this.#channel = new HttpChannel({
-      host: session.admission.ticket.host.toLowerCase(),
+      host: this.#host,
       device: session,
       log: ground.log,
       async prove({ session: named, proof, binding }) {
@@ -22,7 +29,20 @@ export class BrowserDoor implements Door {
     });
   }
 
-  accept({ stream, raw }: Leg): void {
+  accept(leg: Leg): void {
+    const { certificate } = this.#ground;
+    const { stream, raw } = leg;
+    // With a certificate there is no plain way in; without one, only for browsers on this machine.
+    if (!certificate) return isLoopbackHost(this.#host) ? this.#acceptPlain(leg) : cut(raw);
+    const servername = this.#host.replace(/:\d{1,5}$/, "");
+    acceptBrowserTls(stream, { raw, certificate, servername, timeoutMs: limits.handshakeMs }).then(
+      (tls) => this.#channel.accept(tls),
+      // The reset says it all; who it was is not known yet.
+      () => cut(raw),
+    );
+  }
+
+  #acceptPlain({ stream, raw }: Leg): void {
     const first = stream.read(1) as Buffer | null;
     if (!first) return cut(raw);
     stream.unshift(first);

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { DeviceSide, Tap } from "../channels/device.ts";
 import type { Identity } from "../crypto/identity.ts";
 import type { Carrier, Leg } from "../link/carrier.ts";
+import type { CertificateFile } from "../link/certificate-file.ts";
 import { cut } from "../link/cut.ts";
 import { dialTcp } from "../link/dial.ts";
 import { LegPool } from "../link/leg-pool.ts";
@@ -27,6 +28,8 @@ export interface SessionGround {
   readonly control: ControlClient;
   readonly allowList: { permits(address: string, port: number): boolean };
   readonly journal: Journal;
+  /** For browsers on other machines; without it only those on this one are served. */
+  readonly certificate: CertificateFile | undefined;
   readonly log: Log;
   readonly emit: Emit;
   readonly now: () => Date;

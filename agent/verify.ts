@@ -7,6 +7,7 @@ import { Grant, type Window } from "../protocol/grant.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Service } from "../protocol/service.ts";
 import { ApprovalStatement, type ApproverKey, Ticket } from "../protocol/statement.ts";
+import { isLoopbackHost } from "./loopback-host.ts";
 import type { TicketNonces } from "./nonces.ts";
 import { type Root, signerOf } from "./root.ts";
 
@@ -22,6 +23,8 @@ export interface Ground {
   readonly nonces: TicketNonces;
   readonly allowList: { permits(address: string, port: number): boolean };
   readonly recorder: { readonly ready: boolean };
+  /** Whether it has a certificate for access hosts. */
+  readonly browserTls: boolean;
   /** Whether a session of this id is or was served. */
   knows(session: string): boolean;
   readonly now: Date;
@@ -101,9 +104,11 @@ export const ladder: readonly Check[] = [
   },
   { name: "the grant names the service", code: "service-not-granted", holds: (c) => c.service !== undefined },
   {
-    name: "a browser is served http only, at a host that is its own machine",
+    name: "a browser is served http only, over TLS or on its own machine",
     code: "service-not-granted",
-    holds: (c) => c.ticket.client === "native" || (c.service?.protocol === "http" && isLoopbackHost(c.ticket.host)),
+    holds: (c) =>
+      c.ticket.client === "native" ||
+      (c.service?.protocol === "http" && (c.ground.browserTls || isLoopbackHost(c.ticket.host))),
   },
   {
     name: "the allow-list names the target",
@@ -160,9 +165,4 @@ function readApproval(bytes: Uint8Array): ApprovalStatement | undefined {
 
 function hasQuorum({ approvers, root }: Claim): boolean {
   return new Set(approvers.map((key) => key.person.id)).size >= root.statement.rules.normal.threshold;
-}
-
-/** Browsers resolve `.localhost` to the machine itself (RFC 6761), so plain http to such a host is on no wire. */
-function isLoopbackHost(host: string): boolean {
-  return /\.localhost(?::\d{1,5})?$/.test(host.toLowerCase());
 }

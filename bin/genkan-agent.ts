@@ -7,6 +7,7 @@ import { Agent } from "../agent/agent.ts";
 import { joinSite, readMembership } from "../agent/membership.ts";
 import { acceptProposed, readPinned, readProposed, summaryOf } from "../agent/trust.ts";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
+import { CertificateFile } from "../link/certificate-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 
 const log = pino({ level: "info", base: { program: "agent" } }, pino.destination({ dest: 2, sync: true }));
@@ -55,13 +56,20 @@ program
   .description("serve sessions; prints one JSON line for each noteworthy event")
   .requiredOption("--data <dir>", "folder of a joined agent")
   .requiredOption("--allow <file>", "allow-list: the addresses and ports that this agent may dial")
+  .option("--access-cert <file>", "PEM certificate of the access hosts, for browsers on other machines")
+  .option("--access-key <file>", "its private key, PEM")
   .option("--json", "accepted for symmetry: events are JSON always")
-  .action((o: { data: string; allow: string }) => {
+  .action((o: { data: string; allow: string; accessCert?: string; accessKey?: string }) => {
+    if ((o.accessCert === undefined) !== (o.accessKey === undefined))
+      throw new GenkanError("bad-request", "--access-cert and --access-key belong together.");
     const agent = new Agent({
       folder: o.data,
       membership: readMembership(o.data),
       allow: o.allow,
       log,
+      ...(o.accessCert !== undefined && o.accessKey !== undefined
+        ? { certificate: new CertificateFile({ cert: o.accessCert, key: o.accessKey }, log) }
+        : {}),
       emit: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
       now: () => new Date(),
       monotonic: () => performance.now(),

@@ -166,14 +166,21 @@ program
   .requiredOption("--data <dir>", "the authority's folder")
   .requiredOption("--master-key <file>", "file that seals the authority's keys")
   .requiredOption("--staff-listen <host:port>", "where the hospital's own pages are served")
-  .action(async (o: Common & { staffListen: string }) => {
+  .option("--portal-cert <file>", "PEM certificate of the portal's host")
+  .option("--portal-key <file>", "its private key, PEM")
+  .option("--staff-cert <file>", "PEM certificate of the staff host")
+  .option("--staff-key <file>", "its private key, PEM")
+  .action(async (o: Common & { staffListen: string } & Certificates) => {
     const log = pino({ level: "info", base: { program: "authority" } }, pino.destination({ dest: 2, sync: true }));
     const tell = (event: object) => process.stdout.write(`${JSON.stringify(event)}\n`);
-    const running = await runAuthority({ ...o, staffListen: parseAddress(o.staffListen) }, log, tell).catch(
-      (error: unknown) => {
-        throw sayListenError(error, o.staffListen);
-      },
-    );
+    const certificates = {
+      portal: pathsOf("portal", o.portalCert, o.portalKey),
+      staff: pathsOf("staff", o.staffCert, o.staffKey),
+    };
+    const options = { ...o, staffListen: parseAddress(o.staffListen), certificates };
+    const running = await runAuthority(options, log, tell).catch((error: unknown) => {
+      throw sayListenError(error, o.staffListen);
+    });
     tell({ event: "listening", staffPort: running.staffPort });
     let stopping = false;
     for (const signal of ["SIGTERM", "SIGINT"] as const)
@@ -184,6 +191,14 @@ program
         void running.close().finally(() => process.exit(0));
       });
   });
+
+type Certificates = Partial<Record<"portalCert" | "portalKey" | "staffCert" | "staffKey", string>>;
+
+function pathsOf(face: string, cert: string | undefined, key: string | undefined) {
+  if ((cert === undefined) !== (key === undefined))
+    throw new GenkanError("bad-request", `--${face}-cert and --${face}-key belong together.`);
+  return cert === undefined || key === undefined ? null : { cert, key };
+}
 
 function parseAddress(text: string): { host: string; port: number } {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:]+)):(\d{1,5})$/.exec(text);

@@ -6,6 +6,7 @@ import { equalSecret, keyThumbprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { cut } from "./cut.ts";
 import { dialTcp } from "./dial.ts";
+import { handshake } from "./handshake.ts";
 
 /** TLS 1.3 whose peer is known by its key alone. Both streams stay half-open: a peer's end does not end this side. */
 export interface PinnedSocket {
@@ -95,34 +96,6 @@ function contextOf(identity: Identity): SecureContext {
 
 /** SSL_OP_NO_TICKET of OpenSSL; `node:crypto`'s constants belong to crypto/. */
 const noTicket = 0x4000;
-
-function handshake(
-  tls: TLSSocket,
-  raw: Socket,
-  done: "secure" | "secureConnect",
-  timeoutMs: number,
-  signal?: AbortSignal,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (cause?: unknown) => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-      tls.removeListener(done, succeed).removeListener("close", closed).removeListener("error", settle);
-      // From here on "close" tells the owner all there is to know.
-      tls.on("error", () => {});
-      if (cause === undefined) return resolve();
-      cut(raw);
-      reject(new GenkanError("link-closed", "The TLS handshake failed.", { cause }));
-    };
-    const succeed = () => settle();
-    const closed = () => settle(new Error("closed during the handshake"));
-    const abort = () => settle(new Error("aborted"));
-    const timer = setTimeout(() => settle(new Error("no handshake in time")), Math.max(1, timeoutMs));
-    tls.once(done, succeed).once("close", closed).once("error", settle);
-    signal?.addEventListener("abort", abort, { once: true });
-    if (signal?.aborted) abort();
-  });
-}
 
 function proven(socket: { tls: TLSSocket; raw: Socket }, pin: string | undefined, required: boolean): PinnedSocket {
   const key = socket.tls.getPeerX509Certificate()?.publicKey;

@@ -151,6 +151,8 @@ export const limits = {
   recordPathCharacters: 2_048,
   /** One session's rows on the agent's disk, until the authority has them: a working shift at ten requests a second. */
   recordSpoolBytes: 134_217_728,
+  /** A renewed certificate is taken up within this. */
+  certificateWatchMs: 1_000,
   /** An API request from its first byte to its last. */
   requestMs: 30_000,
   /** Live events are gathered this long, so that a burst is one message. */
@@ -159,6 +161,37 @@ export const limits = {
   eventsCheckMs: 30_000,
   /** Byte counts reach the pages this often. */
   countsMs: 1_000,
+  /** Connections of one authority to a store on a server: reads and writes take milliseconds, so few serve many. */
+  storeConnections: 10,
+  /** Calls that wait for one of them; beyond it the store is not keeping up. */
+  storeWaiting: 1_024,
+  /** A server beside the authority takes a connection at once, or it is away. */
+  storeConnectMs: 3_000,
+  /** The server gives up a statement, or its wait for another's row. */
+  storeStatementMs: 3_000,
+  /** The authority gives a silent server up: a renewal that waited in vain leaves time for one more in the same lease. */
+  storeReplyMs: 4_000,
+  /** A connection that nobody needs is closed. */
+  storeIdleMs: 30_000,
+  /** A process that stands still in the middle of a transaction loses it, and others get its rows. */
+  storeStandstillMs: 10_000,
+  /** A migration may rewrite a table. */
+  migrationMs: 600_000,
+  /** One change is tried this often when others were faster: as many writers as there are connections, and some more. */
+  changeAttempts: 16,
+  /** Wait before each further try: random, up to this, doubling to the longest. */
+  changeRetryMs: 4,
+  changeRetryMaxMs: 128,
+  /** A bus is reached at once, or it is away. */
+  busConnectMs: 3_000,
+  /** One hint on its way; a bus that is slower is dialled anew. */
+  busReplyMs: 2_000,
+  /** How often the line on which hints come in is tried. */
+  busPingMs: 5_000,
+  /** What a short command waits for its last hint. */
+  busCloseMs: 1_000,
+  /** One hint: every topic by name, and who says so. */
+  busMessageBytes: 1_024,
   /** The sequencer looks for records of other processes this often. */
   sequencerMs: 1_000,
   /** Audit records that one checkpoint takes in. */

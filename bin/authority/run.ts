@@ -7,8 +7,10 @@ import type { Context } from "../../authority/context.ts";
 import { gatewayEvents } from "../../authority/gateway-events.ts";
 import { GatewayLinks } from "../../authority/gateway-links.ts";
 import { LeaseRenewal } from "../../authority/lease-renewal.ts";
-import { readHosts } from "../../authority/settings.ts";
+import { faceOrigin, type Hosts, readHosts } from "../../authority/settings.ts";
+import { CertificateFile, type CertificatePaths } from "../../link/certificate-file.ts";
 import { GenkanError } from "../../protocol/error.ts";
+import type { Face } from "../../protocol/person.ts";
 import { agentsName } from "../../protocol/wire-name.ts";
 import { listGateways } from "../../store/gateway.ts";
 import { Scope } from "../../store/scope.ts";
@@ -23,7 +25,7 @@ export interface Running {
 
 /** The authority at work: the store, its links, and its two faces. `tell` gets what the launcher waits for. */
 export async function runAuthority(
-  o: OpenOptions & { staffListen: { host: string; port: number } },
+  o: OpenOptions & { staffListen: { host: string; port: number }; certificates: Record<Face, CertificatePaths | null> },
   log: Logger,
   tell: (event: object) => void,
 ): Promise<Running> {
@@ -44,8 +46,12 @@ export async function runAuthority(
   const context: Context = { store, keys, hosts, now: () => new Date(), log, agents, gateways };
   const leases = new LeaseRenewal(context);
   const folder = join(import.meta.dirname, "../../dist/web");
-  const portal = await buildFace({ context, face: "portal", leases, sequencer, pages: folder });
-  const staff = await buildFace({ context, face: "staff", leases, sequencer, pages: folder });
+  const certificates = {
+    portal: openCertificate(hosts, "portal", o.certificates.portal, log),
+    staff: openCertificate(hosts, "staff", o.certificates.staff, log),
+  };
+  const portal = await buildFace({ context, face: "portal", leases, sequencer, pages: folder, ...certificates.portal });
+  const staff = await buildFace({ context, face: "staff", leases, sequencer, pages: folder, ...certificates.staff });
 
   agents.start(
     agentEvents(context, {
@@ -71,10 +77,28 @@ export async function runAuthority(
     close: async () => {
       await leases.close();
       gateways.close();
+      certificates.portal?.certificate.close();
+      certificates.staff?.certificate.close();
       agents.close();
       await Promise.all([portal.close(), staff.close()]);
       await sequencer.close();
       await store.db.destroy();
     },
   };
+}
+
+/** An https origin needs its certificate; a name under .localhost has none. */
+function openCertificate(
+  hosts: Hosts,
+  face: Face,
+  paths: CertificatePaths | null,
+  log: Logger,
+): { certificate: CertificateFile } | undefined {
+  const secure = faceOrigin(hosts, face).startsWith("https:");
+  if (secure !== (paths !== null))
+    throw new GenkanError(
+      "bad-request",
+      secure ? `The ${face} host needs --${face}-cert and --${face}-key.` : `The ${face} host is served over http.`,
+    );
+  return paths ? { certificate: new CertificateFile(paths, log) } : undefined;
 }

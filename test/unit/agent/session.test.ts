@@ -52,6 +52,7 @@ function admitted() {
         carrier: { dial: () => new Promise(() => {}) },
         control,
         allowList: { permits: () => false },
+        certificate: undefined,
         journal,
         log: silentLog,
         emit: (event) => events.push(event),

@@ -19,6 +19,7 @@ function groundOf(scene: Scene, change: Partial<Ground> = {}, root: Partial<Appr
     nonces,
     allowList: { permits: (address, port) => address === scene.service.address && port === scene.service.port },
     recorder: { ready: true },
+    browserTls: false,
     knows: () => false,
     now: new Date(),
     ...change,

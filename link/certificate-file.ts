@@ -1,0 +1,120 @@
+import { readFileSync, statSync } from "node:fs";
+import type { Socket } from "node:net";
+import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Log } from "../protocol/log.ts";
+import { cut } from "./cut.ts";
+import { handshake } from "./handshake.ts";
+
+export interface CertificatePaths {
+  /** PEM: the certificate and its chain. */
+  readonly cert: string;
+  /** PEM: its private key. */
+  readonly key: string;
+}
+
+/**
+ * A certificate that browsers trust, from two files that somebody else renews. A change is taken up by itself; one that
+ * does not fit (half written, key of another certificate) is told in the log and the one before stays.
+ */
+export class CertificateFile {
+  readonly #paths: CertificatePaths;
+  readonly #log: Log;
+  readonly #listeners: (() => void)[] = [];
+  readonly #timer: NodeJS.Timeout;
+  #seen = "";
+  #pem: { cert: string; key: string };
+  #context: SecureContext;
+
+  /** Throws `bad-request` when the files do not make a certificate with its key. */
+  constructor(paths: CertificatePaths, log: Log) {
+    this.#paths = paths;
+    this.#log = log;
+    this.#seen = this.#stamp();
+    this.#pem = this.#read();
+    this.#context = contextOf(this.#pem, paths);
+    this.#timer = setInterval(() => this.#look(), limits.certificateWatchMs).unref();
+  }
+
+  get pem(): { readonly cert: string; readonly key: string } {
+    return this.#pem;
+  }
+
+  get context(): SecureContext {
+    return this.#context;
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #read(): { cert: string; key: string } {
+    try {
+      return { cert: readFileSync(this.#paths.cert, "utf8"), key: readFileSync(this.#paths.key, "utf8") };
+    } catch (cause) {
+      throw new GenkanError("bad-request", `The certificate ${this.#paths.cert} or its key can't be read.`, { cause });
+    }
+  }
+
+  #stamp(): string {
+    const of = (path: string) => {
+      const stat = statSync(path, { throwIfNoEntry: false });
+      return stat ? `${stat.mtimeMs}.${stat.size}.${stat.ino}` : "missing";
+    };
+    return `${of(this.#paths.cert)} ${of(this.#paths.key)}`;
+  }
+
+  #look(): void {
+    const stamp = this.#stamp();
+    if (stamp === this.#seen) return;
+    this.#seen = stamp;
+    try {
+      const pem = this.#read();
+      this.#context = contextOf(pem, this.#paths);
+      this.#pem = pem;
+      this.#log.info({ certificate: this.#paths.cert }, "a new certificate is in use");
+      for (const listener of this.#listeners) listener();
+    } catch (error) {
+      this.#log.error({ error: String(error) }, "a new certificate is not usable; the one before stays");
+    }
+  }
+}
+
+function contextOf(pem: { cert: string; key: string }, paths: CertificatePaths): SecureContext {
+  try {
+    return createSecureContext({ ...pem, minVersion: "TLSv1.3" });
+  } catch (cause) {
+    throw new GenkanError("bad-request", `${paths.cert} and ${paths.key} are not a certificate and its key.`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Server side of TLS for browsers over a leg: HTTP/1.1 only, and only for the one server name that the leg is for.
+ * Throws `name-unknown` for another name, `link-closed` without a handshake in time.
+ */
+export async function acceptBrowserTls(
+  stream: Socket,
+  o: { raw: Socket; certificate: CertificateFile; servername: string; timeoutMs: number },
+): Promise<TLSSocket> {
+  const tls = new TLSSocket(stream, {
+    isServer: true,
+    secureContext: o.certificate.context,
+    // Over HTTP/2 a browser may send one session's request on another session's connection (A11).
+    ALPNProtocols: ["http/1.1"],
+    SNICallback: (_name, done) => done(null, o.certificate.context),
+  });
+  await handshake(tls, o.raw, "secure", o.timeoutMs);
+  const asked = (tls as TLSSocket & { servername?: string | false }).servername;
+  if (typeof asked !== "string" || asked.toLowerCase() !== o.servername) {
+    cut(o.raw);
+    throw new GenkanError("name-unknown");
+  }
+  return tls;
+}
