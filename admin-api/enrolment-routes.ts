@@ -96,7 +96,7 @@ export function enrolmentRoutes(c: Context, face: Face, scryptTurns: Turns): End
             bound_to: sha256(body.code),
             challenge: options.challenge,
             data: totp ? seal(c.keys.data, "ceremony:totp", totp.secret) : "",
-            expires_at: new Date(c.now().getTime() + limits.ceremonyMs).toISOString(),
+            now: c.now(),
           }),
         );
         return {

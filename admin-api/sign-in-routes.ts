@@ -43,7 +43,7 @@ export function signInRoutes(c: Context, face: Face, scryptTurns: Turns): Endpoi
             bound_to: null,
             challenge: options.challenge,
             data: "",
-            expires_at: new Date(c.now().getTime() + limits.ceremonyMs).toISOString(),
+            now: c.now(),
           }),
         );
         return { ceremony, options: { ...options } };

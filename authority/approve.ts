@@ -5,7 +5,6 @@ import { type Decision, decide } from "../policy/decide.ts";
 import type { ApprovalBegin, GrantView, RequestView } from "../protocol/api/request.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Grant, Window } from "../protocol/grant.ts";
-import { limits } from "../protocol/limits.ts";
 import type { ApprovalStatement } from "../protocol/statement.ts";
 import { insertCeremony, useCeremony } from "../store/ceremony.ts";
 import type { Db } from "../store/database.ts";
@@ -21,7 +20,7 @@ import type { Context } from "./context.ts";
 import { deviceFacts, intervalOf, personFacts, workstationFacts } from "./facts.ts";
 import { assertionOptions, signedByCaller } from "./passkey-signature.ts";
 import { faceRp } from "./settings.ts";
-import { requireTrusted } from "./trust.ts";
+import { trustedPasskeys } from "./trust.ts";
 
 /** What a begun approval keeps until it is signed: the exact bytes, so that nothing is made anew in between. */
 interface Held {
@@ -83,7 +82,7 @@ export async function beginApproval(
       bound_to: caller.signIn.id,
       challenge,
       data: JSON.stringify(held),
-      expires_at: new Date(now.getTime() + limits.ceremonyMs).toISOString(),
+      now,
     });
     return {
       ceremony,
@@ -125,7 +124,9 @@ export async function finishApproval(
       { bytes: held.statement, challenge: ceremony.challenge },
       response,
     );
-    const { request, decision } = await judged(c, db, caller, id, held.window);
+    const { request, decision, trusted } = await judged(c, db, caller, id, held.window);
+    if (!trusted.includes(signed.credential))
+      throw new GenkanError("trust-refused", "Sign with the passkey that agents know.");
     const bytes = Buffer.from(held.grant, "base64url");
     const grant = JSON.parse(bytes.toString("utf8")) as Grant;
     const hash = statementHash("genkan/grant/v1", bytes);
@@ -164,7 +165,13 @@ async function judged(
   caller: Caller,
   id: string,
   window: Window,
-): Promise<{ request: RequestView; device: Device; workstation: Workstation; decision: Decision }> {
+): Promise<{
+  request: RequestView;
+  device: Device;
+  workstation: Workstation;
+  decision: Decision;
+  trusted: readonly string[];
+}> {
   const now = c.now();
   const system = Scope.system();
   const request = await findRequest(db, caller.scope, id, now);
@@ -191,6 +198,6 @@ async function judged(
   );
   if (decision.effect === "deny") throw new GenkanError("denied", undefined, { reasons: decision.reasons });
   if (request.state !== "pending") throw new GenkanError("state-conflict", `The request is ${request.state}.`);
-  await requireTrusted(db, caller, faceRp(c.hosts, caller.face));
-  return { request, device, workstation, decision };
+  const trusted = await trustedPasskeys(db, caller, faceRp(c.hosts, caller.face), now);
+  return { request, device, workstation, decision, trusted };
 }

@@ -90,15 +90,18 @@ async function settle(
   return c.store.change(async (change) => {
     const request = await findRequest(change.db, caller.scope, id, now);
     if (!request) throw new GenkanError("not-found");
-    if (to.state === "denied" && request.person.id === caller.person.id)
-      throw new GenkanError("denied", undefined, { reasons: ["self-approval"] });
+    const own = request.person.id === caller.person.id;
+    if (to.state === "denied" && own) throw new GenkanError("denied", undefined, { reasons: ["self-approval"] });
+    // Seen by colleagues with a wider scope, but theirs to take back it is not.
+    if (to.state === "withdrawn" && !own) throw new GenkanError("not-found");
+    if (request.state !== "pending") throw new GenkanError("state-conflict", `The request is ${request.state}.`);
     const moved = await settleRequest(change.db, caller.scope, id, {
       state: to.state,
       by: caller.person.id,
       at: now,
       ...(to.denial === undefined ? {} : { denial: to.denial }),
     });
-    if (!moved) throw new GenkanError("state-conflict", `The request is ${request.state}.`);
+    if (!moved) throw new GenkanError("state-conflict");
     await change.audit({
       at: now,
       action: to.action,

@@ -29,11 +29,18 @@ export function workstationFacts(workstation: Workstation | null): WorkstationFa
   return workstation && { id: workstation.id, person: workstation.person, thumbprints: workstation.thumbprints };
 }
 
-/** Throws `window-invalid` for an instant that no calendar has. */
+/**
+ * Throws `window-invalid` for an instant that no calendar has. `Date.parse` reads 30 February as 2 March: kept as text and
+ * compared as a number it would be two instants.
+ */
 export function intervalOf(window: Window): Interval {
-  const interval = { start: Date.parse(window.start), end: Date.parse(window.end) };
-  if (Number.isNaN(interval.start) || Number.isNaN(interval.end)) throw new GenkanError("window-invalid");
-  return interval;
+  return { start: instantOf(window.start), end: instantOf(window.end) };
+}
+
+function instantOf(text: string): number {
+  const instant = Date.parse(text);
+  if (Number.isNaN(instant) || new Date(instant).toISOString() !== text) throw new GenkanError("window-invalid");
+  return instant;
 }
 
 /** Throws `window-invalid` for a zone that IANA does not know. */

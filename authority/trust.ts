@@ -2,7 +2,6 @@ import type { Static } from "typebox";
 import { statementHash } from "../crypto/statement.ts";
 import type { TrustSign, TrustView } from "../protocol/api/oversight.ts";
 import { GenkanError } from "../protocol/error.ts";
-import { limits } from "../protocol/limits.ts";
 import type { ApproverKey, ApproversStatement } from "../protocol/statement.ts";
 import { listApproverKeys } from "../store/authenticator.ts";
 import { insertCeremony, useCeremony } from "../store/ceremony.ts";
@@ -84,14 +83,20 @@ function approverKeys(rows: Awaited<ReturnType<typeof listApproverKeys>>): Appro
   );
 }
 
-/** An approver whose key the agents don't pin yet would sign in vain: says so before the finger is on the sensor. */
-export async function requireTrusted(db: Db, caller: Caller, rp: string): Promise<void> {
+/**
+ * The caller's passkeys that agents pin, by credential. An approver without one would sign in vain: says so before the
+ * finger is on the sensor. Throws `trust-refused`.
+ */
+export async function trustedPasskeys(db: Db, caller: Caller, rp: string, now: Date): Promise<string[]> {
   const roots = await listTrustRoots(db, caller.scope);
   const current = roots.find(({ state }) => state === "current");
-  const known =
-    current && readApprovers(current).keys.some((key) => key.person.id === caller.person.id && key.rp === rp);
-  if (!known)
+  const keys = current ? readApprovers(current).keys : [];
+  const own = keys.filter(
+    (key) => key.person.id === caller.person.id && key.rp === rp && key.expires > now.toISOString(),
+  );
+  if (own.length === 0)
     throw new GenkanError("trust-refused", "Your passkey waits for another approver's signature on the trust root.");
+  return own.map(({ credential }) => credential);
 }
 
 export async function viewTrust(db: Db, scope: Scope): Promise<TrustView> {
@@ -135,7 +140,7 @@ export async function beginTrustSignature(c: Context, caller: Caller): Promise<S
       bound_to: caller.signIn.id,
       challenge,
       data: proposed.hash,
-      expires_at: new Date(now.getTime() + limits.ceremonyMs).toISOString(),
+      now,
     });
     return { ceremony, statement: proposed.statement, options: await assertionOptions(c, db, caller, challenge) };
   });

@@ -90,13 +90,26 @@ export async function findEnrolment(db: Db, _scope: Scope, codeHash: string, now
   return row?.person ?? null;
 }
 
+/**
+ * Spends a link, and with it every other that its person was given: a link that lies about must not add an authenticator
+ * to somebody who has one. False when it is unknown, used or expired.
+ */
 export async function useEnrolment(db: Db, _scope: Scope, codeHash: string, now: Date): Promise<boolean> {
-  const result = await db
+  const used_at = now.toISOString();
+  const row = await db
     .updateTable("enrolment")
-    .set({ used_at: now.toISOString() })
+    .set({ used_at })
     .where("code_hash", "=", codeHash)
     .where("used_at", "is", null)
-    .where("expires_at", ">", now.toISOString())
+    .where("expires_at", ">", used_at)
+    .returning("person")
     .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  if (!row) return false;
+  await db
+    .updateTable("enrolment")
+    .set({ used_at })
+    .where("person", "=", row.person)
+    .where("used_at", "is", null)
+    .execute();
+  return true;
 }

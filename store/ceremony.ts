@@ -1,20 +1,23 @@
 import type { Insertable, Selectable } from "kysely";
 import { newId } from "../crypto/random.ts";
+import { limits } from "../protocol/limits.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
 export type Ceremony = Selectable<Schema["ceremony"]>;
 
+/** Begins a ceremony, and forgets those whose time is over: anybody may begin one, so none may stay. */
 export async function insertCeremony(
   db: Db,
   _scope: Scope,
-  row: Omit<Insertable<Schema["ceremony"]>, "id" | "used_at">,
+  { now, ...row }: Omit<Insertable<Schema["ceremony"]>, "id" | "used_at" | "expires_at"> & { now: Date },
 ): Promise<string> {
+  await db.deleteFrom("ceremony").where("expires_at", "<=", now.toISOString()).execute();
   const id = newId("ceremony");
   await db
     .insertInto("ceremony")
-    .values({ id, used_at: null, ...row })
+    .values({ id, used_at: null, expires_at: new Date(now.getTime() + limits.ceremonyMs).toISOString(), ...row })
     .execute();
   return id;
 }

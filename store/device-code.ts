@@ -1,11 +1,15 @@
 import type { Insertable, Selectable } from "kysely";
+import { limits } from "../protocol/limits.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
 export type DeviceCode = Selectable<Schema["device_code"]>;
 
+/** Keeps a code, and forgets those that expired a while ago: anybody may ask for one, so none may stay. */
 export async function insertDeviceCode(db: Db, _scope: Scope, row: Insertable<Schema["device_code"]>): Promise<void> {
+  const told = new Date(Date.parse(row.created_at) - limits.deviceCodeMs).toISOString();
+  await db.deleteFrom("device_code").where("expires_at", "<=", told).execute();
   await db.insertInto("device_code").values(row).execute();
 }
 
