@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { bundle, bundledPrograms } from "../../bundle.ts";
+
+const root = join(import.meta.dirname, "../..");
+const listed = JSON.parse(readFileSync(join(root, "docs/bundles.json"), "utf8")) as Record<string, string[]>;
+
+describe("the one-file programs", () => {
+  test("are all listed, and no other", () => {
+    expect(Object.keys(listed).sort()).toEqual([...bundledPrograms].sort());
+  });
+
+  test.each(bundledPrograms)("%s contains what docs/bundles.json lists, and nothing else", async (program) => {
+    expect((await bundle(program, false)).contents).toEqual(listed[program]);
+  });
+
+  test("the gateway has no database, no policy, no HTTP framework and no channel in it", () => {
+    const foreign = [
+      "store/",
+      "policy/",
+      "authority/",
+      "admin-api/",
+      "channels/",
+      "agent/",
+      "fastify",
+      "undici",
+      "kysely",
+    ];
+    expect(listed["genkan-gateway"]?.filter((part) => foreign.includes(part))).toEqual([]);
+  });
+});
