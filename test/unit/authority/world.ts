@@ -1,0 +1,287 @@
+import { onTestFinished } from "vitest";
+import { AgentLinks } from "../../../authority/agent-links.ts";
+import type { Caller, Factor } from "../../../authority/caller.ts";
+import type { Context } from "../../../authority/context.ts";
+import { GatewayLinks } from "../../../authority/gateway-links.ts";
+import { openKeys } from "../../../authority/keys.ts";
+import { LeaseRenewal } from "../../../authority/lease-renewal.ts";
+import { addDevice, addPerson, addSite, addVendor } from "../../../authority/register.ts";
+import { faceOrigin, faceRp, type Hosts } from "../../../authority/settings.ts";
+import { proposeTrust } from "../../../authority/trust.ts";
+import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { generateKeyPairSync, type KeyObject } from "../../../crypto/key.ts";
+import { publicJwkOf } from "../../../crypto/public-jwk.ts";
+import { newId, randomToken } from "../../../crypto/random.ts";
+import { SealingKey } from "../../../crypto/sealed.ts";
+import { jwkThumbprint, sha256 } from "../../../crypto/thumbprint.ts";
+import type { Window } from "../../../protocol/grant.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { type Log, silentLog } from "../../../protocol/log.ts";
+import type { Face, Role } from "../../../protocol/person.ts";
+import type { PublicJwk } from "../../../protocol/schema.ts";
+import { insertAgent } from "../../../store/agent.ts";
+import { insertAuthenticator } from "../../../store/authenticator.ts";
+import { inProcessBus } from "../../../store/bus.ts";
+import { openSqlite } from "../../../store/database.ts";
+import { findPerson } from "../../../store/person.ts";
+import { Scope } from "../../../store/scope.ts";
+import { Sequencer } from "../../../store/sequencer.ts";
+import { insertSignIn } from "../../../store/sign-in.ts";
+import { makeStore } from "../../../store/store.ts";
+import { insertWorkstation, insertWorkstationKey } from "../../../store/workstation.ts";
+import { Passkey } from "../../passkey.ts";
+
+export const hosts: Hosts = {
+  portal: "https://portal.genkan.example",
+  staff: "https://staff.genkan.example",
+  accessDomain: "access.genkan-sessions.example",
+  accessPort: null,
+};
+export const minute = 60_000;
+export const hour = 60 * minute;
+
+export interface Member {
+  readonly id: string;
+  readonly login: string;
+  readonly face: Face;
+  readonly roles: readonly Role[];
+}
+
+export interface Computer {
+  readonly id: string;
+  readonly privateKey: KeyObject;
+  readonly jwk: PublicJwk;
+}
+
+/** People of two vendors and two hospitals, so that each has a neighbour who must not see in. */
+const cast = {
+  technician: ["vendorA", ["technician"]],
+  colleague: ["vendorA", ["technician"]],
+  chief: ["vendorA", ["vendor-administrator"]],
+  leader: ["vendorA", ["technician", "vendor-administrator"]],
+  rival: ["vendorB", ["technician"]],
+  rivalChief: ["vendorB", ["vendor-administrator"]],
+  approver: ["siteA", ["approver"]],
+  secondApprover: ["siteA", ["approver"]],
+  officer: ["siteA", ["officer"]],
+  administrator: ["siteA", ["administrator"]],
+  auditor: ["siteA", ["auditor"]],
+  foreignApprover: ["siteB", ["approver"]],
+  foreignOfficer: ["siteB", ["officer"]],
+} as const satisfies Record<string, readonly ["vendorA" | "vendorB" | "siteA" | "siteB", readonly Role[]]>;
+export type Name = keyof typeof cast;
+export const names = Object.keys(cast) as Name[];
+
+/** An authority over a store of its own, with two hospitals, two vendors and their people. Its clock stands still. */
+export class World {
+  readonly context: Context;
+  readonly leases: LeaseRenewal;
+  readonly sequencer: Sequencer;
+  /** Epoch milliseconds. */
+  clock = Date.parse("2026-03-02T01:00:00.000Z");
+  readonly people = {} as Record<Name, Member>;
+  readonly passkeys = new Map<Name, Passkey>();
+  readonly computers = new Map<Name, Computer>();
+  readonly agentKeys: Record<"agentA" | "agentB", Identity> = { agentA: createIdentity(), agentB: createIdentity() };
+  readonly ids = {} as Record<"siteA" | "siteB" | "vendorA" | "vendorB" | "agentA" | "agentB", string>;
+  readonly devices = {} as Record<"own" | "rivals" | "elsewhere", { id: string; services: string[] }>;
+
+  private constructor(context: Omit<Context, "now">) {
+    this.context = { ...context, now: () => new Date(this.clock) };
+    this.leases = new LeaseRenewal(this.context);
+    this.sequencer = new Sequencer(context.store, context.keys.log, context.log);
+  }
+
+  /** `until` says when it ends: with the test, unless told. */
+  static async open(
+    o: { file?: string; log?: Log; until?: (end: () => Promise<void>) => void; empty?: true } = {},
+  ): Promise<World> {
+    const log = o.log ?? silentLog;
+    const db = await openSqlite(o.file ?? ":memory:");
+    const store = makeStore(db, inProcessBus());
+    const keys = await openKeys(db, SealingKey.parse(SealingKey.generate()), "genkan/test");
+    const agents = new AgentLinks({ identity: keys.identity, log });
+    const gateways = new GatewayLinks({ identity: keys.identity, log, names: new Map() });
+    const world = new World({ store, keys, hosts, log, agents, gateways });
+    (o.until ?? onTestFinished)(async () => {
+      await world.leases.close();
+      gateways.close();
+      agents.close();
+      await world.sequencer.close();
+      await db.destroy();
+    });
+    if (!o.empty) await world.#settle();
+    return world;
+  }
+
+  get store() {
+    return this.context.store;
+  }
+
+  at(ms = 0): string {
+    return new Date(this.clock + ms).toISOString();
+  }
+
+  window(startMs: number, endMs: number): Window {
+    return { start: this.at(startMs), end: this.at(endMs) };
+  }
+
+  async #settle(): Promise<void> {
+    const { store, ids } = this;
+    const at = new Date(this.clock);
+    const system = Scope.system();
+    ids.siteA = await addSite(store, { name: "Hospital A", zone: "Asia/Tokyo" }, at);
+    ids.siteB = await addSite(store, { name: "Hospital B", zone: "Europe/Berlin" }, at);
+    ids.vendorA = await addVendor(store, { name: "Vendor A" }, at);
+    ids.vendorB = await addVendor(store, { name: "Vendor B" }, at);
+    for (const [agent, site] of [["agentA", "siteA"] as const, ["agentB", "siteB"] as const]) {
+      ids[agent] = newId("agent");
+      const key = this.agentKeys[agent].thumbprint;
+      await store.change(({ db }) =>
+        insertAgent(db, system, { id: ids[agent], site: ids[site], name: agent, key, at }),
+      );
+    }
+    const device = (name: string, of: { site: "siteA" | "siteB"; vendor: "vendorA" | "vendorB" }) =>
+      addDevice(
+        store,
+        {
+          site: ids[of.site],
+          vendor: ids[of.vendor],
+          agent: of.site === "siteA" ? ids.agentA : ids.agentB,
+          name,
+          model: "M-1",
+          services: [
+            { name: "pages", protocol: "http", address: "10.1.2.3", port: 80 },
+            { name: "shell", protocol: "ssh", address: "10.1.2.3", port: 22 },
+          ],
+          contract: { starts: new Date(this.clock - hour), ends: new Date(this.clock + 24 * 90 * hour) },
+        },
+        at,
+      );
+    this.devices.own = await device("MRI", { site: "siteA", vendor: "vendorA" });
+    this.devices.rivals = await device("Pump", { site: "siteA", vendor: "vendorB" });
+    this.devices.elsewhere = await device("Scanner", { site: "siteB", vendor: "vendorB" });
+    for (const name of names) await this.#join(name, at);
+  }
+
+  async #join(name: Name, at: Date): Promise<void> {
+    const [of, roles] = cast[name];
+    const site = of === "siteA" || of === "siteB" ? this.ids[of] : null;
+    const vendor = of === "vendorA" || of === "vendorB" ? this.ids[of] : null;
+    const login = `${name}@example.org`;
+    const id = await addPerson(this.store, { name, login, roles, site, vendor }, at);
+    this.people[name] = { id, login, roles, face: vendor === null ? "staff" : "portal" };
+  }
+
+  /** Gives a person a passkey, as enrolment does. */
+  async enrol(name: Name): Promise<Passkey> {
+    const { id, face, roles } = this.people[name];
+    const passkey = new Passkey(faceRp(hosts, face), faceOrigin(hosts, face));
+    await this.store.change(async (change) => {
+      await insertAuthenticator(change.db, Scope.system(), {
+        person: id,
+        kind: "passkey",
+        rp: passkey.rp,
+        origin: passkey.origin,
+        credential: passkey.credential,
+        public_key: passkey.publicKeyCose,
+        transports: "[]",
+        label: "passkey",
+        password_hash: null,
+        totp_sealed: null,
+        totp_step: null,
+        created_at: this.at(),
+        expires_at: this.at(limits.authenticatorMs),
+      });
+      const site = (await findPerson(change.db, Scope.system(), id))?.site;
+      if (roles.includes("approver") && site) await proposeTrust(change, site.id, new Date(this.clock));
+    });
+    this.passkeys.set(name, passkey);
+    return passkey;
+  }
+
+  /** Gives a technician a computer with a browser's key. */
+  async equip(name: Name): Promise<Computer> {
+    const known = this.computers.get(name);
+    if (known) return known;
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const jwk = publicJwkOf(publicKey);
+    const at = new Date(this.clock);
+    const id = await this.store.change(async ({ db }) => {
+      const workstation = await insertWorkstation(db, Scope.system(), {
+        person: this.people[name].id,
+        label: `${name}'s computer`,
+        at,
+      });
+      await insertWorkstationKey(db, Scope.system(), {
+        workstation,
+        kind: "browser",
+        thumbprint: jwkThumbprint(jwk),
+        jwk,
+        at,
+      });
+      return workstation;
+    });
+    const computer = { id, privateKey, jwk };
+    this.computers.set(name, computer);
+    return computer;
+  }
+
+  /** A sign-in of this person, with its token; on their own face unless told. */
+  async signIn(
+    name: Name,
+    o: { face?: Face; factors?: readonly Factor[]; dpopKey?: string } = {},
+  ): Promise<{ caller: Caller; token: string }> {
+    const member = this.people[name];
+    const face = o.face ?? member.face;
+    const token = randomToken();
+    const factors = o.factors ?? ["passkey"];
+    const workstation = member.roles.includes("technician") ? (await this.equip(name)).id : null;
+    const id = await this.store.change(({ db }) =>
+      insertSignIn(db, Scope.system(), {
+        token_hash: sha256(token),
+        person: member.id,
+        face,
+        kind: o.dpopKey === undefined ? "cookie" : "cli",
+        factors: JSON.stringify(factors),
+        dpop_key: o.dpopKey ?? null,
+        workstation,
+        created_at: this.at(),
+        used_at: this.at(),
+        expires_at: this.at(limits.signInAbsoluteMs),
+      }),
+    );
+    const person = await findPerson(this.store.db, Scope.system(), member.id);
+    if (!person) throw new Error("nobody");
+    const scope = Scope.ofPerson({
+      id: person.id,
+      site: person.site?.id ?? null,
+      vendor: person.vendor?.id ?? null,
+      roles: person.roles,
+    });
+    return { token, caller: { person, face, scope, signIn: { id, factors, workstation } } };
+  }
+
+  async caller(name: Name): Promise<Caller> {
+    return (await this.signIn(name)).caller;
+  }
+
+  /** Bodies of all audit records, oldest first, sequenced or waiting. */
+  async audit(): Promise<{ action: string; outcome: string; reasons: string[]; [member: string]: unknown }[]> {
+    const { db } = this.store;
+    const log = await db.selectFrom("log_record").select("body").orderBy("index").execute();
+    const outbox = await db.selectFrom("outbox").select("body").orderBy("seq").execute();
+    return [...log, ...outbox].map(({ body }) => JSON.parse(body ?? "null") as never);
+  }
+}
+
+/** Code of what a call throws, with its reasons; "done" when it does not. */
+export async function outcome(work: Promise<unknown> | (() => Promise<unknown>)): Promise<string> {
+  try {
+    await (typeof work === "function" ? work() : work);
+    return "done";
+  } catch (error) {
+    const { code, reasons } = error as { code?: string; reasons?: readonly string[] };
+    return code === undefined ? String(error) : [code, ...(reasons ?? [])].join(" ");
+  }
+}

@@ -1,0 +1,360 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { newId } from "../../../crypto/random.ts";
+import type { Grant } from "../../../protocol/grant.ts";
+import { listAgents } from "../../../store/agent.ts";
+import { findPasskey, listApproverKeys, listAuthenticators } from "../../../store/authenticator.ts";
+import type { Db } from "../../../store/database.ts";
+import { findContract, findDevice, listDevices } from "../../../store/device.ts";
+import { findGrant, insertGrant, listGrants, revokeGrant } from "../../../store/grant.ts";
+import { insertLock, liftLock, listLocks } from "../../../store/lock.ts";
+import { exportLog, listLog } from "../../../store/log.ts";
+import { findPerson, findPersonByLogin, listPeople } from "../../../store/person.ts";
+import { countOpenRequests, findRequest, insertRequest, listRequests, settleRequest } from "../../../store/request.ts";
+import { Scope } from "../../../store/scope.ts";
+import {
+  countLiveSessions,
+  endSession,
+  findSession,
+  insertSession,
+  listEntries,
+  listSessions,
+  liveSessions,
+  setFrozen,
+} from "../../../store/session.ts";
+import { listTrustRoots } from "../../../store/trust-root.ts";
+import { findWorkstation, findWorkstationByKey, listWorkstations } from "../../../store/workstation.ts";
+import { hour, type Name, names, World } from "../authority/world.ts";
+
+/** Whose a row is. What a kind of row does not have is left out. */
+interface Owner {
+  readonly site?: readonly string[];
+  readonly vendor?: string;
+  readonly person?: string;
+}
+
+let world: World;
+let db: Db;
+const ends: (() => Promise<void>)[] = [];
+const owners = new Map<string, Owner>();
+const rows: Record<"requests" | "grants" | "sessions", string[]> = { requests: [], grants: [], sessions: [] };
+const scopes = new Map<string, Scope>();
+
+beforeAll(async () => {
+  world = await World.open({ until: (end) => void ends.push(end) });
+  db = world.store.db;
+  const { ids, people, devices } = world;
+  const sitesOf = { [ids.vendorA]: [ids.siteA], [ids.vendorB]: [ids.siteA, ids.siteB] };
+  for (const name of names) {
+    const { caller } = await world.signIn(name);
+    scopes.set(name, caller.scope);
+    const { vendor, site } = caller.person;
+    const of = vendor ? { vendor: vendor.id, site: sitesOf[vendor.id] as string[] } : { site: [site?.id ?? ""] };
+    owners.set(people[name].id, { person: people[name].id, ...of });
+    const computer = world.computers.get(name);
+    if (computer) owners.set(computer.id, { person: people[name].id, ...of });
+  }
+  scopes.set("staff of no site", Scope.ofPerson({ id: "x", site: null, vendor: null, roles: ["officer"] }));
+  owners.set(devices.own.id, { site: [ids.siteA], vendor: ids.vendorA });
+  owners.set(devices.rivals.id, { site: [ids.siteA], vendor: ids.vendorB });
+  owners.set(devices.elsewhere.id, { site: [ids.siteB], vendor: ids.vendorB });
+  owners.set(ids.agentA, { site: [ids.siteA] });
+  owners.set(ids.agentB, { site: [ids.siteB] });
+  for (const name of ["approver", "foreignApprover", "technician", "rival"] as const) await world.enrol(name);
+  await work("technician", "siteA", "own");
+  await work("colleague", "siteA", "own");
+  await work("rival", "siteA", "rivals");
+  await work("rival", "siteB", "elsewhere");
+  for (const name of ["officer", "foreignOfficer"] as const) {
+    const scope = scopes.get(name) as Scope;
+    const lock = { kind: "everything", target: null, name: null, reason: "x", by: people[name].id } as const;
+    const id = await insertLock(db, scope, { ...lock, at: new Date(world.clock) });
+    owners.set(id, { site: [scope.site ?? ""] });
+  }
+  await world.sequencer.settle();
+  return () => Promise.all(ends.map((end) => end()));
+});
+
+/** A request, its grant and its live session with one entry, of one technician at one device. */
+async function work(name: Name, site: "siteA" | "siteB", device: keyof World["devices"]): Promise<void> {
+  const { ids, people } = world;
+  const vendor = name === "rival" ? ids.vendorB : ids.vendorA;
+  const person = people[name].id;
+  const workstation = (await world.equip(name)).id;
+  const { id: deviceId, services } = world.devices[device];
+  const system = Scope.system();
+  const owner = { site: [ids[site]], vendor, person };
+  const at = new Date(world.clock);
+  const window = world.window(-hour, hour);
+  const request = await insertRequest(
+    db,
+    system,
+    {
+      site: ids[site],
+      vendor,
+      person,
+      workstation,
+      device: deviceId,
+      services,
+      window,
+      zone: "UTC",
+      reason: "r",
+      plan: "p",
+    },
+    at,
+  );
+  const grantId = newId("grant");
+  const grant: Grant = {
+    type: "genkan/grant/v1",
+    id: grantId,
+    request,
+    site: { id: ids[site], name: site },
+    person: { id: person, name, vendor },
+    workstation: { id: workstation, thumbprints: ["A".repeat(43)] },
+    agent: { id: site === "siteA" ? ids.agentA : ids.agentB, key: "A".repeat(43) },
+    device: { id: deviceId, name: device },
+    services: [],
+    windows: [window],
+    zone: "UTC",
+  };
+  const approver = people[site === "siteA" ? "approver" : "foreignApprover"].id;
+  const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
+  await insertGrant(db, system, { grant, hash: grantId, bytes: text(grant), signed, approver, at });
+  const session = newId("session");
+  await insertSession(db, system, {
+    id: session,
+    grant: grantId,
+    site: ids[site],
+    vendor,
+    person,
+    workstation,
+    device: deviceId,
+    service: services[0] ?? "",
+    agent: grant.agent.id,
+    gateway: newId("gateway"),
+    sign_in: newId("signIn"),
+    client: "native",
+    host: "x",
+    state: "live",
+    frozen: 0,
+    started_at: world.at(),
+    ended_at: null,
+    reason: null,
+    ended_by: null,
+    bytes_up: 0,
+    bytes_down: 0,
+    connections: 0,
+    window_end: window.end,
+    epoch: 1,
+    valid_until: null,
+  });
+  await world.store.change((change) =>
+    change.audit({ at, action: "session.admit", outcome: "allowed", site: ids[site], subjects: { session } }),
+  );
+  for (const [kind, id] of [
+    ["requests", request] as const,
+    ["grants", grantId] as const,
+    ["sessions", session] as const,
+  ]) {
+    rows[kind].push(id);
+    owners.set(id, owner);
+  }
+}
+
+const text = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+const ids = (found: readonly { id: string }[]) => found.map(({ id }) => id);
+/** What of `all` a call finds in this scope. */
+const probe = async (all: readonly string[], find: (id: string) => Promise<unknown>) => {
+  const found: string[] = [];
+  for (const id of all) if (await find(id)) found.push(id);
+  return found;
+};
+const ofKind = (prefix: string) => [...owners.keys()].filter((id) => id.startsWith(prefix));
+const now = () => new Date(world.clock);
+
+/** Each function that reads rows of somebody: the ids that it lets a scope see. */
+const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
+  listAgents: async (scope) => ids(await listAgents(db, scope)),
+  listAuthenticators: (scope) =>
+    probe(
+      Object.values(world.people).map(({ id }) => id),
+      async (id) => (await listAuthenticators(db, scope, id)).length > 0,
+    ),
+  findPasskey: async (scope) => {
+    const found = [];
+    for (const { credential } of world.passkeys.values())
+      found.push((await findPasskey(db, scope, credential))?.person ?? []);
+    return found.flat();
+  },
+  listApproverKeys: async (scope) => {
+    const keys = [];
+    for (const site of [world.ids.siteA, world.ids.siteB]) keys.push(...(await listApproverKeys(db, scope, site)));
+    return keys.map(({ person }) => person);
+  },
+  listDevices: async (scope) => ids(await listDevices(db, scope)),
+  findDevice: (scope) => probe(ofKind("dev_"), (id) => findDevice(db, scope, id)),
+  findContract: (scope) =>
+    probe(ofKind("dev_"), (id) => findContract(db, scope, owners.get(id)?.vendor ?? "", id, now())),
+  listGrants: async (scope) => ids(await listGrants(db, scope, now())),
+  findGrant: (scope) => probe(rows.grants, (id) => findGrant(db, scope, id)),
+  listLocks: async (scope) => ids(await listLocks(db, scope)),
+  listPeople: async (scope) => ids(await listPeople(db, scope)),
+  findPerson: (scope) => probe(ofKind("per_"), (id) => findPerson(db, scope, id)),
+  findPersonByLogin: async (scope) => {
+    const found = [];
+    for (const { login } of Object.values(world.people))
+      found.push((await findPersonByLogin(db, scope, login))?.id ?? []);
+    return found.flat();
+  },
+  listRequests: async (scope) => ids(await listRequests(db, scope, now())),
+  findRequest: (scope) => probe(rows.requests, (id) => findRequest(db, scope, id, now())),
+  listSessions: async (scope) => ids(await listSessions(db, scope)),
+  liveSessions: async (scope) => ids(await liveSessions(db, scope)),
+  findSession: (scope) => probe(rows.sessions, (id) => findSession(db, scope, id)),
+  listEntries: (scope) => probe(rows.sessions, async (id) => (await listEntries(db, scope, id)) !== null),
+  countLiveSessions: async (scope) => {
+    const found = await probe(rows.grants, async (id) => (await countLiveSessions(db, scope, id)) > 0);
+    return found;
+  },
+  countOpenRequests: (scope) =>
+    probe(ofKind("per_"), async (id) => (await countOpenRequests(db, scope, id, now())) > 0),
+  listTrustRoots: async (scope) => (await listTrustRoots(db, scope)).map(({ site }) => site),
+  listWorkstations: async (scope) => ids(await listWorkstations(db, scope)),
+  findWorkstation: (scope) => probe(ofKind("wks_"), (id) => findWorkstation(db, scope, id)),
+  findWorkstationByKey: async (scope) => {
+    const keys = await db.selectFrom("workstation_key").selectAll().execute();
+    const found = [];
+    for (const { thumbprint } of keys) found.push((await findWorkstationByKey(db, scope, thumbprint))?.id ?? []);
+    return found.flat();
+  },
+  listLog: async (scope) =>
+    (await listLog(db, scope, { before: null, limit: 200 })).flatMap(({ body }) => body?.subjects.session ?? []),
+  exportLog: async (scope) => {
+    let all = "";
+    for await (const line of exportLog(db, scope, world.context.keys.log)) all += line;
+    return rows.sessions.filter((id) => all.includes(id));
+  },
+};
+
+/** Writes that a scope must not reach: each says whether it changed the row. They run in a transaction that is undone. */
+const writes: Record<
+  string,
+  { of: keyof typeof rows | "locks"; reach(tx: Db, scope: Scope, id: string): Promise<boolean> }
+> = {
+  revokeGrant: { of: "grants", reach: (tx, scope, id) => revokeGrant(tx, scope, id, "x", "x", now()) },
+  settleRequest: {
+    of: "requests",
+    reach: (tx, scope, id) => settleRequest(tx, scope, id, { state: "denied", by: "x", at: now() }),
+  },
+  endSession: {
+    of: "sessions",
+    reach: (tx, scope, id) => endSession(tx, scope, id, { reason: "revoked", by: null, at: now() }),
+  },
+  setFrozen: {
+    of: "sessions",
+    reach: async (tx, scope, id) => {
+      await setFrozen(tx, scope, id, true);
+      return (await listSessions(tx, Scope.system(), id))[0]?.frozen === true;
+    },
+  },
+  liftLock: { of: "locks", reach: (tx, scope, id) => liftLock(tx, scope, id, "x", now()) },
+};
+
+/** Functions that read without narrowing, and why that opens nothing. */
+const open: Record<string, string> = {
+  findAgentByKey: "an agent is the key that it proved",
+  findDeviceCode: "by the hash of a secret",
+  findDeviceCodeByUserCode: "by what a person typed, on one face, while it is pending",
+  findEnrolment: "by the hash of a secret",
+  findSignIn: "by the hash of a secret",
+  findSignInById: "of the caller's own sign-in, or of a session that is decided again",
+  listGateways: "gateways are the installation's, and say their names and addresses only",
+  locksInForce: "decisions concern every lock, whoever set it",
+  latestCheckpoint: "size and root of the tree",
+  listServices: "names of services of rows that were read in scope",
+  readEpoch: "a number",
+  readSetting: "the installation's own",
+};
+
+const sees = (scope: Scope, owner: Owner | undefined): boolean => {
+  if (scope.site === null && scope.vendor === null && scope.person === null) return true;
+  const asked = [
+    scope.site === null ? undefined : owner?.site && owner.site.includes(scope.site),
+    scope.vendor === null ? undefined : owner?.vendor && owner.vendor === scope.vendor,
+    scope.person === null ? undefined : owner?.person && owner.person === scope.person,
+  ].filter((answer) => answer !== undefined);
+  // Fail closed: what nothing narrows is not seen.
+  return asked.length > 0 && asked.every((answer) => answer);
+};
+
+test("every function of the store that reads is held below, or says why it need not be", async () => {
+  const folder = join(import.meta.dirname, "../../../store");
+  const reading: string[] = [];
+  for (const file of readdirSync(folder))
+    for (const [name, value] of Object.entries((await import(join(folder, file))) as object))
+      if (typeof value === "function" && /^(find|list|count|live|latest|locks|read|export|all|get|search)/.test(name))
+        reading.push(name);
+  const changes = new Set(["countSession"]);
+  const known = [...Object.keys(narrowed), ...Object.keys(open)];
+  expect(reading.filter((name) => !changes.has(name)).sort()).toEqual(known.sort());
+});
+
+const everybody = [...names, "staff of no site"];
+/** A record of the log is its site's, never a vendor's; an authenticator of a technician is no site's. */
+const ownerOf = (read: string, id: string): Owner => {
+  const { site, ...owner } = owners.get(id) ?? { site: [id] };
+  if ((read === "listAuthenticators" || read === "findPasskey") && owner.vendor) return owner;
+  return read === "listLog" || read === "exportLog" ? { site: site ?? [] } : { site: site ?? [], ...owner };
+};
+
+describe("a scope", () => {
+  test.each(Object.keys(narrowed))("shows what is theirs and nothing else: %s", async (read) => {
+    const call = narrowed[read] as (scope: Scope) => Promise<string[]>;
+    const all = [...new Set(await call(Scope.system()))];
+    expect(all.length).toBeGreaterThan(1);
+    for (const name of everybody) {
+      const scope = scopes.get(name) as Scope;
+      const seen = [...new Set(await call(scope))];
+      expect([name, ...seen.sort()]).toEqual([name, ...all.filter((id) => sees(scope, ownerOf(read, id))).sort()]);
+    }
+  });
+
+  test.each(Object.keys(writes))("reaches what is theirs and nothing else: %s", async (write) => {
+    const { of, ...reached } = writes[write] as (typeof writes)[string];
+    const undone = new Error("undone");
+    for (const name of everybody)
+      for (const id of of === "locks" ? ofKind("lck_") : rows[of]) {
+        const scope = scopes.get(name) as Scope;
+        const work = world.store.change(async (change) => {
+          expect([name, id, await reached.reach(change.db, scope, id)]).toEqual([
+            name,
+            id,
+            sees(scope, owners.get(id)),
+          ]);
+          throw undone;
+        });
+        await expect(work).rejects.toBe(undone);
+      }
+  });
+
+  test("is made by authentication and for the authority's own work alone", () => {
+    const makers = scopeMakers();
+    expect(makers.ofPerson).toEqual(["admin-api/authenticate.ts"]);
+    expect(makers.constructor).toEqual(["store/scope.ts"]);
+  });
+});
+
+/** Files that make a scope, by how. */
+function scopeMakers(): { ofPerson: string[]; constructor: string[] } {
+  const root = join(import.meta.dirname, "../../..");
+  const made = { ofPerson: [] as string[], constructor: [] as string[] };
+  for (const folder of ["store", "authority", "admin-api", "bin", "bin/authority"])
+    for (const file of readdirSync(join(root, folder))) {
+      if (!file.endsWith(".ts")) continue;
+      const source = readFileSync(join(root, folder, file), "utf8");
+      if (source.includes("Scope.ofPerson(")) made.ofPerson.push(`${folder}/${file}`);
+      if (source.includes("new Scope(")) made.constructor.push(`${folder}/${file}`);
+    }
+  return made;
+}
