@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { type StoredRecord, writeAuditExport } from "../crypto/audit-export.ts";
 import { commitRecord } from "../crypto/audit-record.ts";
 import type { KeyObject } from "../crypto/key.ts";
@@ -6,6 +7,7 @@ import { signCheckpoint } from "../crypto/signed-note.ts";
 import type { AuditBody, AuditRecordView } from "../protocol/api/oversight.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Db } from "./database.ts";
+import { isPostgres } from "./dialect.ts";
 import type { Scope } from "./scope.ts";
 import { readSetting, writeSetting } from "./setting.ts";
 
@@ -20,15 +22,20 @@ export interface LogKey {
   readonly verifierKey: string;
 }
 
+/** Of the database's advisory locks, the one of whoever numbers records. */
+const sequencerLock = 0x67656e6b;
+
 /**
  * Moves what waits in the outbox into the log, in order, and signs a checkpoint over it; one transaction, so that a crash
- * leaves it where it was. Returns how many records were taken.
+ * leaves it where it was. One at a time among all authorities of a store: the next waits here, and then reads the tree as
+ * this one left it (so not under serializable, which would show it the tree of before). Returns how many were taken.
  */
 export async function sequence(db: Db, key: LogKey, now: Date): Promise<number> {
-  return db.transaction().execute(async (tx) => {
+  const transaction = db.transaction().setIsolationLevel("read committed");
+  return transaction.execute(async (tx) => {
+    if (isPostgres(tx)) await sql`select pg_advisory_xact_lock(${sequencerLock})`.execute(tx);
     const waiting = await tx.selectFrom("outbox").selectAll().orderBy("seq").limit(limits.checkpointRecords).execute();
-    const last = waiting.at(-1);
-    if (last === undefined) return 0;
+    if (waiting.length === 0) return 0;
     const kept = await readSetting(tx, stateKey);
     const tree = kept === null ? new CompactRange() : CompactRange.from(JSON.parse(kept) as CompactRangeState);
     const records = waiting.map(({ id, salt, body }) => {
@@ -41,7 +48,9 @@ export async function sequence(db: Db, key: LogKey, now: Date): Promise<number> 
     const note = signCheckpoint({ origin: key.origin, size: tree.size, root: tree.root() }, key.privateKey);
     await tx.insertInto("log_checkpoint").values({ size: tree.size, note, created_at: now.toISOString() }).execute();
     await writeSetting(tx, stateKey, JSON.stringify(tree.state()));
-    await tx.deleteFrom("outbox").where("seq", "<=", last.seq).execute();
+    // By name and not up to the last: a transaction that took its number earlier may be kept only now.
+    const taken = waiting.map(({ seq }) => seq);
+    await tx.deleteFrom("outbox").where("seq", "in", taken).execute();
     return records.length;
   });
 }

@@ -1,16 +1,27 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
+import { appendOnly } from "./append-only.ts";
+import { isPostgres } from "./dialect.ts";
 
 /**
- * Forward only: a migration that has landed is never edited, the next one mends it. Column types are those that both
- * dialects know.
+ * Forward only: a migration that has landed is never edited, the next one mends it. Both dialects make the same tables:
+ * column types are those that both know, and {@link table} writes down where PostgreSQL's differ.
  */
 export const migrations: Record<string, Migration> = { "0001-main-job": { up: mainJob } };
 
 type Column = `${string} ${string}`;
 
 async function table(db: Kysely<unknown>, name: string, columns: Column[], constraints: string[] = []): Promise<void> {
-  await sql.raw(`create table "${name}" (${[...columns, ...constraints].join(", ")})`).execute(db);
+  const written = isPostgres(db) ? columns.map(ofPostgres) : columns;
+  await sql.raw(`create table "${name}" (${[...written, ...constraints].join(", ")})`).execute(db);
+}
+
+/** SQLite orders and compares text by its bytes, whatever the server's language is; a number of a row may pass 2^31. */
+function ofPostgres(column: Column): string {
+  return column
+    .replace(/^(\S+) text\b/, '$1 text collate "C"')
+    .replace(/^(\S+) integer primary key autoincrement$/, "$1 bigint generated always as identity primary key")
+    .replace(/^(\S+) integer primary key$/, "$1 bigint primary key");
 }
 
 async function mainJob(db: Kysely<unknown>): Promise<void> {
@@ -281,26 +292,4 @@ async function mainJob(db: Kysely<unknown>): Promise<void> {
   ]);
   await table(db, "log_checkpoint", ["size integer primary key", "note text not null", "created_at text not null"]);
   await appendOnly(db);
-}
-
-/** The database itself refuses to rewrite history; erasing a body (and its salt) is the one change that the law may ask for. */
-async function appendOnly(db: Kysely<unknown>): Promise<void> {
-  const refuse = (name: string, when: string) =>
-    sql.raw(`create trigger ${name} ${when} begin select raise(abort, 'the log is append-only'); end`).execute(db);
-  await refuse("log_record_kept", "before delete on log_record");
-  await refuse(
-    "log_record_fixed",
-    `before update on log_record when new."index" is not old."index" or new.id is not old.id
-      or new.leaf is not old.leaf or new.body is not null or new.salt is not null`,
-  );
-  await refuse("log_checkpoint_kept", "before delete on log_checkpoint");
-  await refuse("log_checkpoint_fixed", "before update on log_checkpoint");
-  await refuse("grant_kept", `before delete on "grant"`);
-  await refuse(
-    "grant_fixed",
-    `before update on "grant" when new.hash is not old.hash or new.bytes is not old.bytes
-      or (old.revoked_at is not null and new.revoked_at is not old.revoked_at)`,
-  );
-  await refuse("approval_kept", "before delete on approval");
-  await refuse("approval_fixed", "before update on approval");
 }

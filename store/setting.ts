@@ -12,3 +12,13 @@ export async function writeSetting(db: Db, key: string, value: string): Promise<
     .onConflict((oc) => oc.column("key").doUpdateSet({ value }))
     .execute();
 }
+
+/** Writes a value unless there is one; returns the one that is there. Of two processes that begin at once, both get the same. */
+export async function keepSetting(db: Db, key: string, value: string): Promise<string> {
+  await db
+    .insertInto("setting")
+    .values({ key, value })
+    .onConflict((oc) => oc.column("key").doNothing())
+    .execute();
+  return (await readSetting(db, key)) ?? value;
+}

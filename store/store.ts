@@ -1,9 +1,12 @@
 import { auditSaltBytes, commitRecord } from "../crypto/audit-record.ts";
-import { newId, randomToken } from "../crypto/random.ts";
+import { newId, randomBytes, randomToken } from "../crypto/random.ts";
 import type { AuditBody, Topic } from "../protocol/api/oversight.ts";
 import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
 import type { Bus } from "./bus.ts";
 import type { Db } from "./database.ts";
+import { isPostgres } from "./dialect.ts";
+import { WriteConflict } from "./write-conflict.ts";
 
 /** What a transaction can do besides writing rows. */
 export interface Change {
@@ -32,10 +35,15 @@ export interface Store {
   /** For reading. */
   readonly db: Db;
   readonly bus: Bus;
-  /** The one way to write. Throws `store-unavailable` when nothing could be kept. */
+  /**
+   * The one way to write. Changes happen one after another, or as if they did. Where another writer was faster, `work` is
+   * done again from its beginning: it has no effect but on rows. Throws `store-unavailable` when nothing could be kept.
+   */
   change<T>(work: (change: Change) => Promise<T>): Promise<T>;
   /** Called after each commit, so that the sequencer need not poll. */
   onCommit(listener: () => void): void;
+  /** Closes bus and database. */
+  close(): Promise<void>;
 }
 
 export function makeStore(db: Db, bus: Bus): Store {
@@ -45,16 +53,45 @@ export function makeStore(db: Db, bus: Bus): Store {
     bus,
     onCommit: (listener) => void listeners.push(listener),
     async change(work) {
-      const topics = new Set<Topic>();
-      const result = await db
-        .transaction()
-        .execute((trx) => work(changeOn(trx, topics)))
-        .catch(explain);
+      const { result, topics } = await kept(db, work);
       if (topics.size > 0) bus.publish([...topics]);
       for (const listener of listeners) listener();
       return result;
     },
+    close: async () => {
+      await bus.close();
+      await db.destroy();
+    },
   };
+}
+
+/**
+ * Serializable, so that what a change read still holds when it is kept: of two approvers one wins, a limit is a limit, a
+ * value is used once (A18). SQLite has one writer; PostgreSQL refuses one of two that can't both have come first.
+ */
+async function kept<T>(db: Db, work: (change: Change) => Promise<T>): Promise<{ result: T; topics: Set<Topic> }> {
+  for (let attempt = 1; ; attempt++) {
+    const topics = new Set<Topic>();
+    try {
+      const result = await db
+        .transaction()
+        .setIsolationLevel("serializable")
+        .execute((trx) => work(changeOn(trx, topics)));
+      return { result, topics };
+    } catch (error) {
+      if (!(error instanceof WriteConflict)) throw error;
+      if (attempt === limits.changeAttempts)
+        throw new GenkanError("store-unavailable", "Too many write at the same time.", { cause: error });
+      await pause(attempt);
+    }
+  }
+}
+
+/** Random, so that those who met once don't meet again. */
+function pause(attempt: number): Promise<void> {
+  const longest = Math.min(limits.changeRetryMs * 2 ** (attempt - 1), limits.changeRetryMaxMs);
+  const [byte = 0] = randomBytes(1);
+  return new Promise((resolve) => setTimeout(resolve, (longest * byte) / 255));
 }
 
 function changeOn(db: Db, topics: Set<Topic>): Change {
@@ -95,16 +132,12 @@ function changeOn(db: Db, topics: Set<Topic>): Change {
   };
 }
 
-/** SQLite's own failures (full disk, locked or broken file) become one stable code; our refusals pass unchanged. */
-function explain(error: unknown): never {
-  const code = (error as { code?: unknown }).code;
-  if (typeof code === "string" && /^SQLITE_(FULL|IOERR|BUSY|READONLY|CORRUPT|CANTOPEN|NOTADB)/.test(code))
-    throw new GenkanError("store-unavailable", `The database answered ${code}.`, { cause: error });
-  throw error;
-}
-
-/** The value that decisions of live sessions are compared with. */
+/**
+ * The value that decisions of live sessions are compared with. Read within a change, it stands until that change is kept:
+ * whoever raises it waits, and so finds every session that was admitted on it.
+ */
 export async function readEpoch(db: Db): Promise<number> {
-  const row = await db.selectFrom("epoch").select("value").where("name", "=", "facts").executeTakeFirstOrThrow();
-  return Number(row.value);
+  const query = db.selectFrom("epoch").select("value").where("name", "=", "facts");
+  const held = db.isTransaction && isPostgres(db) ? query.forShare() : query;
+  return (await held.executeTakeFirstOrThrow()).value;
 }

@@ -116,3 +116,7 @@ export const topics = ["requests", "grants", "sessions", "locks", "agents", "aud
 export type Topic = (typeof topics)[number];
 export const LiveEvent = Strict({ topics: Type.Array(OneOf(topics)) });
 export type LiveEvent = Type.Static<typeof LiveEvent>;
+
+/** What processes of one installation tell each other over the bus: the same names, and which process says so. */
+export const BusHint = Strict({ from: Type.String({ maxLength: 64 }), topics: Type.Array(OneOf(topics)) });
+export type BusHint = Type.Static<typeof BusHint>;

@@ -76,6 +76,8 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
 
   kysely: ["store"],
   "better-sqlite3": ["store"],
+  pg: ["store"],
+  ioredis: ["store"],
 
   fastify: ["admin-api"],
   "@fastify/cookie": ["admin-api"],

@@ -1,0 +1,61 @@
+import { type Kysely, sql } from "kysely";
+import { isPostgres } from "./dialect.ts";
+
+/** The database itself refuses to rewrite history; erasing a body (and its salt) is the one change that the law may ask for. */
+export async function appendOnly(db: Kysely<unknown>): Promise<void> {
+  const refuse = isPostgres(db) ? await postgresRefusal(db) : sqliteRefusal(db);
+  await refuse("log_record", "delete");
+  await refuse("log_record", "update", [
+    'new."index" is not old."index"',
+    "new.id is not old.id",
+    "new.leaf is not old.leaf",
+    "new.body is not null",
+    "new.salt is not null",
+  ]);
+  await refuse("log_checkpoint", "delete");
+  await refuse("log_checkpoint", "update");
+  await refuse("grant", "delete");
+  await refuse("grant", "update", [
+    "new.hash is not old.hash",
+    "new.bytes is not old.bytes",
+    "(old.revoked_at is not null and new.revoked_at is not old.revoked_at)",
+  ]);
+  await refuse("approval", "delete");
+  await refuse("approval", "update");
+}
+
+/** Refuses an act on rows of a table; an update only where one of the conditions holds, if there are any. */
+type Refuse = (table: string, act: "update" | "delete", conditions?: readonly string[]) => Promise<unknown>;
+
+const triggerNames = { delete: "kept", update: "fixed" } as const;
+const refusal = "the log is append-only";
+
+function sqliteRefusal(db: Kysely<unknown>): Refuse {
+  return (table, act, conditions = []) => {
+    const when = conditions.length === 0 ? "" : `when ${conditions.join(" or ")}`;
+    return sql
+      .raw(
+        `create trigger ${table}_${triggerNames[act]} before ${act} on "${table}" ${when}
+          begin select raise(abort, '${refusal}'); end`,
+      )
+      .execute(db);
+  };
+}
+
+async function postgresRefusal(db: Kysely<unknown>): Promise<Refuse> {
+  await sql
+    .raw(
+      `create function genkan_append_only() returns trigger language plpgsql as
+        $$ begin raise exception '${refusal}'; end $$`,
+    )
+    .execute(db);
+  const trigger = (name: string, when: string) =>
+    sql.raw(`create trigger ${name} before ${when} execute function genkan_append_only()`).execute(db);
+  return async (table, act, conditions = []) => {
+    const same = conditions.map((condition) => condition.replace(/ is not (?!null)/g, " is distinct from "));
+    const when = same.length === 0 ? "" : `when (${same.join(" or ")})`;
+    await trigger(`${table}_${triggerNames[act]}`, `${act} on "${table}" for each row ${when}`);
+    // Emptying a table is neither an update nor a delete of its rows.
+    if (act === "delete") await trigger(`${table}_whole`, `truncate on "${table}" for each statement`);
+  };
+}

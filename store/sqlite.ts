@@ -1,0 +1,52 @@
+import Database from "better-sqlite3";
+import { type Dialect, SqliteDialect } from "kysely";
+import { GenkanError } from "../protocol/error.ts";
+import { WriteConflict } from "./write-conflict.ts";
+
+/** The one-file store. Commits are durable before they are acknowledged. Throws `store-unavailable`. */
+export function sqliteDialect(file: string): Dialect {
+  return explained(() => {
+    const database = new Database(file);
+    database.pragma("journal_mode = WAL");
+    // In WAL mode only FULL survives a power cut with every acknowledged transaction in place.
+    database.pragma("synchronous = FULL");
+    database.pragma("foreign_keys = ON");
+    // Without it "insert or replace" takes a row away past the triggers that keep it.
+    database.pragma("recursive_triggers = ON");
+    // The administration commands write beside the running authority.
+    database.pragma("busy_timeout = 5000");
+    return new SqliteDialect({
+      database: {
+        close: () => void database.close(),
+        prepare: (sql) => {
+          const statement = explained(() => database.prepare<unknown[]>(sql));
+          return {
+            reader: statement.reader,
+            all: (parameters) => explained(() => statement.all(...parameters)),
+            run: (parameters) => explained(() => statement.run(...parameters)),
+            iterate: (parameters) => statement.iterate(...parameters),
+          };
+        },
+      },
+    });
+  });
+}
+
+function explained<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+/** SQLite's own failures (full disk, locked or broken file) become one stable code; all else passes unchanged. */
+function explain(error: unknown): unknown {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code !== "string") return error;
+  // Another process has written since this transaction read: it can only begin anew.
+  if (code === "SQLITE_BUSY_SNAPSHOT") return new WriteConflict(error);
+  if (/^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CORRUPT|CANTOPEN|NOTADB|NOMEM)/.test(code))
+    return new GenkanError("store-unavailable", `The database answered ${code}.`, { cause: error });
+  return error;
+}

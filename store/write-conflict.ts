@@ -1,0 +1,11 @@
+/**
+ * Another writer was faster: nothing of this transaction was kept, and the same work done again may succeed. Thrown by
+ * both dialects, caught by `Store.change` alone.
+ */
+export class WriteConflict extends Error {
+  override readonly name = "WriteConflict";
+
+  constructor(cause: unknown) {
+    super("Two transactions can't both be kept.", { cause });
+  }
+}
