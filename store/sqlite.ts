@@ -23,7 +23,11 @@ export function sqliteDialect(file: string): Dialect {
           return {
             reader: statement.reader,
             all: (parameters) => explained(() => statement.all(...parameters)),
-            run: (parameters) => explained(() => statement.run(...parameters)),
+            // A full disk rolls back by itself; the second rollback would fail, and hide why.
+            run: (parameters) =>
+              sql === "rollback" && !database.inTransaction
+                ? { changes: 0, lastInsertRowid: 0 }
+                : explained(() => statement.run(...parameters)),
             iterate: (parameters) => statement.iterate(...parameters),
           };
         },

@@ -1,0 +1,142 @@
+import { sql } from "kysely";
+import { describe, expect, test } from "vitest";
+import { verifyAuditExport } from "../../../crypto/audit-verify.ts";
+import { generateKeyPairSync } from "../../../crypto/key.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { exportLog, type LogKey, latestCheckpoint, listLog, sequence } from "../../../store/log.ts";
+import { Scope } from "../../../store/scope.ts";
+import { Sequencer } from "../../../store/sequencer.ts";
+import { World } from "../authority/world.ts";
+
+const system = Scope.system();
+
+async function say(world: World, n: number, site: string | null = null): Promise<void> {
+  await world.store.change((change) =>
+    change.audit({ at: new Date(world.clock), action: `test.${n}`, outcome: "done", site, facts: { n } }),
+  );
+}
+
+async function exported(world: World, scope = system): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of exportLog(world.store.db, scope, world.context.keys.log)) lines.push(line.trimEnd());
+  return lines;
+}
+
+async function* each(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
+}
+const verify = (world: World, lines: readonly string[]) =>
+  verifyAuditExport(each(lines), world.context.keys.log.verifierKey);
+
+describe("the sequencer", () => {
+  test("takes everything once, in order, and goes on with the same tree after a restart", async () => {
+    const world = await World.open({ empty: true });
+    const { db } = world.store;
+    for (let n = 0; n < 5; n++) await say(world, n);
+    await world.sequencer.settle();
+    await world.sequencer.close();
+    const before = await latestCheckpoint(db);
+    expect(before?.size).toBe(5);
+    for (let n = 5; n < 8; n++) await say(world, n);
+    expect((await latestCheckpoint(db))?.size).toBe(5);
+
+    const again = new Sequencer(world.store, world.context.keys.log, world.context.log);
+    await again.settle();
+    await again.close();
+    expect(await db.selectFrom("outbox").selectAll().execute()).toEqual([]);
+    const rows = await db.selectFrom("log_record").select(["index", "body"]).orderBy("index").execute();
+    expect(rows.map(({ index, body }) => [index, (JSON.parse(body ?? "") as { action: string }).action])).toEqual(
+      Array.from({ length: 8 }, (_, n) => [n, `test.${n}`]),
+    );
+    const verdict = await verify(world, await exported(world));
+    expect(verdict).toMatchObject({ ok: true, records: 8, size: 8 });
+    // The later tree is the earlier one, continued.
+    const since = await verifyAuditExport(each(await exported(world)), world.context.keys.log.verifierKey, {
+      since: before?.note ?? "",
+    });
+    expect(since).toMatchObject({ ok: true });
+  });
+
+  test("takes more than one checkpoint's worth", async () => {
+    const world = await World.open({ empty: true });
+    await world.store.change(async (change) => {
+      for (let n = 0; n < limits.checkpointRecords + 3; n++)
+        await change.audit({ at: new Date(0), action: "many", outcome: "done", facts: { n } });
+    });
+    await world.sequencer.settle();
+    expect(await verify(world, await exported(world))).toMatchObject({
+      ok: true,
+      records: limits.checkpointRecords + 3,
+      checkpoints: 2,
+    });
+  });
+
+  test("leaves what it can't write in the outbox, whole, and takes it later", async () => {
+    const world = await World.open({ empty: true });
+    const { db } = world.store;
+    await world.sequencer.close();
+    for (let n = 0; n < 3; n++) await say(world, n);
+    // Its checkpoint can't be written, after its records could.
+    await sql
+      .raw("create trigger full before insert on log_checkpoint begin select raise(abort, 'full'); end")
+      .execute(db);
+    await expect(sequence(db, world.context.keys.log, new Date())).rejects.toThrow("full");
+    expect(await db.selectFrom("log_record").selectAll().execute()).toEqual([]);
+    expect(await db.selectFrom("outbox").selectAll().execute()).toHaveLength(3);
+    await sql.raw("drop trigger full").execute(db);
+    expect(await sequence(db, world.context.keys.log, new Date())).toBe(3);
+    expect(await verify(world, await exported(world))).toMatchObject({ ok: true, records: 3 });
+  });
+});
+
+describe("an export", () => {
+  test("names the record that was edited in the store", async () => {
+    const world = await World.open({ empty: true });
+    const { db } = world.store;
+    for (let n = 0; n < 6; n++) await say(world, n);
+    await world.sequencer.settle();
+    const lines = await exported(world);
+    await sql.raw("drop trigger log_record_fixed").execute(db);
+    await sql`update log_record set body = replace(body, 'test.2', 'test.9') where "index" = 2`.execute(db);
+    expect(await verify(world, await exported(world))).toMatchObject({ ok: false, firstBad: 2 });
+    await sql`update log_record set body = 'no json' where "index" = 2`.execute(db);
+    const site = Scope.ofPerson({ id: "p", site: "sit_0", vendor: null, roles: ["auditor"] });
+    expect(await verify(world, await exported(world, site))).toMatchObject({ ok: false, firstBad: 2 });
+    expect(await verify(world, lines)).toMatchObject({ ok: true });
+  });
+
+  test("is not of another log's key", async () => {
+    const world = await World.open({ empty: true });
+    await say(world, 1);
+    await world.sequencer.settle();
+    await world.sequencer.close();
+    const key: LogKey = { ...world.context.keys.log, privateKey: generateKeyPairSync("ed25519").privateKey };
+    await say(world, 2);
+    await sequence(world.store.db, key, new Date());
+    expect(await verify(world, await exported(world))).toMatchObject({ ok: false, problem: "checkpoint-signature" });
+  });
+
+  test("of an erased record verifies, and shows nothing of it", async () => {
+    const world = await World.open({ empty: true });
+    for (let n = 0; n < 3; n++) await say(world, n);
+    await world.sequencer.settle();
+    await sql`update log_record set body = null, salt = null where "index" = 1`.execute(world.store.db);
+    const lines = await exported(world);
+    expect(await verify(world, lines)).toMatchObject({ ok: true, records: 3, erased: 1 });
+    expect(lines.join()).not.toContain("test.1");
+    const page = await listLog(world.store.db, system, { before: null, limit: 10 });
+    expect(page.map(({ body }) => body?.action ?? null)).toEqual(["test.2", null, "test.0"]);
+  });
+
+  test("for one site verifies, and shows nothing of another's", async () => {
+    const world = await World.open();
+    await say(world, 1, world.ids.siteA);
+    await say(world, 2, world.ids.siteB);
+    await say(world, 3);
+    await world.sequencer.settle();
+    const lines = await exported(world, (await world.caller("auditor")).scope);
+    expect(await verify(world, lines)).toMatchObject({ ok: true });
+    const all = lines.join();
+    expect([1, 2, 3].map((n) => all.includes(`test.${n}`))).toEqual([true, false, true]);
+  });
+});

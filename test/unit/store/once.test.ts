@@ -1,0 +1,237 @@
+import { describe, expect, test } from "vitest";
+import { newId } from "../../../crypto/random.ts";
+import type { Grant } from "../../../protocol/grant.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { insertJoinToken, useJoinToken } from "../../../store/agent.ts";
+import { findEnrolment, insertEnrolment, useEnrolment, useTotpStep } from "../../../store/authenticator.ts";
+import { insertCeremony, useCeremony } from "../../../store/ceremony.ts";
+import type { Db } from "../../../store/database.ts";
+import { findDeviceCodeByUserCode, insertDeviceCode, moveDeviceCode } from "../../../store/device-code.ts";
+import { insertGrant, revokeGrant } from "../../../store/grant.ts";
+import { insertRequest, settleRequest } from "../../../store/request.ts";
+import { Scope } from "../../../store/scope.ts";
+import { useOnce } from "../../../store/sign-in.ts";
+import { hour, minute, World } from "../authority/world.ts";
+
+const system = Scope.system();
+const later = (world: World, ms: number) => new Date(world.clock + ms);
+/** How many of `count` that try at the same time succeed. */
+const winners = async (world: World, count: number, act: (db: Db) => Promise<unknown>) =>
+  (await Promise.all(Array.from({ length: count }, () => world.store.change(({ db }) => act(db))))).filter(Boolean)
+    .length;
+
+describe("a ceremony", () => {
+  const begin = (world: World, boundTo: string | null = "sig_1") =>
+    insertCeremony(world.store.db, system, {
+      kind: "approval",
+      face: "staff",
+      person: null,
+      bound_to: boundTo,
+      challenge: "c",
+      data: "",
+      now: later(world, 0),
+    });
+  const of = (world: World) => ({ kind: "approval", face: "staff", boundTo: "sig_1", now: later(world, 1) }) as const;
+
+  test("is good once, whoever comes first", async () => {
+    const world = await World.open({ empty: true });
+    const id = await begin(world);
+    expect(await winners(world, 8, (db) => useCeremony(db, system, id, of(world)))).toBe(1);
+    expect(await useCeremony(world.store.db, system, id, of(world))).toBeNull();
+  });
+
+  test("is good only for what it was begun for, in its time (A1)", async () => {
+    const world = await World.open({ empty: true });
+    const id = await begin(world);
+    const { db } = world.store;
+    for (const other of [
+      { kind: "trust" },
+      { kind: "sign-in" },
+      { face: "portal" },
+      { boundTo: "sig_2" },
+      { boundTo: null },
+      { now: later(world, limits.ceremonyMs) },
+    ] as const)
+      expect(await useCeremony(db, system, id, { ...of(world), ...other })).toBeNull();
+    expect(await useCeremony(db, system, newId("ceremony"), of(world))).toBeNull();
+    // None of these spent it.
+    expect(await useCeremony(db, system, id, { ...of(world), now: later(world, limits.ceremonyMs - 1) })).toMatchObject(
+      {
+        challenge: "c",
+      },
+    );
+    const unbound = await begin(world, null);
+    expect(await useCeremony(db, system, unbound, of(world))).toBeNull();
+    expect(await useCeremony(db, system, unbound, { ...of(world), boundTo: null })).not.toBeNull();
+  });
+
+  test("is forgotten after its time, so that strangers who begin them leave nothing", async () => {
+    const world = await World.open({ empty: true });
+    for (let i = 0; i < 20; i++) await begin(world);
+    world.clock += limits.ceremonyMs;
+    await begin(world);
+    expect(await world.store.db.selectFrom("ceremony").select("id").execute()).toHaveLength(1);
+  });
+});
+
+test("a TOTP step is used once, and no earlier one after it (RFC 6238, section 5.2)", async () => {
+  const world = await World.open();
+  const { db } = world.store;
+  await world.enrol("technician");
+  const { id } = await db.selectFrom("authenticator").select("id").executeTakeFirstOrThrow();
+  expect(await winners(world, 5, (tx) => useTotpStep(tx, system, id, 100))).toBe(1);
+  expect(await useTotpStep(db, system, id, 100)).toBe(false);
+  expect(await useTotpStep(db, system, id, 99)).toBe(false);
+  expect(await useTotpStep(db, system, id, 101)).toBe(true);
+  expect(await useTotpStep(db, system, newId("authenticator"), 200)).toBe(false);
+});
+
+test("a value that is used once is used once until it expires", async () => {
+  const world = await World.open({ empty: true });
+  const { db } = world.store;
+  const use = (at: number) => useOnce(db, system, "jti", later(world, at), later(world, at + minute));
+  expect(await winners(world, 5, (tx) => useOnce(tx, system, "jti", later(world, 0), later(world, minute)))).toBe(1);
+  expect(await use(minute - 1)).toBe(false);
+  expect(await use(minute)).toBe(false);
+  expect(await use(minute + 1)).toBe(true);
+  expect(await useOnce(db, system, "another", later(world, 0), later(world, minute))).toBe(true);
+});
+
+test("an enrolment link is good once, in its time, and takes the others of its person with it", async () => {
+  const world = await World.open();
+  const { db } = world.store;
+  const person = world.people.technician.id;
+  const link = (codeHash: string, of = person) =>
+    insertEnrolment(db, system, { codeHash, person: of, expiresAt: later(world, hour) });
+  await link("first");
+  await link("second");
+  await link("neighbour's", world.people.rival.id);
+  expect(await findEnrolment(db, system, "first", later(world, hour))).toBeNull();
+  expect(await useEnrolment(db, system, "first", later(world, hour))).toBe(false);
+  expect(await findEnrolment(db, system, "second", later(world, 0))).toBe(person);
+  expect(await winners(world, 5, (tx) => useEnrolment(tx, system, "first", later(world, 0)))).toBe(1);
+  expect(await findEnrolment(db, system, "second", later(world, 0))).toBeNull();
+  expect(await useEnrolment(db, system, "second", later(world, 0))).toBe(false);
+  expect(await useEnrolment(db, system, "neighbour's", later(world, 0))).toBe(true);
+  expect(await useEnrolment(db, system, "unknown", later(world, 0))).toBe(false);
+});
+
+test("a join token is good once, in its time, for its site", async () => {
+  const world = await World.open();
+  const { db } = world.store;
+  await insertJoinToken(db, system, { tokenHash: "t", site: world.ids.siteA, expiresAt: later(world, hour) });
+  expect(await useJoinToken(db, system, "t", later(world, hour))).toBeNull();
+  expect(await winners(world, 5, (tx) => useJoinToken(tx, system, "t", later(world, 0)))).toBe(1);
+  expect(await useJoinToken(db, system, "t", later(world, 0))).toBeNull();
+});
+
+test("a device code moves from one state to the next once, and is forgotten a while after its time", async () => {
+  const world = await World.open({ empty: true });
+  const { db } = world.store;
+  const insert = (name: string) =>
+    insertDeviceCode(db, system, {
+      code_hash: name,
+      user_code: name,
+      face: "portal",
+      jwk: null,
+      thumbprint: null,
+      label: null,
+      address: "",
+      state: "pending",
+      person: null,
+      factors: null,
+      workstation: null,
+      created_at: world.at(),
+      expires_at: world.at(limits.deviceCodeMs),
+      polled_at: null,
+    });
+  await insert("one");
+  const find = (face: "portal" | "staff", ms: number) =>
+    findDeviceCodeByUserCode(db, system, "one", face, later(world, ms));
+  expect(await find("portal", limits.deviceCodeMs - 1)).not.toBeNull();
+  expect(await find("portal", limits.deviceCodeMs)).toBeNull();
+  expect(await find("staff", 0)).toBeNull();
+  expect(await winners(world, 5, (tx) => moveDeviceCode(tx, system, "one", "pending", { state: "confirmed" }))).toBe(1);
+  expect(await find("portal", 0)).toBeNull();
+  expect(await winners(world, 5, (tx) => moveDeviceCode(tx, system, "one", "confirmed", { state: "used" }))).toBe(1);
+  world.clock += 2 * limits.deviceCodeMs;
+  await insert("two");
+  expect(await db.selectFrom("device_code").select("code_hash").execute()).toEqual([{ code_hash: "two" }]);
+});
+
+describe("of several who decide", () => {
+  const asked = async (world: World) => {
+    const workstation = (await world.equip("technician")).id;
+    return insertRequest(
+      world.store.db,
+      system,
+      {
+        site: world.ids.siteA,
+        vendor: world.ids.vendorA,
+        person: world.people.technician.id,
+        workstation,
+        device: world.devices.own.id,
+        services: world.devices.own.services,
+        window: world.window(0, hour),
+        zone: "UTC",
+        reason: "r",
+        plan: "p",
+      },
+      later(world, 0),
+    );
+  };
+  const give = (world: World, db: Db, request: string, approver: string, hash: string) => {
+    const grant: Grant = {
+      type: "genkan/grant/v1",
+      id: newId("grant"),
+      request,
+      site: { id: world.ids.siteA, name: "A" },
+      person: { id: world.people.technician.id, name: "t", vendor: world.ids.vendorA },
+      workstation: { id: world.computers.get("technician")?.id ?? "", thumbprints: [] },
+      agent: { id: world.ids.agentA, key: "" },
+      device: { id: world.devices.own.id, name: "d" },
+      services: [],
+      windows: [world.window(0, hour)],
+      zone: "UTC",
+    };
+    const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
+    const at = later(world, 0);
+    return insertGrant(db, system, { grant, hash, bytes: "", signed, approver, at }).then(() => grant.id);
+  };
+
+  test("one settles the request, whatever the verdicts", async () => {
+    const world = await World.open();
+    const id = await asked(world);
+    const verdicts = ["approved", "denied", "withdrawn", "approved"] as const;
+    let turn = 0;
+    const settle = (db: Db) =>
+      settleRequest(db, system, id, {
+        state: verdicts[turn++ % 4] ?? "denied",
+        by: world.people.approver.id,
+        at: new Date(),
+      });
+    expect(await winners(world, 8, settle)).toBe(1);
+  });
+
+  test("each has one approval of a grant, and a request has one grant", async () => {
+    const world = await World.open();
+    const request = await asked(world);
+    const { db } = world.store;
+    const grant = await give(world, db, request, world.people.approver.id, "h1");
+    await expect(give(world, db, request, world.people.secondApprover.id, "h2")).rejects.toThrow(/UNIQUE|history/);
+    const again = (person: string) =>
+      db
+        .insertInto("approval")
+        .values({ id: newId("approval"), grant, person, signed: "{}", created_at: "" })
+        .execute();
+    await expect(again(world.people.approver.id)).rejects.toThrow(/UNIQUE|history/);
+    await again(world.people.secondApprover.id);
+  });
+
+  test("one revokes", async () => {
+    const world = await World.open();
+    const grant = await give(world, world.store.db, await asked(world), world.people.approver.id, "h1");
+    const revoke = (db: Db) => revokeGrant(db, system, grant, world.people.approver.id, "why", later(world, 0));
+    expect(await winners(world, 5, revoke)).toBe(1);
+  });
+});
