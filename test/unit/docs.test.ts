@@ -37,6 +37,7 @@ describe("the handbook", () => {
   it("names every error code with its status, and no other", () => {
     const documented = [
       "Asking the authority",
+      "Verifying the log",
       "Signing in from the command line",
       "Links between the parts",
       "What an agent refuses",
