@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { announce } from "./announce.tsx";
 import { Card, Facts } from "./card.tsx";
-import { send } from "./http.ts";
+import { ApiError, send } from "./http.ts";
 import { useText } from "./language.ts";
 import { Note } from "./note.tsx";
 import { PageTitle } from "./page-title.tsx";
@@ -80,7 +80,12 @@ export function DeviceCodePage({ prove }: { prove: ProveTerminal }) {
               value={typed}
               onChange={(event) => setTyped(event.currentTarget.value)}
             />
-            {lookup.isError && <Failure error={lookup.error} />}
+            {lookup.isError &&
+              (isUnknown(lookup.error) ? (
+                <Failure error={lookup.error} title={t("device.unknown")} />
+              ) : (
+                <Failure error={lookup.error} />
+              ))}
             <Button type="submit" loading={lookup.isPending}>
               {t("device.find")}
             </Button>
@@ -89,6 +94,11 @@ export function DeviceCodePage({ prove }: { prove: ProveTerminal }) {
       )}
     </Stack>
   );
+}
+
+/** A code that is wrong, used or expired; which of them is nobody's business. */
+function isUnknown(error: unknown): boolean {
+  return error instanceof ApiError && error.code === "not-found";
 }
 
 function Found(props: {

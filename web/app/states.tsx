@@ -5,15 +5,22 @@ import { errorTexts } from "./error-texts.ts";
 import { useText } from "./language.ts";
 import css from "./states.module.css";
 
+interface FailureProps {
+  error: unknown;
+  again?: () => void;
+  /** Where the page knows better than the table of codes. */
+  title?: string;
+}
+
 /** A failure in words: what happened, the server's own detail, and every reason of a refusal. */
-export function Failure({ error, again }: { error: unknown; again?: () => void }) {
+export function Failure({ error, again, title: better }: FailureProps) {
   const { t, locale } = useText();
   const { title, lines } = errorTexts(error, t, locale);
   return (
     <Alert
       color="shu"
       variant="light"
-      title={title}
+      title={better ?? title}
       role="alert"
       classNames={{ root: css.failure, title: css.failureTitle }}
     >

@@ -137,4 +137,28 @@ describe("the pages", () => {
   test("break no rule of the content security policy", () => {
     expect(heard).toEqual([]);
   });
+
+  test("would be found out: an image without words, a page too wide, a style in the markup, a foreign script", async () => {
+    const sato = context.person("sato");
+    const [look] = looks;
+    if (!look) throw new Error("There is a look.");
+    await sato.page.goto(await origin("portal"));
+    await turn(sato.page, look);
+    await sato.page.goto(`${await origin("portal")}/device`);
+    expect(await faults(sato.page, "spoilt", look)).toEqual([]);
+    const before = heard.length;
+    await sato.page.evaluate(`{
+      document.querySelector("main").insertAdjacentHTML("beforeend", '<img src="/assets/none"><p style="color: red">x</p>');
+      document.querySelector("main").lastElementChild.style.width = "200vw";
+      const script = document.createElement("script");
+      script.textContent = "0";
+      document.body.append(script);
+    }`);
+    const found = await faults(sato.page, "spoilt", look);
+    expect(found.some((fault) => fault.startsWith("image-alt"))).toBe(true);
+    expect(found).toContain("wider than the screen");
+    const complaints = heard.splice(before);
+    expect(complaints.some((text) => text.includes("style-src-attr"))).toBe(true);
+    expect(complaints.some((text) => text.includes("script-src"))).toBe(true);
+  });
 });

@@ -110,6 +110,7 @@ export const shared: SameShape<typeof ja> = {
     code: "Code",
     codeHelp: "The eight characters that the terminal shows",
     find: "Look up the code",
+    unknown: "No terminal waits with this code: it is mistyped, used or expired. Run genkan login once more.",
     waiting: "Terminal awaiting confirmation",
     warning: "Confirm only what you have just started yourself",
     warningHelp: "If somebody asked you by phone, mail or chat to enter this code, it may be fraud. Refuse it.",

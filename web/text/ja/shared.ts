@@ -101,6 +101,8 @@ export const shared = {
     code: "確認コード",
     codeHelp: "ターミナルに表示された8文字",
     find: "コードを確認する",
+    unknown:
+      "このコードは見つかりません。打ち間違いか、使用済みか、期限切れです。ターミナルでもう一度 genkan login を実行してください。",
     waiting: "確認待ちのターミナル",
     warning: "ご自身が今始めたものだけを確認してください",
     warningHelp:
