@@ -173,15 +173,16 @@ export const limits = {
   storeReplyMs: 4_000,
   /** A connection that nobody needs is closed. */
   storeIdleMs: 30_000,
-  /** A process that stands still in the middle of a transaction loses it, and others get its rows. */
-  storeStandstillMs: 10_000,
+  /** A process that stands still in the middle of a change loses it, and others can write, well within a lease. */
+  storeStandstillMs: 5_000,
   /** A migration may rewrite a table. */
   migrationMs: 600_000,
-  /** One change is tried this often when others were faster: as many writers as there are connections, and some more. */
-  changeAttempts: 16,
-  /** Wait before each further try: random, up to this, doubling to the longest. */
+  /** A change waits for those before it: each takes milliseconds, so a longer queue means a store in trouble. */
+  storeTurnMs: 3_000,
+  /** One change is tried this often when another process wrote to the same file in between. */
+  changeAttempts: 8,
+  /** Wait before the second try: random, up to this, which doubles with each further one. */
   changeRetryMs: 4,
-  changeRetryMaxMs: 128,
   /** A bus is reached at once, or it is away. */
   busConnectMs: 3_000,
   /** One hint on its way; a bus that is slower is dialled anew. */

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { type StoredRecord, writeAuditExport } from "../crypto/audit-export.ts";
 import { commitRecord } from "../crypto/audit-record.ts";
 import type { KeyObject } from "../crypto/key.ts";
@@ -7,9 +6,9 @@ import { signCheckpoint } from "../crypto/signed-note.ts";
 import type { AuditBody, AuditRecordView } from "../protocol/api/oversight.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Db } from "./database.ts";
-import { isPostgres } from "./dialect.ts";
 import type { Scope } from "./scope.ts";
 import { readSetting, writeSetting } from "./setting.ts";
+import { takeTurn } from "./turn.ts";
 
 const stateKey = "log-tree";
 
@@ -22,18 +21,15 @@ export interface LogKey {
   readonly verifierKey: string;
 }
 
-/** Of the database's advisory locks, the one of whoever numbers records. */
-const sequencerLock = 0x67656e6b;
-
 /**
  * Moves what waits in the outbox into the log, in order, and signs a checkpoint over it; one transaction, so that a crash
- * leaves it where it was. One at a time among all authorities of a store: the next waits here, and then reads the tree as
- * this one left it (so not under serializable, which would show it the tree of before). Returns how many were taken.
+ * leaves it where it was. One at a time among all authorities of a store: a second one would number the same records.
+ * Returns how many were taken.
  */
 export async function sequence(db: Db, key: LogKey, now: Date): Promise<number> {
   const transaction = db.transaction().setIsolationLevel("read committed");
   return transaction.execute(async (tx) => {
-    if (isPostgres(tx)) await sql`select pg_advisory_xact_lock(${sequencerLock})`.execute(tx);
+    await takeTurn(tx, "sequencer");
     const waiting = await tx.selectFrom("outbox").selectAll().orderBy("seq").limit(limits.checkpointRecords).execute();
     if (waiting.length === 0) return 0;
     const kept = await readSetting(tx, stateKey);
