@@ -1,13 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, rmSync, writeFileSync } from "node:fs";
 
-/** Real parts that the tests run against: a file of each, and the Debian package that brings it. */
+/** Real parts that the tests run against: the Debian package, and a pattern of a file that it brings. */
 const parts: Readonly<Record<string, string>> = {
   chromium: "/usr/bin/chromium",
   "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
   "openssh-server": "/usr/sbin/sshd",
   "openssh-client": "/usr/bin/scp",
   "netcat-openbsd": "/bin/nc.openbsd",
+  postgresql: "/usr/lib/postgresql/*/bin/initdb",
+  "redis-server": "/usr/bin/redis-server",
 };
 
 const policy = "/usr/sbin/policy-rc.d";
@@ -33,6 +35,6 @@ export function ensureDebianParts(): string | undefined {
 
 function missing(): string[] {
   return Object.entries(parts)
-    .filter(([, file]) => !existsSync(file))
+    .filter(([, pattern]) => globSync(pattern).length === 0)
     .map(([name]) => name);
 }

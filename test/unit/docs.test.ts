@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { endReasons } from "../../protocol/end-reason.ts";
 import { errors } from "../../protocol/error.ts";
@@ -79,6 +79,28 @@ describe("the handbook", () => {
     const ids = (page: string) => table(page).map(([id]) => id);
     for (let n = 1; n <= 38; n++) expect(ids("docs/requirements.md")).toContain(`D${n}`);
     for (let n = 1; n <= 25; n++) expect(ids("docs/attacks.md")).toContain(`A${n}`);
+  });
+});
+
+describe("the papers at the root", () => {
+  const pages = ["README.md", "README.ja.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
+
+  it.each(pages)("%s links to what exists", (page) => {
+    const links = [...readFileSync(page, "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link ?? "");
+    expect(links.filter((link) => !existsSync(link))).toEqual([]);
+  });
+
+  it.each(pages)("%s names scripts that exist", (page) => {
+    const named = [...readFileSync(page, "utf8").matchAll(/npm (?:run (?:-s )?)([a-z:]+)/g)].map(
+      ([, name]) => name ?? "",
+    );
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it("are as long in Japanese as in English, heading by heading", () => {
+    const shape = (page: string) => readFileSync(page, "utf8").match(/^(#+|\d\.|- \*\*|\|)/gm);
+    expect(shape("README.ja.md")).toEqual(shape("README.md"));
   });
 });
 
