@@ -24,18 +24,55 @@ export async function appendOnly(db: Kysely<unknown>): Promise<void> {
   await refuse("approval", "update");
 }
 
-/** Refuses an act on rows of a table; an update only where one of the conditions holds, if there are any. */
-type Refuse = (table: string, act: "update" | "delete", conditions?: readonly string[]) => Promise<unknown>;
+/**
+ * What the first triggers left open: every column of a grant but its revocation, which is written once; recordings; how a
+ * session ended; and trust roots, which only move on.
+ */
+export async function historyStays(db: Kysely<unknown>): Promise<void> {
+  const refuse = isPostgres(db) ? postgresTriggers(db) : sqliteRefusal(db);
+  const changed = (...columns: string[]) => columns.map((column) => `new."${column}" is not old."${column}"`);
+  const grant = ["id", "request", "site", "vendor", "person", "workstation", "device", "agent"];
+  await refuse(
+    "grant",
+    "update",
+    [
+      ...changed(...grant, "window_start", "window_end", "approved_at"),
+      `(old.revoked_at is not null and (${changed("revoked_by", "revocation").join(" or ")}))`,
+    ],
+    "grant_columns_fixed",
+  );
+  await refuse("session_entry", "delete");
+  await refuse("session_entry", "update");
+  await refuse("session", "delete");
+  await refuse("session", "update", [
+    ...changed("id", "grant", "person", "device", "service", "started_at"),
+    `(old.state = 'ended' and (${changed("state", "ended_at", "reason", "ended_by").join(" or ")}))`,
+  ]);
+  await refuse("trust_root", "delete", ["old.state <> 'proposed'"]);
+  await refuse("trust_root", "update", [
+    ...changed("site", "version", "hash", "statement"),
+    "(old.state <> 'proposed' and new.state = 'proposed')",
+    "(old.state = 'replaced' and new.state <> 'replaced')",
+  ]);
+}
+
+/** Refuses an act on rows of a table; where there are conditions, only if one of them holds. */
+type Refuse = (
+  table: string,
+  act: "update" | "delete",
+  conditions?: readonly string[],
+  name?: string,
+) => Promise<unknown>;
 
 const triggerNames = { delete: "kept", update: "fixed" } as const;
 const refusal = "the log is append-only";
 
 function sqliteRefusal(db: Kysely<unknown>): Refuse {
-  return (table, act, conditions = []) => {
+  return (table, act, conditions = [], name = `${table}_${triggerNames[act]}`) => {
     const when = conditions.length === 0 ? "" : `when ${conditions.join(" or ")}`;
     return sql
       .raw(
-        `create trigger ${table}_${triggerNames[act]} before ${act} on "${table}" ${when}
+        `create trigger ${name} before ${act} on "${table}" ${when}
           begin select raise(abort, '${refusal}'); end`,
       )
       .execute(db);
@@ -49,12 +86,16 @@ async function postgresRefusal(db: Kysely<unknown>): Promise<Refuse> {
         $$ begin raise exception '${refusal}'; end $$`,
     )
     .execute(db);
+  return postgresTriggers(db);
+}
+
+function postgresTriggers(db: Kysely<unknown>): Refuse {
   const trigger = (name: string, when: string) =>
     sql.raw(`create trigger ${name} before ${when} execute function genkan_append_only()`).execute(db);
-  return async (table, act, conditions = []) => {
+  return async (table, act, conditions = [], name = `${table}_${triggerNames[act]}`) => {
     const same = conditions.map((condition) => condition.replace(/ is not (?!null)/g, " is distinct from "));
     const when = same.length === 0 ? "" : `when (${same.join(" or ")})`;
-    await trigger(`${table}_${triggerNames[act]}`, `${act} on "${table}" for each row ${when}`);
+    await trigger(name, `${act} on "${table}" for each row ${when}`);
     // Emptying a table is neither an update nor a delete of its rows.
     if (act === "delete") await trigger(`${table}_whole`, `truncate on "${table}" for each statement`);
   };

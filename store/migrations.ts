@@ -1,13 +1,16 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
-import { appendOnly } from "./append-only.ts";
+import { appendOnly, historyStays } from "./append-only.ts";
 import { isPostgres } from "./dialect.ts";
 
 /**
  * Forward only: a migration that has landed is never edited, the next one mends it. Both dialects make the same tables:
  * column types are those that both know, and {@link table} writes down where PostgreSQL's differ.
  */
-export const migrations: Record<string, Migration> = { "0001-main-job": { up: mainJob } };
+export const migrations: Record<string, Migration> = {
+  "0001-main-job": { up: mainJob },
+  "0002-history-stays": { up: historyStays },
+};
 
 type Column = `${string} ${string}`;
 
