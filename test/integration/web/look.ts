@@ -28,15 +28,13 @@ interface Axe {
   axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
 }
 
-/** What a browser reports against the page while it is open: violations of the policy, and errors of its scripts. */
-export function listen(page: Page): string[] {
-  const heard: string[] = [];
+/** Adds to `heard` what a browser reports against the page: violations of the policy, and errors of its scripts. */
+export function listen(page: Page, heard: string[]): void {
   page.on("console", (message) => {
     // A refused call is an answer, not a fault of the page.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) heard.push(message.text());
   });
   page.on("pageerror", (error) => heard.push(error.message));
-  return heard;
 }
 
 /** Turns the open page to this look; a page that is shown for the first time takes the language from its storage. */

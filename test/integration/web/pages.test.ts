@@ -15,7 +15,7 @@ const hourMs = 3_600_000;
 
 /** The real authority serves the real pages to a real browser; every page has something on it. */
 describe("the pages", () => {
-  const context = new Context(() => {});
+  const context = new Context({ tls: false }, () => {});
   const heard: string[] = [];
   let asked: RequestView;
   let session: SessionView;
@@ -28,7 +28,7 @@ describe("the pages", () => {
       ["yamada", "en"],
     ] as const) {
       await enrol(context, login, language);
-      heard.push(...listen(context.person(login).page));
+      listen(context.person(login).page, heard);
     }
     await beginAgent(world, context.options);
     const { fingerprint } = await world.agent.waitFor("trust-proposed", 15_000);
@@ -110,7 +110,7 @@ describe("the pages", () => {
 
   test("of whoever is still outside have none either", { timeout: 180_000 }, async () => {
     const stranger = await Person.sitDown("sato", "ja", context.chromium);
-    heard.push(...listen(stranger.page));
+    listen(stranger.page, heard);
     for (const face of ["portal", "staff"] as const) {
       await stranger.page.goto(await origin(face));
       const places = { "sign-in": "/sign-in", enrol: "/enrol", "enrol-used": `/enrol#${"A".repeat(32)}` };
