@@ -5,7 +5,7 @@ import { revealSecret } from "../crypto/secret.ts";
 import { formatVerifierKey } from "../crypto/signed-note.ts";
 import type { Db } from "../store/database.ts";
 import type { LogKey } from "../store/log.ts";
-import { readSetting, writeSetting } from "../store/setting.ts";
+import { keepSetting, readSetting } from "../store/setting.ts";
 
 export interface AuthorityKeys {
   /** Of its links, tickets and leases: what gateways and agents pin. */
@@ -35,7 +35,6 @@ export async function openKeys(db: Db, master: SealingKey, logOrigin: string): P
 async function kept(db: Db, key: SealingKey, name: string, make: () => string): Promise<string> {
   const sealed = await readSetting(db, name);
   if (sealed !== null) return revealSecret(unseal(key, name, sealed));
-  const value = make();
-  await writeSetting(db, name, seal(key, name, value));
-  return value;
+  // Another process may make one at this very moment: the one that is kept counts for both.
+  return revealSecret(unseal(key, name, await keepSetting(db, name, seal(key, name, make()))));
 }

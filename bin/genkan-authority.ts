@@ -10,7 +10,7 @@ import { listAgents } from "../store/agent.ts";
 import { listGateways, putGateway } from "../store/gateway.ts";
 import { Scope } from "../store/scope.ts";
 import { contractYear } from "./authority/contract-year.ts";
-import { openStore } from "./authority/open.ts";
+import { type OpenOptions, openStore } from "./authority/open.ts";
 import { runAuthority } from "./authority/run.ts";
 import { addSample } from "./authority/sample.ts";
 import { sayListenError } from "./listen-error.ts";
@@ -19,20 +19,24 @@ const program = new Command("genkan-authority")
   .description("Decides who may reach which device, and proves afterwards what was decided.")
   .showHelpAfterError();
 
-interface Common {
-  data: string;
-  masterKey: string;
+interface Common extends OpenOptions {
   json?: true;
+}
+
+/** Where the store is, and how its processes tell each other that something changed: the same for every command. */
+function storeOptions(command: Command): Command {
+  return command
+    .requiredOption("--data <dir>", "the authority's folder")
+    .requiredOption("--master-key <file>", "file that seals the authority's keys; keep it outside the folder")
+    .option("--store <url>", "sqlite (a file in the folder), or postgres://USER@HOST/DATABASE without a password")
+    .option("--store-url-file <file>", "file that holds a postgres URL with its password")
+    .option("--bus <bus>", "in-process, or redis", "in-process")
+    .option("--bus-url-file <file>", "file that holds the redis URL");
 }
 
 /** A command over the store: opens it, prints what the work returns, closes it. */
 function verb(parent: Command, name: string, description: string): Command {
-  return parent
-    .command(name)
-    .description(description)
-    .requiredOption("--data <dir>", "the authority's folder")
-    .requiredOption("--master-key <file>", "file that seals the authority's keys; keep it outside the folder")
-    .option("--json", "print one JSON line");
+  return storeOptions(parent.command(name).description(description)).option("--json", "print one JSON line");
 }
 
 function print(o: Common, facts: Record<string, unknown>): void {
@@ -76,7 +80,7 @@ verb(program, "init", "make the store and its keys, or say what they are")
         logKey: keys.log.verifierKey,
         existed: known !== null,
       });
-      await store.db.destroy();
+      await store.close();
     },
   );
 
@@ -90,7 +94,7 @@ verb(gateway, "add", "add a gateway, or say where it is now")
     const { host, port } = parseAddress(o.address);
     const id = await putGateway(store.db, Scope.system(), { name: o.name, host, port, key: parseFingerprint(o.key) });
     print(o, { gateway: id });
-    await store.db.destroy();
+    await store.close();
   });
 
 const agent = program.command("agent").description("agents beside the devices");
@@ -110,7 +114,7 @@ verb(agent, "token", "make a one-time token, and the command that joins an agent
     };
     const command = `genkan-agent join --data DIR --gateway ${facts.gateway} --gateway-key ${facts.gatewayKey} --authority-key ${facts.authorityKey} --token ${token} --name NAME`;
     print(o, { ...facts, command });
-    await store.db.destroy();
+    await store.close();
   });
 
 verb(program, "enrolment", "make a one-time link with which a person enrols")
@@ -121,7 +125,7 @@ verb(program, "enrolment", "make a one-time link with which a person enrols")
     if (!hosts) throw new GenkanError("bad-request", "Run genkan-authority init first.");
     const link = await enrolmentLink(store, hosts, login, new Date());
     print(o, link ? { ...link, login } : { enrolled: true, login });
-    await store.db.destroy();
+    await store.close();
   });
 
 const device = program.command("device").description("devices and their services");
@@ -156,15 +160,11 @@ verb(device, "add", "add a device with its services, under a contract of one yea
         at,
       );
       print(o, { device: added.id, services: added.services });
-      await store.db.destroy();
+      await store.close();
     },
   );
 
-program
-  .command("run")
-  .description("decide")
-  .requiredOption("--data <dir>", "the authority's folder")
-  .requiredOption("--master-key <file>", "file that seals the authority's keys")
+storeOptions(program.command("run").description("decide"))
   .requiredOption("--staff-listen <host:port>", "where the hospital's own pages are served")
   .option("--portal-cert <file>", "PEM certificate of the portal's host")
   .option("--portal-key <file>", "its private key, PEM")

@@ -3,46 +3,97 @@ import { dirname, join } from "node:path";
 import { type AuthorityKeys, openKeys } from "../../authority/keys.ts";
 import { randomToken } from "../../crypto/random.ts";
 import { SealingKey } from "../../crypto/sealed.ts";
+import { Secret } from "../../crypto/secret.ts";
 import { GenkanError } from "../../protocol/error.ts";
+import { type Log, silentLog } from "../../protocol/log.ts";
 import { inProcessBus } from "../../store/bus.ts";
-import { openSqlite } from "../../store/database.ts";
-import { readSetting, writeSetting } from "../../store/setting.ts";
+import { type Db, openPostgres, openSqlite } from "../../store/database.ts";
+import { redisBus } from "../../store/redis-bus.ts";
+import { keepSetting, readSetting } from "../../store/setting.ts";
 import { makeStore, type Store } from "../../store/store.ts";
 
 export interface OpenOptions {
   readonly data: string;
   readonly masterKey: string;
+  /** A PostgreSQL server instead of the file in the folder; without a password, for arguments are seen by others. */
+  readonly store?: string;
+  /** File that holds such a URL, with its password. */
+  readonly storeUrlFile?: string;
+  readonly bus?: string;
+  /** File that holds the bus's URL. */
+  readonly busUrlFile?: string;
 }
 
-/** Opens the authority's store with its keys. `make` allows a first start; else a missing store is an error. */
-export async function openStore(o: OpenOptions, make: boolean): Promise<{ store: Store; keys: AuthorityKeys }> {
-  const file = join(o.data, "genkan.db");
-  if (!make && !(await stat(file).catch(() => null)))
-    throw new GenkanError("bad-request", `There is no store in ${o.data}. Run genkan-authority init first.`);
-  await mkdir(o.data, { recursive: true, mode: 0o700 });
+/**
+ * Opens the authority's store with its keys, and the bus. `make` allows a first start; else a missing store is an error.
+ * Throws `bad-request` for options that don't fit, `store-unavailable` for a server that is away.
+ */
+export async function openStore(
+  o: OpenOptions,
+  make: boolean,
+  log: Log = silentLog,
+): Promise<{ store: Store; keys: AuthorityKeys }> {
+  const bus = await busUrl(o);
+  if (make) await mkdir(o.data, { recursive: true, mode: 0o700 });
   const master = await readMasterKey(o.masterKey, make);
+  const url = await storeUrl(o);
+  const db = url ? await openPostgres(url) : await openFile(o.data, make);
+  try {
+    // The log's name is its own for good, whatever the hosts are called.
+    const known = await readSetting(db, "log-origin");
+    if (known === null && !make) throw noStore("this database");
+    const origin = known ?? (await keepSetting(db, "log-origin", `genkan/${randomToken(12)}`));
+    const keys = await openKeys(db, master, origin);
+    return { store: makeStore(db, bus ? redisBus({ url: bus, channel: origin, log }) : inProcessBus()), keys };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+const noStore = (where: string) =>
+  new GenkanError("bad-request", `There is no store in ${where}. Run genkan-authority init first.`);
+
+async function openFile(data: string, make: boolean): Promise<Db> {
+  const file = join(data, "genkan.db");
+  if (!make && !(await stat(file).catch(() => null))) throw noStore(data);
   const db = await openSqlite(file);
   await chmod(file, 0o600);
-  const store = makeStore(db, inProcessBus());
-  // The log's name is its own for good, whatever the hosts are called.
-  let origin = await readSetting(db, "log-origin");
-  if (origin === null) {
-    origin = `genkan/${randomToken(12)}`;
-    await writeSetting(db, "log-origin", origin);
+  return db;
+}
+
+async function storeUrl({ store, storeUrlFile }: OpenOptions): Promise<Secret | null> {
+  if (store !== undefined && storeUrlFile !== undefined)
+    throw new GenkanError("bad-request", "Name the store once: --store or --store-url-file.");
+  if (storeUrlFile !== undefined) return new Secret(await readPrivate(storeUrlFile, "URL of the store"));
+  if (store === undefined || store === "sqlite") return null;
+  if (/^[^/]*\/\/[^/@]*:.*@/.test(store))
+    throw new GenkanError("bad-request", "Others can see arguments: put a URL with a password into --store-url-file.");
+  return new Secret(store);
+}
+
+async function busUrl({ bus, busUrlFile }: OpenOptions): Promise<Secret | null> {
+  if (bus === undefined || bus === "in-process") {
+    if (busUrlFile === undefined) return null;
+    throw new GenkanError("bad-request", "--bus-url-file goes with --bus redis.");
   }
-  return { store, keys: await openKeys(db, master, origin) };
+  if (bus !== "redis" || busUrlFile === undefined)
+    throw new GenkanError("bad-request", "The bus is in-process, or redis with --bus-url-file.");
+  return new Secret(await readPrivate(busUrlFile, "URL of the bus"));
+}
+
+/** A file that only its owner reads. */
+async function readPrivate(file: string, what: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch(() => null);
+  if (text === null) throw new GenkanError("bad-request", `The ${what} is missing: ${file}`);
+  const { mode } = await stat(file);
+  if ((mode & 0o077) !== 0) throw new GenkanError("bad-request", `Others can read the ${what}: run chmod 600 ${file}`);
+  return text;
 }
 
 /** 32 bytes in base64url, in a file that only its owner reads. Made at the first start, never beside the data. */
 async function readMasterKey(file: string, make: boolean): Promise<SealingKey> {
-  const found = await readFile(file, "utf8").catch(() => null);
-  if (found !== null) {
-    const { mode } = await stat(file);
-    if ((mode & 0o077) !== 0)
-      throw new GenkanError("bad-request", `Others can read the master key: run chmod 600 ${file}`);
-    return SealingKey.parse(found);
-  }
-  if (!make) throw new GenkanError("bad-request", `The master key is missing: ${file}`);
+  if (!make || (await stat(file).catch(() => null))) return SealingKey.parse(await readPrivate(file, "master key"));
   const text = SealingKey.generate();
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(file, `${text}\n`, { mode: 0o600, flag: "wx" });

@@ -29,7 +29,7 @@ export async function runAuthority(
   log: Logger,
   tell: (event: object) => void,
 ): Promise<Running> {
-  const { store, keys } = await openStore(o, false);
+  const { store, keys } = await openStore(o, false, log);
   const hosts = await readHosts(store.db);
   if (!hosts) throw new GenkanError("bad-request", "This store has no hosts yet. Run genkan-authority init first.");
   const sequencer = new Sequencer(store, keys.log, log);
@@ -56,7 +56,9 @@ export async function runAuthority(
   agents.start(
     agentEvents(context, {
       connected: async (agent, name) => {
-        await addSampleDevices(store, agent);
+        await addSampleDevices(store, agent).catch((error: unknown) =>
+          log.warn({ error: String(error) }, "the sample devices wait for the agent's next start"),
+        );
         tell({ event: "agent-connected", agent, name });
       },
       disconnected: (agent) => tell({ event: "agent-disconnected", agent }),
@@ -82,7 +84,7 @@ export async function runAuthority(
       agents.close();
       await Promise.all([portal.close(), staff.close()]);
       await sequencer.close();
-      await store.db.destroy();
+      await store.close();
     },
   };
 }
