@@ -1,0 +1,83 @@
+import { generate } from "otplib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Me, WorkstationView } from "../../../protocol/api/sign-in.ts";
+import { Context } from "../../story/context.ts";
+import { Person } from "../../story/parts/person.ts";
+import { until } from "../../story/parts/wait.ts";
+
+const stepSeconds = 30;
+const password = "correct horse battery staple";
+
+/** A technician without a passkey, at the real pages of the real authority. */
+describe("a technician with password and one-time code", () => {
+  const context = new Context(() => {});
+  let sato: Person;
+  let portal: string;
+  let secret: string;
+  let used: string;
+
+  /** The code of the step that is `ahead` of now: a used step is refused, so the next one is asked for. */
+  const code = (ahead: number) => generate({ secret, epoch: Math.floor(Date.now() / 1_000) + ahead * stepSeconds });
+  const field = (key: string) => sato.page.getByLabel(sato.text(key)).and(sato.page.getByRole("textbox"));
+
+  beforeAll(async () => {
+    const world = await context.world();
+    portal = world.addresses.portalOrigin;
+    const link = await world.enrolmentLink("sato");
+    sato = await Person.sitDown("sato", "en", context.chromium);
+    await sato.page.goto(String(link));
+  }, 60_000);
+
+  afterAll(() => context.end(), 30_000);
+
+  test("enrols on the page, which keeps the code out of the address, and this browser becomes a workstation", async () => {
+    await sato.press("enrol.usePassword");
+    expect(sato.page.url()).toBe(`${portal}/enrol`);
+    await sato.page.getByRole("img", { name: sato.text("enrol.qr") }).waitFor();
+    secret = await sato.page.locator("code").innerText();
+    await sato.page.getByLabel(sato.text("enrol.password"), { exact: false }).first().fill(password);
+    used = await code(0);
+    await field("signIn.totp").fill(used);
+    await sato.press("enrol.withPassword");
+    await sato.page.getByRole("navigation").waitFor();
+    const me = await until("workstation", 5_000, async () => {
+      const now = await sato.get<Me>("/api/me");
+      return now.workstation !== null && now;
+    });
+    expect(me.factors.toSorted()).toEqual(["password", "totp"]);
+  });
+
+  test("is refused with a used code and told so, then signs in with the next", async () => {
+    await sato.post("/api/sign-out");
+    await sato.page.goto(`${portal}/sign-in`);
+    await sato.press("signIn.usePassword");
+    await field("signIn.login").fill("sato");
+    await sato.page.getByLabel(sato.text("signIn.password"), { exact: false }).first().fill(password);
+    await field("signIn.totp").fill(used);
+    await sato.press("signIn.withPassword");
+    await sato.page.getByRole("alert").waitFor();
+    await field("signIn.totp").fill(await code(1));
+    await sato.press("signIn.withPassword");
+    await sato.page.waitForURL(`${portal}/`);
+    await sato.page.getByRole("navigation").waitFor();
+  });
+
+  test("has one workstation still: the browser's key is the one that it made at first", async () => {
+    await until("workstation", 5_000, async () => (await sato.get<Me>("/api/me")).workstation);
+    const { workstations } = await sato.get<{ workstations: WorkstationView[] }>("/api/workstations");
+    expect(workstations.map(({ keys }) => keys.map(({ kind }) => kind))).toEqual([["browser"]]);
+  });
+
+  test("can't carry the browser's private key away", async () => {
+    const refusal = await sato.page.evaluate<string>(`new Promise((resolve, reject) => {
+      const opening = indexedDB.open("genkan", 1);
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => {
+        const all = opening.result.transaction("workstation-keys").objectStore("workstation-keys").getAll();
+        all.onsuccess = () => crypto.subtle.exportKey("pkcs8", all.result[0].privateKey)
+          .then(() => resolve("exported"), (error) => resolve(error.name));
+      };
+    })`);
+    expect(refusal).toBe("InvalidAccessError");
+  });
+});
