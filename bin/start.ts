@@ -55,11 +55,9 @@ async function start(): Promise<void> {
   for (const program of world.programs) program.onDeath(() => void end(1, program.trouble()));
   const enrolments = await openEnrolments(world);
   const { portalOrigin, staffOrigin } = world.addresses;
-  tell.facts(
-    "ready",
-    { portal: portalOrigin, staff: staffOrigin, enrolments },
-    directions(world.addresses, enrolments),
-  );
+  const pids = Object.fromEntries(world.programs.map(({ name, pid }) => [name, pid]));
+  const facts = { portal: portalOrigin, staff: staffOrigin, enrolments, pids };
+  tell.facts("ready", facts, directions(world.addresses, enrolments));
 }
 
 function parsePort(text: string): number {

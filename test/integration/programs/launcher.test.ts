@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../../../bin/start/ports.ts";
+import { Chromium } from "../../story/parts/chromium.ts";
+import { Person } from "../../story/parts/person.ts";
+import { until } from "../../story/parts/wait.ts";
+
+type Line = Readonly<Record<string, unknown>> & { readonly event: string };
+
+let folder: string;
+let port: number;
+const chromium = new Chromium(undefined);
+const launchers: ChildProcess[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "genkan-launcher-"));
+  port = await freePort();
+});
+afterAll(async () => {
+  for (const launcher of launchers) launcher.kill("SIGTERM");
+  await until("end of all launchers", 15_000, () => launchers.every((one) => one.exitCode !== null));
+  await chromium.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** `npm start -- --json …`, and the lines that it has printed so far. */
+function launch(...args: string[]): { child: ChildProcess; lines: Line[]; exit: Promise<number | null> } {
+  const child = spawn(process.execPath, ["bin/start.ts", "--json", "--data", join(folder, "data"), ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, XDG_CONFIG_HOME: join(folder, "config") },
+  });
+  launchers.push(child);
+  const lines: Line[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => lines.push(JSON.parse(line) as Line));
+  return { child, lines, exit: new Promise((resolve) => child.once("exit", resolve)) };
+}
+
+const ready = (lines: Line[]) =>
+  until("ready launcher", 50_000, () => lines.find(({ event }) => event === "ready" || event === "trouble"));
+
+const enrolments = (line: Line) => line.enrolments as { login: string; url: string }[];
+
+describe("npm start", () => {
+  it("enrols an approver, plays the person at the agent's host, ends its children, and goes on where it was", async () => {
+    const first = launch("--port", String(port));
+    const begun = await ready(first.lines);
+    expect(begun).toMatchObject({ event: "ready", portal: `http://portal.localhost:${port}` });
+    expect(enrolments(begun).map(({ login }) => login)).toEqual(["sato", "tanaka", "yamada"]);
+
+    const tanaka = await Person.sitDown("tanaka", "ja", chromium);
+    await tanaka.page.goto(enrolments(begun)[1]?.url ?? "");
+    await tanaka.press("enrol.withPasskey");
+    const said = await until("word of the fingerprint", 15_000, () =>
+      first.lines.find(({ event, en }) => event === "step" && String(en).includes("SHA256:")),
+    );
+    const fingerprint = /SHA256:\S{43}/.exec(String(said.en))?.[0];
+    expect(said.ja).toContain(fingerprint);
+    await until("pinned trust root", 15_000, async () => {
+      const { agents } = await tanaka.get<{ agents: { trust: { hash: string } | null }[] }>("/api/agents");
+      return agents.some(({ trust }) => trust !== null && `SHA256:${trust.hash}` === fingerprint);
+    });
+
+    first.child.kill("SIGTERM");
+    expect(await first.exit).toBe(0);
+    const second = launch();
+    const again = await ready(second.lines);
+    expect(again.portal).toBe(`http://portal.localhost:${port}`);
+    expect(enrolments(again).map(({ login }) => login)).toEqual(["sato", "yamada"]);
+    const { status } = await tanaka.ask("GET", "/api/me");
+    expect(status).toBe(200);
+  });
+
+  it("refuses to start a second time on the same data, fresh or not", async () => {
+    for (const args of [[], ["--fresh"]]) {
+      const { lines, exit } = launch(...args);
+      expect(await exit).toBe(1);
+      expect(lines.at(-1)).toMatchObject({ event: "trouble", en: expect.stringContaining("already") });
+    }
+  });
+
+  it("tells of a part that dies, with the end of its log, and ends the others", async () => {
+    const { lines, exit } = launch("--data", join(folder, "other"));
+    const { pids } = (await ready(lines)) as unknown as { pids: Record<string, number> };
+    process.kill(Number(pids.agent), "SIGKILL");
+    expect(await exit).toBe(1);
+    const trouble = lines.find(({ event }) => event === "trouble");
+    expect(trouble).toMatchObject({
+      en: expect.stringContaining("agent has ended"),
+      detail: expect.stringContaining("SIGKILL"),
+    });
+    expect(Object.entries(pids).filter(([, pid]) => alive(pid))).toEqual([]);
+  });
+});
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
