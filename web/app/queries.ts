@@ -1,6 +1,6 @@
 import { QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { TrustView } from "../../protocol/api/oversight.ts";
-import type { GrantView, RequestView } from "../../protocol/api/request.ts";
+import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
 import type { Me } from "../../protocol/api/sign-in.ts";
 import { setAuthorityNow } from "./clock.ts";
@@ -73,7 +73,6 @@ const one = <T>(key: string, id: string) => ({
 export const useRequests = () => useQuery(list<RequestList>("requests"));
 export const useRequest = (id: string) => useQuery(one<RequestView>("requests", id));
 export const useGrants = () => useQuery(list<GrantList>("grants"));
-export const useGrant = (id: string) => useQuery(one<GrantView>("grants", id));
 export const useSessions = () => useQuery(list<SessionList>("sessions"));
 export const useSession = (id: string) => useQuery(one<SessionView>("sessions", id));
 export const useDevices = () => useQuery(list<DeviceList>("devices"));
