@@ -15,15 +15,21 @@ export function statementHash(type: StatementType, bytes: Uint8Array): string {
   return createHash("sha256").update(type).update(Buffer.of(0)).update(bytes).digest("base64url");
 }
 
-/** Parses the exact bytes of a statement. Throws `code` for what is not JSON, not of `schema`, or names another type. */
+/**
+ * Parses the exact bytes of a statement. Throws `code` for what is not JSON, not of `schema`, names another type, or is
+ * not written as `JSON.stringify` writes it: of a member that stands there twice readers may take either.
+ */
 export function parseStatement<S extends TSchema>(schema: S, bytes: Uint8Array, code: ErrorCode): Static<S> {
+  let text: string;
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new GenkanError(code, "It is not JSON.", { cause });
   }
   if (!Check(schema, value)) throw new GenkanError(code, "It does not follow its schema.");
+  if (JSON.stringify(value) !== text) throw new GenkanError(code, "It is not in its one form.");
   return value;
 }
 

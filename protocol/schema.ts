@@ -15,8 +15,22 @@ export const OneOf = <const T extends readonly string[]>(values: T): TEnum<T[num
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** UTC instant, RFC 3339 with milliseconds: the form of `Date.prototype.toISOString`. */
-export const Instant = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$" });
+/**
+ * Days that the calendar has. `Date.parse` gives no number for others, or that of another day, and a comparison with no
+ * number is false: an expiry that never comes.
+ */
+const leapYear = "(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)";
+const day = [
+  "\\d{4}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])",
+  "\\d{4}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)",
+  "\\d{4}-02-(?:0[1-9]|1\\d|2[0-8])",
+  `${leapYear}-02-29`,
+].join("|");
+
+/** UTC instant, RFC 3339 with milliseconds: exactly what `Date.prototype.toISOString` writes up to the year 9999. */
+export const Instant = Type.String({
+  pattern: `^(?:${day})T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$`,
+});
 
 /** IANA time zone name, checked against the runtime's list where it is used. */
 export const ZoneName = Type.String({ minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_+\\-/]+$" });
