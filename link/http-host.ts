@@ -9,7 +9,7 @@ export function parseHttpHost(bytes: Uint8Array): Hello {
   const end = text.indexOf("\r\n\r\n");
   const [requestLine = "", ...fields] = text.slice(0, end < 0 ? text.length : end).split("\r\n");
   // A method of up to 16 letters: what can't become one any more is not HTTP, and need not be waited for.
-  if (!/^[A-Z]{1,16}( |$)/.test(requestLine)) return "malformed";
+  if (text !== "" && !/^[A-Z]{1,16}( |$)/.test(requestLine)) return "malformed";
   if (end < 0) return "more";
   if (!/^[A-Z]{1,16} \S+ HTTP\/1\.1$/.test(requestLine)) return "malformed";
   const hosts = [];
