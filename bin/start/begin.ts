@@ -38,7 +38,7 @@ export async function portsOf(dataFolder: string, named?: number): Promise<Ports
 /** Makes keys and database where they are missing. Nothing runs yet. */
 export async function prepareWorld(options: WorldOptions): Promise<World> {
   const { dataFolder, ports, progress } = options;
-  const addresses = addressesOf(ports);
+  const addresses = addressesOf(options);
   const { allowFile: _, ...folders } = foldersOf(dataFolder);
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o700 });
   // A gateway keeps its key for good: it is made once, and its fingerprint is printed then.

@@ -10,9 +10,16 @@ export interface WorldOptions {
   readonly dataFolder: string;
   readonly masterKeyFile: string;
   readonly ports: Ports;
+  /** Certificates of the hosts; without them all is http on this machine. */
+  readonly tls?: Certificates;
   /** Told of each step as it is done. */
   readonly progress: (says: Message) => void;
 }
+
+/** PEM files: of the portal's host, of the staff host, and of everything below the access domain. */
+export type Certificates = Readonly<
+  Record<"portal" | "staff" | "access", { readonly cert: string; readonly key: string }>
+>;
 
 /** What each part printed when it was made: what the others pin, and what verifies the log offline. */
 export interface Fingerprints {
@@ -47,11 +54,11 @@ export class World {
   readonly #options: WorldOptions;
 
   constructor(options: WorldOptions, fingerprints: Fingerprints) {
-    const { ports } = options;
+    const { ports, tls } = options;
     this.#options = options;
     this.ports = ports;
     this.fingerprints = fingerprints;
-    this.addresses = addressesOf(ports);
+    this.addresses = addressesOf(options);
     this.folders = foldersOf(options.dataFolder);
     const { gateway, agent, sample, allowFile, log } = this.folders;
     const program = (name: keyof typeof scripts, command: string, further: CommandOptions) =>
@@ -60,10 +67,19 @@ export class World {
       "--data": gateway,
       "--listen": this.addresses.gateway,
       "--authority-key": fingerprints.authority,
-      "--loopback-http": true,
+      // With certificates the gateway carries TLS only, and is blind.
+      ...(tls ? {} : { "--loopback-http": true }),
     });
-    this.authority = program("authority", "run", { ...authorityData(options), "--staff-listen": this.addresses.staff });
-    this.agent = program("agent", "run", { "--data": agent, "--allow": allowFile });
+    this.authority = program("authority", "run", {
+      ...authorityData(options),
+      "--staff-listen": this.addresses.staff,
+      ...(tls ? { ...certificate("portal", tls), ...certificate("staff", tls) } : {}),
+    });
+    this.agent = program("agent", "run", {
+      "--data": agent,
+      "--allow": allowFile,
+      ...(tls ? certificate("access", tls) : {}),
+    });
     const samplePorts = [ports.nurseCall, ports.vitalMonitor, ports.infusionPump].join(",");
     this.sample = program("sample", "", { "--data": sample, "--ports": samplePorts });
   }
@@ -106,13 +122,18 @@ export class World {
   }
 }
 
+function certificate(name: keyof Certificates, tls: Certificates): CommandOptions {
+  return { [`--${name}-cert`]: tls[name].cert, [`--${name}-key`]: tls[name].key };
+}
+
 /** Where the parts of a world are reached. */
-export function addressesOf(ports: Ports) {
+export function addressesOf({ ports, tls }: Pick<WorldOptions, "ports" | "tls">) {
+  const scheme = tls ? "https" : "http";
   return {
     gateway: `${host}:${ports.public}`,
     staff: `${host}:${ports.staff}`,
-    portalOrigin: `http://portal.localhost:${ports.public}`,
-    staffOrigin: `http://staff.localhost:${ports.staff}`,
+    portalOrigin: `${scheme}://portal.localhost:${ports.public}`,
+    staffOrigin: `${scheme}://staff.localhost:${ports.staff}`,
     accessDomain: "access.localhost",
     nurseCall: `${host}:${ports.nurseCall}`,
     vitalMonitor: `${host}:${ports.vitalMonitor}`,

@@ -13,6 +13,7 @@ import { Chromium } from "./parts/chromium.ts";
 import { Devices } from "./parts/devices.ts";
 import { Genkan } from "./parts/genkan.ts";
 import type { Person } from "./parts/person.ts";
+import { makeTestCa, type TestCa } from "./parts/test-ca.ts";
 
 /** What is asked for at the beginning and used by the steps after it. */
 export type Work = "web" | "ssh" | "tcp" | "flood" | "unlisted";
@@ -21,7 +22,8 @@ export type Work = "web" | "ssh" | "tcp" | "flood" | "unlisted";
 export class Context {
   readonly folder = mkdtempSync(join(tmpdir(), "genkan-story-"));
   readonly say: (line: string) => void;
-  readonly chromium = new Chromium();
+  readonly certificates: TestCa | undefined;
+  readonly chromium: Chromium;
   readonly people = new Map<SampleLogin, Person>();
   readonly requests = new Map<Work, RequestView>();
   readonly grants = new Map<Work, GrantView>();
@@ -33,8 +35,11 @@ export class Context {
   #world: Promise<World> | undefined;
   #options: WorldOptions | undefined;
 
-  constructor(say: (line: string) => void) {
+  /** With `tls` everything goes over https, under certificates of an authority made for this run. */
+  constructor(how: { tls: boolean }, say: (line: string) => void) {
     this.say = say;
+    this.certificates = how.tls ? makeTestCa(join(this.folder, "ca")) : undefined;
+    this.chromium = new Chromium(this.certificates);
   }
 
   /** Gateway, authority and sample devices, started by the first step that needs them. */
@@ -66,6 +71,11 @@ export class Context {
     this.#terminals.set(login, made);
     this.atEnd(() => made.stop());
     return made;
+  }
+
+  /** For the command line, which trusts what its system trusts, and a file that it is given. */
+  get caOption(): readonly string[] {
+    return this.certificates ? ["--ca", this.certificates.file] : [];
   }
 
   person(login: SampleLogin): Person {
@@ -109,6 +119,7 @@ export class Context {
       dataFolder,
       masterKeyFile: join(this.folder, "master.key"),
       ports: await portsOf(dataFolder, await freePort()),
+      ...(this.certificates ? { tls: this.certificates.hosts } : {}),
       progress: (says) => this.say(`· ${says.en}`),
     };
     const world = await prepareWorld(this.#options);

@@ -11,12 +11,15 @@ interface Step {
 }
 
 // --keep FOLDER: pages and logs of the steps that did not hold, for whoever looks into it.
-const { values: options } = parseArgs({ options: { json: { type: "boolean" }, keep: { type: "string" } } });
+// --tls: every host over https, as in production; the gateway sees ciphertext only.
+const { values: options } = parseArgs({
+  options: { json: { type: "boolean" }, keep: { type: "string" }, tls: { type: "boolean" } },
+});
 const json = options.json === true;
 /** A step that hangs is not ok; the longest waits for a window or a lease to end. */
 const stepMs = 180_000;
 
-const context = new Context((line) => {
+const context = new Context({ tls: options.tls === true }, (line) => {
   if (!json) console.log(`  ${line}`);
 });
 let failed = 0;

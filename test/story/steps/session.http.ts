@@ -2,6 +2,7 @@ import type { Static } from "typebox";
 import type { SessionList } from "../../../protocol/api/session.ts";
 import type { Context } from "../context.ts";
 import { openOnPage } from "../parts/pages.ts";
+import { renewAll } from "../parts/renewal.ts";
 import { until } from "../parts/wait.ts";
 import type { Evidence } from "../result.ts";
 
@@ -28,7 +29,10 @@ export async function run(context: Context): Promise<Evidence> {
     const { sessions } = await sato.get<Static<typeof SessionList>>("/api/sessions");
     return sessions.find((one) => one.grant === grant.id && one.state === "live" && one.counts.down > 0);
   });
+  const { certificates } = context;
+  const renewed = certificates && (await renewAll(await context.world(), certificates, new URL(page.url()).hostname));
   return {
+    ...(renewed === undefined ? {} : { renewed }),
     host,
     title: await page.title(),
     openMs,

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect as connectTcp, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect } from "node:tls";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { createIdentity, exportIdentity, type Identity } from "../../../crypto/identity.ts";
+import { acceptBrowserTls, CertificateFile } from "../../../link/certificate-file.ts";
+import { silentLog } from "../../../protocol/log.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "genkan-certificate-"));
+const paths = { cert: join(folder, "a.pem"), key: join(folder, "a.key") };
+const opened: { close(): void }[] = [];
+afterEach(() => {
+  for (const one of opened.splice(0)) one.close();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Certificates that only carry a key are as good as any here: no name in them is looked at. */
+function put(identity: Identity): void {
+  writeFileSync(paths.cert, identity.certificate);
+  writeFileSync(paths.key, exportIdentity(identity));
+}
+
+describe("a certificate that somebody else renews", () => {
+  test("is taken up by itself; one that does not fit its key leaves the one before in place", async () => {
+    const [first, second, third] = [createIdentity(), createIdentity(), createIdentity()];
+    put(first);
+    const errors: string[] = [];
+    const file = new CertificateFile(paths, { ...silentLog, error: (_facts, said) => errors.push(said) });
+    opened.push(file);
+    expect(file.pem.cert).toBe(first.certificate);
+
+    // Half of a renewal: the new certificate beside the old key.
+    writeFileSync(paths.cert, second.certificate);
+    await waitFor(() => errors.length > 0);
+    expect(file.pem.cert).toBe(first.certificate);
+
+    const changed = new Promise<void>((resolve) => file.onChange(resolve));
+    put(third);
+    await changed;
+    expect(file.pem.cert).toBe(third.certificate);
+  });
+
+  test("serves a browser at its own name, by HTTP/1.1 only, and resets any other name", async () => {
+    put(createIdentity());
+    const certificate = new CertificateFile(paths, silentLog);
+    opened.push(certificate);
+    const results: string[] = [];
+    const server = createServer((raw: Socket) => {
+      acceptBrowserTls(raw, { raw, certificate, servername: "http-a.access.test", timeoutMs: 2_000 }).then(
+        (tls) => {
+          results.push("served");
+          tls.end("hello");
+        },
+        (error: { code?: string }) => results.push(String(error.code)),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    opened.push({ close: () => void server.close() });
+    const { port } = server.address() as AddressInfo;
+    const ask = (servername: string) =>
+      new Promise<string>((resolve) => {
+        const socket = connect({
+          port,
+          host: "127.0.0.1",
+          servername,
+          rejectUnauthorized: false,
+          ALPNProtocols: ["h2", "http/1.1"],
+        });
+        let text = "";
+        socket.on("data", (data) => (text += data.toString()));
+        socket.on("error", () => {});
+        socket.on("close", () => resolve(`${text} ${String(socket.alpnProtocol)}`));
+      });
+    expect(await ask("HTTP-A.access.test")).toBe("hello http/1.1");
+    expect(await ask("http-b.access.test")).not.toContain("hello");
+    const silent = connectTcp(port, "127.0.0.1");
+    silent.on("error", () => {});
+    await new Promise((resolve) => silent.once("close", resolve));
+    expect(results).toEqual(["served", "name-unknown", "link-closed"]);
+  });
+
+  test("that is none is refused at the start", () => {
+    expect(() => new CertificateFile({ cert: "/nowhere", key: "/nowhere" }, silentLog)).toThrow("can't be read");
+  });
+});
+
+async function waitFor(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds() && tries < 300; tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(holds()).toBe(true);
+}
