@@ -1,4 +1,5 @@
 import type { TFunction } from "i18next";
+import type { ErrorCode } from "../../protocol/error.ts";
 import type { DenyReason } from "../../protocol/reason.ts";
 import { codes } from "../text/ja/codes.ts";
 import { ApiError } from "./http.ts";
@@ -22,7 +23,8 @@ export function errorTexts(error: unknown, t: Text, locale: Locale): { title: st
   return { title: t(`codes.error.${known}`), lines };
 }
 
-/** A reason code in words; a code that this page does not know is shown as it came. */
+/** A reason in words: a refusal of the ladder, or an error; what this page does not know is shown as it came. */
 export function reasonText(reason: string, t: Text): string {
-  return Object.hasOwn(codes.deny, reason) ? t(`codes.deny.${reason as DenyReason}`) : reason;
+  if (Object.hasOwn(codes.deny, reason)) return t(`codes.deny.${reason as DenyReason}`);
+  return Object.hasOwn(codes.error, reason) ? t(`codes.error.${reason as ErrorCode}`) : reason;
 }

@@ -47,7 +47,7 @@ function Entries({ entries }: { entries: RecordEntry[] }) {
           {entries.map((entry, index) => (
             <tr key={index}>
               <td>
-                <Instant at={entry.at} />
+                <Instant at={entry.at} detail="exact" />
               </td>
               <td>
                 <EntryText entry={entry} />

@@ -3,10 +3,13 @@ import type { Window } from "../../protocol/grant.ts";
 export type Locale = "ja" | "en";
 const tags = { ja: "ja-JP", en: "en-GB" } as const;
 
+/** How much of an instant is told: `year` where the day may be far away, `exact` also to the second, as a log does. */
+export type Detail = "short" | "year" | "exact";
+
 /** "11月21日(金) 19:30 JST" or "Fri 21 Nov 19:30 GMT+9": never without its zone. */
-export function instantText(instant: string | number, zone: string, locale: Locale, year: "year" | "" = ""): string {
-  const day = dayText(instant, zone, locale, year);
-  return `${day} ${clockText(instant, zone, locale)} ${zoneText(instant, zone, locale)}`;
+export function instantText(instant: string | number, zone: string, locale: Locale, detail: Detail = "short"): string {
+  const day = dayText(instant, zone, locale, detail);
+  return `${day} ${clockText(instant, zone, locale, detail)} ${zoneText(instant, zone, locale)}`;
 }
 
 /** The same for an interval; the day of the end is left out when it is the day of the start. */
@@ -19,17 +22,21 @@ export function windowText(window: Window, zone: string, locale: Locale): string
   return `${from}${dash}${to} ${zoneText(window.end, zone, locale)}`;
 }
 
-/** "19:30" */
-export function clockText(instant: string | number, zone: string, locale: Locale): string {
-  return format(locale, { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
-    new Date(instant),
-  );
+/** "19:30", or "19:30:05" where it is exact. */
+export function clockText(instant: string | number, zone: string, locale: Locale, detail: Detail = "short"): string {
+  const options: Intl.DateTimeFormatOptions = {
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  };
+  return format(locale, detail === "exact" ? { ...options, second: "2-digit" } : options).format(new Date(instant));
 }
 
-/** "11月21日(金)" or "Fri 21 Nov"; with its year where the day may be far away. */
-export function dayText(instant: string | number, zone: string, locale: Locale, year: "year" | "" = ""): string {
+/** "11月21日(金)" or "Fri 21 Nov". */
+export function dayText(instant: string | number, zone: string, locale: Locale, detail: Detail = "short"): string {
   const options: Intl.DateTimeFormatOptions = { timeZone: zone, month: "short", day: "numeric", weekday: "short" };
-  return format(locale, year === "" ? options : { ...options, year: "numeric" })
+  return format(locale, detail === "short" ? options : { ...options, year: "numeric" })
     .format(new Date(instant))
     .replace(",", "");
 }

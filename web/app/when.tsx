@@ -1,7 +1,7 @@
 import type { Window } from "../../protocol/grant.ts";
 import { ownZone } from "./clock.ts";
 import { useText } from "./language.ts";
-import { durationText, instantText, readAlike, windowText } from "./time.ts";
+import { type Detail, durationText, instantText, readAlike, windowText } from "./time.ts";
 import css from "./when.module.css";
 
 /** A window in the site's zone and, where it reads otherwise, in this computer's zone too. */
@@ -27,8 +27,15 @@ export function When({ window, siteZone, length = false }: { window: Window; sit
   );
 }
 
-/** One instant, in the given zone (this computer's where none is given). */
-export function Instant({ at, zone = ownZone, year = "" }: { at: string; zone?: string; year?: "year" | "" }) {
+interface InstantProps {
+  at: string;
+  /** This computer's where none is given. */
+  zone?: string;
+  detail?: Detail;
+}
+
+/** One instant, with its zone. */
+export function Instant({ at, zone = ownZone, detail = "short" }: InstantProps) {
   const { locale } = useText();
-  return <time dateTime={at}>{instantText(at, zone, locale, year)}</time>;
+  return <time dateTime={at}>{instantText(at, zone, locale, detail)}</time>;
 }

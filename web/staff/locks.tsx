@@ -78,14 +78,14 @@ function LockCard({ lock, liftable }: { lock: LockView; liftable: boolean }) {
           [
             t("lock.by"),
             <>
-              {lock.createdBy.name} · <Instant at={lock.createdAt} year="year" />
+              {lock.createdBy.name} · <Instant at={lock.createdAt} detail="year" />
             </>,
           ],
           lock.liftedBy && lock.liftedAt
             ? [
                 t("lock.liftedBy"),
                 <>
-                  {lock.liftedBy.name} · <Instant at={lock.liftedAt} year="year" />
+                  {lock.liftedBy.name} · <Instant at={lock.liftedAt} detail="year" />
                 </>,
               ]
             : null,

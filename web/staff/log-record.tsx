@@ -32,7 +32,7 @@ export function LogRecord({ record }: { record: AuditRecordView }) {
           <ActionName action={body.action} />
           <span className={css.actor}>{body.actor?.name ?? t("log.system")}</span>
           <span className={css.at}>
-            <Instant at={body.at} year="year" />
+            <Instant at={body.at} detail="exact" />
           </span>
         </div>
         {body.outcome === "refused" && body.reasons.length > 0 && (

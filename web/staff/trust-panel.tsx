@@ -111,7 +111,7 @@ function Approvers({
       rows={list.map((key) => [
         key.person.name,
         <span key={key.credential}>
-          <code>{key.credential.slice(0, 16)}…</code> {t("trust.until")} <Instant at={key.expires} year="year" />
+          <code>{key.credential.slice(0, 16)}…</code> {t("trust.until")} <Instant at={key.expires} detail="year" />
         </span>,
       ])}
     />

@@ -22,8 +22,9 @@ describe("an instant", () => {
     expect(instantText("2026-07-01T10:30:00.000Z", "Europe/Berlin", "en")).toBe("Wed 1 Jul 12:30 CEST");
   });
 
-  test("names its year where that is asked for", () => {
-    expect(instantText(evening, "Asia/Tokyo", "ja", "year")).toContain("2026年11月20日");
+  test("names its year and its second where that is asked for", () => {
+    expect(instantText(evening, "Asia/Tokyo", "ja", "year")).toBe("2026年11月20日(金) 19:30 JST");
+    expect(instantText(evening, "Asia/Tokyo", "en", "exact")).toBe("Fri 20 Nov 2026 19:30:00 GMT+9");
   });
 
   test("counts midnight as the hour zero of its day", () => {
