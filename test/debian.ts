@@ -8,6 +8,7 @@ const parts: Readonly<Record<string, string>> = {
   "openssh-server": "/usr/sbin/sshd",
   "openssh-client": "/usr/bin/scp",
   "netcat-openbsd": "/bin/nc.openbsd",
+  openssl: "/usr/bin/openssl",
   postgresql: "/usr/lib/postgresql/*/bin/initdb",
   "redis-server": "/usr/bin/redis-server",
 };
