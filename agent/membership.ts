@@ -18,15 +18,14 @@ const file = "agent.json";
 export function readMembership(folder: string): Membership {
   const bytes = readWhole(join(folder, file));
   if (!bytes) throw new GenkanError("not-found", `${folder} has no ${file}: run "genkan-agent join" first.`);
-  let value: unknown;
   try {
-    value = JSON.parse(bytes.toString("utf8"));
-  } catch {
-    value = undefined;
+    const value: unknown = JSON.parse(bytes.toString("utf8"));
+    if (!Check(MembershipFile, value)) throw new RangeError("it does not follow its schema");
+    const { privateKey, ...rest } = value;
+    return { ...rest, identity: importIdentity(privateKey) };
+  } catch (cause) {
+    throw new GenkanError("bad-request", `${join(folder, file)} is damaged.`, { cause });
   }
-  if (!Check(MembershipFile, value)) throw new GenkanError("bad-request", `${join(folder, file)} is damaged.`);
-  const { privateKey, ...rest } = value;
-  return { ...rest, identity: importIdentity(privateKey) };
 }
 
 export interface JoinOptions {

@@ -40,10 +40,18 @@ export class StateFolder {
   key(name: "dpop" | "workstation"): Identity {
     const file = `${name}.key`;
     const pem = this.#read(file);
-    if (pem !== undefined) return importIdentity(pem);
+    if (pem !== undefined) return this.#identityOf(file, pem);
     const identity = createIdentity();
     this.#write(file, exportIdentity(identity));
     return identity;
+  }
+
+  #identityOf(file: string, pem: string): Identity {
+    try {
+      return importIdentity(pem);
+    } catch (cause) {
+      throw new UsageError("profile-malformed", { file: this.#path(file) }, { cause });
+    }
   }
 
   token(origin: string): CliToken | null {

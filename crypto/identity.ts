@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { GenkanError } from "../protocol/error.ts";
 import { selfSignedCertificate } from "./certificate.ts";
 import { keyThumbprint } from "./thumbprint.ts";
 
@@ -16,9 +17,16 @@ export function createIdentity(): Identity {
   return identityOf(generateKeyPairSync("ed25519").privateKey);
 }
 
-/** From PKCS #8 in PEM, as {@link exportIdentity} wrote it. */
+/** From PKCS #8 in PEM, as {@link exportIdentity} wrote it. Throws `bad-request` for another kind of key, and for none. */
 export function importIdentity(pem: string): Identity {
-  return identityOf(createPrivateKey(pem));
+  let privateKey: KeyObject;
+  try {
+    privateKey = createPrivateKey(pem);
+  } catch (cause) {
+    throw new GenkanError("bad-request", "It is no private key in PEM.", { cause });
+  }
+  if (privateKey.asymmetricKeyType !== "ed25519") throw new GenkanError("bad-request", "It is no Ed25519 key.");
+  return identityOf(privateKey);
 }
 
 /** PKCS #8 in PEM. A secret: seal it (`crypto/sealed.ts`) or write it 0600 where it was made. */
