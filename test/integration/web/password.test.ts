@@ -10,7 +10,7 @@ const password = "correct horse battery staple";
 
 /** A technician without a passkey, at the real pages of the real authority. */
 describe("a technician with password and one-time code", () => {
-  const context = new Context(() => {});
+  const context = new Context({ tls: false }, () => {});
   let sato: Person;
   let portal: string;
   let secret: string;
