@@ -1,0 +1,153 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { addDevice, addPerson, addSite, addVendor } from "../../authority/register.ts";
+import { faceOrigin, faceRp, type Hosts, writeHosts } from "../../authority/settings.ts";
+import { proposeTrust } from "../../authority/trust.ts";
+import { contractYear } from "../../bin/authority/contract-year.ts";
+import { openStore } from "../../bin/authority/open.ts";
+import { type Addresses, type Fingerprints, foldersOf } from "../../bin/start/world.ts";
+import { createIdentity, exportIdentity } from "../../crypto/identity.ts";
+import { newId } from "../../crypto/random.ts";
+import { fingerprint } from "../../crypto/thumbprint.ts";
+import { createKeyFile } from "../../gateway/key-file.ts";
+import type { MembershipFile } from "../../protocol/agent-file.ts";
+import { limits } from "../../protocol/limits.ts";
+import type { Face, Role } from "../../protocol/person.ts";
+import type { ServiceProtocol } from "../../protocol/service.ts";
+import { insertAgent } from "../../store/agent.ts";
+import { insertAuthenticator } from "../../store/authenticator.ts";
+import { putGateway } from "../../store/gateway.ts";
+import { Scope } from "../../store/scope.ts";
+import type { Store } from "../../store/store.ts";
+import { listTrustRoots } from "../../store/trust-root.ts";
+import { Passkey } from "../passkey.ts";
+
+export interface DeviceWish {
+  readonly name: string;
+  readonly protocol: ServiceProtocol;
+  readonly port: number;
+}
+
+export interface FolderOptions {
+  readonly dataFolder: string;
+  readonly masterKeyFile: string;
+  readonly addresses: Addresses;
+  /** Ports of the gateway as the authority and the agent reach it, where a path with faults lies before it. */
+  readonly gatewayPorts: Record<"authority" | "agent", number>;
+  readonly devices: readonly DeviceWish[];
+}
+
+/** Who lives in a quick world, and where they belong. */
+const people = {
+  sato: { of: "vendor", roles: ["technician"] },
+  suzuki: { of: "vendor", roles: ["technician"] },
+  tanaka: { of: "site", roles: ["approver"] },
+  yamada: { of: "site", roles: ["officer"] },
+} as const satisfies Record<string, { of: "site" | "vendor"; roles: readonly Role[] }>;
+export type Login = keyof typeof people;
+
+export interface Member {
+  readonly id: string;
+  readonly login: Login;
+  readonly face: Face;
+  readonly passkey: Passkey;
+}
+
+export interface Registered {
+  readonly fingerprints: Fingerprints;
+  readonly hosts: Hosts;
+  readonly people: Readonly<Record<Login, Member>>;
+  /** By name: the device's id and that of its one service. */
+  readonly devices: ReadonlyMap<string, { id: string; service: string }>;
+  readonly site: string;
+  readonly agent: string;
+}
+
+/**
+ * Lays out the folders of a whole world as the programs' own commands would leave them: keys made, agent joined, trust
+ * root accepted, people enrolled, devices registered. In this process, so that it takes a moment only.
+ */
+export async function layOut(o: FolderOptions): Promise<Registered> {
+  const folders = foldersOf(o.dataFolder);
+  for (const folder of [folders.gateway, folders.authority, folders.agent, folders.log])
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const gateway = await createKeyFile(folders.gateway);
+  const { store, keys } = await openStore({ data: folders.authority, masterKey: o.masterKeyFile }, true);
+  const system = Scope.system();
+  const at = new Date();
+  const { addresses } = o;
+  const hosts: Hosts = {
+    portal: addresses.portalOrigin,
+    staff: addresses.staffOrigin,
+    accessDomain: addresses.accessDomain,
+    accessPort: Number(new URL(addresses.portalOrigin).port),
+  };
+  await writeHosts(store.db, hosts);
+  const of = { host: "127.0.0.1", port: o.gatewayPorts.authority, key: gateway.thumbprint };
+  await putGateway(store.db, system, { name: "gateway-1", ...of });
+  const site = await addSite(store, { name: "中央病院", zone: "Asia/Tokyo" }, at);
+  const vendor = await addVendor(store, { name: "メディカル・システムズ" }, at);
+  const members = {} as Record<Login, Member>;
+  for (const login of Object.keys(people) as Login[])
+    members[login] = await addMember(store, hosts, { login, ...people[login], site, vendor, at });
+
+  const identity = createIdentity();
+  const agent = newId("agent");
+  const key = identity.thumbprint;
+  await store.change((change) => insertAgent(change.db, system, { id: agent, site, name: "agent-1", key, at }));
+  const devices = new Map<string, { id: string; service: string }>();
+  for (const { name, protocol, port } of o.devices) {
+    const service = { name, protocol, address: "127.0.0.1", port };
+    const row = { site, vendor, agent, name, model: "M-1", services: [service], contract: contractYear(at) };
+    const added = await addDevice(store, row, at);
+    devices.set(name, { id: added.id, service: added.services[0] ?? "" });
+  }
+  await store.change((change) => proposeTrust(change, site, at));
+  const [root] = await listTrustRoots(store.db, system);
+  const membership: MembershipFile = {
+    agent,
+    name: "agent-1",
+    site: { id: site, name: "中央病院" },
+    gateway: { host: "127.0.0.1", port: o.gatewayPorts.agent, key: gateway.thumbprint },
+    authorityKey: keys.identity.thumbprint,
+    privateKey: exportIdentity(identity),
+  };
+  writeFileSync(join(folders.agent, "agent.json"), JSON.stringify(membership), { mode: 0o600 });
+  writeFileSync(join(folders.agent, "trust.json"), Buffer.from(root?.statement ?? "", "base64url"), { mode: 0o600 });
+  await store.db.destroy();
+  const fingerprints = {
+    gateway: fingerprint(gateway.thumbprint),
+    authority: fingerprint(keys.identity.thumbprint),
+    logKey: keys.log.verifierKey,
+  };
+  return { fingerprints, hosts, people: members, devices, site, agent };
+}
+
+async function addMember(
+  store: Store,
+  hosts: Hosts,
+  o: { login: Login; of: "site" | "vendor"; roles: readonly Role[]; site: string; vendor: string; at: Date },
+): Promise<Member> {
+  const face: Face = o.of === "vendor" ? "portal" : "staff";
+  const passkey = new Passkey(faceRp(hosts, face), faceOrigin(hosts, face));
+  const belongs = o.of === "vendor" ? { site: null, vendor: o.vendor } : { site: o.site, vendor: null };
+  const id = await addPerson(store, { name: o.login, login: o.login, roles: o.roles, ...belongs }, o.at);
+  await store.change((change) =>
+    insertAuthenticator(change.db, Scope.system(), {
+      person: id,
+      kind: "passkey",
+      rp: passkey.rp,
+      origin: passkey.origin,
+      credential: passkey.credential,
+      public_key: passkey.publicKeyCose,
+      transports: "[]",
+      label: "passkey",
+      password_hash: null,
+      totp_sealed: null,
+      totp_step: null,
+      created_at: o.at.toISOString(),
+      expires_at: new Date(o.at.getTime() + limits.authenticatorMs).toISOString(),
+    }),
+  );
+  return { id, login: o.login, face, passkey };
+}

@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { allowTargets } from "../../bin/start/allow-list.ts";
+import { freePort } from "../../bin/start/ports.ts";
+import type { Program } from "../../bin/start/program.ts";
+import { addressesOf, World } from "../../bin/start/world.ts";
+import type { GrantView } from "../../protocol/api/request.ts";
+import { type Db, openSqlite } from "../../store/database.ts";
+import { Scope } from "../../store/scope.ts";
+import { liveSessions } from "../../store/session.ts";
+import { type DeviceWish, type Login, layOut, type Registered } from "./folder.ts";
+import { Person } from "./person.ts";
+import { openFiles } from "./proc.ts";
+import { Technician, windowFromNow } from "./technician.ts";
+
+export interface QuickOptions {
+  readonly devices: readonly DeviceWish[];
+  /** Ports in front of the gateway's own, for whoever reaches it by a path with faults. */
+  readonly paths?: (gateway: number) => Promise<Partial<Record<"authority" | "agent", number>>>;
+  /** Programs that the test starts by itself. */
+  readonly without?: readonly ("gateway" | "authority" | "agent")[];
+  /** Where data and logs go; a temporary folder unless told. */
+  readonly folder?: string;
+}
+
+const startMs = 30_000;
+const hourMs = 3_600_000;
+
+/**
+ * The real gateway, authority and agent as processes, with people whose passkeys are software: everything that the story
+ * has but a browser, and up in two seconds.
+ */
+export class QuickWorld {
+  readonly folder: string;
+  readonly masterKeyFile: string;
+  readonly parts: World;
+  readonly register: Registered;
+
+  private constructor(folder: string, masterKeyFile: string, parts: World, register: Registered) {
+    this.folder = folder;
+    this.masterKeyFile = masterKeyFile;
+    this.parts = parts;
+    this.register = register;
+  }
+
+  static async start(o: QuickOptions): Promise<QuickWorld> {
+    const folder = o.folder ?? mkdtempSync(join(tmpdir(), "genkan-world-"));
+    const masterKeyFile = join(folder, "config", "master.key");
+    const dataFolder = join(folder, "data");
+    const ports = { public: await freePort(), staff: await freePort(), nurseCall: 1, vitalMonitor: 1, infusionPump: 1 };
+    const paths = (await o.paths?.(ports.public)) ?? {};
+    const register = await layOut({
+      dataFolder,
+      masterKeyFile,
+      addresses: addressesOf({ ports }),
+      gatewayPorts: { authority: paths.authority ?? ports.public, agent: paths.agent ?? ports.public },
+      devices: o.devices,
+    });
+    const parts = new World({ dataFolder, masterKeyFile, ports, progress: () => {} }, register.fingerprints);
+    const world = new QuickWorld(folder, masterKeyFile, parts, register);
+    const listed = o.devices.map(({ port }) => port);
+    allowTargets(parts.folders.allowFile, listed.length > 0 ? listed : [1]);
+    try {
+      const wanted = (["gateway", "authority", "agent"] as const).filter((name) => !o.without?.includes(name));
+      await world.begin(...wanted);
+    } catch (error) {
+      await world.stop();
+      throw error;
+    }
+    return world;
+  }
+
+  /** Starts these programs together and waits until they have found each other. */
+  async begin(...names: ("gateway" | "authority" | "agent")[]): Promise<void> {
+    const { gateway, authority, agent } = this.parts;
+    const said = new Map<Program, number>();
+    for (const name of names) {
+      said.set(this.parts[name], this.parts[name].events.length);
+      this.parts[name].start();
+    }
+    const hears = (program: Program, event: string) =>
+      said.has(program) ? [program.waitFor(event, startMs, { since: said.get(program) ?? 0 })] : [];
+    await Promise.all([...hears(gateway, "listening"), ...hears(authority, "listening")]);
+    if (gateway.running) await Promise.all(hears(authority, "gateway-connected"));
+    if (gateway.running && authority.running) await Promise.all(hears(agent, "connected"));
+  }
+
+  device(name: string): { id: string; service: string } {
+    const found = this.register.devices.get(name);
+    if (!found) throw new Error(`There is no device ${name}.`);
+    return found;
+  }
+
+  /** Somebody of the staff, signed in. */
+  staff(login: Login): Promise<Person> {
+    const { passkey } = this.register.people[login];
+    return new Person(this.register.hosts.staff, passkey).signIn();
+  }
+
+  /** A technician, signed in, at an enrolled computer. `port` leads to the gateway. */
+  async technician(login: Login = "sato", port?: number): Promise<Technician> {
+    const { passkey } = this.register.people[login];
+    const technician = await new Technician(this.register.hosts.portal, passkey, port).signIn();
+    return technician.equip();
+  }
+
+  /** A request and its approval. */
+  async grant(
+    technician: Technician,
+    approver: Person,
+    device: string,
+    window = windowFromNow(-60_000, hourMs),
+  ): Promise<GrantView> {
+    return approver.approve(await technician.request(this.device(device), window));
+  }
+
+  /** The store's rows as they stand, beside the running authority. */
+  async rows<T>(read: (db: Db) => Promise<T>): Promise<T> {
+    const db = await openSqlite(join(this.parts.folders.authority, "genkan.db"));
+    try {
+      return await read(db);
+    } finally {
+      await db.destroy();
+    }
+  }
+
+  /** Sessions that the authority takes for not ended. */
+  liveSessions(): Promise<string[]> {
+    return this.rows(async (db) => (await liveSessions(db, Scope.system())).map(({ id }) => id));
+  }
+
+  /** Recordings that the agent holds open: one for each session that it serves. */
+  recordings(): string[] {
+    const { pid } = this.parts.agent;
+    const files = pid === undefined ? [] : openFiles(pid);
+    return files.flatMap((file) => /\/recordings\/(ses_\w+)\.jsonl$/.exec(file)?.[1] ?? []);
+  }
+
+  async stop(): Promise<void> {
+    // One that stands still would not hear that it should stop.
+    for (const program of this.parts.programs) program.kill("SIGCONT");
+    await Promise.all(this.parts.programs.map((program) => program.stop()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
