@@ -91,6 +91,7 @@ export class Agent {
       log,
       emit,
       now,
+      leaseLeftMs: (session) => this.#leases.leftMs(session),
       onEnded: (session) => this.#leases.remove(session.id),
       onReported: (session) => this.#sessions.delete(session.id),
     };

@@ -33,6 +33,8 @@ export interface SessionGround {
   readonly log: Log;
   readonly emit: Emit;
   readonly now: () => Date;
+  /** Milliseconds until this session's lease lapses. */
+  leaseLeftMs(session: string): number;
   /** It serves nothing any more. */
   onEnded(session: Session): void;
   /** The authority knows that, and has its recording. */
@@ -187,13 +189,15 @@ export class Session implements DeviceSide {
    */
   lost(): void {
     if (this.#ended || this.#closing.signal.aborted) return;
+    const renewed = this.#ground.leaseLeftMs(this.id) > limits.leaseMs - 2 * limits.leaseRenewMs;
     this.#reset();
     clearTimeout(this.#patience);
     clearTimeout(this.#timer);
-    this.#patience = setTimeout(
-      () => this.end(this.#ground.control.connected ? "ended-by-technician" : "gateway-lost"),
-      limits.legsLostMs,
-    );
+    this.#patience = setTimeout(() => {
+      if (this.#ground.control.connected) return this.end("ended-by-technician");
+      // Without a renewal the gateway has cut for the reason for which this agent is about to.
+      this.end(renewed ? "gateway-lost" : "lease-lost");
+    }, limits.legsLostMs);
   }
 
   end(reason: EndReason): void {

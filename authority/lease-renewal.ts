@@ -17,16 +17,22 @@ import { endSessions } from "./revocation.ts";
 
 /**
  * Keeps sessions alive, a lease at a time. A session whose epoch is still the store's, and whose decision the clock has
- * not overtaken, lives on; any other is decided again. One signed lease for each agent and each gateway.
+ * not overtaken, lives on; any other is decided again. One signed lease for each agent and each gateway. Who has taken
+ * none for as long as a lease lasts has cut by itself, or is gone: its sessions have ended, and are shown so.
  */
 export class LeaseRenewal {
   readonly #c: Context;
+  readonly #monotonic: () => number;
+  /** Agents and gateways of live sessions, and when each last took a lease, or was first owed one. */
+  readonly #heard = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #running: Promise<void> | null = null;
 
-  constructor(c: Context) {
+  /** `monotonic` in milliseconds. */
+  constructor(c: Context, monotonic: () => number = () => performance.now()) {
     this.#c = c;
+    this.#monotonic = monotonic;
   }
 
   start(): void {
@@ -73,17 +79,31 @@ export class LeaseRenewal {
     const epoch = await readEpoch(c.store.db);
     const live: SessionRow[] = [];
     const over = new Map<EndReason, string[]>();
-    for (const session of await liveSessions(c.store.db, Scope.system())) {
+    const sessions = await liveSessions(c.store.db, Scope.system());
+    this.#expect(sessions);
+    for (const session of sessions) {
       const standing = session.epoch === epoch && !this.#overtaken(session);
-      const reason = standing ? null : await this.#decideAgain(session, epoch);
+      const reason = this.#lapsed(session) ? "lease-lost" : standing ? null : await this.#decideAgain(session, epoch);
       if (reason === null) live.push(session);
       else over.set(reason, [...(over.get(reason) ?? []), session.id]);
     }
     for (const [reason, ids] of over) await endSessions(c, ids, { reason, by: null });
-    await this.#send(live);
+    this.#send(live);
     const now = c.now().getTime();
     const edges = live.map(({ validUntil }) => (validUntil === null ? Infinity : Date.parse(validUntil) - now));
     return Math.max(0, Math.min(limits.leaseRenewMs, ...edges));
+  }
+
+  /** A part is owed leases from the first round in which it has a session, for as long as it has any. */
+  #expect(sessions: readonly SessionRow[]): void {
+    const parts = new Set(sessions.flatMap(({ agent, gateway }) => [agent, gateway]));
+    for (const part of this.#heard.keys()) if (!parts.has(part)) this.#heard.delete(part);
+    for (const part of parts) if (!this.#heard.has(part)) this.#heard.set(part, this.#monotonic());
+  }
+
+  #lapsed({ agent, gateway }: SessionRow): boolean {
+    const now = this.#monotonic();
+    return [agent, gateway].some((part) => now - (this.#heard.get(part) ?? now) > limits.leaseMs);
   }
 
   #overtaken({ validUntil }: SessionRow): boolean {
@@ -111,27 +131,38 @@ export class LeaseRenewal {
     return null;
   }
 
-  async #send(live: readonly SessionRow[]): Promise<void> {
+  /** Nobody waits for the receipts: a part that hangs must delay neither a lock nor the leases of the others. */
+  #send(live: readonly SessionRow[]): void {
     const { agents, gateways, keys, log } = this.#c;
     const sign = async (audience: string, sequence: number, sessions: SessionRow[]) => {
       const lease: Lease = { audience, sequence, sessions: sessions.map(({ id }) => id), durationMs: limits.leaseMs };
       return signStatement("genkan/lease/v1", lease, keys.identity.privateKey, keys.identity.thumbprint);
     };
-    const sent: Promise<unknown>[] = [];
+    const taken = (part: string, receipt: Promise<unknown>) =>
+      receipt.then(
+        () => void (this.#heard.has(part) && this.#heard.set(part, this.#monotonic())),
+        (error: unknown) => log.warn({ part, error: String(error) }, "a lease did not arrive"),
+      );
     for (const gateway of gateways.connected()) {
       const own = live.filter((session) => session.gateway === gateway.id);
-      if (own.length > 0)
-        sent.push(sign(gateway.address.pin, gateway.nextSequence(), own).then((jws) => gateway.lease(jws)));
+      if (own.length === 0) continue;
+      const lease = sign(gateway.address.pin, gateway.nextSequence(), own);
+      void taken(
+        gateway.id,
+        lease.then((jws) => gateway.lease(jws)),
+      );
     }
     for (const agent of agents.connected()) {
       const own = live.filter((session) => session.agent === agent);
       const link = agents.find(agent);
       const key = agents.keyOf(agent);
       if (own.length === 0 || !link || key === null) continue;
-      sent.push(sign(key, agents.nextSequence(agent), own).then((lease) => link.request("lease", { lease })));
+      const lease = sign(key, agents.nextSequence(agent), own);
+      void taken(
+        agent,
+        lease.then((jws) => link.request("lease", { lease: jws })),
+      );
     }
-    for (const result of await Promise.allSettled(sent))
-      if (result.status === "rejected") log.warn({ error: String(result.reason) }, "a lease did not arrive");
   }
 }
 

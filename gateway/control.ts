@@ -86,7 +86,9 @@ export class Control {
         this.#greeted = link();
         sessions.forgetTold();
         setImmediate(() => this.tellEnded());
-        return { sessions: sessions.ids };
+        // Also those whose end no authority has heard of: it is told right below, and why.
+        const held = [...sessions.ids, ...sessions.ended.map(({ session }) => session)];
+        return { sessions: held.slice(0, limits.routes) };
       },
       "route.open": ordered(({ host, kind, session, leaseMs, tokenHashes }) => {
         if (kind === "authority" && session === null && leaseMs === null) {

@@ -37,6 +37,11 @@ export class LeaseTable<Name extends string = string> {
     return (this.#expiry.get(name) ?? Number.NEGATIVE_INFINITY) > this.#now();
   }
 
+  /** Milliseconds until it lapses; 0 for one that has, or is not known. */
+  leftMs(name: Name): number {
+    return Math.max(0, (this.#expiry.get(name) ?? 0) - this.#now());
+  }
+
   /** Stops the clock; nothing lapses any more. */
   close(): void {
     clearTimeout(this.#timer);

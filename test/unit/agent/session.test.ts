@@ -57,6 +57,7 @@ function admitted() {
         log: silentLog,
         emit: (event) => events.push(event),
         now: () => new Date(),
+        leaseLeftMs: () => 15_000,
         onEnded: ({ id }) => ended.push(id),
         onReported: () => ended.push("reported"),
       },
