@@ -83,7 +83,6 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   "@fastify/cookie": ["admin-api"],
   "@fastify/formbody": ["admin-api"],
   "@fastify/helmet": ["admin-api"],
-  "@fastify/rate-limit": ["admin-api"],
   "@fastify/static": ["admin-api"],
   "@fastify/swagger": ["admin-api"],
   "@fastify/type-provider-typebox": ["admin-api"],
