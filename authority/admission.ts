@@ -15,7 +15,7 @@ import { findGrant, type StoredGrant } from "../store/grant.ts";
 import { locksInForce } from "../store/lock.ts";
 import { findPerson, type Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
-import { countLiveSessions, insertSession } from "../store/session.ts";
+import { countLiveSessions, findSession, insertSession } from "../store/session.ts";
 import { readEpoch } from "../store/store.ts";
 import { findWorkstation } from "../store/workstation.ts";
 import { type Caller, countFactors, type Factor } from "./caller.ts";
@@ -74,6 +74,9 @@ export async function admit(c: Context, caller: Caller, input: Input): Promise<S
       approvals: grant.approvals.map(({ signed }) => signed),
       legTokens: tokens,
     });
+    // Whoever revoked or locked while gateway and agent were asked has cut what they did not know yet.
+    const row = await findSession(c.store.db, Scope.system(), session);
+    if (row?.state === "ended") throw new GenkanError("session-ended");
     return {
       session,
       host: ticket.host,

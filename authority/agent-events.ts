@@ -89,8 +89,8 @@ export function agentEvents(
 
     begun: async (agent, session) => {
       const row = await own(agent, session);
-      await store.change(async (change) => {
-        await beginSession(change.db, system, session);
+      const begun = await store.change(async (change) => {
+        if (!(await beginSession(change.db, system, session))) return false;
         await change.audit({
           at: c.now(),
           action: "session.begin",
@@ -100,7 +100,12 @@ export function agentEvents(
           subjects: { session, grant: row.grant, device: row.device, person: row.person },
         });
         change.touch("sessions");
+        return true;
       });
+      // Said twice is said once. Ended while the client proved itself: the cut went out before the agent served it.
+      if (begun || (await own(agent, session)).state !== "ended") return;
+      c.agents.cut(session, await reasonOf(session));
+      throw new GenkanError("session-ended");
     },
 
     counts: async (agent, session, counts) => {

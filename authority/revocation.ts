@@ -20,9 +20,9 @@ export async function endSessions(
 ): Promise<string[]> {
   const system = Scope.system();
   const now = c.now();
-  const ended: string[] = [];
   try {
-    await c.store.change(async (change) => {
+    return await c.store.change(async (change) => {
+      const ended: string[] = [];
       for (const id of ids) {
         if (end.counts) await countSession(change.db, system, id, end.counts);
         if (!(await endSession(change.db, system, id, { reason: end.reason, by: end.by?.id ?? null, at: now })))
@@ -42,11 +42,11 @@ export async function endSessions(
         });
       }
       if (ended.length > 0) change.touch("sessions", "grants");
+      return ended;
     });
   } finally {
     for (const id of ids) order(c, id, end.reason);
   }
-  return ended;
 }
 
 /** Tells both legs at once. Who can't be reached cuts by its own lease. */

@@ -33,6 +33,8 @@ export async function writeHosts(db: Db, hosts: Hosts): Promise<void> {
 export function checkHosts(hosts: Hosts): Hosts {
   const portal = originName(hosts.portal);
   const staff = originName(hosts.staff);
+  if (!/^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/.test(hosts.accessDomain))
+    throw new GenkanError("bad-request", `${hosts.accessDomain} is not a domain name in lower case.`);
   const names = [portal, staff, hosts.accessDomain];
   for (const [i, a] of names.entries())
     for (const [j, b] of names.entries())

@@ -98,8 +98,15 @@ export async function endSession(
   return result.numUpdatedRows === 1n;
 }
 
-export async function beginSession(db: Db, _scope: Scope, id: string): Promise<void> {
-  await db.updateTable("session").set({ state: "live" }).where("id", "=", id).where("state", "=", "admitted").execute();
+/** False when it is not waiting for its client any more. */
+export async function beginSession(db: Db, _scope: Scope, id: string): Promise<boolean> {
+  const result = await db
+    .updateTable("session")
+    .set({ state: "live" })
+    .where("id", "=", id)
+    .where("state", "=", "admitted")
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }
 
 export async function stampSession(

@@ -1,0 +1,175 @@
+import { createServer, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+import { agentEvents } from "../../../authority/agent-events.ts";
+import { beginApproval, finishApproval } from "../../../authority/approve.ts";
+import { ask } from "../../../authority/ask.ts";
+import type { Caller } from "../../../authority/caller.ts";
+import { gatewayEvents } from "../../../authority/gateway-events.ts";
+import { createIdentity } from "../../../crypto/identity.ts";
+import { randomToken } from "../../../crypto/random.ts";
+import { startGateway } from "../../../gateway/gateway.ts";
+import { type Body, ControlLink, type Reply } from "../../../link/control-link.ts";
+import { cut } from "../../../link/cut.ts";
+import { connectPinned } from "../../../link/pinned-tls.ts";
+import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
+import type { GrantView, RequestView } from "../../../protocol/api/request.ts";
+import type { EndReason } from "../../../protocol/end-reason.ts";
+import type { Window } from "../../../protocol/grant.ts";
+import { makeId } from "../../../protocol/id.ts";
+import { silentLog } from "../../../protocol/log.ts";
+import { putGateway } from "../../../store/gateway.ts";
+import { Scope } from "../../../store/scope.ts";
+import type { Passkey } from "../../passkey.ts";
+import { hour, type Name, type World } from "./world.ts";
+
+type End = (end: () => void | Promise<void>) => void;
+
+/** A real gateway that this authority has dialled. */
+export async function connectGateway(world: World, end: End = onTestFinished): Promise<{ id: string; port: number }> {
+  const { context } = world;
+  const identity = createIdentity();
+  const gateway = await startGateway({
+    config: {
+      listenHost: "127.0.0.1",
+      listenPort: 0,
+      identity,
+      authorityKey: context.keys.identity.thumbprint,
+      loopbackHttp: false,
+    },
+    log: silentLog,
+    now: () => performance.now(),
+  });
+  end(() => gateway.close());
+  const address = { host: "127.0.0.1", port: gateway.port, key: identity.thumbprint };
+  const id = await putGateway(context.store.db, Scope.system(), { name: "gateway", ...address });
+  const up = Promise.withResolvers<void>();
+  context.gateways.start(
+    [{ id, name: "gateway", ...address }],
+    gatewayEvents(context, { connected: () => up.resolve(), disconnected: () => {} }),
+  );
+  await up.promise;
+  return { id, port: gateway.port };
+}
+
+/** The agent's end of a control link that the authority has accepted, over real TLS; it keeps what it was ordered. */
+export class AgentEnd {
+  readonly admitted: Body<typeof agentOrders, "session.admit">[] = [];
+  readonly leases: string[] = [];
+  readonly cuts: { session: string; reason: EndReason }[] = [];
+  readonly offers: string[] = [];
+  /** What happens before it answers an order to admit. */
+  beforeAdmit: () => unknown = () => {};
+  link!: ControlLink<typeof agentMessages, typeof agentOrders>;
+  readonly #raw: Socket;
+
+  private constructor(raw: Socket) {
+    this.#raw = raw;
+  }
+
+  static async connect(
+    world: World,
+    name: "agentA" | "agentB",
+    end: End = onTestFinished,
+    identity = world.agentKeys[name],
+  ): Promise<AgentEnd> {
+    const { agents, keys } = world.context;
+    agents.start(agentEvents(world.context, { connected: () => {}, disconnected: () => {} }));
+    const server = createServer((socket) => agents.accept({ stream: socket, raw: socket }));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    const { tls, raw } = await connectPinned({
+      host: "127.0.0.1",
+      port,
+      servername: "agents.genkan.internal",
+      pin: keys.identity.thumbprint,
+      identity,
+      timeoutMs: 5_000,
+    });
+    server.close();
+    end(() => cut(raw));
+    const agent = new AgentEnd(raw);
+    const note = (list: string[], text: string) => void list.push(text);
+    agent.link = new ControlLink({
+      stream: tls,
+      raw,
+      send: agentMessages,
+      receive: agentOrders,
+      log: silentLog,
+      handlers: {
+        "trust.propose": ({ statement }) => {
+          note(agent.offers, statement);
+          return { pinned: true };
+        },
+        "nonce.request": () => ({ nonce: randomToken() }),
+        "session.admit": async (order) => {
+          agent.admitted.push(order);
+          await agent.beforeAdmit();
+          return { proofNonce: randomToken() };
+        },
+        lease: ({ lease }) => {
+          note(agent.leases, lease);
+          return {};
+        },
+        "session.cut": (body) => {
+          agent.cuts.push(body);
+          return {};
+        },
+      },
+    });
+    return agent;
+  }
+
+  hello(world: World, sessions: string[] = []): Promise<Reply<typeof agentMessages, "hello">> {
+    return this.link.request("hello", { clock: world.at(), recorder: true, trust: null, sessions });
+  }
+
+  /** Orders that were sent before this call have arrived. */
+  async heard(): Promise<void> {
+    await this.link.request("status", { clock: new Date().toISOString(), recorder: true, trust: null });
+  }
+
+  close(): void {
+    cut(this.#raw);
+  }
+}
+
+/** A WebAuthn assertion as a browser's page hands it over. */
+export function assertionJson(passkey: Passkey, challenge: string, deviation: Parameters<Passkey["sign"]>[1] = {}) {
+  const { clientDataJson, ...rest } = passkey.sign(challenge, deviation);
+  return {
+    id: passkey.credential,
+    rawId: passkey.credential,
+    type: "public-key",
+    response: { clientDataJSON: clientDataJson, ...rest },
+    clientExtensionResults: {},
+  };
+}
+
+export async function asked(
+  world: World,
+  caller: Caller,
+  window: Window = world.window(0, hour),
+): Promise<RequestView> {
+  const { id: device, services } = world.devices.own;
+  const words = { zone: "Asia/Tokyo", reason: "A log is full", plan: "Look at the log" };
+  return ask(world.context, caller, { device, services, window, ...words });
+}
+
+/** The yes of an approver who is enrolled, signed. */
+export async function approved(
+  world: World,
+  name: Name,
+  request: string,
+  window: Window,
+  caller?: Caller,
+): Promise<GrantView> {
+  const by = caller ?? (await world.caller(name));
+  const passkey = world.passkeys.get(name);
+  if (!passkey) throw new Error(`${name} is not enrolled`);
+  const { ceremony, options } = await beginApproval(world.context, by, request, window);
+  const { challenge } = options as { challenge: string };
+  return finishApproval(world.context, by, request, ceremony, assertionJson(passkey, challenge));
+}
+
+/** An id of a kind that nothing has. */
+export const nothing = (kind: Parameters<typeof makeId>[0]) => makeId(kind, new Uint8Array(10));
