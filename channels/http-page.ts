@@ -70,7 +70,7 @@ export const pages = {
   },
 } as const satisfies Record<string, Page>;
 
-export type PageName = keyof typeof pages;
+type PageName = keyof typeof pages;
 
 const endedJa: Record<EndReason, string> = {
   "ended-by-technician": "作業者が接続を終了しました。",
