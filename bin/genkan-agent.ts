@@ -9,6 +9,7 @@ import { acceptProposed, readPinned, readProposed, summaryOf } from "../agent/tr
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { CertificateFile } from "../link/certificate-file.ts";
 import { GenkanError } from "../protocol/error.ts";
+import { parseHostPort } from "./address.ts";
 
 const log = pino({ level: "info", base: { program: "agent" } }, pino.destination({ dest: 2, sync: true }));
 const program = new Command("genkan-agent")
@@ -145,12 +146,7 @@ async function confirm(question: string): Promise<boolean> {
   }
 }
 
-function parseGateway(text: string): { host: string; port: number } {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
-  const host = match?.[1] ?? match?.[2];
-  if (!host) throw new GenkanError("bad-request", "--gateway looks like gateway.example.org:443.");
-  return { host, port: Number(match?.[3]) };
-}
+const parseGateway = (text: string) => parseHostPort(text, "--gateway looks like gateway.example.org:443.");
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`genkan-agent: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -5,14 +5,15 @@ import { addDevice, enrolmentLink, joinToken } from "../authority/register.ts";
 import { readHosts, writeHosts } from "../authority/settings.ts";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
-import { type ServiceProtocol, serviceProtocols } from "../protocol/service.ts";
 import { listAgents } from "../store/agent.ts";
 import { listGateways, putGateway } from "../store/gateway.ts";
 import { Scope } from "../store/scope.ts";
+import { parseHostPort, parsePort } from "./address.ts";
 import { contractYear } from "./authority/contract-year.ts";
 import { type OpenOptions, openStore } from "./authority/open.ts";
 import { runAuthority } from "./authority/run.ts";
 import { addSample } from "./authority/sample.ts";
+import { parseService } from "./authority/service-option.ts";
 import { sayListenError } from "./listen-error.ts";
 
 const program = new Command("genkan-authority")
@@ -65,7 +66,7 @@ verb(program, "init", "make the store and its keys, or say what they are")
         portal: o.portalOrigin,
         staff: o.staffOrigin,
         accessDomain: o.accessDomain,
-        accessPort: o.accessPort === undefined ? null : Number(o.accessPort),
+        accessPort: o.accessPort === undefined ? null : parseAccessPort(o.accessPort),
       };
       const known = await readHosts(store.db);
       if (known && JSON.stringify(known) !== JSON.stringify(asked))
@@ -200,18 +201,12 @@ function pathsOf(face: string, cert: string | undefined, key: string | undefined
   return cert === undefined || key === undefined ? null : { cert, key };
 }
 
-function parseAddress(text: string): { host: string; port: number } {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
-  if (!match) throw new GenkanError("bad-request", `${text} is not HOST:PORT.`);
-  return { host: match[1] ?? match[2] ?? "", port: Number(match[3]) };
-}
+const parseAddress = (text: string) => parseHostPort(text, `${text} is not HOST:PORT.`);
 
-function parseService(text: string): { name: string; protocol: ServiceProtocol; address: string; port: number } {
-  const [name, protocol, address, port] = text.split(":");
-  const known = serviceProtocols.find((one) => one === protocol);
-  if (!name || !known || !address || !port)
-    throw new GenkanError("bad-request", `${text} is not NAME:PROTOCOL:ADDRESS:PORT.`);
-  return { name, protocol: known, address, port: Number(port) };
+function parseAccessPort(text: string): number {
+  const port = parsePort(text);
+  if (!port) throw new GenkanError("bad-request", `${text} is not a port.`);
+  return port;
 }
 
 async function pick(rows: Promise<{ id: string }[]>, id: string, what: string): Promise<string> {

@@ -5,6 +5,7 @@ import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { startGateway } from "../gateway/gateway.ts";
 import { createKeyFile, readKeyFile } from "../gateway/key-file.ts";
 import { GenkanError } from "../protocol/error.ts";
+import { parseHostPort } from "./address.ts";
 import { sayListenError } from "./listen-error.ts";
 
 const program = new Command("genkan-gateway")
@@ -60,9 +61,8 @@ program
   });
 
 function parseListen(text: string): { listenHost: string; listenPort: number } {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
-  if (!match) throw new GenkanError("bad-request", "--listen looks like 0.0.0.0:443 or [::]:443.");
-  return { listenHost: match[1] ?? match[2] ?? "", listenPort: Number(match[3]) };
+  const { host, port } = parseHostPort(text, "--listen looks like 0.0.0.0:443 or [::]:443.");
+  return { listenHost: host, listenPort: port };
 }
 
 program.parseAsync().catch((error: unknown) => {

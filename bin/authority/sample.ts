@@ -1,8 +1,8 @@
 import { addDevice, addPerson, addSite, addVendor } from "../../authority/register.ts";
-import { GenkanError } from "../../protocol/error.ts";
 import { sampleDevices, samplePeople, sampleSite, sampleVendor } from "../../sample/register.ts";
 import { readSetting, writeSetting } from "../../store/setting.ts";
 import type { Store } from "../../store/store.ts";
+import { parseTarget } from "../address.ts";
 import { contractYear } from "./contract-year.ts";
 
 const waiting = "sample-devices";
@@ -50,7 +50,5 @@ export async function addSampleDevices(store: Store, agent: string): Promise<voi
 
 function parseAddress(addresses: string, key: string): { address: string; port: number } {
   const found = addresses.split(",").find((part) => part.startsWith(`${key}=`));
-  const [address, port] = found?.slice(key.length + 1).split(":") ?? [];
-  if (!address || !port) throw new GenkanError("bad-request", `--sample-addresses lacks ${key}=ADDRESS:PORT.`);
-  return { address, port: Number(port) };
+  return parseTarget(found?.slice(key.length + 1) ?? "", `--sample-addresses lacks ${key}=ADDRESS:PORT.`);
 }
