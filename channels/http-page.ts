@@ -70,8 +70,6 @@ export const pages = {
   },
 } as const satisfies Record<string, Page>;
 
-type PageName = keyof typeof pages;
-
 const endedJa: Record<EndReason, string> = {
   "ended-by-technician": "作業者が接続を終了しました。",
   "window-closed": "許可された作業時間が終わりました。",
