@@ -22,18 +22,25 @@ export function sqliteDialect(file: string): Dialect {
           const statement = explained(() => database.prepare<unknown[]>(sql));
           return {
             reader: statement.reader,
-            all: (parameters) => explained(() => statement.all(...parameters)),
+            all: (parameters) => explained(() => statement.all(...holdable(parameters))),
             // A full disk rolls back by itself; the second rollback would fail, and hide why.
             run: (parameters) =>
               sql === "rollback" && !database.inTransaction
                 ? { changes: 0, lastInsertRowid: 0 }
-                : explained(() => statement.run(...parameters)),
+                : explained(() => statement.run(...holdable(parameters))),
             iterate: (parameters) => statement.iterate(...parameters),
           };
         },
       },
     });
   });
+}
+
+/** SQLite would keep U+0000 in a text and then disagree with itself about its end; PostgreSQL keeps none. Nor do we. */
+function holdable(parameters: readonly unknown[]): readonly unknown[] {
+  if (parameters.some((parameter) => typeof parameter === "string" && parameter.includes("\0")))
+    throw new GenkanError("bad-request", "A text holds a character that can't be kept.");
+  return parameters;
 }
 
 function explained<T>(act: () => T): T {

@@ -1,0 +1,79 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Dialect, dialects, Stores } from "./stores.ts";
+import { type Transcript, walk } from "./walk.ts";
+
+let stores: Stores;
+const told = {} as Record<Dialect, Transcript>;
+
+beforeAll(async () => {
+  stores = await Stores.start();
+  for (const dialect of dialects) told[dialect] = await walk(await stores.make(dialect));
+});
+afterAll(() => stores.end());
+
+/** What opens a store, or is no function over rows. */
+const others = [
+  "appendOnly",
+  "historyStays",
+  "inProcessBus",
+  "redisBus",
+  "openSqlite",
+  "openPostgres",
+  "isPostgres",
+  "postgresDialect",
+  "migratingDialect",
+  "checkPostgres",
+  "sqliteDialect",
+  "parseRoles",
+  "parseServerUrl",
+  "peopleOf",
+  "makeStore",
+  "takeTurn",
+];
+
+describe("two stores that lived the same life", () => {
+  it("tell the same of it, call by call", () => {
+    const [sqlite, postgres] = dialects.map((dialect) => named(told[dialect]));
+    for (const [index, step] of (sqlite ?? []).entries()) expect(postgres?.[index]).toEqual(step);
+    expect(postgres).toEqual(sqlite);
+  });
+
+  it("were asked every function that the store has", async () => {
+    const folder = join(import.meta.dirname, "../../../store");
+    const functions: string[] = [];
+    for (const file of readdirSync(folder))
+      for (const [name, value] of Object.entries((await import(join(folder, file))) as object))
+        if (typeof value === "function" && !/^class /.test(Function.prototype.toString.call(value)))
+          functions.push(name);
+    const called = new Set(told.sqlite.map(({ call }) => call));
+    expect([...called, ...others].sort()).toEqual([...new Set(functions)].sort());
+  });
+
+  it("have the same tables and columns", async () => {
+    const [sqlite, postgres] = await Promise.all(
+      dialects.map(async (dialect) => {
+        const tables = await (await stores.make(dialect)).db.introspection.getTables();
+        return tables.map(({ name, columns }) => `${name}: ${columns.map((column) => column.name).join(" ")}`).sort();
+      }),
+    );
+    expect(postgres).toEqual(sqlite);
+    expect(sqlite?.length).toBeGreaterThan(20);
+  });
+});
+
+/** Random ids by the order in which they were first told. */
+function named(transcript: Transcript): Transcript {
+  const names = new Map<string, string>();
+  const text = JSON.stringify(transcript).replace(/\b[a-z]{3}_[0-9a-hjkmnp-tv-z]{16}\b/g, (id) => {
+    if (!names.has(id)) names.set(id, `${id.slice(0, 3)} ${names.size}`);
+    return names.get(id) ?? id;
+  });
+  return (JSON.parse(text) as Transcript).map((step) => ({ ...step, answer: withoutBytes(step.answer) }));
+}
+
+/** The bytes of a grant hold its random ids where they can't be seen. */
+function withoutBytes(answer: unknown): unknown {
+  return typeof answer === "object" && answer !== null && "bytes" in answer ? { ...answer, bytes: null } : answer;
+}

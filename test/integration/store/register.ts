@@ -1,0 +1,117 @@
+import type { Insertable } from "kysely";
+import type { Schema } from "../../../store/schema.ts";
+import type { Store } from "../../../store/store.ts";
+
+const time = "2026-03-02T01:00:00.000Z";
+
+/** The rows that a request, a grant and a session stand on, one of each: `per_<tag>`, `req_<tag>`, `gnt_<tag>` … */
+export async function register({ db }: Store, tag: string): Promise<void> {
+  await db
+    .insertInto("site")
+    .values({ id: `sit_${tag}`, name: "Hospital", zone: "Asia/Tokyo" })
+    .execute();
+  await db
+    .insertInto("vendor")
+    .values({ id: `ven_${tag}`, name: "Vendor", active: 1 })
+    .execute();
+  await db
+    .insertInto("person")
+    .values({
+      id: `per_${tag}`,
+      name: "Person",
+      login: `${tag}@example.org`,
+      vendor: `ven_${tag}`,
+      site: null,
+      roles: '["technician"]',
+      active: 1,
+      created_at: time,
+    })
+    .execute();
+  await db
+    .insertInto("workstation")
+    .values({ id: `wks_${tag}`, person: `per_${tag}`, label: "", created_at: time })
+    .execute();
+  await db
+    .insertInto("agent")
+    .values({
+      id: `agt_${tag}`,
+      site: `sit_${tag}`,
+      name: "agent",
+      key: `key ${tag}`,
+      active: 1,
+      joined_at: time,
+      recorder: 1,
+    })
+    .execute();
+  await db
+    .insertInto("device")
+    .values({
+      id: `dev_${tag}`,
+      site: `sit_${tag}`,
+      vendor: `ven_${tag}`,
+      agent: `agt_${tag}`,
+      name: "Pump",
+      model: "M",
+    })
+    .execute();
+  const of = {
+    site: `sit_${tag}`,
+    vendor: `ven_${tag}`,
+    person: `per_${tag}`,
+    workstation: `wks_${tag}`,
+    device: `dev_${tag}`,
+  };
+  await db
+    .insertInto("request")
+    .values({
+      id: `req_${tag}`,
+      ...of,
+      services: "[]",
+      window_start: time,
+      window_end: time,
+      zone: "UTC",
+      reason: "r",
+      plan: "p",
+      state: "pending",
+      created_at: time,
+    })
+    .execute();
+  await db
+    .insertInto("grant")
+    .values({
+      id: `gnt_${tag}`,
+      hash: `hash ${tag}`,
+      request: `req_${tag}`,
+      ...of,
+      agent: `agt_${tag}`,
+      bytes: "e30",
+      window_start: time,
+      window_end: time,
+      approved_at: time,
+    })
+    .execute();
+}
+
+export const sessionRow = (tag: string, id: string): Insertable<Schema["session"]> => ({
+  id,
+  grant: `gnt_${tag}`,
+  site: `sit_${tag}`,
+  vendor: `ven_${tag}`,
+  person: `per_${tag}`,
+  workstation: `wks_${tag}`,
+  device: `dev_${tag}`,
+  service: "svc_1",
+  agent: `agt_${tag}`,
+  gateway: "gtw_1",
+  sign_in: "sig_1",
+  client: "native",
+  host: "h",
+  state: "admitted",
+  frozen: 0,
+  started_at: time,
+  bytes_up: 0,
+  bytes_down: 0,
+  connections: 0,
+  window_end: time,
+  epoch: 1,
+});

@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { verifyAuditExport } from "../../../crypto/audit-verify.ts";
+import type { AuditBody } from "../../../protocol/api/oversight.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { silentLog } from "../../../protocol/log.ts";
+import { inProcessBus } from "../../../store/bus.ts";
+import type { Db } from "../../../store/database.ts";
+import { exportLog, type LogKey, sequence } from "../../../store/log.ts";
+import { Scope } from "../../../store/scope.ts";
+import { Sequencer } from "../../../store/sequencer.ts";
+import { makeStore, type Store } from "../../../store/store.ts";
+import { dialects, newLogKey, Stores } from "./stores.ts";
+
+let stores: Stores;
+beforeAll(async () => {
+  stores = await Stores.start();
+});
+afterAll(() => stores.end());
+
+const audit = (store: Store, action: string) =>
+  store.change((change) => change.audit({ at: new Date(), action, outcome: "done" }));
+
+/** The whole log, verified as a stranger would; throws where it does not hold. Its actions, in order. */
+async function verified(db: Db, key: LogKey): Promise<string[]> {
+  const verdict = await verifyAuditExport(lines(exportLog(db, Scope.system(), key)), key.verifierKey);
+  const rows = await db.selectFrom("log_record").select(["index", "body"]).orderBy("index").execute();
+  expect(verdict).toMatchObject({ ok: true, records: rows.length });
+  expect(rows.map(({ index }) => index)).toEqual(rows.map((_, index) => index));
+  return rows.map(({ body }) => (JSON.parse(body ?? "") as AuditBody).action);
+}
+
+async function* lines(exported: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of exported) yield line.trimEnd();
+}
+
+describe.each(dialects)("the log on %s", (dialect) => {
+  it("has every record once, in the order of each writer, whoever numbers it", async () => {
+    const all = await stores.shared(dialect);
+    const key = newLogKey();
+    const sequencers = all.map((store) => new Sequencer(store, key, silentLog));
+    const writers = 6;
+    const each = 25;
+    await Promise.all(
+      Array.from({ length: writers }, async (_, writer) => {
+        for (let i = 0; i < each; i++) await audit(all[writer % all.length] as Store, `${writer} ${i}`);
+      }),
+    );
+    for (const sequencer of sequencers) await sequencer.settle();
+    for (const sequencer of sequencers) await sequencer.close();
+    const { db } = all[0] as Store;
+    const actions = await verified(db, key);
+    expect(actions).toHaveLength(writers * each);
+    for (let writer = 0; writer < writers; writer++)
+      expect(actions.filter((action) => action.startsWith(`${writer} `))).toEqual(
+        Array.from({ length: each }, (_, i) => `${writer} ${i}`),
+      );
+    expect(await db.selectFrom("outbox").selectAll().execute()).toEqual([]);
+  });
+
+  it("takes more than one checkpoint's worth, and goes on where an earlier sequencer stopped", async () => {
+    const place = await stores.place(dialect);
+    const key = newLogKey();
+    const first = makeStore(await stores.open(place), inProcessBus());
+    await first.change(async (change) => {
+      for (let i = 0; i < limits.checkpointRecords + 10; i++)
+        await change.audit({ at: new Date(), action: `${i}`, outcome: "done" });
+    });
+    expect(await sequence(first.db, key, new Date())).toBe(limits.checkpointRecords);
+    await first.close();
+    const second = makeStore(await stores.open(place), inProcessBus());
+    const sequencer = new Sequencer(second, key, silentLog);
+    await audit(second, "last");
+    await sequencer.close();
+    const actions = await verified(second.db, key);
+    expect(actions).toHaveLength(limits.checkpointRecords + 11);
+    expect(actions.at(-1)).toBe("last");
+  });
+
+  it("loses nothing that was acknowledged when its writers are killed at any moment, and still verifies", async () => {
+    const place = await stores.place(dialect);
+    const key = newLogKey();
+    const pem = key.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const { db } = makeStore(await stores.open(place), inProcessBus());
+    const acknowledged: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      const writers = [0, 1].map((writer) => start(place, `${round}.${writer}`, pem, acknowledged));
+      await Promise.all(writers.map(({ begun }) => begun));
+      await sleep(60 + Math.random() * 250);
+      // One by one, so that the second goes on beside what the first has left.
+      for (const { child, ended } of writers) {
+        child.kill("SIGKILL");
+        await ended;
+        await sleep(Math.random() * 60);
+      }
+    }
+    const sequencer = new Sequencer(makeStore(db, inProcessBus()), key, silentLog);
+    await sequencer.close();
+    const actions = await verified(db, key);
+    expect(new Set(actions).size).toBe(actions.length);
+    expect(acknowledged.filter((action) => !actions.includes(action))).toEqual([]);
+    expect(acknowledged.length).toBeGreaterThan(10);
+  });
+});
+
+describe("on postgres", () => {
+  it("a record that took its number early and was kept late is not lost", async () => {
+    const [first, second] = (await stores.shared("postgres")) as [Store, Store];
+    const key = newLogKey();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // Past the turn of writers, as a writer of another version might: the number is taken and nobody sees the row yet.
+    const late = first.db.transaction().execute(async (tx) => {
+      const salt = "A".repeat(43);
+      const body = JSON.stringify({ action: "late" });
+      await tx.insertInto("outbox").values({ id: "aud_late", salt, body }).execute();
+      await promise;
+    });
+    while ((await seqs(second.db)) === 0) await sleep(5);
+    await audit(second, "early");
+    expect(await sequence(second.db, key, new Date())).toBe(1);
+    resolve();
+    await late;
+    expect(await sequence(second.db, key, new Date())).toBe(1);
+    expect(await verified(second.db, key)).toEqual(["early", "late"]);
+  });
+
+  it("a sequencer that stands still in the middle holds up no other for longer than a change may", async () => {
+    const [first, second] = (await stores.shared("postgres")) as [Store, Store];
+    const key = newLogKey();
+    await audit(first, "one");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const still = first.db.transaction().execute(async (tx) => {
+      await tx.selectNoFrom((eb) => eb.fn("pg_advisory_xact_lock", [eb.val(0x67656e02)]).as("turn")).execute();
+      await promise;
+    });
+    still.catch(() => {});
+    await sleep(50);
+    await expect(sequence(second.db, key, new Date())).rejects.toMatchObject({ code: "store-unavailable" });
+    const deadline = performance.now() + limits.storeStandstillMs;
+    let taken = 0;
+    while (taken === 0 && performance.now() < deadline)
+      taken = await sequence(second.db, key, new Date()).catch(() => 0);
+    resolve();
+    await expect(still).rejects.toMatchObject({ code: "store-unavailable" });
+    expect(await verified(second.db, key)).toEqual(["one"]);
+  });
+});
+
+/** Last number that the outbox's counter gave out. */
+async function seqs(db: Db): Promise<number> {
+  const { rows } = await db.executeQuery<{ last: number | null }>({
+    sql: `select pg_sequence_last_value(pg_get_serial_sequence('outbox', 'seq')) as last`,
+    parameters: [],
+    query: { kind: "RawNode" } as never,
+    queryId: { queryId: "seqs" },
+  });
+  return rows[0]?.last ?? 0;
+}
+
+function start(place: string, name: string, pem: string, acknowledged: string[]) {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [join(import.meta.dirname, "writer.ts"), place, name, pem, "100000"],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const begun = Promise.withResolvers<void>();
+  if (child.stdout)
+    createInterface({ input: child.stdout }).on("line", (line) =>
+      line === "begun" ? begun.resolve() : acknowledged.push(line),
+    );
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  return { child, begun: begun.promise, ended };
+}

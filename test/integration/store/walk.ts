@@ -1,0 +1,407 @@
+import { newId } from "../../../crypto/random.ts";
+import type { Grant } from "../../../protocol/grant.ts";
+import * as agent from "../../../store/agent.ts";
+import * as authenticator from "../../../store/authenticator.ts";
+import * as ceremony from "../../../store/ceremony.ts";
+import * as device from "../../../store/device.ts";
+import * as deviceCode from "../../../store/device-code.ts";
+import * as gateway from "../../../store/gateway.ts";
+import * as grant from "../../../store/grant.ts";
+import * as lock from "../../../store/lock.ts";
+import * as log from "../../../store/log.ts";
+import * as person from "../../../store/person.ts";
+import * as request from "../../../store/request.ts";
+import { Scope } from "../../../store/scope.ts";
+import * as services from "../../../store/service-list.ts";
+import * as session from "../../../store/session.ts";
+import * as setting from "../../../store/setting.ts";
+import * as signIn from "../../../store/sign-in.ts";
+import { readEpoch, type Store } from "../../../store/store.ts";
+import * as trustRoot from "../../../store/trust-root.ts";
+import * as workstation from "../../../store/workstation.ts";
+import { newLogKey } from "./stores.ts";
+
+const at = (minutes: number) => new Date(Date.parse("2026-03-02T01:00:00.000Z") + minutes * 60_000);
+const time = (minutes: number) => at(minutes).toISOString();
+const system = Scope.system();
+const jwk = { kty: "OKP", crv: "Ed25519", x: "A".repeat(43) } as const;
+const signed = { statement: "c3Q", credential: "Y3I", authenticatorData: "YQ", clientDataJson: "Yw", signature: "cw" };
+
+/** What each call answered, in order. */
+export type Transcript = { call: string; answer: unknown }[];
+
+/**
+ * One life of a store, with every function that reads or writes rows called at least once, and each of those that may say
+ * no called until it does. Two dialects are alike when they tell the same of it.
+ */
+export async function walk(store: Store): Promise<Transcript> {
+  const { db } = store;
+  const transcript: Transcript = [];
+  const tell = async <T>(call: string, answer: Promise<T> | T): Promise<T> => {
+    const value = await answer;
+    transcript.push({ call, answer: value === undefined ? null : value });
+    return value;
+  };
+
+  // The register. Names are in an order that only bytes give: a capital before a small letter, Kanji last.
+  for (const [id, zone] of [["sit_b", "Asia/Tokyo"] as const, ["sit_a", "Europe/Berlin"] as const])
+    await db
+      .insertInto("site")
+      .values({ id, name: `Hospital ${id}`, zone })
+      .execute();
+  await db.insertInto("vendor").values({ id: "ven_1", name: "医療機器", active: 1 }).execute();
+  for (const [id, name, vendor, roles] of [
+    ["per_1", "éa", "ven_1", ["technician"]] as const,
+    ["per_2", "Zb", null, ["approver", "officer"]] as const,
+    ["per_3", "aC", null, ["auditor"]] as const,
+    ["per_4", "山田", "ven_1", ["vendor-administrator"]] as const,
+  ])
+    await db
+      .insertInto("person")
+      .values({
+        id,
+        name,
+        login: `${id}@example.org`,
+        vendor,
+        site: vendor === null ? "sit_b" : null,
+        roles: JSON.stringify(roles),
+        active: 1,
+        created_at: time(0),
+      })
+      .execute();
+  await tell("findPerson", person.findPerson(db, system, "per_1"));
+  await tell("findPerson", person.findPerson(db, system, "per_none"));
+  await tell("findPersonByLogin", person.findPersonByLogin(db, system, "per_2@example.org"));
+
+  // Agents
+  await tell("insertJoinToken", agent.insertJoinToken(db, system, { tokenHash: "t", site: "sit_b", expiresAt: at(5) }));
+  for (const minutes of [6, 1, 2]) await tell("useJoinToken", agent.useJoinToken(db, system, "t", at(minutes)));
+  for (const id of ["agt_1", "agt_2"])
+    await tell(
+      "insertAgent",
+      agent.insertAgent(db, system, { id, site: "sit_b", name: id, key: `key ${id}`, at: at(1) }),
+    );
+  const seen = { at: at(2), recorder: true, skewMs: -9_007_199_254_740_991, trust: { version: 3, hash: "h" } };
+  await tell("stampAgent", agent.stampAgent(db, system, "agt_1", seen));
+  await tell("listAgents", agent.listAgents(db, system));
+  for (const key of ["key agt_2", "nobody's"]) await tell("findAgentByKey", agent.findAgentByKey(db, system, key));
+
+  // Gateways
+  const place = { name: "g", host: "gateway.example", port: 443, key: "k" };
+  await tell("putGateway", gateway.putGateway(db, system, place));
+  await tell("putGateway", gateway.putGateway(db, system, { ...place, port: 8443 }));
+  await tell("listGateways", gateway.listGateways(db, system));
+
+  // Devices
+  for (const [id, name] of [["dev_1", "pump"] as const, ["dev_2", "MRI"] as const]) {
+    await db
+      .insertInto("device")
+      .values({ id, site: "sit_b", vendor: "ven_1", agent: "agt_1", name, model: "M" })
+      .execute();
+    await db
+      .insertInto("service")
+      .values({ id: `svc_${id}`, device: id, name: "shell", protocol: "ssh", address: "10.0.0.1", port: 22 })
+      .execute();
+    await db
+      .insertInto("contract")
+      .values({ id: `ctr_${id}`, vendor: "ven_1", device: id, starts_at: time(-60), ends_at: time(600) })
+      .execute();
+  }
+  const devices = await tell("listDevices", device.listDevices(db, system));
+  for (const one of devices)
+    await tell(
+      "deviceView",
+      device.deviceView(one, () => true),
+    );
+  await tell("findDevice", device.findDevice(db, system, "dev_1"));
+  await tell("findDevice", device.findDevice(db, system, "dev_none"));
+  await tell("findContract", device.findContract(db, system, "ven_1", "dev_1", at(0)));
+  await tell("findContract", device.findContract(db, system, "ven_1", "dev_none", at(0)));
+  await tell(
+    "listServices",
+    services.listServices(db, ["svc_dev_1", "svc_dev_1", "svc_none"]).then((map) => [...map]),
+  );
+  await tell(
+    "listServices",
+    services.listServices(db, []).then((map) => [...map]),
+  );
+
+  // Enrolment, passkeys, sign-in
+  await tell(
+    "insertEnrolment",
+    authenticator.insertEnrolment(db, system, { codeHash: "e", person: "per_1", expiresAt: at(5) }),
+  );
+  await tell("findEnrolment", authenticator.findEnrolment(db, system, "e", at(4)));
+  await tell("findEnrolment", authenticator.findEnrolment(db, system, "e", at(5)));
+  for (const minutes of [5, 4, 4]) await tell("useEnrolment", authenticator.useEnrolment(db, system, "e", at(minutes)));
+  const passkey = {
+    person: "per_2",
+    kind: "passkey",
+    rp: "staff.example",
+    origin: "https://staff.example",
+    credential: "cred",
+    public_key: "cose",
+    transports: "[]",
+    label: "phone",
+    password_hash: null,
+    totp_sealed: null,
+    totp_step: null,
+    created_at: time(0),
+    expires_at: time(9_999),
+  } as const;
+  await tell("insertAuthenticator", authenticator.insertAuthenticator(db, system, passkey));
+  const totp = await tell(
+    "insertAuthenticator",
+    authenticator.insertAuthenticator(db, system, {
+      ...passkey,
+      person: "per_1",
+      kind: "password-totp",
+      rp: null,
+      origin: null,
+      credential: null,
+      public_key: null,
+      password_hash: "scrypt",
+      totp_sealed: "v1",
+    }),
+  );
+  for (const step of [59_000_000, 59_000_000, 58_999_999, 59_000_001])
+    await tell("useTotpStep", authenticator.useTotpStep(db, system, totp, step));
+  await tell("findPasskey", authenticator.findPasskey(db, system, "cred"));
+  await tell("findPasskey", authenticator.findPasskey(db, system, "none"));
+  await tell("listAuthenticators", authenticator.listAuthenticators(db, system, "per_1"));
+  await tell("listApproverKeys", authenticator.listApproverKeys(db, system, "sit_b"));
+  const begun = {
+    kind: "approval",
+    face: "staff",
+    person: "per_2",
+    bound_to: "sig",
+    challenge: "c",
+    data: "{}",
+    now: at(0),
+  } as const;
+  const taken = await tell("insertCeremony", ceremony.insertCeremony(db, system, begun));
+  const of = { kind: "approval", face: "staff", boundTo: "sig", now: at(4) } as const;
+  for (const wrong of [{ boundTo: null }, { boundTo: "other" }, { face: "portal" } as const, { now: at(5) }, {}, {}])
+    await tell("useCeremony", ceremony.useCeremony(db, system, taken, { ...of, ...wrong }));
+  const signedIn = await tell(
+    "insertSignIn",
+    signIn.insertSignIn(db, system, {
+      token_hash: "s",
+      person: "per_1",
+      face: "portal",
+      kind: "cookie",
+      factors: '["passkey"]',
+      dpop_key: null,
+      workstation: null,
+      created_at: time(0),
+      used_at: time(0),
+      expires_at: time(60),
+    }),
+  );
+  const idle = 600_000;
+  for (const minutes of [9, 10, 60]) await tell("findSignIn", signIn.findSignIn(db, system, "s", at(minutes), idle));
+  await tell("touchSignIn", signIn.touchSignIn(db, system, signedIn, at(9)));
+  await tell("findSignIn", signIn.findSignIn(db, system, "s", at(15), idle));
+  for (const minutes of [1, 1, 6, 9])
+    await tell("useOnce", signIn.useOnce(db, system, "jti", at(minutes), at(minutes + 5)));
+  await tell(
+    "insertDeviceCode",
+    deviceCode.insertDeviceCode(db, system, {
+      code_hash: "d",
+      user_code: "ABCD",
+      face: "portal",
+      jwk: null,
+      thumbprint: null,
+      label: null,
+      address: "127.0.0.1",
+      state: "pending",
+      person: null,
+      factors: null,
+      workstation: null,
+      created_at: time(0),
+      expires_at: time(10),
+      polled_at: null,
+    }),
+  );
+  await tell("pollDeviceCode", deviceCode.pollDeviceCode(db, system, "d", at(1)));
+  await tell("findDeviceCodeByUserCode", deviceCode.findDeviceCodeByUserCode(db, system, "ABCD", "portal", at(9)));
+  await tell("findDeviceCodeByUserCode", deviceCode.findDeviceCodeByUserCode(db, system, "ABCD", "staff", at(9)));
+  for (const state of ["confirmed", "refused"] as const)
+    await tell("moveDeviceCode", deviceCode.moveDeviceCode(db, system, "d", "pending", { state, person: "per_1" }));
+  await tell("findDeviceCode", deviceCode.findDeviceCode(db, system, "d"));
+
+  // Workstations
+  const computer = await tell(
+    "insertWorkstation",
+    workstation.insertWorkstation(db, system, { person: "per_1", label: "laptop", at: at(0) }),
+  );
+  const key = { workstation: computer, kind: "browser", thumbprint: "p".repeat(43), jwk, at: at(0) } as const;
+  await tell("insertWorkstationKey", workstation.insertWorkstationKey(db, system, key));
+  const second = await workstation.insertWorkstation(db, system, { person: "per_1", label: "other", at: at(1) });
+  await tell("joinWorkstation", workstation.joinWorkstation(db, system, { ...key, workstation: second }));
+  await tell("joinWorkstation", workstation.joinWorkstation(db, system, { ...key, thumbprint: "q".repeat(43) }));
+  await tell("findWorkstation", workstation.findWorkstation(db, system, second));
+  await tell("findWorkstationByKey", workstation.findWorkstationByKey(db, system, "q".repeat(43)));
+  await tell("listWorkstations", workstation.listWorkstations(db, system));
+  await tell("setSignInWorkstation", signIn.setSignInWorkstation(db, system, signedIn, computer));
+  await tell("findSignInById", signIn.findSignInById(db, system, signedIn));
+  await tell("endSignIn", signIn.endSignIn(db, system, signedIn, at(16)));
+  await tell("findSignIn", signIn.findSignIn(db, system, "s", at(16), idle));
+
+  // Requests, grants
+  const asked = {
+    site: "sit_b",
+    vendor: "ven_1",
+    person: "per_1",
+    workstation: computer,
+    device: "dev_1",
+    services: ["svc_dev_1"],
+    window: { start: time(0), end: time(60) },
+    zone: "Asia/Tokyo",
+    reason: "点検 'quoted' \"twice\" \\ ; --",
+    plan: "\u{1f9ea}\n\ttabs, and a line\r\n",
+  };
+  const ids: string[] = [];
+  for (const minutes of [0, 1, 2])
+    ids.push(await tell("insertRequest", request.insertRequest(db, system, asked, at(minutes))));
+  const [yes = "", no = ""] = ids;
+  await tell("countOpenRequests", request.countOpenRequests(db, system, "per_1", at(1)));
+  await tell("countOpenRequests", request.countOpenRequests(db, system, "per_1", at(60)));
+  const settled = { by: "per_2", at: at(3) };
+  await tell("settleRequest", request.settleRequest(db, system, yes, { state: "approved", ...settled }));
+  await tell("settleRequest", request.settleRequest(db, system, yes, { state: "denied", ...settled }));
+  await tell(
+    "settleRequest",
+    request.settleRequest(db, system, no, { state: "denied", denial: "too early", ...settled }),
+  );
+  const given: Grant = {
+    type: "genkan/grant/v1",
+    id: newId("grant"),
+    request: yes,
+    site: { id: "sit_b", name: "Hospital sit_b" },
+    person: { id: "per_1", name: "éa", vendor: "ven_1" },
+    workstation: { id: computer, thumbprints: ["p".repeat(43)] },
+    agent: { id: "agt_1", key: "key agt_1" },
+    device: { id: "dev_1", name: "pump" },
+    services: [{ id: "svc_dev_1", name: "shell", protocol: "ssh", address: "10.0.0.1", port: 22 }],
+    windows: [asked.window],
+    zone: "Asia/Tokyo",
+  };
+  const bytes = Buffer.from(JSON.stringify(given)).toString("base64url");
+  await tell(
+    "insertGrant",
+    grant.insertGrant(db, system, { grant: given, hash: "hash", bytes, signed, approver: "per_2", at: at(3) }),
+  );
+  await tell("findGrant", grant.findGrant(db, system, given.id));
+  for (const minutes of [-1, 0, 60]) await tell("listGrants", grant.listGrants(db, system, at(minutes)));
+  await tell("listRequests", request.listRequests(db, system, at(4)));
+  await tell("findRequest", request.findRequest(db, system, no, at(99)));
+
+  // Sessions
+  const live = newId("session");
+  const row = {
+    id: live,
+    grant: given.id,
+    site: "sit_b",
+    vendor: "ven_1",
+    person: "per_1",
+    workstation: computer,
+    device: "dev_1",
+    service: "svc_dev_1",
+    agent: "agt_1",
+    gateway: "gtw_1",
+    sign_in: signedIn,
+    client: "native",
+    host: "h",
+    state: "admitted",
+    frozen: 0,
+    started_at: time(5),
+    ended_at: null,
+    reason: null,
+    ended_by: null,
+    bytes_up: 0,
+    bytes_down: 0,
+    connections: 0,
+    window_end: time(60),
+    epoch: 1,
+    valid_until: null,
+  } as const;
+  await tell("insertSession", session.insertSession(db, system, row));
+  await tell("countLiveSessions", session.countLiveSessions(db, system, given.id));
+  for (let i = 0; i < 2; i++) await tell("beginSession", session.beginSession(db, system, live));
+  // More bytes than an integer of 32 bits holds.
+  for (const down of [5_000_000_000, 4_000_000_000])
+    await tell("countSession", session.countSession(db, system, live, { up: 7, down, connections: 2 }));
+  await tell(
+    "stampSession",
+    session.stampSession(db, system, live, { epoch: 5_000_000_001, validUntil: at(50).getTime() }),
+  );
+  await tell("setFrozen", session.setFrozen(db, system, live, true));
+  await tell("findSession", session.findSession(db, system, live));
+  await tell("liveSessions", session.liveSessions(db, system));
+  const entry = { kind: "refusal", at: time(6), code: "host-mismatch" } as const;
+  for (const first of [0, 1])
+    await tell("insertEntries", session.insertEntries(db, system, live, first, [entry, { ...entry, at: time(7) }]));
+  await tell("listEntries", session.listEntries(db, system, live));
+  await tell("listEntries", session.listEntries(db, system, "ses_none"));
+  await tell("listSessions", session.listSessions(db, system));
+  for (const reason of ["revoked", "locked"] as const)
+    await tell("endSession", session.endSession(db, system, live, { reason, by: "per_2", at: at(8) }));
+  await tell("listSessions", session.listSessions(db, system, live));
+  for (let i = 0; i < 2; i++)
+    await tell("revokeGrant", grant.revokeGrant(db, system, given.id, "per_2", "over", at(9)));
+  await tell("listGrants", grant.listGrants(db, system, at(9), given.id));
+
+  // Locks
+  const locked = { kind: "person", target: "per_1", name: "éa", reason: "r", by: "per_2", at: at(9) } as const;
+  const set = await tell("insertLock", lock.insertLock(db, system, locked));
+  await tell("locksInForce", lock.locksInForce(db));
+  await tell("listPeople", person.listPeople(db, system));
+  for (let i = 0; i < 2; i++) await tell("liftLock", lock.liftLock(db, system, set, "per_2", at(10)));
+  await tell("listLocks", lock.listLocks(db, system));
+
+  // Trust roots
+  const root: trustRoot.TrustRoot = {
+    site: "sit_b",
+    version: 1,
+    hash: "h1",
+    statement: "c3Q",
+    signatures: [],
+    state: "current",
+  };
+  await tell("insertTrustRoot", trustRoot.insertTrustRoot(db, system, root, at(0)));
+  for (let i = 0; i < 2; i++) {
+    const next = { ...root, version: 2, hash: `h2 ${i}`, state: "proposed" } as const;
+    await tell("insertTrustRoot", trustRoot.insertTrustRoot(db, system, next, at(1)));
+    if (i === 0) await tell("dropProposedTrustRoot", trustRoot.dropProposedTrustRoot(db, system, "sit_b"));
+  }
+  await tell("updateTrustRoot", trustRoot.updateTrustRoot(db, system, { ...root, version: 2, signatures: [signed] }));
+  await tell("updateTrustRoot", trustRoot.updateTrustRoot(db, system, { ...root, state: "replaced" }));
+  await tell("listTrustRoots", trustRoot.listTrustRoots(db, system));
+
+  // Settings, epoch, log
+  for (const value of ["one", "two"]) await tell("keepSetting", setting.keepSetting(db, "k", value));
+  await tell("writeSetting", setting.writeSetting(db, "k", "three"));
+  await tell("readSetting", setting.readSetting(db, "k"));
+  await tell("readSetting", setting.readSetting(db, "none"));
+  await store.change((change) => change.raiseEpoch());
+  await tell("readEpoch", readEpoch(db));
+  const key2 = newLogKey();
+  await tell("latestCheckpoint", log.latestCheckpoint(db));
+  for (const site of ["sit_a", null, "sit_b"])
+    await store.change((change) =>
+      change.audit({ at: at(20), action: "test", outcome: "done", site, facts: { text: "\u0000 点検" } }),
+    );
+  await tell("sequence", log.sequence(db, key2, at(21)));
+  await tell("sequence", log.sequence(db, key2, at(22)));
+  await tell(
+    "latestCheckpoint",
+    log.latestCheckpoint(db).then((checkpoint) => checkpoint?.size),
+  );
+  await tell("listLog", log.listLog(db, system, { before: null, limit: 2 }));
+  await tell("listLog", log.listLog(db, system, { before: 1, limit: 2 }));
+  const lines: string[] = [];
+  for await (const line of log.exportLog(db, system, key2)) lines.push(line);
+  await tell("exportLog", lines.length);
+  return transcript;
+}

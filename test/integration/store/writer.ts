@@ -1,0 +1,28 @@
+import { createPrivateKey } from "../../../crypto/key.ts";
+import { silentLog } from "../../../protocol/log.ts";
+import { inProcessBus } from "../../../store/bus.ts";
+import { Sequencer } from "../../../store/sequencer.ts";
+import { makeStore } from "../../../store/store.ts";
+import { openPlace } from "./stores.ts";
+
+/**
+ * One process of several on one store: writes audit records as fast as it can, says which were acknowledged, and runs a
+ * sequencer beside it as an authority does. Arguments: place, name, key of the log (PEM), how many records.
+ */
+const [place = "", name = "", pem = "", count = "0"] = process.argv.slice(2);
+const store = makeStore(await openPlace(place), inProcessBus());
+const key = { origin: "genkan/test", privateKey: createPrivateKey(pem), verifierKey: "" };
+const sequencer = new Sequencer(store, key, silentLog);
+process.stdout.write("begun\n");
+for (let i = 0; i < Number(count); i++) {
+  const record = { at: new Date(), action: `${name} ${i}`, outcome: "done" } as const;
+  const kept = await store
+    .change((change) => change.audit(record))
+    .then(
+      () => true,
+      () => false,
+    );
+  if (kept) process.stdout.write(`${name} ${i}\n`);
+}
+await sequencer.close();
+await store.close();
