@@ -22,7 +22,7 @@ export function parseTime(text: string, zone: string, base: { nowMs: number; fro
     const ms = Number(relative[1]) * (relative[2] === "h" ? 3_600_000 : 60_000);
     return new Date((base.fromMs ?? base.nowMs) + ms).toISOString();
   }
-  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?$/.exec(trimmed);
+  const match = /^(2\d{3}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?$/.exec(trimmed);
   const wall = match ? Date.parse(`${match[1]}T${match[2]}Z`) : Number.NaN;
   // `Date.parse` rolls the 31st of February over; such a date is a typing error.
   if (!match || Number.isNaN(wall) || new Date(wall).toISOString().slice(0, 10) !== match[1]) {

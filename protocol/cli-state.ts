@@ -1,13 +1,13 @@
 import Type from "typebox";
 import { faces } from "./person.ts";
-import { Instant, Nullable, OneOf, Strict } from "./schema.ts";
+import { ByName, Instant, Nullable, OneOf, Strict } from "./schema.ts";
 
 /** `profile.json` of the command line: the servers that somebody signed in to from this computer. */
 export const CliProfile = Strict({
   /** Origin that verbs speak to. */
   current: Nullable(Type.String()),
   /** By origin; `ca` is certificates in PEM that are trusted there besides those of the system. */
-  origins: Type.Record(Type.String(), Strict({ face: OneOf(faces), ca: Nullable(Type.String()) })),
+  origins: ByName(Strict({ face: OneOf(faces), ca: Nullable(Type.String()) })),
 });
 export type CliProfile = Type.Static<typeof CliProfile>;
 

@@ -13,6 +13,13 @@ export const Nothing = Strict({});
 export const OneOf = <const T extends readonly string[]>(values: T): TEnum<T[number][]> =>
   Type.Enum<T[number][]>([...values]);
 
+/**
+ * Values by any name. Typebox asks no value of a name that `^.*$` does not match, one with a line end in it; here such a
+ * name is refused.
+ */
+export const ByName = <T extends TSchema>(value: T) =>
+  Type.Record(Type.String(), value, { additionalProperties: false });
+
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /**

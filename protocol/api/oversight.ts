@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
 import { PersonRef, RoleName, Site, Vendor, VendorOrNull } from "../person.ts";
-import { Base64Url, Instant, Name, Nullable, OneOf, Sha256, Strict } from "../schema.ts";
+import { Base64Url, ByName, Instant, Name, Nullable, OneOf, Sha256, Strict } from "../schema.ts";
 
 /** One record of the log: who did what to what, with what outcome and why. */
 export const AuditBody = Strict({
@@ -13,10 +13,10 @@ export const AuditBody = Strict({
   site: Nullable(Id("site")),
   vendor: Nullable(Id("vendor")),
   /** Ids of what it was about, by kind. */
-  subjects: Type.Record(Type.String(), Type.String()),
+  subjects: ByName(Type.String()),
   reasons: Type.Array(Type.String()),
   /** Facts that the decision stood on; classified, never a secret. */
-  facts: Type.Record(Type.String(), Type.Unknown()),
+  facts: ByName(Type.Unknown()),
 });
 export type AuditBody = Type.Static<typeof AuditBody>;
 
