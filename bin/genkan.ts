@@ -202,7 +202,7 @@ verb<{ output: string }>(
     return auditExport(cli, options.output);
   },
 );
-verb<{ key: string }>(
+verb<{ key: string; since?: string }>(
   audit,
   "verify <file>",
   said("verify an exported log, offline", "書き出したログをオフラインで検証"),
@@ -212,8 +212,15 @@ verb<{ key: string }>(
       said("the log's verifier key, from elsewhere than the file", "ログの検証鍵(ファイル以外から入手したもの)"),
       "required",
     ],
+    [
+      "--since <file>",
+      said(
+        "an earlier export, or a kept checkpoint, that it must contain",
+        "含まれているべき以前の書き出し、または保管したチェックポイント",
+      ),
+    ],
   ],
-  (cli, options, file = "") => auditVerify(cli, file, options.key),
+  (cli, options, file = "") => auditVerify(cli, file, options.key, options.since),
 );
 
 try {

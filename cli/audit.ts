@@ -33,13 +33,17 @@ export async function auditExport(cli: Cli, file: string): Promise<number> {
   return exitCodes.done;
 }
 
-/** `genkan audit verify FILE --key KEY`: offline. Exits 1, and names the first bad record, when the log is not whole. */
-export async function auditVerify(cli: Cli, file: string, key: string): Promise<number> {
+/**
+ * `genkan audit verify FILE --key KEY`: offline. Exits 1, and names the first bad record, when the log is not whole. With
+ * `since`, an earlier export or a kept checkpoint, the log must contain that one: so a cut at its end shows too.
+ */
+export async function auditVerify(cli: Cli, file: string, key: string, since?: string): Promise<number> {
   const { terminal } = cli;
   const handle = await open(file).catch((cause: unknown) => {
     throw new UsageError("file-unreadable", { file }, { cause });
   });
-  const verdict = await verifyFile(handle, key);
+  const kept = since === undefined ? undefined : await keptCheckpoint(since);
+  const verdict = await verifyFile(handle, key, kept);
   if (verdict.ok) {
     const { records, erased, checkpoints, root, first = "–", last = "–" } = verdict;
     terminal.result(verdict, [terminal.text("audit-ok", { records, erased, checkpoints, root, first, last })]);
@@ -55,9 +59,40 @@ export async function auditVerify(cli: Cli, file: string, key: string): Promise<
   return exitCodes.failed;
 }
 
-async function verifyFile(handle: FileHandle, key: string): Promise<AuditVerdict> {
+/** The note in a file: a checkpoint as it was kept, or the last one of an earlier export. */
+async function keptCheckpoint(file: string): Promise<string> {
+  const handle = await open(file).catch((cause: unknown) => {
+    throw new UsageError("file-unreadable", { file }, { cause });
+  });
   try {
-    return await verifyAuditExport(auditExportLines(handle.createReadStream({ autoClose: false })), key);
+    let note = "";
+    const text: string[] = [];
+    for await (const line of auditExportLines(handle.createReadStream({ autoClose: false }))) {
+      if (line.startsWith("{")) note = checkpointOf(line) ?? note;
+      else if (text.length < noteLines) text.push(line);
+    }
+    return note === "" ? `${text.join("\n")}\n` : note;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A checkpoint has a name, size and root, a blank line, and its signatures: more than this is none. */
+const noteLines = 32;
+
+function checkpointOf(line: string): string | undefined {
+  try {
+    const { checkpoint } = JSON.parse(line) as { checkpoint?: unknown };
+    return typeof checkpoint === "string" ? checkpoint : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function verifyFile(handle: FileHandle, key: string, since: string | undefined): Promise<AuditVerdict> {
+  try {
+    const lines = auditExportLines(handle.createReadStream({ autoClose: false }));
+    return await verifyAuditExport(lines, key, since === undefined ? {} : { since });
   } finally {
     await handle.close();
   }

@@ -242,9 +242,9 @@ describe("genkan audit", () => {
     yield* values;
   }
 
-  async function exported(): Promise<string> {
+  async function exported(upTo = bodies.length): Promise<string> {
     const tree = new CompactRange();
-    const records = bodies.map((body, index) => {
+    const records = bodies.slice(0, upTo).map((body, index) => {
       const salt = Buffer.alloc(32, index);
       const { leaf } = commitRecord({ salt, body });
       tree.append(leaf);
@@ -298,6 +298,26 @@ describe("genkan audit", () => {
     await auditVerify(shown.cli, file, key);
     expect(shown.said.out).toContain("最初の不正な記録: 1");
     shown.remove();
+  });
+
+  it("finds that a log was cut at its end, by an earlier export or a kept checkpoint", async () => {
+    const [earlier, cut, note] = ["earlier", "cut", "note"].map((name) => join(line.path, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const whole = await exported();
+    writeFileSync(earlier, whole);
+    writeFileSync(note, (JSON.parse(whole.trimEnd().split("\n").at(-1) ?? "") as { checkpoint: string }).checkpoint);
+    writeFileSync(cut, await exported(bodies.length - 1));
+    await expect(auditVerify(line.cli, cut, key)).resolves.toBe(0);
+    for (const since of [earlier, note]) {
+      await expect(auditVerify(line.cli, cut, key, since)).resolves.toBe(1);
+      await expect(auditVerify(line.cli, earlier, key, since)).resolves.toBe(0);
+    }
+    await expect(auditVerify(line.cli, cut, key, join(line.path, "nothing"))).rejects.toMatchObject({
+      key: "file-unreadable",
+    });
   });
 
   it("says so when the file is not there or the key is none", async () => {
