@@ -80,13 +80,23 @@ export async function verifyOnce(
 
 /** A cookie counts only for requests that our own pages make (A14). */
 export function checkSameOrigin(c: Context, face: Face, request: FastifyRequest): void {
-  const { origin } = request.headers;
   const site = request.headers["sec-fetch-site"];
-  const own = faceOrigin(c.hosts, face);
-  if (origin !== undefined && origin !== own) throw new GenkanError("origin-refused");
+  checkOrigin(c, face, request);
   if (site !== undefined && site !== "same-origin" && site !== "none") throw new GenkanError("origin-refused");
-  if (request.method !== "GET" && origin === undefined) throw new GenkanError("origin-refused");
+  if (!reads(request) && request.headers.origin === undefined) throw new GenkanError("origin-refused");
 }
+
+/** What anybody may call is still not for a foreign page to call in somebody's browser: it would sign them in as another. */
+export function checkNotForeign(c: Context, face: Face, request: FastifyRequest): void {
+  if (!reads(request)) checkOrigin(c, face, request);
+}
+
+function checkOrigin(c: Context, face: Face, request: FastifyRequest): void {
+  const { origin } = request.headers;
+  if (origin !== undefined && origin !== faceOrigin(c.hosts, face)) throw new GenkanError("origin-refused");
+}
+
+const reads = ({ method }: FastifyRequest) => method === "GET" || method === "HEAD";
 
 async function find(c: Context, face: Face, token: string): Promise<SignIn | null> {
   const idleMs = face === "staff" ? limits.staffIdleMs : limits.signInIdleMs;

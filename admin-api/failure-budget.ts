@@ -14,17 +14,23 @@ export class FailureBudget {
     this.#windowMs = windowMs;
   }
 
-  /** Throws `too-many` when the budget is spent. `now` is epoch milliseconds. */
-  check(key: string, now: number): void {
+  /**
+   * Counts a try as failed before it is judged, so that many at once spend the budget too; a success is forgiven. Throws
+   * `too-many` when the budget is spent. `now` is epoch milliseconds.
+   */
+  take(key: string, now: number): void {
     const recent = (this.#failures.get(key) ?? []).filter((at) => now - at < this.#windowMs);
     if (recent.length >= this.#most) throw new GenkanError("too-many", "Wait a few minutes.");
-  }
-
-  count(key: string, now: number): void {
-    const recent = (this.#failures.get(key) ?? []).filter((at) => now - at < this.#windowMs);
     this.#failures.delete(key);
     this.#failures.set(key, [...recent, now]);
     const [oldest] = this.#failures.keys();
     if (this.#failures.size > budgetsKept && oldest !== undefined) this.#failures.delete(oldest);
+  }
+
+  /** The try that was taken at `now` was none. */
+  forgive(key: string, now: number): void {
+    const recent = this.#failures.get(key) ?? [];
+    const at = recent.lastIndexOf(now);
+    if (at >= 0) this.#failures.set(key, recent.toSpliced(at, 1));
   }
 }

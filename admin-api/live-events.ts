@@ -31,8 +31,6 @@ export function liveEvents(c: Context, face: Face, app: FastifyInstance): void {
     onRequest: async (request) => {
       if (request.headers.origin === undefined) throw new GenkanError("origin-refused");
       checkSameOrigin(c, face, request);
-      request.caller = await authenticate(c, face, request);
-      if (!request.caller) throw new GenkanError("unauthenticated");
     },
     handler: (_request, reply) => reply.code(426).send(),
     wsHandler: (socket: WebSocket, request) => {

@@ -1,4 +1,5 @@
 import type { Context } from "../authority/context.ts";
+import { GenkanError } from "../protocol/error.ts";
 import { answerProblem, toGenkanError } from "./problem.ts";
 
 /** Codes of ours that RFC 8628 (section 3.5), RFC 6749 (section 5.2) and RFC 9449 (section 5) name. */
@@ -18,7 +19,11 @@ export async function answerOAuth(c: Context, of: Parameters<typeof answerProble
   const error = toGenkanError(thrown);
   const code = oauthCodes[error.code];
   if (code === undefined) return answerProblem(c, of, error);
-  if (error.code !== "authorization-pending" && error.code !== "slow-down") await auditOAuth(c, of, error.code);
+  try {
+    if (error.code !== "authorization-pending" && error.code !== "slow-down") await auditOAuth(c, of, error.code);
+  } catch (cause) {
+    return answerProblem(c, of, new GenkanError("store-unavailable", undefined, { cause }));
+  }
   await of.reply
     .code(400)
     .type("application/json")

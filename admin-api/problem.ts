@@ -33,7 +33,21 @@ export async function answerProblem(
   const error = toGenkanError(thrown);
   if (error.code === "internal")
     c.log.error({ error: String((thrown as Error)?.stack ?? thrown), action: of.action }, "a request failed");
-  await auditRefusal(c, of, error);
+  await answer(of.reply, await audited(c, of, error));
+}
+
+/** The refusal, once it is kept; what can't be kept is refused as such. */
+async function audited(c: Context, of: Parameters<typeof auditRefusal>[1], error: GenkanError): Promise<GenkanError> {
+  try {
+    await auditRefusal(c, of, error);
+    return error;
+  } catch (cause) {
+    c.log.error({ error: String(cause), action: of.action }, "a refusal could not be kept");
+    return new GenkanError("store-unavailable", undefined, { cause });
+  }
+}
+
+async function answer(reply: FastifyReply, error: GenkanError): Promise<void> {
   const problem: Problem = {
     type: `urn:genkan:error:${error.code}`,
     title: errors[error.code].title,
@@ -42,7 +56,7 @@ export async function answerProblem(
     code: error.code,
     reasons: [...error.reasons],
   };
-  await of.reply.code(error.status).type("application/problem+json").send(JSON.stringify(problem));
+  await reply.code(error.status).type("application/problem+json").send(JSON.stringify(problem));
 }
 
 /** One hook for all denials, so that no handler can forget. What only means "not now" is no denial. */

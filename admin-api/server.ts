@@ -16,7 +16,7 @@ import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Face } from "../protocol/person.ts";
 import type { Sequencer } from "../store/sequencer.ts";
-import { authenticate } from "./authenticate.ts";
+import { authenticate, checkNotForeign } from "./authenticate.ts";
 import { deviceCodeRoutes } from "./device-code-routes.ts";
 import { type Declared, type Endpoint } from "./endpoint.ts";
 import { enrolmentRoutes } from "./enrolment-routes.ts";
@@ -94,18 +94,21 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   };
   app.setErrorHandler((error, request, reply) => fail(request, reply, error));
   app.setNotFoundHandler((request, reply) => fail(request, reply, new GenkanError("not-found")));
-  app.addHook("onRoute", ({ url, method, config, bodyLimit }) => {
-    if (method === "HEAD" || method === "OPTIONS") return;
-    const { permission, audit } = config?.declared ?? {};
-    if (permission === undefined || !audit || bodyLimit === undefined)
-      throw new Error(`The route ${String(method)} ${url} declares no permission, audit action or body limit.`);
-  });
+  requireDeclarations(app);
   // Another name that resolves here is not this host (DNS rebinding).
   app.addHook("onRequest", async (request) => {
     if (request.headers.host !== new URL(faceOrigin(c.hosts, face)).host) throw new GenkanError("host-mismatch");
   });
 
   await app.register(cookie);
+  // Before the body is read: who may not call sends nothing in. Here and not beside each route, so that none is without.
+  app.addHook("onRequest", async (request) => {
+    const { declared } = request.routeOptions.config;
+    if (declared === undefined) return;
+    if (declared.permission === "public") return checkNotForeign(c, face, request);
+    request.caller = await authenticate(c, face, request);
+    permit(declared, request.caller);
+  });
   await app.register(formbody, { bodyLimit: limits.bodyBytes });
   await app.register(helmet, contentSecurityPolicy(c.hosts));
   await app.register(websocket, { options: { maxPayload: 1_024 } });
@@ -117,7 +120,7 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
     },
   });
   await app.register(async (scope) => {
-    for (const route of endpoints(options)) register(c, face, scope, route);
+    for (const route of endpoints(options)) register(scope, route);
     serveOpenApi(scope);
     liveEvents(c, face, scope);
     await pages(c, face, scope, options.pages);
@@ -134,7 +137,18 @@ function makeServer(certificate: FaceCertificate | undefined, handler: RequestLi
   return server;
 }
 
-function register(c: Context, face: Face, app: FastifyInstance, route: Endpoint): void {
+/** From here on a route without a declared permission, audit action or body limit stops the start (A7). */
+export function requireDeclarations(app: FastifyInstance): void {
+  app.addHook("onRoute", ({ url, method, config, bodyLimit }) => {
+    // Made by fastify for each GET, with its declarations.
+    if (method === "HEAD") return;
+    const { permission, audit } = config?.declared ?? {};
+    if (permission === undefined || !audit || bodyLimit === undefined)
+      throw new Error(`The route ${String(method)} ${url} declares no permission, audit action or body limit.`);
+  });
+}
+
+function register(app: FastifyInstance, route: Endpoint): void {
   app.route({
     method: route.method,
     url: route.url,
@@ -152,11 +166,6 @@ function register(c: Context, face: Face, app: FastifyInstance, route: Endpoint)
         },
       },
     },
-    // Before the body is read: who may not call sends nothing in.
-    onRequest: async (request) => {
-      request.caller = await authenticate(c, face, request);
-      permit(route, request.caller);
-    },
     preValidation: async (request) => {
       if (route.method === "POST" && route.body) checkMediaType(route, request);
     },
@@ -169,7 +178,7 @@ function register(c: Context, face: Face, app: FastifyInstance, route: Endpoint)
 }
 
 /** The one permission check (A7). */
-function permit({ permission }: Endpoint, caller: Caller | null): void {
+function permit({ permission }: Declared, caller: Caller | null): void {
   if (permission === "public") return;
   if (!caller) throw new GenkanError("unauthenticated");
   if (permission === "signed-in") return;

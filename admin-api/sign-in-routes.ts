@@ -85,29 +85,26 @@ export function signInRoutes(c: Context, face: Face, scryptTurns: Turns): Endpoi
       reply: SignInPassword.reply,
       handle: async ({ body, reply, request }) => {
         const budget = `${request.ip} ${body.login}`;
-        failures.check(budget, c.now().getTime());
+        const begun = c.now().getTime();
+        failures.take(budget, begun);
         const person = await findPersonByLogin(c.store.db, system, body.login);
         const known = person ? await listAuthenticators(c.store.db, system, person.id) : [];
         const authenticator = known.find(({ kind }) => kind === "password-totp");
         // Unknown account, wrong password and wrong code look alike, and take as long.
         const right = await scryptTurns.run(() => verifyPassword(body.password, authenticator?.password_hash ?? null));
-        try {
-          if (!right || !person || !authenticator?.totp_sealed || authenticator.expires_at <= c.now().toISOString())
+        if (!right || !person || !authenticator?.totp_sealed || authenticator.expires_at <= c.now().toISOString())
+          throw new GenkanError("sign-in-failed");
+        const secret = revealSecret(unseal(c.keys.data, "authenticator:totp", authenticator.totp_sealed));
+        const used = authenticator.totp_step === null ? null : Number(authenticator.totp_step);
+        const step = await totpStep(body.totp, secret, used, c.now()).catch(() => null);
+        const signedIn = await c.store.change(async (change) => {
+          if (step === null || !(await useTotpStep(change.db, system, authenticator.id, step)))
             throw new GenkanError("sign-in-failed");
-          const secret = revealSecret(unseal(c.keys.data, "authenticator:totp", authenticator.totp_sealed));
-          const used = authenticator.totp_step === null ? null : Number(authenticator.totp_step);
-          const step = await totpStep(body.totp, secret, used, c.now()).catch(() => null);
-          const signedIn = await c.store.change(async (change) => {
-            if (step === null || !(await useTotpStep(change.db, system, authenticator.id, step)))
-              throw new GenkanError("sign-in-failed");
-            return signIn(c, change, { person, face, factors: ["password", "totp"] });
-          });
-          setSignInCookie(reply, signedIn.token);
-          return await me(c, person, signedIn.id);
-        } catch (error) {
-          failures.count(budget, c.now().getTime());
-          throw error;
-        }
+          return signIn(c, change, { person, face, factors: ["password", "totp"] });
+        });
+        failures.forgive(budget, begun);
+        setSignInCookie(reply, signedIn.token);
+        return me(c, person, signedIn.id);
       },
     }),
 

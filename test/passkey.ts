@@ -69,6 +69,38 @@ export class Passkey {
     return this.assertionOver(data, client);
   }
 
+  /** A new credential for `challenge` (base64url), without attestation, as `navigator.credentials.create` hands it over. */
+  register(challenge: string, deviation: Deviation = {}) {
+    const client = { type: deviation.type ?? "webauthn.create", challenge, origin: deviation.origin ?? this.origin };
+    const flags = 0x40 | ((deviation.userPresent ?? true) ? 0x01 : 0) | ((deviation.userVerified ?? true) ? 0x04 : 0);
+    const id = Buffer.from(this.credential, "base64url");
+    const authenticatorData = Buffer.concat([
+      createHash("sha256")
+        .update(deviation.rp ?? this.rp)
+        .digest(),
+      Buffer.of(flags, 0, 0, 0, 0),
+      Buffer.alloc(16),
+      Buffer.of(0, id.length),
+      id,
+      Buffer.from(this.publicKeyCose, "base64url"),
+    ]);
+    const text = (name: string) => Buffer.concat([cborHead(3, name.length), Buffer.from(name)]);
+    const attestation = [text("fmt"), text("none"), text("attStmt"), cborHead(5, 0), text("authData")];
+    return {
+      id: this.credential,
+      rawId: this.credential,
+      type: "public-key",
+      clientExtensionResults: {},
+      response: {
+        clientDataJSON: Buffer.from(JSON.stringify({ ...client, crossOrigin: false })).toString("base64url"),
+        attestationObject: Buffer.concat([cborHead(5, 3), ...attestation, cbor(authenticatorData)]).toString(
+          "base64url",
+        ),
+        transports: ["internal"],
+      },
+    };
+  }
+
   /** Signs any authenticator data and client data, honest or not. */
   assertionOver(authenticatorData: Uint8Array, clientDataJson: Uint8Array): Assertion {
     const message = Buffer.concat([authenticatorData, createHash("sha256").update(clientDataJson).digest()]);
