@@ -108,7 +108,7 @@ export class Session implements DeviceSide {
     this.#door = ticket.client === "native" ? new NativeDoor(this, o.ground) : new BrowserDoor(this, o.ground);
     this.#legs = new LegPool({
       carrier: o.ground.carrier,
-      warm: limits.legsWarm,
+      warm: ticket.client === "native" ? limits.legsWarmNative : limits.legsWarm,
       tokens: o.legTokens,
       tokensHeld: limits.legTokens,
       moreTokens: async (count) => (await o.ground.control.request("leg.request", { session: this.id, count })).tokens,

@@ -68,6 +68,8 @@ export const limits = {
   legWaitMs: 5_000,
   /** Legs that stand ready for one session: a page takes up to six connections and one for each WebSocket. */
   legsWarm: 4,
+  /** The command line takes one connection; the one that stands by is for a client whose first was taken by a stranger. */
+  legsWarmNative: 1,
   /** Tokens that an agent holds for one session; it asks for more below half. */
   legTokens: 16,
   /** Legs that the authority keeps ready for its own names. */
