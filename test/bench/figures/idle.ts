@@ -49,7 +49,7 @@ export async function measure(effort: Effort): Promise<Figure[]> {
         unit: "MiB for 1,000 sessions",
         ours: round((ours / sessions) * 1_000),
         beside: { what: "plain Node relay, as many connections", value: round((plain / sessions) * 1_000) },
-        note: `gateway's resident memory from ${sessions} sessions, each one client the leg that carries it and ${limits.legsWarmNative} that stands by`,
+        note: `gateway's resident memory from ${sessions} sessions, each one client, the leg that carries it and ${limits.legsWarmNative} that stands by`,
       },
     ];
   } finally {
