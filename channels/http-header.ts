@@ -173,8 +173,8 @@ function relativeLocation(url: string, device: string): string {
   const match = /^(?:http:)?\/\/([^/?#]*)(.*)$/i.exec(url);
   if (!match || withPort(match[1] as string) !== withPort(device)) return url;
   const rest = match[2] as string;
-  // A path that begins with two slashes would name a host again.
-  return `/${rest.replace(/^\/+/, "")}`;
+  // A path that begins with two slashes would name a host again; browsers read a backslash as one, and a tab as nothing.
+  return `/${rest.replace(/^[/\\\t]+/, "")}`;
 }
 
 const withPort = (host: string) => (/:\d+$/.test(host) ? host : `${host}:80`).toLowerCase();
