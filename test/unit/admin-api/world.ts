@@ -111,3 +111,9 @@ export function cookieOf({ headers }: Answer<unknown>): string | null {
   const [set] = [headers["set-cookie"] ?? []].flat();
   return typeof set === "string" ? (/^__Host-genkan=([^;]+);/.exec(set)?.[1] ?? null) : null;
 }
+
+/** Status and code of an answer: "200", "404 not-found". Under `/oauth` the code is OAuth's. */
+export function said({ status, body }: Answer<unknown>): string {
+  const { code, error } = body as { code?: string; error?: string };
+  return [status, code ?? error].filter((part) => part !== undefined).join(" ");
+}
