@@ -121,9 +121,16 @@ async function callerOf(c: Context, face: Face, signIn: SignIn, awake: boolean):
   };
 }
 
-/** Writing at each request would be waste: idle time is kept to the quarter of a minute. */
+/**
+ * Writing at each request would be waste: idle time is kept to the quarter of a minute. On a full disk it is not kept at
+ * all, and whoever watches or cuts is still let in, until the sign-in is over by what was kept last.
+ */
 async function keepAwake(c: Context, signIn: SignIn): Promise<void> {
   const now = c.now();
   if (now.getTime() - Date.parse(signIn.used_at) < limits.idleStepMs) return;
-  await c.store.change(({ db }) => touchSignIn(db, Scope.system(), signIn.id, now));
+  try {
+    await c.store.change(({ db }) => touchSignIn(db, Scope.system(), signIn.id, now));
+  } catch (error) {
+    if (!(error instanceof GenkanError) || error.code !== "store-unavailable") throw error;
+  }
 }

@@ -154,7 +154,7 @@ export class Agent {
         authorityKey: this.#control.authorityKey,
         nonces: this.#nonces,
         allowList: this.#allowList,
-        recorder: this.#journal,
+        recorder: { ready: this.#journal.roomy },
         browserTls: this.#o.certificate !== undefined,
         knows: (session) => this.#knows(session),
         now: this.#o.now(),
@@ -245,7 +245,7 @@ export class Agent {
   }
 
   #state() {
-    return { clock: this.#o.now().toISOString(), recorder: this.#journal.ready, trust: this.#trust.state };
+    return { clock: this.#o.now().toISOString(), recorder: this.#journal.roomy, trust: this.#trust.state };
   }
 
   async #tellStatus(): Promise<void> {

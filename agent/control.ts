@@ -24,6 +24,8 @@ export interface AuthorityAddress {
 /** What sessions and recordings need of the control link. */
 export interface ControlClient {
   readonly connected: boolean;
+  /** How many links there have been: another number later means that the one of now has broken meanwhile. */
+  readonly links: number;
   /** Throws the authority's refusal, `link-closed` without a link, `reply-timeout`. */
   request<T extends keyof Messages>(type: T, body: Body<Messages, T>): Promise<Reply<Messages, T>>;
 }
@@ -46,6 +48,7 @@ export class Control implements ControlClient {
   #link: Link | undefined;
   #authorityKey: KeyObject | undefined;
   #connected = false;
+  #links = 0;
 
   constructor(o: ControlOptions) {
     this.#o = o;
@@ -53,6 +56,10 @@ export class Control implements ControlClient {
 
   get connected(): boolean {
     return this.#connected;
+  }
+
+  get links(): number {
+    return this.#links;
   }
 
   /** The authority's public key, as pinned and proven on the link over which it now gives orders. */
@@ -84,6 +91,7 @@ export class Control implements ControlClient {
     try {
       await this.#o.greet();
       this.#connected = true;
+      this.#links += 1;
       established();
       return await link.closed;
     } finally {

@@ -1,9 +1,22 @@
 import { closeSync, fsyncSync, openSync, readSync, renameSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 
-/** Replaces a file in one step: after a crash it holds the old or the new bytes, whole. Mode 0600. */
+/**
+ * Replaces a file in one step: after a crash it holds the old or the new bytes, whole. Mode 0600. Throws
+ * `store-unavailable` when it can't be written; the old one stays.
+ */
 export function replaceFile(path: string, bytes: string | Uint8Array): void {
+  try {
+    replace(path, bytes);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? "unknown";
+    throw new GenkanError("store-unavailable", `A file of this agent can't be written: ${code}.`, { cause });
+  }
+}
+
+function replace(path: string, bytes: string | Uint8Array): void {
   const draft = `${path}.new`;
   const file = openSync(draft, "w", 0o600);
   try {

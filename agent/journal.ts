@@ -1,6 +1,8 @@
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, statfsSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import type { EndReason } from "../protocol/end-reason.ts";
 import type { ErrorCode } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 
 /** What the agent did, in its own words, for whoever stands on site: it can be held against the authority's log. */
@@ -44,6 +46,16 @@ export class Journal {
 
   get ready(): boolean {
     return this.#ready;
+  }
+
+  /** Whether a session may begin: its lines and the rows of its recording will find room. */
+  get roomy(): boolean {
+    try {
+      const { bavail, bsize } = statfsSync(dirname(this.#o.path));
+      return this.#ready && bavail * bsize >= limits.recordRoomBytes;
+    } catch {
+      return false;
+    }
   }
 
   /** Returns whether the line is on disk. */

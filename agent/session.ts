@@ -189,12 +189,15 @@ export class Session implements DeviceSide {
    */
   lost(): void {
     if (this.#ended || this.#closing.signal.aborted) return;
+    const { control } = this.#ground;
     const renewed = this.#ground.leaseLeftMs(this.id) > limits.leaseMs - 2 * limits.leaseRenewMs;
+    const link = control.connected ? control.links : undefined;
     this.#reset();
     clearTimeout(this.#patience);
     clearTimeout(this.#timer);
     this.#patience = setTimeout(() => {
-      if (this.#ground.control.connected) return this.end("ended-by-technician");
+      // The agent's own way out stood all the time, so it was the client's side that ended.
+      if (control.connected && control.links === link) return this.end("ended-by-technician");
       // Without a renewal the gateway has cut for the reason for which this agent is about to.
       this.end(renewed ? "gateway-lost" : "lease-lost");
     }, limits.legsLostMs);

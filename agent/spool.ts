@@ -20,6 +20,8 @@ export class Spool {
   readonly #path: string;
   #file: number | undefined;
   #bytes = 0;
+  /** A line may stand there in part, so the next begins a new one. */
+  #torn = false;
 
   private constructor(path: string, file: number | undefined) {
     this.#path = path;
@@ -41,10 +43,12 @@ export class Spool {
   write(line: RecordLine): void {
     try {
       if (this.#file === undefined) throw new RangeError("the spool is closed");
-      const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+      const bytes = Buffer.from(`${this.#torn ? "\n" : ""}${JSON.stringify(line)}\n`);
       this.#bytes += bytes.length;
       if (this.#bytes > limits.recordSpoolBytes) throw new RangeError("the recording is too large");
+      this.#torn = true;
       for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+      this.#torn = false;
     } catch (cause) {
       throw new GenkanError("recorder-unavailable", undefined, { cause });
     }

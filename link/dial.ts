@@ -20,7 +20,7 @@ export function dialTcp(o: { host: string; port: number; timeoutMs: number; sign
       socket.on("error", () => {});
       if (cause === undefined) return resolve(socket);
       socket.destroy();
-      reject(new GenkanError("link-closed", "The connection could not be opened.", { cause }));
+      reject(new GenkanError("link-closed", whyNot(o, cause), { cause }));
     };
     const connected = () => settle();
     const abort = () => settle(new Error("aborted"));
@@ -30,4 +30,12 @@ export function dialTcp(o: { host: string; port: number; timeoutMs: number; sign
     o.signal?.addEventListener("abort", abort, { once: true });
     if (o.signal?.aborted) abort();
   });
+}
+
+/** What a person at this end can do something about. */
+function whyNot({ host, port }: { host: string; port: number }, cause: unknown): string {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return `The name ${host} can't be resolved (${code}).`;
+  if (code === "ECONNREFUSED") return `Nothing listens at ${host}, port ${port}.`;
+  return `The connection to ${host}, port ${port}, could not be opened (${code ?? (cause as Error).message}).`;
 }

@@ -37,16 +37,16 @@ export async function keepUp(
 ): Promise<void> {
   const backoff = new Backoff();
   while (!o.signal.aborted) {
-    let code: string = "link-closed";
+    let end: unknown;
     try {
-      const end = await up(o.signal, () => backoff.reset());
-      if (end instanceof GenkanError) code = end.code;
+      end = await up(o.signal, () => backoff.reset());
     } catch (error) {
-      code = error instanceof GenkanError ? error.code : "internal";
-      if (code === "internal") o.log.error({ err: error, link: o.name }, "a link failed");
+      end = error instanceof GenkanError ? error : new GenkanError("internal", undefined, { cause: error });
+      if (end !== error) o.log.error({ err: error, link: o.name }, "a link failed");
     }
     if (o.signal.aborted) return;
-    o.log.warn({ link: o.name, code }, "a link is down and will be dialled again");
+    const { code, detail } = end instanceof GenkanError ? end : new GenkanError("link-closed");
+    o.log.warn({ link: o.name, code, detail }, "a link is down and will be dialled again");
     await backoff.wait(o.signal);
   }
 }

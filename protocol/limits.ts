@@ -153,6 +153,8 @@ export const limits = {
   recordPathCharacters: 2_048,
   /** One session's rows on the agent's disk, until the authority has them: a working shift at ten requests a second. */
   recordSpoolBytes: 134_217_728,
+  /** Room that is left on the agent's disk when a session begins: what others write may not push it out at once. */
+  recordRoomBytes: 8_388_608,
   /** A renewed certificate is taken up within this. */
   certificateWatchMs: 1_000,
   /** An API request from its first byte to its last. */

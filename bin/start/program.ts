@@ -45,6 +45,11 @@ export class Program {
     this.#options = options;
   }
 
+  /** What it was made of, for whoever runs it in other surroundings. */
+  get options(): ProgramOptions {
+    return this.#options;
+  }
+
   get pid(): number | undefined {
     return this.#child?.pid;
   }

@@ -3,15 +3,40 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 /** What a device does with a connection. */
 export type Behaviour = (socket: Socket) => void;
 
+type BehaviourName = "echo" | "hang" | "breakOff" | "halfClose" | "endlessPage" | "endlessHead" | "flood";
+
 const chunk = Buffer.alloc(65_536, "genkan flood ");
 
-export const behaviours = {
+export const behaviours: Readonly<Record<BehaviourName, Behaviour>> = {
   /** Gives back what it gets. */
   echo: (socket) => void socket.pipe(socket),
   /** Takes everything and says nothing. */
   hang: (socket) => void socket.resume(),
   /** Sends half of what it announced, and breaks off. */
   breakOff: (socket) => void socket.write("1000 bytes follow\r\nhalf", () => socket.resetAndDestroy()),
+  /** Says that it has no more to say, and still listens. */
+  halfClose: (socket) => {
+    socket.end("done");
+    socket.resume();
+  },
+  /** A page that has no end. */
+  endlessPage: (socket) => {
+    socket.once("data", () => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n");
+      behaviours.flood(socket);
+    });
+  },
+  /** A head that has no end. */
+  endlessHead: (socket) => {
+    socket.once("data", () => {
+      socket.write("HTTP/1.1 200 OK\r\n");
+      const pour = () => {
+        while (!socket.destroyed && socket.write(`x-more: ${"a".repeat(1_000)}\r\n`));
+      };
+      socket.on("drain", pour);
+      pour();
+    });
+  },
   /** Sends as fast as it may, for ever, and reads nothing. */
   flood: (socket) => {
     const pour = () => {
@@ -20,7 +45,7 @@ export const behaviours = {
     socket.on("drain", pour);
     pour();
   },
-} as const satisfies Record<string, Behaviour>;
+};
 
 /** A device of this process, whose connections a test can count. */
 export class Device {
@@ -46,7 +71,7 @@ export class Device {
   }
 
   static start(behave: Behaviour = behaviours.echo): Promise<Device> {
-    const server = createServer();
+    const server = createServer({ allowHalfOpen: true });
     return new Promise((resolve) => {
       server.listen(0, "127.0.0.1", () => resolve(new Device(server, (server.address() as AddressInfo).port, behave)));
     });

@@ -26,6 +26,8 @@ export interface DeviceWish {
   readonly name: string;
   readonly protocol: ServiceProtocol;
   readonly port: number;
+  /** At the neighbouring site, behind its own agent. */
+  readonly neighbour?: true;
 }
 
 export interface FolderOptions {
@@ -43,7 +45,8 @@ const people = {
   suzuki: { of: "vendor", roles: ["technician"] },
   tanaka: { of: "site", roles: ["approver"] },
   yamada: { of: "site", roles: ["officer"] },
-} as const satisfies Record<string, { of: "site" | "vendor"; roles: readonly Role[] }>;
+  mori: { of: "neighbour", roles: ["approver"] },
+} as const satisfies Record<string, { of: "site" | "neighbour" | "vendor"; roles: readonly Role[] }>;
 export type Login = keyof typeof people;
 
 export interface Member {
@@ -59,9 +62,12 @@ export interface Registered {
   readonly people: Readonly<Record<Login, Member>>;
   /** By name: the device's id and that of its one service. */
   readonly devices: ReadonlyMap<string, { id: string; service: string }>;
-  readonly site: string;
-  readonly agent: string;
+  /** The first agent's, and that of the neighbouring site. */
+  readonly agents: Readonly<Record<Place, { readonly id: string; readonly site: string; readonly folder: string }>>;
 }
+
+type Place = "site" | "neighbour";
+const sites: Readonly<Record<Place, string>> = { site: "中央病院", neighbour: "東クリニック" };
 
 /**
  * Lays out the folders of a whole world as the programs' own commands would leave them: keys made, agent joined, trust
@@ -85,53 +91,67 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
   await writeHosts(store.db, hosts);
   const of = { host: "127.0.0.1", port: o.gatewayPorts.authority, key: gateway.thumbprint };
   await putGateway(store.db, system, { name: "gateway-1", ...of });
-  const site = await addSite(store, { name: "中央病院", zone: "Asia/Tokyo" }, at);
   const vendor = await addVendor(store, { name: "メディカル・システムズ" }, at);
+  const agents = {} as Record<Place, { id: string; site: string; folder: string; key: string; privateKey: string }>;
+  for (const place of ["site", "neighbour"] as const) {
+    const site = await addSite(store, { name: sites[place], zone: "Asia/Tokyo" }, at);
+    const identity = createIdentity();
+    const [id, name, key] = [newId("agent"), `agent of ${place}`, identity.thumbprint];
+    await store.change((change) => insertAgent(change.db, system, { id, site, name, key, at }));
+    const folder = place === "site" ? folders.agent : `${folders.agent}-neighbour`;
+    agents[place] = { id, site, folder, key, privateKey: exportIdentity(identity) };
+  }
   const members = {} as Record<Login, Member>;
-  for (const login of Object.keys(people) as Login[])
-    members[login] = await addMember(store, hosts, { login, ...people[login], site, vendor, at });
-
-  const identity = createIdentity();
-  const agent = newId("agent");
-  const key = identity.thumbprint;
-  await store.change((change) => insertAgent(change.db, system, { id: agent, site, name: "agent-1", key, at }));
+  for (const login of Object.keys(people) as Login[]) {
+    const { of, roles } = people[login];
+    const belongs = of === "vendor" ? { site: null, vendor } : { site: agents[of].site, vendor: null };
+    members[login] = await addMember(store, hosts, { login, roles, belongs, at });
+  }
   const devices = new Map<string, { id: string; service: string }>();
-  for (const { name, protocol, port } of o.devices) {
+  for (const { name, protocol, port, neighbour } of o.devices) {
+    const { id: agent, site } = agents[neighbour ? "neighbour" : "site"];
     const service = { name, protocol, address: "127.0.0.1", port };
     const row = { site, vendor, agent, name, model: "M-1", services: [service], contract: contractYear(at) };
     const added = await addDevice(store, row, at);
     devices.set(name, { id: added.id, service: added.services[0] ?? "" });
   }
-  await store.change((change) => proposeTrust(change, site, at));
-  const [root] = await listTrustRoots(store.db, system);
-  const membership: MembershipFile = {
-    agent,
-    name: "agent-1",
-    site: { id: site, name: "中央病院" },
-    gateway: { host: "127.0.0.1", port: o.gatewayPorts.agent, key: gateway.thumbprint },
-    authorityKey: keys.identity.thumbprint,
-    privateKey: exportIdentity(identity),
-  };
-  writeFileSync(join(folders.agent, "agent.json"), JSON.stringify(membership), { mode: 0o600 });
-  writeFileSync(join(folders.agent, "trust.json"), Buffer.from(root?.statement ?? "", "base64url"), { mode: 0o600 });
-  await store.db.destroy();
+  for (const [place, { id, site, folder, privateKey }] of Object.entries(agents)) {
+    await store.change((change) => proposeTrust(change, site, at));
+    const root = (await listTrustRoots(store.db, system)).find((one) => one.site === site);
+    const membership: MembershipFile = {
+      agent: id,
+      name: `agent of ${place}`,
+      site: { id: site, name: sites[place as Place] },
+      gateway: { host: "127.0.0.1", port: o.gatewayPorts.agent, key: gateway.thumbprint },
+      authorityKey: keys.identity.thumbprint,
+      privateKey,
+    };
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, "agent.json"), JSON.stringify(membership), { mode: 0o600 });
+    writeFileSync(join(folder, "trust.json"), Buffer.from(root?.statement ?? "", "base64url"), { mode: 0o600 });
+  }
+  await store.close();
   const fingerprints = {
     gateway: fingerprint(gateway.thumbprint),
     authority: fingerprint(keys.identity.thumbprint),
     logKey: keys.log.verifierKey,
   };
-  return { fingerprints, hosts, people: members, devices, site, agent };
+  return { fingerprints, hosts, people: members, devices, agents };
 }
 
 async function addMember(
   store: Store,
   hosts: Hosts,
-  o: { login: Login; of: "site" | "vendor"; roles: readonly Role[]; site: string; vendor: string; at: Date },
+  o: {
+    login: Login;
+    roles: readonly Role[];
+    belongs: { site: string; vendor: null } | { site: null; vendor: string };
+    at: Date;
+  },
 ): Promise<Member> {
-  const face: Face = o.of === "vendor" ? "portal" : "staff";
+  const face: Face = o.belongs.vendor === null ? "staff" : "portal";
   const passkey = new Passkey(faceRp(hosts, face), faceOrigin(hosts, face));
-  const belongs = o.of === "vendor" ? { site: null, vendor: o.vendor } : { site: o.site, vendor: null };
-  const id = await addPerson(store, { name: o.login, login: o.login, roles: o.roles, ...belongs }, o.at);
+  const id = await addPerson(store, { name: o.login, login: o.login, roles: o.roles, ...o.belongs }, o.at);
   await store.change((change) =>
     insertAuthenticator(change.db, Scope.system(), {
       person: id,

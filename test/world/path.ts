@@ -7,7 +7,7 @@ interface Crossing {
 
 /**
  * A stretch of network between two parts of this machine, which a test can break: reset what crosses it, hold every byte
- * back without a word (as a path that drops packets), or refuse newcomers.
+ * back without a word (as a path that drops packets), delay them, or refuse newcomers.
  */
 export class Path {
   readonly port: number;
@@ -15,6 +15,7 @@ export class Path {
   readonly #crossings = new Set<Crossing>();
   #held = false;
   #refusing = false;
+  #delayMs = 0;
 
   private constructor(server: Server, port: number, to: number) {
     this.#server = server;
@@ -52,6 +53,11 @@ export class Path {
     }
   }
 
+  /** From now on every byte takes this much longer, each way. Only on a path that nothing crosses yet. */
+  delay(ms: number): void {
+    this.#delayMs = ms;
+  }
+
   /** Newcomers are reset. */
   refuse(refusing: boolean): void {
     this.#refusing = refusing;
@@ -80,13 +86,16 @@ export class Path {
   }
 
   #carry(from: Socket, to: Socket): void {
+    const later = (act: () => void) => (this.#delayMs > 0 ? setTimeout(act, this.#delayMs) : act());
     from.on("data", (chunk: Buffer) => {
-      if (!to.write(chunk)) from.pause();
+      later(() => {
+        if (!to.write(chunk)) from.pause();
+      });
     });
     to.on("drain", () => {
       if (!this.#held) from.resume();
     });
-    from.once("end", () => to.end());
+    from.once("end", () => later(() => to.end()));
     // A reset on one side is a reset on the other.
     from.once("close", () => {
       if (!from.readableEnded && !to.destroyed) to.resetAndDestroy();

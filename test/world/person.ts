@@ -15,6 +15,8 @@ export interface Answer<T = unknown> {
 
 export interface CallOptions {
   readonly body?: object;
+  /** Instead of a body of JSON: fields of a form. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly cookie?: string | null;
   readonly headers?: OutgoingHttpHeaders;
   /** One of this machine's loopback addresses. */
@@ -26,7 +28,9 @@ export interface CallOptions {
 /** One call of the API as a page of this origin makes it. Names under .localhost are this machine. */
 export function call<T>(origin: string, method: "GET" | "POST", path: string, o: CallOptions = {}): Promise<Answer<T>> {
   const { host, port } = new URL(origin);
-  const text = o.body === undefined ? undefined : JSON.stringify(o.body);
+  const form = o.form && new URLSearchParams(o.form).toString();
+  const text = form ?? (o.body && JSON.stringify(o.body));
+  const type = form === undefined ? "application/json" : "application/x-www-form-urlencoded";
   return new Promise((resolve, reject) => {
     const sent = request({
       host: "127.0.0.1",
@@ -40,9 +44,7 @@ export function call<T>(origin: string, method: "GET" | "POST", path: string, o:
         host,
         origin,
         ...(o.cookie ? { cookie: `__Host-genkan=${o.cookie}` } : {}),
-        ...(text === undefined
-          ? {}
-          : { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
+        ...(text === undefined ? {} : { "content-type": type, "content-length": Buffer.byteLength(text) }),
         ...o.headers,
       },
     });

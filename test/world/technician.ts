@@ -7,13 +7,22 @@ import type { GrantView, RequestView } from "../../protocol/api/request.ts";
 import type { SessionTicket } from "../../protocol/api/session.ts";
 import type { Me } from "../../protocol/api/sign-in.ts";
 import type { Window } from "../../protocol/grant.ts";
-import { Person } from "./person.ts";
+import { call, Person } from "./person.ts";
 
 /** A session with its tunnel open, as `genkan connect` holds it. */
 export interface Connection {
   readonly session: string;
   readonly ticket: SessionTicket;
   readonly tunnel: Tunnel;
+}
+
+/** A session that a browser has entered. */
+export interface BrowserSession {
+  readonly session: string;
+  /** As a browser names it. */
+  readonly host: string;
+  readonly origin: string;
+  readonly cookie: string;
 }
 
 /** A technician with a computer whose key is enrolled. */
@@ -60,6 +69,25 @@ export class Technician extends Person {
     const identity = createIdentity();
     const ticket = await this.admit(grant, identity);
     return { session: ticket.session, ticket, tunnel: await this.open(ticket, identity) };
+  }
+
+  /** Opens an http service in the browser, as the portal's page does. */
+  async enter(grant: GrantView): Promise<BrowserSession> {
+    const of = { grant: grant.id, service: grant.services[0]?.id, client: "browser", clientKey: null };
+    const { session, host, origin, proofNonce, grantHash } = await this.post<SessionTicket>("/api/sessions", of);
+    const proof = await signWithJwk(
+      "genkan/proof/v1",
+      { grant: grantHash, session, nonce: proofNonce, binding: `host:${host}` },
+      this.workstation.privateKey,
+      publicJwkOf(this.workstation.publicKey),
+    );
+    if (origin === null) throw new Error("A browser's session has no origin.");
+    const { status, cookie } = await call(origin, "POST", "/.genkan/enter", {
+      form: { session, proof },
+      ...(this.port === undefined ? {} : { port: this.port }),
+    });
+    if (status !== 303 || cookie === null) throw new Error(`The session was entered with ${status}.`);
+    return { session, host, origin, cookie };
   }
 
   /** Opens the tunnel of an admitted session. */

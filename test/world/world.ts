@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allowTargets } from "../../bin/start/allow-list.ts";
 import { freePort } from "../../bin/start/ports.ts";
-import type { Program } from "../../bin/start/program.ts";
+import { Program } from "../../bin/start/program.ts";
 import { addressesOf, World } from "../../bin/start/world.ts";
 import type { GrantView } from "../../protocol/api/request.ts";
 import { type Db, openSqlite } from "../../store/database.ts";
@@ -36,12 +36,17 @@ export class QuickWorld {
   readonly masterKeyFile: string;
   readonly parts: World;
   readonly register: Registered;
+  /** The agent of the neighbouring site, which a test starts by itself. */
+  readonly neighbour: Program;
 
   private constructor(folder: string, masterKeyFile: string, parts: World, register: Registered) {
     this.folder = folder;
     this.masterKeyFile = masterKeyFile;
     this.parts = parts;
     this.register = register;
+    const { allowFile, log } = parts.folders;
+    const args = ["run", "--data", register.agents.neighbour.folder, "--allow", allowFile];
+    this.neighbour = new Program({ name: "neighbour", script: "bin/genkan-agent.ts", args, logFolder: log });
   }
 
   static async start(o: QuickOptions): Promise<QuickWorld> {
@@ -69,6 +74,11 @@ export class QuickWorld {
       throw error;
     }
     return world;
+  }
+
+  /** Runs this program in the place of one that has not been started. */
+  put(name: "gateway" | "authority" | "agent", program: Program): void {
+    Object.assign(this.parts, { [name]: program });
   }
 
   /** Starts these programs together and waits until they have found each other. */
@@ -125,6 +135,11 @@ export class QuickWorld {
     }
   }
 
+  async beginNeighbour(): Promise<void> {
+    this.neighbour.start();
+    await this.neighbour.waitFor("connected", startMs);
+  }
+
   /** Sessions that the authority takes for not ended. */
   liveSessions(): Promise<string[]> {
     return this.rows(async (db) => (await liveSessions(db, Scope.system())).map(({ id }) => id));
@@ -139,8 +154,9 @@ export class QuickWorld {
 
   async stop(): Promise<void> {
     // One that stands still would not hear that it should stop.
-    for (const program of this.parts.programs) program.kill("SIGCONT");
-    await Promise.all(this.parts.programs.map((program) => program.stop()));
+    const programs = [...this.parts.programs, this.neighbour];
+    for (const program of programs) program.kill("SIGCONT");
+    await Promise.all(programs.map((program) => program.stop()));
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -26,6 +26,7 @@ function bench(failure?: ErrorCode) {
   const state = { failure, sent: [] as { type: string; body: Record<string, unknown> }[], outcome: "" };
   const control: ControlClient = {
     connected: true,
+    links: 1,
     async request(type: string, body: object) {
       await Promise.resolve();
       if (state.failure) throw new GenkanError(state.failure);

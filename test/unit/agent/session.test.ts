@@ -33,6 +33,7 @@ function admitted() {
   const sent: { type: string; body: object }[] = [];
   const control: ControlClient = {
     connected: true,
+    links: 1,
     async request(type: string, body: object) {
       await Promise.resolve();
       sent.push({ type, body });
