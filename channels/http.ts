@@ -86,7 +86,11 @@ export class HttpChannel {
       res.once("finish", () => socket.end());
       void this.#upgrade(req, res, socket, head).catch((error: unknown) => this.#failed(error, res));
     });
-    this.#server.on("clientError", (_, socket) => socket.destroy());
+    this.#server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+      // What can't be parsed is refused and recorded (A23); who broke off or was too slow has asked for nothing.
+      if (error.code?.startsWith("HPE_")) options.device.tap.refused("bad-request");
+      socket.destroy();
+    });
     // Node starts its watch over slow heads when a server listens; this one is handed its connections.
     this.#server.emit("listening");
   }

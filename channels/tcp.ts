@@ -6,8 +6,8 @@ import { relay } from "./relay.ts";
 
 /**
  * Carries one stream of the client's link as one TCP connection to the device, whatever protocol runs inside. The
- * stream is accepted once the device has answered, and refused with the code of what failed. One record entry is
- * written when both sides are closed; the promise resolves then and never rejects.
+ * stream is accepted once the device has answered, and refused with the code of what failed, which is recorded. One
+ * record entry is written when both sides are closed; the promise resolves then and never rejects.
  */
 export async function carryTcp(stream: IncomingStream, device: DeviceSide): Promise<void> {
   const begun = Date.now();
@@ -17,7 +17,10 @@ export async function carryTcp(stream: IncomingStream, device: DeviceSide): Prom
   try {
     socket = await device.dial();
   } catch (error) {
-    stream.refuse(error instanceof GenkanError ? error.code : "internal");
+    const code = error instanceof GenkanError ? error.code : "internal";
+    // What the list refuses is recorded there, for every protocol.
+    if (code !== "target-not-listed" && code !== "session-ended") device.tap.refused(code);
+    stream.refuse(code);
     return;
   }
   const recorded = device.tap.open();

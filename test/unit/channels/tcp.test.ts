@@ -83,6 +83,7 @@ test("a device that can't be dialled, or may not be, refuses the stream with its
   device.refuse = new GenkanError("target-not-listed");
   expect(await refused(client.open())).toMatchObject({ code: "target-not-listed" });
   expect(device.entries).toEqual([]);
+  expect(device.refusals).toEqual(["device-unreachable"]);
 });
 
 test("a client that breaks off resets the device's connection, and a device's reset breaks off the client", async () => {

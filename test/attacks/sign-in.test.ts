@@ -1,0 +1,94 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { signIn } from "../../admin-api/signed-in.ts";
+import type { Factor } from "../../authority/caller.ts";
+import { type Face, faces } from "../../protocol/person.ts";
+import { findPerson } from "../../store/person.ts";
+import { Scope } from "../../store/scope.ts";
+import type { Deviation } from "../passkey.ts";
+import { assertionJson } from "../unit/authority/parts.ts";
+import { type Name, outcome, World } from "../unit/authority/world.ts";
+import { ServedFace } from "./face.ts";
+
+const system = Scope.system();
+describe("A2: nobody is signed in without each verified proof", () => {
+  test("A2: whatever factors were proven, a sign-in is issued for two of them only, and to staff for a passkey", async () => {
+    const world = await World.open();
+    const all: Factor[] = ["passkey", "password", "totp"];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.subarray(all),
+        fc.constantFrom<Face>(...faces),
+        fc.constantFrom<Name>("technician", "chief", "approver", "officer"),
+        fc.boolean(),
+        async (factors, face, name, active) => {
+          const found = await findPerson(world.store.db, system, world.people[name].id);
+          if (!found) throw new Error("nobody");
+          const person = { ...found, active };
+          const own = world.people[name].face === face;
+          const two = factors.includes("passkey") || (factors.includes("password") && factors.includes("totp"));
+          const may = active && own && two && (face === "portal" || factors.includes("passkey"));
+          const issued = world.store.change((change) => signIn(world.context, change, { person, face, factors }));
+          expect(await outcome(issued)).toBe(may ? "done" : "sign-in-failed");
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  test("A2: a passkey counts only with its person verified, on this origin, for this very challenge, once", async () => {
+    const world = await World.open();
+    const passkey = await world.enrol("technician");
+    const portal = await ServedFace.open(world, "portal");
+    type Begun = { ceremony: string; options: { challenge: string } };
+    const begin = async () => (await portal.call("/api/sign-in/begin", { body: {} })).json<Begun>();
+    const finish = (ceremony: string, response: object) =>
+      portal.outcome("/api/sign-in/passkey", { body: { ceremony, response } });
+    const wrong: Deviation[] = [
+      { userVerified: false },
+      { origin: "https://evil.example" },
+      { rp: "evil.example" },
+      { type: "webauthn.create" },
+    ];
+    for (const deviation of wrong) {
+      const { ceremony, options } = await begin();
+      expect(await finish(ceremony, assertionJson(passkey, options.challenge, deviation))).toBe("sign-in-failed");
+    }
+    const [one, two] = [await begin(), await begin()];
+    expect(await finish(one.ceremony, assertionJson(passkey, two.options.challenge))).toBe("sign-in-failed");
+    // Spent by the failure, and the other by its success.
+    expect(await finish(one.ceremony, assertionJson(passkey, one.options.challenge))).toBe("ceremony-invalid");
+    const answer = assertionJson(passkey, two.options.challenge);
+    expect(await finish(two.ceremony, answer)).toBe("200");
+    expect(await finish(two.ceremony, answer)).toBe("ceremony-invalid");
+  });
+});
+
+describe("A1: a proof is bound to one session and one action", () => {
+  test("A1: an approval's assertion begun in one sign-in is worth nothing in another, of the same person", async () => {
+    const world = await World.open();
+    await world.enrol("approver");
+    const passkey = world.passkeys.get("approver");
+    const staff = await ServedFace.open(world, "staff");
+    const portal = await ServedFace.open(world, "portal");
+    const technician = await world.signIn("technician");
+    const { id: device, services } = world.devices.own;
+    const asked = { device, services, window: world.window(0, 3_600_000), zone: "UTC", reason: "r", plan: "p" };
+    const request = (await portal.call("/api/requests", { body: asked, cookie: technician.token })).json<{
+      id: string;
+      window: object;
+    }>();
+    const [here, there] = [await world.signIn("approver"), await world.signIn("approver")];
+    const path = `/api/requests/${request.id}/approval`;
+    const begun = (await staff.call(`${path}/begin`, { body: { window: request.window }, cookie: here.token })).json<{
+      ceremony: string;
+      options: { challenge: string };
+    }>();
+    if (!passkey) throw new Error("not enrolled");
+    const body = { ceremony: begun.ceremony, response: assertionJson(passkey, begun.options.challenge) };
+    expect(await staff.outcome(path, { body, cookie: there.token })).toBe("ceremony-invalid");
+    // Nor does the same assertion sign anybody in.
+    expect(await staff.outcome("/api/sign-in/passkey", { body })).toBe("ceremony-invalid");
+    expect(await staff.outcome(path, { body, cookie: here.token })).toMatch(/^20/);
+  });
+});
