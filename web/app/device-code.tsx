@@ -1,6 +1,6 @@
 import { Button, Group, Stack, TextInput } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
+import { useAction } from "./action.ts";
 import { announce } from "./announce.tsx";
 import { Card, Facts } from "./card.tsx";
 import { ApiError, send } from "./http.ts";
@@ -25,10 +25,10 @@ function takeCode(): string {
 export function DeviceCodePage({ prove }: { prove: ProveTerminal }) {
   const { t } = useText();
   const [typed, setTyped] = useState(takeCode);
-  const lookup = useMutation({
+  const lookup = useAction({
     mutationFn: (userCode: string) => send<DeviceCode>("/api/device-codes/lookup", { userCode }),
   });
-  const verdict = useMutation({
+  const verdict = useAction({
     mutationFn: async ({ code, say }: { code: DeviceCode; say: DeviceCodeVerdict["verdict"] }) => {
       const userCode = tidyUserCode(code.userCode);
       const proof = say === "confirm" ? await prove(userCode) : null;

@@ -1,8 +1,8 @@
 import { Button, PasswordInput, Stack } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Me } from "../../protocol/api/sign-in.ts";
 import { limits } from "../../protocol/limits.ts";
+import { useAction } from "./action.ts";
 import { Facts } from "./card.tsx";
 import { CopyLine } from "./copy-line.tsx";
 import { send } from "./http.ts";
@@ -24,7 +24,7 @@ export function EnrolPassword({ code, begun, totp, done }: EnrolPasswordProps) {
   const { t } = useText();
   const [password, setPassword] = useState("");
   const [oneTime, setOneTime] = useState("");
-  const enrol = useMutation({
+  const enrol = useAction({
     mutationFn: () => send<Me>("/api/enrolment/password", { code, ceremony: begun.ceremony, password, totp: oneTime }),
     onSuccess: done,
     onError: () => setOneTime(""),

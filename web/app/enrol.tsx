@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Me } from "../../protocol/api/sign-in.ts";
+import { useAction } from "./action.ts";
 import { computerLabel } from "./computer.ts";
 import { EnrolPassword } from "./enrol-password.tsx";
 import { send } from "./http.ts";
@@ -61,7 +62,7 @@ function Choices({ code, begun }: { code: string; begun: EnrolmentBegun }) {
     client.setQueryData(["me"], me);
     navigate("/", { replace: true });
   };
-  const passkey = useMutation({
+  const passkey = useAction({
     mutationFn: async () => {
       const response = await createPasskey(begun.options);
       const body = { code, ceremony: begun.ceremony, response, label: computerLabel(navigator.userAgent) };

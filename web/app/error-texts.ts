@@ -13,7 +13,9 @@ type Text = TFunction<"page">;
  * server's own detail is in English, so only the English page adds it.
  */
 export function errorTexts(error: unknown, t: Text, locale: Locale): { title: string; lines: string[] } {
-  if (error instanceof PasskeyError) return { title: t(`passkey.${error.kind}`), lines: [] };
+  if (error instanceof PasskeyError) {
+    return { title: t(`passkey.${error.kind}`), lines: [t(`passkeyNext.${error.kind}`)] };
+  }
   if (!(error instanceof ApiError)) {
     return { title: t("codes.error.internal"), lines: error instanceof Error ? [error.message] : [] };
   }

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import type { SessionView } from "../../protocol/api/session.ts";
+import { useAction } from "./action.ts";
 import { announce } from "./announce.tsx";
 import { errorTexts } from "./error-texts.ts";
 import { send } from "./http.ts";
@@ -10,7 +11,7 @@ import { useText } from "./language.ts";
 export function FreezeButton({ session }: { session: SessionView }) {
   const { t, locale } = useText();
   const client = useQueryClient();
-  const freeze = useMutation({
+  const freeze = useAction({
     mutationFn: (frozen: boolean) => send(`/api/sessions/${session.id}/freeze`, { frozen }),
     onSuccess: async (_reply, frozen) => {
       announce(t(frozen ? "session.frozenDone" : "session.thawDone"));

@@ -1,5 +1,5 @@
 import { Container } from "@mantine/core";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import type { Me } from "../../protocol/api/sign-in.ts";
 import { Doorway } from "./doorway.tsx";
 import { useMe } from "./queries.ts";
@@ -7,8 +7,10 @@ import { navigate, usePath } from "./router.tsx";
 import { Failure, Loading } from "./states.tsx";
 
 /** Where to go on after signing in: kept in the history entry, never in the address. */
-interface Onward {
+export interface Onward {
   onward?: string;
+  /** Somebody was inside until the sign-in ended under the page. */
+  lapsed?: boolean;
 }
 
 /** Decides by who is signed in: the enrolment page, the sign-in page, or the face itself. */
@@ -18,10 +20,13 @@ export function Gate(props: { signIn: ReactNode; enrol: ReactNode; inside: (me: 
   const enrolling = path === "/enrol";
   const me = useMe(!enrolling);
   const known = me.data;
+  const inside = useRef(false);
   useEffect(() => {
     if (enrolling) return;
+    if (known) inside.current = true;
     if (known === null && !outside) {
-      navigate("/sign-in", { replace: true, state: { onward: path + location.hash } satisfies Onward });
+      const onward: Onward = { onward: path + location.hash, lapsed: inside.current };
+      navigate("/sign-in", { replace: true, state: onward });
     }
     if (known && outside) navigate((history.state as Onward | null)?.onward ?? "/", { replace: true });
   }, [known, outside, enrolling, path]);

@@ -1,6 +1,9 @@
-/** Why a passkey step did not end: the person stopped it, it is known already, or the browser can't. */
+/**
+ * Why a passkey step did not end: nothing was made; nothing was signed, which a browser tells alike whether somebody
+ * cancelled or no passkey was there; it is known already; or the browser can't.
+ */
 export class PasskeyError extends Error {
-  readonly kind: "stopped" | "known" | "unsupported" | "failed";
+  readonly kind: "stopped" | "unanswered" | "known" | "unsupported" | "failed";
 
   constructor(kind: PasskeyError["kind"], cause: unknown) {
     super(kind, { cause });

@@ -1,7 +1,9 @@
 import { Button, Popover, Stack } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Me } from "../../protocol/api/sign-in.ts";
+import { useAction } from "./action.ts";
+import { dropDrafts } from "./draft.ts";
 import { send } from "./http.ts";
 import { useText } from "./language.ts";
 import css from "./person-menu.module.css";
@@ -12,9 +14,10 @@ export function PersonMenu({ me }: { me: Me }) {
   const { t } = useText();
   const client = useQueryClient();
   const [opened, setOpened] = useState(false);
-  const leave = useMutation({
+  const leave = useAction({
     mutationFn: () => send("/api/sign-out"),
     onSettled: () => {
+      dropDrafts();
       client.clear();
       client.setQueryData(["me"], null);
       navigate("/sign-in", { replace: true });

@@ -33,12 +33,15 @@ export function makeQueryClient(): QueryClient {
       },
     },
   });
+  // The sign-in session lapsed under a page: show the sign-in page rather than one error per list or button.
+  const lapse = (error: unknown) => {
+    if (error instanceof ApiError && error.code === "unauthenticated") client.setQueryData(["me"], null);
+  };
   client.getQueryCache().subscribe((event) => {
-    // The sign-in session lapsed under a page: show the sign-in page rather than one error per list.
-    if (event.type !== "updated" || event.action.type !== "error") return;
-    if (event.action.error instanceof ApiError && event.action.error.code === "unauthenticated") {
-      client.setQueryData(["me"], null);
-    }
+    if (event.type === "updated" && event.action.type === "error") lapse(event.action.error);
+  });
+  client.getMutationCache().subscribe((event) => {
+    if (event.type === "updated" && event.action.type === "error") lapse(event.action.error);
   });
   return client;
 }

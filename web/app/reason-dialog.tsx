@@ -1,16 +1,20 @@
 import { Button, Group, Stack, Textarea } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import type { FormEvent, ReactNode } from "react";
 import { limits } from "../../protocol/limits.ts";
+import { useAction } from "./action.ts";
 import { announce } from "./announce.tsx";
 import { Dialog } from "./dialog.tsx";
+import { useDraft } from "./draft.ts";
 import { useText } from "./language.ts";
+import { useMe } from "./queries.ts";
 import { Failure } from "./states.tsx";
 
 interface ReasonDialogProps {
   opened: boolean;
   close: () => void;
   title: string;
+  /** Id of what it is about: a reason that was typed for it is kept for it alone. */
+  about: string;
   children?: ReactNode;
   /** Name of the button that does it. */
   confirm: string;
@@ -25,22 +29,30 @@ interface ReasonDialogProps {
 /** Asks before something that cannot be taken back, with the reason that the log keeps. */
 export function ReasonDialog(props: ReasonDialogProps) {
   const { t } = useText();
-  const [reason, setReason] = useState("");
-  const action = useMutation({ mutationFn: () => props.act(reason.trim() || null) });
+  const [reason, setReason, dropReason] = useDraft(
+    useMe(true).data?.person.id ?? "",
+    `${props.title} ${props.about}`,
+    "",
+  );
+  const action = useAction({
+    mutationFn: () => props.act(reason.trim() || null),
+    onSuccess: () => {
+      announce(props.done);
+      close();
+    },
+  });
   const close = () => {
-    setReason("");
+    dropReason();
     action.reset();
     props.close();
   };
-  const submit = async (event: FormEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault();
-    await action.mutateAsync();
-    announce(props.done);
-    close();
+    action.mutate();
   };
   return (
     <Dialog opened={props.opened} close={close} title={props.title}>
-      <form onSubmit={(event) => void submit(event).catch(() => {})}>
+      <form onSubmit={submit}>
         <Stack>
           <div>{props.children}</div>
           {props.reason !== "none" && (

@@ -112,6 +112,7 @@ function EndButton({ session, ending }: { session: SessionView; ending: "end" | 
         opened={opened}
         close={() => setOpened(false)}
         title={t(cut ? "session.cutTitle" : "session.endTitle")}
+        about={session.id}
         confirm={t(cut ? "session.cutNow" : "session.endNow")}
         done={t(cut ? "session.cutDone" : "session.endDone")}
         danger

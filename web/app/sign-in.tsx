@@ -1,9 +1,12 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Me } from "../../protocol/api/sign-in.ts";
+import { useAction } from "./action.ts";
+import type { Onward } from "./gate.tsx";
 import { send } from "./http.ts";
 import { useText } from "./language.ts";
+import { Note } from "./note.tsx";
 import { PageTitle } from "./page-title.tsx";
 import { signWithPasskey } from "./passkey.ts";
 import { Failure } from "./states.tsx";
@@ -14,17 +17,19 @@ export function SignIn({ password }: { password: boolean }) {
   const { t } = useText();
   const [typing, setTyping] = useState(false);
   const client = useQueryClient();
-  const passkey = useMutation({
+  const passkey = useAction({
     mutationFn: async () => {
       const begun = await send<SignInBegun>("/api/sign-in/begin");
       const response = await signWithPasskey(begun.options);
       return send<Me>("/api/sign-in/passkey", { ceremony: begun.ceremony, response });
     },
-    onSuccess: () => client.invalidateQueries({ queryKey: ["me"] }),
+    onSuccess: () => enter(client),
   });
+  const lapsed = (history.state as Onward | null)?.lapsed === true;
   return (
     <>
       <PageTitle title={t("signIn.title")}>{t(password ? "signIn.leadPortal" : "signIn.leadStaff")}</PageTitle>
+      {lapsed && <Note title={t("signIn.lapsed")}>{t("signIn.lapsedHelp")}</Note>}
       {passkey.isError && <Failure error={passkey.error} />}
       <Button size="lg" fullWidth loading={passkey.isPending} onClick={() => passkey.mutate()}>
         {t("signIn.withPasskey")}
@@ -40,15 +45,21 @@ export function SignIn({ password }: { password: boolean }) {
   );
 }
 
+/** What another person saw in this tab is not for whoever signs in now. */
+function enter(client: QueryClient): Promise<void> {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
+  return client.invalidateQueries({ queryKey: ["me"] });
+}
+
 function PasswordForm() {
   const { t } = useText();
   const client = useQueryClient();
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const [totp, setTotp] = useState("");
-  const signIn = useMutation({
+  const signIn = useAction({
     mutationFn: () => send<Me>("/api/sign-in/password", { login: login.trim(), password, totp }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["me"] }),
+    onSuccess: () => enter(client),
     onError: () => setTotp(""),
   });
   const submit = (event: FormEvent) => {

@@ -24,17 +24,21 @@ export function Failure({ error, again, title: better }: FailureProps) {
       role="alert"
       classNames={{ root: css.failure, title: css.failureTitle }}
     >
-      {lines.length > 0 && (
-        <ul className={css.lines}>
-          {lines.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      )}
-      {again && (
-        <Button variant="default" size="sm" mt="xs" onClick={again}>
-          {t("shell.tryAgain")}
-        </Button>
+      {lines.length === 0 && !again ? null : (
+        <>
+          {lines.length > 0 && (
+            <ul className={css.lines}>
+              {lines.map((line) => (
+                <li key={line}>{line}</li>
+              ))}
+            </ul>
+          )}
+          {again && (
+            <Button variant="default" size="sm" mt="xs" onClick={again}>
+              {t("shell.tryAgain")}
+            </Button>
+          )}
+        </>
       )}
     </Alert>
   );

@@ -1,12 +1,14 @@
 import { Button, Stack, Textarea } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
 import type { DeviceView, RequestView } from "../../protocol/api/request.ts";
 import type { Me } from "../../protocol/api/sign-in.ts";
 import { limits } from "../../protocol/limits.ts";
+import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { Card } from "../app/card.tsx";
 import { now, ownZone } from "../app/clock.ts";
+import { useDraft } from "../app/draft.ts";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
 import { PageTitle } from "../app/page-title.tsx";
@@ -16,7 +18,7 @@ import { Asked, Empty, Failure } from "../app/states.tsx";
 import type { RequestBody } from "../app/views.ts";
 import css from "./ask.module.css";
 import { DeviceChoice, ServiceChoice } from "./device-choice.tsx";
-import { asWindow, emptyWindow } from "./typed-window.ts";
+import { asWindow, emptyWindow, type TypedWindow } from "./typed-window.ts";
 import { WindowChoice } from "./window-choice.tsx";
 
 /** A new request: which device, which services, when, why, and what will be done. */
@@ -31,7 +33,7 @@ export function Ask({ me }: { me: Me }) {
           value.devices.length === 0 ? (
             <Empty title={t("ask.noDevices")}>{t("ask.noDevicesHelp")}</Empty>
           ) : (
-            <AskForm devices={value.devices} ready={me.workstation !== null} />
+            <AskForm devices={value.devices} me={me} />
           )
         }
       </Asked>
@@ -39,43 +41,67 @@ export function Ask({ me }: { me: Me }) {
   );
 }
 
-function AskForm({ devices, ready }: { devices: DeviceView[]; ready: boolean }) {
+/** What the form holds until it is sent. */
+interface Asking {
+  device: string | null;
+  services: string[];
+  window: TypedWindow;
+  reason: string;
+  plan: string;
+}
+
+function AskForm({ devices, me }: { devices: DeviceView[]; me: Me }) {
   const { t } = useText();
   const client = useQueryClient();
-  const [chosen, setChosen] = useState(devices.length === 1 ? devices[0]?.id : undefined);
-  const [services, setServices] = useState<string[]>([]);
-  const [typed, setTyped] = useState(emptyWindow);
-  const [reason, setReason] = useState("");
-  const [plan, setPlan] = useState("");
-  const device = devices.find((one) => one.id === chosen);
-  const ask = useMutation({
+  const [only] = devices.length === 1 ? devices : [];
+  const [asking, setAsking, dropAsking] = useDraft<Asking>(me.person.id, "request", {
+    device: only?.id ?? null,
+    services: onlyService(only),
+    window: emptyWindow(),
+    reason: "",
+    plan: "",
+  });
+  const change = (part: Partial<Asking>) => setAsking({ ...asking, ...part });
+  const device = devices.find((one) => one.id === asking.device);
+  const services = asking.services.filter((id) => device?.services.some((service) => service.id === id));
+  const ask = useAction({
     mutationFn: (body: RequestBody) => send<RequestView>("/api/requests", body),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["requests"] });
+      dropAsking();
       announce(t("ask.sent"));
       navigate("/");
     },
   });
-  const window = asWindow(typed, now());
+  const window = asWindow(asking.window, now());
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!device || services.length === 0 || !window) return;
-    ask.mutate({ device: device.id, services, window, zone: ownZone, reason: reason.trim(), plan: plan.trim() });
+    ask.mutate({
+      device: device.id,
+      services,
+      window,
+      zone: ownZone,
+      reason: asking.reason.trim(),
+      plan: asking.plan.trim(),
+    });
   };
+  const missing = [
+    ...(device ? [] : [t("ask.device")]),
+    ...(device && services.length === 0 ? [t("request.services")] : []),
+    ...(window ? [] : [t("ask.window")]),
+  ];
   return (
     <form onSubmit={submit}>
       <Card>
         <div className={css.steps}>
           <DeviceChoice
             devices={devices}
-            chosen={chosen}
-            choose={(id) => {
-              setChosen(id);
-              setServices([]);
-            }}
+            chosen={device?.id}
+            choose={(id) => change({ device: id, services: onlyService(devices.find((one) => one.id === id)) })}
           />
-          {device && <ServiceChoice device={device} chosen={services} choose={setServices} />}
-          <WindowChoice value={typed} onChange={setTyped} siteZone={device?.zone} />
+          {device && <ServiceChoice device={device} chosen={services} choose={(ids) => change({ services: ids })} />}
+          <WindowChoice value={asking.window} onChange={(value) => change({ window: value })} siteZone={device?.zone} />
           <Textarea
             label={t("ask.reason")}
             description={t("ask.reasonHelp")}
@@ -83,8 +109,8 @@ function AskForm({ devices, ready }: { devices: DeviceView[]; ready: boolean }) 
             autosize
             minRows={2}
             maxLength={limits.reasonCharacters}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
+            value={asking.reason}
+            onChange={(event) => change({ reason: event.currentTarget.value })}
           />
           <Textarea
             label={t("ask.plan")}
@@ -93,8 +119,8 @@ function AskForm({ devices, ready }: { devices: DeviceView[]; ready: boolean }) 
             autosize
             minRows={4}
             maxLength={limits.planCharacters}
-            value={plan}
-            onChange={(event) => setPlan(event.currentTarget.value)}
+            value={asking.plan}
+            onChange={(event) => change({ plan: event.currentTarget.value })}
           />
           {ask.isError && <Failure error={ask.error} />}
           <div>
@@ -102,14 +128,22 @@ function AskForm({ devices, ready }: { devices: DeviceView[]; ready: boolean }) 
               type="submit"
               size="lg"
               loading={ask.isPending}
-              disabled={!ready || !device || services.length === 0 || !window}
+              disabled={me.workstation === null || missing.length > 0}
             >
               {t("ask.send")}
             </Button>
-            <p className={css.hint}>{t("ask.sendHelp")}</p>
+            <p className={css.hint} aria-live="polite">
+              {missing.length > 0 ? t("ask.missing", { what: missing.join(t("shell.comma")) }) : t("ask.sendHelp")}
+            </p>
           </div>
         </div>
       </Card>
     </form>
   );
+}
+
+/** Where there is no choice, none is asked for. */
+function onlyService(device: DeviceView | undefined): string[] {
+  const [service, another] = device?.services ?? [];
+  return service && !another ? [service.id] : [];
 }

@@ -5,6 +5,7 @@ import { Card } from "../app/card.tsx";
 import { useNow } from "../app/clock.ts";
 import { grantStateAt } from "../app/grant-state.ts";
 import { useText } from "../app/language.ts";
+import { useDevices } from "../app/queries.ts";
 import { Link } from "../app/router.tsx";
 import { TimeLeft } from "../app/session-card.tsx";
 import { durationText } from "../app/time.ts";
@@ -18,6 +19,8 @@ export function GrantCard({ grant, me }: { grant: GrantView; me: Me }) {
   const nowMs = useNow(5_000);
   const state = grantStateAt(grant, nowMs);
   const usable = state === "open" || state === "scheduled";
+  const devices = useDevices();
+  const away = usable && devices.data?.devices.find(({ id }) => id === grant.device.id)?.agent.connected === false;
   const elsewhere = usable && me.workstation !== null && me.workstation !== grant.workstation.id;
   return (
     <Card edge={state === "open" ? "open" : state === "scheduled" ? "ai" : "none"} label={grant.device.name}>
@@ -41,6 +44,7 @@ export function GrantCard({ grant, me }: { grant: GrantView; me: Me }) {
       {state === "revoked" && grant.revocation && (
         <p className={css.note}>{t("home.revokedBecause", { reason: grant.revocation })}</p>
       )}
+      {away && <p className={css.warn}>{t("home.agentAway")}</p>}
       {elsewhere && <p className={css.warn}>{t("home.otherWorkstation", { label: grant.workstation.label })}</p>}
       {usable && (
         <ul className={css.services}>

@@ -52,6 +52,7 @@ function Shown({ request }: { request: RequestView }) {
         opened={asking}
         close={() => setAsking(false)}
         title={t("request.withdrawTitle")}
+        about={request.id}
         confirm={t("request.withdrawNow")}
         done={t("request.withdrawn")}
         danger

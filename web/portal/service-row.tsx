@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import type { GrantView } from "../../protocol/api/request.ts";
 import type { Me } from "../../protocol/api/sign-in.ts";
+import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { CopyLine } from "../app/copy-line.tsx";
 import { useText } from "../app/language.ts";
@@ -55,7 +56,7 @@ function Command({ grant, service }: { grant: GrantView; service: Service }) {
 function OpenButton({ grant, service, me, open }: { grant: GrantView; service: Service; me: Me; open: boolean }) {
   const { t } = useText();
   const client = useQueryClient();
-  const entrance = useMutation({
+  const entrance = useAction({
     mutationFn: () => openEntrance(me.person.id, grant.id, service.id),
     onSuccess: (value) => {
       void client.invalidateQueries({ queryKey: ["sessions"] });

@@ -1,15 +1,19 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { Me } from "../../protocol/api/sign-in.ts";
 import type { Window } from "../../protocol/grant.ts";
+import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { Card, Section } from "../app/card.tsx";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
+import { Note } from "../app/note.tsx";
 import { signWithPasskey } from "../app/passkey.ts";
+import { useTrust } from "../app/queries.ts";
 import { ReasonDialog } from "../app/reason-dialog.tsx";
+import { Link } from "../app/router.tsx";
 import { Failure } from "../app/states.tsx";
 import { windowText } from "../app/time.ts";
 import type { ApprovalBegun } from "../app/views.ts";
@@ -41,9 +45,11 @@ export function Decision({ request, me }: { request: RequestView; me: Me }) {
   const client = useQueryClient();
   const [end, setEnd] = useState(request.window.end);
   const [denying, setDenying] = useState(false);
+  const trust = useTrust().data?.current;
+  const waits = trust ? !trust.approvers.some(({ person }) => person.id === me.person.id) : false;
   const window = { start: request.window.start, end };
   const again = () => Promise.all(["requests", "grants"].map((key) => client.invalidateQueries({ queryKey: [key] })));
-  const approval = useMutation({
+  const approval = useAction({
     mutationFn: () => approve(request, window, me),
     onSuccess: async () => {
       announce(t("approval.approved"));
@@ -74,13 +80,23 @@ export function Decision({ request, me }: { request: RequestView; me: Me }) {
             </p>
             <p>{t("approval.after")}</p>
           </div>
+          {waits && (
+            <Note title={t("approval.waits")}>
+              {t("approval.waitsHelp")} <Link href="/agents">{t("agent.pageTitle")}</Link>
+            </Note>
+          )}
           {approval.error instanceof NotWhatIsShown ? (
             <Refused faults={approval.error.faults} />
           ) : (
             approval.isError && <Failure error={approval.error} />
           )}
           <div className={css.buttons}>
-            <Button size="xl" loading={approval.isPending} disabled={!possible} onClick={() => approval.mutate()}>
+            <Button
+              size="xl"
+              loading={approval.isPending}
+              disabled={!possible || waits}
+              onClick={() => approval.mutate()}
+            >
               {t("approval.approve")}
             </Button>
             <Button
@@ -99,6 +115,7 @@ export function Decision({ request, me }: { request: RequestView; me: Me }) {
         opened={denying}
         close={() => setDenying(false)}
         title={t("approval.denyTitle")}
+        about={request.id}
         confirm={t("approval.denyNow")}
         done={t("approval.denied")}
         danger

@@ -111,6 +111,7 @@ function GrantCard(props: { grant: GrantView; state: GrantView["state"]; revocab
         opened={asking}
         close={() => setAsking(false)}
         title={t("grant.revokeTitle")}
+        about={grant.id}
         confirm={t("grant.revokeNow")}
         done={t("grant.revoked")}
         danger

@@ -70,6 +70,7 @@ export function LockForm() {
         opened={asking}
         close={() => setAsking(false)}
         title={t("lock.lockTitle")}
+        about={`${kind} ${target}`}
         confirm={t("lock.lockNow")}
         done={t("lock.lockDone")}
         danger

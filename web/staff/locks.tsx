@@ -103,6 +103,7 @@ function LockCard({ lock, liftable }: { lock: LockView; liftable: boolean }) {
         opened={asking}
         close={() => setAsking(false)}
         title={t("lock.liftTitle")}
+        about={lock.id}
         confirm={t("lock.liftNow")}
         done={t("lock.liftDone")}
         reason="required"

@@ -1,7 +1,8 @@
 import { Button, Stack } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import type { TrustView } from "../../protocol/api/oversight.ts";
 import type { Me } from "../../protocol/api/sign-in.ts";
+import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { Card, Facts } from "../app/card.tsx";
 import { CopyLine } from "../app/copy-line.tsx";
@@ -62,13 +63,14 @@ function Proposed(props: { trust: TrustView; proposed: NonNullable<TrustView["pr
   const { t } = useText();
   const { proposed, me } = props;
   const client = useQueryClient();
-  const signature = useMutation({
+  const signature = useAction({
     mutationFn: () => sign(props.trust),
     onSuccess: async () => {
       announce(t("trust.signed"));
       await client.invalidateQueries({ queryKey: ["trust"] });
     },
   });
+  const inForce = props.trust.current?.approvers.some(({ person }) => person.id === me.person.id) === true;
   const signed = proposed.signedBy.some((person) => person.id === me.person.id);
   return (
     <Card edge="wait" label={t("trust.proposed")}>
@@ -90,7 +92,8 @@ function Proposed(props: { trust: TrustView; proposed: NonNullable<TrustView["pr
           signature.isError && <Failure error={signature.error} />
         )}
         {signed && <p>{t("trust.alreadySigned")}</p>}
-        {!signed && maySignTrust(me) && (
+        {!signed && maySignTrust(me) && !inForce && <p>{t("trust.othersSign")}</p>}
+        {!signed && maySignTrust(me) && inForce && (
           <Button size="lg" loading={signature.isPending} onClick={() => signature.mutate()}>
             {t("trust.sign")}
           </Button>

@@ -23,7 +23,8 @@ export const codes: CodeTexts = {
     "contract-missing": "There is no maintenance contract in date for this device. Ask the hospital to register it.",
     "factors-missing": "Two factors are needed. Sign in again.",
     "workstation-unknown": "This workstation is not enrolled. Signing in again enrols it.",
-    locked: "It is locked. Contact the hospital.",
+    locked:
+      "You, this workstation, your company, the device, its site or everything is locked. Nobody connects until the lock is lifted. Contact the hospital.",
     "window-impossible": "The end must come after the start.",
     "window-too-long": "Too long: one request may cover 8 hours at most.",
     "window-past": "That time has passed or is too far ahead. Check start and end.",
@@ -33,8 +34,8 @@ export const codes: CodeTexts = {
     "not-approver-of-site": "You are not an approver of this site.",
     "wider-than-request": "You cannot approve more time than was asked for.",
     "quorum-missing": "Not enough people have approved yet.",
-    "grant-inactive": "This grant was revoked or is over.",
-    "window-not-open": "It is outside the approved time. Wait for the start.",
+    "grant-inactive": "This grant was revoked or is over. If you need it still, make a new request.",
+    "window-not-open": "It is outside the approved time. Wait for the start; if it is over, make a new request.",
     "service-not-granted": "The grant does not include this service.",
     "workstation-not-granted":
       "The grant does not include this workstation. Use the one, and the browser, that you asked from.",
@@ -43,11 +44,12 @@ export const codes: CodeTexts = {
     "agent-away": "The agent beside the device is not connected. Contact the hospital.",
   },
   error: {
-    unreachable: "The server does not answer. Check your network.",
+    unreachable:
+      "The server does not answer: your network or the hospital's gateway is down. This page goes on by itself when it is back. If it stays so, phone the hospital.",
     "bad-request": "Something in the form is not as expected.",
     "body-too-large": "That is too much to send.",
     "media-type-refused": "This format is not accepted.",
-    unauthenticated: "Sign in first.",
+    unauthenticated: "Your sign-in has ended. Sign in again.",
     "sign-in-failed": "Sign-in failed. Check what you typed and try again.",
     "enrolment-invalid": "This enrolment link was used or has expired. Ask whoever gave it to you for a new one.",
     "ceremony-invalid": "The passkey step expired or failed. Try again.",
@@ -87,7 +89,8 @@ export const codes: CodeTexts = {
     "approval-self": "The requester's own approval does not count.",
     "window-not-begun": "The approved time has not begun.",
     "window-closed": "The approved time is over.",
-    "clock-skew": "The clocks of agent and authority differ too much.",
+    "clock-skew":
+      "The clocks of agent and authority differ too much. Ask the hospital to set the clock of the agent's host (NTP).",
     "ticket-invalid": "The ticket is invalid.",
     "ticket-replayed": "The ticket was used before.",
     "service-not-granted": "The grant does not include this service.",

@@ -15,6 +15,8 @@ export const portal: SameShape<typeof ja> = {
     revokedBecause: "Revoked because: {{reason}}",
     otherWorkstation:
       "This grant is for another workstation, “{{label}}”. Connect from the computer and browser that you asked from.",
+    agentAway:
+      "The agent beside this device is not connected now. You can open the device when it is; if it stays so, contact the hospital.",
     open: "Open in browser",
     openOf: "Open in browser: {{service}} of {{device}}",
     openNow: "Ready: open it now",
@@ -46,6 +48,7 @@ export const portal: SameShape<typeof ja> = {
     plan: "Work plan",
     planHelp: "What is done in which order, what it means for the device, and the way back",
     send: "Send request",
+    missing: "Still to be chosen: {{what}}",
     sendHelp: "The approvers see it at once.",
     sent: "The request is sent. Wait for approval.",
   },

@@ -67,10 +67,19 @@ export const shared: SameShape<typeof ja> = {
     session: { admitted: "Preparing", live: "Connected", ended: "Ended", frozen: "Frozen" },
   },
   passkey: {
-    stopped: "The passkey prompt was cancelled or timed out. Try again.",
-    known: "This authenticator is registered already. Use another one.",
-    unsupported: "This browser does not support passkeys. Use another one.",
-    failed: "The passkey step failed. Try again.",
+    stopped: "No passkey was made",
+    unanswered: "No passkey was used",
+    known: "This authenticator is registered already",
+    unsupported: "This browser does not support passkeys",
+    failed: "The passkey step failed",
+  },
+  passkeyNext: {
+    stopped: "The prompt was cancelled or timed out. Press the button again and follow the browser.",
+    unanswered:
+      "The prompt was cancelled or timed out, or this computer has no passkey for this site. If you made it on another device or security key, use that one. If it is lost, contact the hospital.",
+    known: "Use another authenticator, or sign in with the passkey that you have.",
+    unsupported: "Open this page in a current Chromium or Firefox.",
+    failed: "Try again. If it fails again, use another authenticator or browser.",
   },
   signIn: {
     title: "Sign in",
@@ -84,6 +93,9 @@ export const shared: SameShape<typeof ja> = {
     showPassword: "Show password",
     totp: "One-time code",
     totpHelp: "The six digits that your authenticator app shows",
+    lapsed: "Your sign-in has ended",
+    lapsedHelp:
+      "Its time is over, or you signed out in another tab. Sign in again and you are back where you were: what you typed is kept.",
     noAccount: "First time here? Open the enrolment link that you were given.",
   },
   enrol: {
@@ -171,7 +183,7 @@ export const shared: SameShape<typeof ja> = {
     endTitle: "End this session?",
     endAsk: "Ends the session on {{what}}. If work is going on, let the device finish it first.",
     endNow: "End session",
-    endDone: "The session is ended.",
+    endDone: "The session is ended. The device's tab answers no longer: close it.",
     cut: "Cut",
     cutTitle: "Cut this session now?",
     cutAsk:

@@ -24,6 +24,9 @@ export const staff: SameShape<typeof ja> = {
       "{{person}} ({{vendor}}) can connect to {{services}} of {{device}}, from the workstation “{{workstation}}”, during {{window}} only. No other device or service is opened.",
     after: "At the end it is cut automatically. You can revoke it at any time.",
     approve: "Approve with passkey",
+    waits: "Your passkey can't approve yet",
+    waitsHelp:
+      "It is not in the list of approvers that agents accept. Ask an approver who is in it to sign the new list on this page:",
     deny: "Deny",
     approved: "Approved.",
     denyTitle: "Deny this request?",
@@ -141,7 +144,7 @@ export const staff: SameShape<typeof ja> = {
     recorderAway: "Not ready (no session can begin)",
     lastSeen: "Last seen",
     skew: "Clock difference",
-    skewTooLarge: "too large; sessions are refused",
+    skewTooLarge: "too large: sessions are refused until the clock of that host is set (NTP)",
     trust: "Pinned list of approvers",
     trustMissing: "None yet. Run genkan-agent trust add on the agent's host",
     trustBehind: "an older version",
@@ -163,6 +166,8 @@ export const staff: SameShape<typeof ja> = {
     sign: "Sign with passkey",
     signed: "Signed.",
     alreadySigned: "You have signed.",
+    othersSign:
+      "Your passkey is not in the list in force yet. When an approver who is in it has signed, you can approve.",
     mismatch: "Signing was stopped: what was to be signed is not what is shown.",
   },
 };

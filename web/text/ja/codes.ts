@@ -2,7 +2,7 @@ import type { CodeTexts } from "../shape.ts";
 
 export const codes = {
   end: {
-    "ended-by-technician": "作業者が接続を終了しました。",
+    "ended-by-technician": "技術者が接続を終了しました。",
     "window-closed": "許可された時間が終わりました。",
     revoked: "許可が取り消されました。",
     "ended-by-staff": "病院の担当者がこの接続を切断しました。",
@@ -23,7 +23,8 @@ export const codes = {
     "contract-missing": "この機器について有効な保守契約がありません。病院の担当者に契約の登録を依頼してください。",
     "factors-missing": "二要素でのサインインが必要です。サインインし直してください。",
     "workstation-unknown": "この端末は登録されていません。サインインし直すと登録されます。",
-    locked: "ロックされています。病院の担当者に連絡してください。",
+    locked:
+      "あなた、端末、会社、機器、施設、または全体がロックされています。解除されるまで接続できません。病院の担当者に連絡してください。",
     "window-impossible": "終了は開始より後にしてください。",
     "window-too-long": "時間が長すぎます。1回の申請は8時間までです。",
     "window-past": "過ぎた時間か、先すぎる時間です。開始と終了を確認してください。",
@@ -33,8 +34,8 @@ export const codes = {
     "not-approver-of-site": "この施設の承認者ではありません。",
     "wider-than-request": "申請より広い時間では承認できません。",
     "quorum-missing": "必要な人数の承認がそろっていません。",
-    "grant-inactive": "この許可は取り消されたか、終了しています。",
-    "window-not-open": "許可された時間の外です。開始時刻までお待ちください。",
+    "grant-inactive": "この許可は取り消されたか、終了しています。必要なら、新しく申請してください。",
+    "window-not-open": "許可された時間の外です。開始前ならお待ちください。終わった場合は、新しく申請してください。",
     "service-not-granted": "このサービスは許可に含まれていません。",
     "workstation-not-granted": "この端末は許可に含まれていません。申請したときと同じ端末・ブラウザーを使ってください。",
     "sessions-too-many": "この許可での同時接続が上限に達しました。使っていない接続を終了してください。",
@@ -42,11 +43,12 @@ export const codes = {
     "agent-away": "機器の横のエージェントがつながっていません。病院の担当者に連絡してください。",
   },
   error: {
-    unreachable: "サーバーにつながりません。ネットワークを確認してください。",
+    unreachable:
+      "サーバーにつながりません。お使いのネットワークか、病院側のゲートウェイが止まっています。つながると自動で最新になります。続く場合は、電話などで病院の担当者に連絡してください。",
     "bad-request": "入力の形が正しくありません。",
     "body-too-large": "送る内容が大きすぎます。",
     "media-type-refused": "送る形式が受け付けられません。",
-    unauthenticated: "サインインしてください。",
+    unauthenticated: "サインインが終わっています。もう一度サインインしてください。",
     "sign-in-failed": "サインインできませんでした。入力を確認して、もう一度お試しください。",
     "enrolment-invalid": "この登録リンクは使用済みか、期限切れです。発行した人に新しいリンクを依頼してください。",
     "ceremony-invalid": "パスキーの手続きが期限切れか、失敗しました。もう一度お試しください。",
@@ -86,7 +88,8 @@ export const codes = {
     "approval-self": "申請者自身の承認は使えません。",
     "window-not-begun": "開始時刻の前です。",
     "window-closed": "許可された時間が終わりました。",
-    "clock-skew": "エージェントとサーバーの時計のずれが大きすぎます。",
+    "clock-skew":
+      "エージェントと認可サーバーの時計が合っていません。エージェントの端末の時刻合わせ(NTP)を、病院の担当者に依頼してください。",
     "ticket-invalid": "接続券が無効です。",
     "ticket-replayed": "接続券は使用済みです。",
     "service-not-granted": "このサービスは許可に含まれていません。",

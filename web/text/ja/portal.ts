@@ -11,6 +11,8 @@ export const portal = {
     toRequest: "申請を見る",
     revokedBecause: "取り消しの理由: {{reason}}",
     otherWorkstation: "この許可は別の端末「{{label}}」のものです。申請したときの端末とブラウザーから接続してください。",
+    agentAway:
+      "今は、機器のそばのエージェントがつながっていません。つながると開けます。続く場合は、病院の担当者に連絡してください。",
     open: "ブラウザーで開く",
     openOf: "ブラウザーで開く: {{device}} の {{service}}",
     openNow: "準備ができました。今すぐ開く",
@@ -42,6 +44,7 @@ export const portal = {
     plan: "作業計画",
     planHelp: "何をどの順に行うか、機器への影響、元に戻す方法",
     send: "申請を送る",
+    missing: "まだ決まっていないもの: {{what}}",
     sendHelp: "送ると、承認者の画面にすぐ表示されます。",
     sent: "申請を送りました。承認をお待ちください。",
   },

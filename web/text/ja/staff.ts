@@ -21,6 +21,9 @@ export const staff = {
       "{{person}}さん({{vendor}})は、{{window}} の間だけ、端末「{{workstation}}」から {{device}} の {{services}} に接続できます。ほかの機器やサービスは開きません。",
     after: "終了時刻に自動で切断されます。途中でも、いつでも取り消せます。",
     approve: "パスキーで承認する",
+    waits: "あなたのパスキーはまだ承認に使えません",
+    waitsHelp:
+      "エージェントが受け入れた承認者の一覧に、まだ入っていません。一覧にいる承認者に、次のページで新しい一覧への署名を依頼してください:",
     deny: "却下する",
     approved: "承認しました。",
     denyTitle: "申請を却下しますか",
@@ -31,7 +34,7 @@ export const staff = {
     readerOnly: "判断するのは承認者です。",
     mismatch: "署名を中止しました",
     mismatchHelp:
-      "サーバーが署名を求めた内容が、この画面の表示と一致しません。何も承認されていません。セキュリティ担当に連絡してください。",
+      "サーバーが署名を求めた内容が、この画面の表示と一致しません。何も承認されていません。セキュリティ責任者に連絡してください。",
     fault: {
       unreadable: "署名する内容を読み取れません。",
       hash: "許可のハッシュが一致しません。",
@@ -58,7 +61,7 @@ export const staff = {
     revoke: "取り消す",
     revokeTitle: "許可を取り消しますか",
     revokeAsk:
-      "{{person}}さんの {{device}} への許可を取り消します。接続中なら今すぐ切断されます。元には戻せません。理由は作業者にも表示されます。",
+      "{{person}}さんの {{device}} への許可を取り消します。接続中なら今すぐ切断されます。元には戻せません。理由は技術者にも表示されます。",
     revokeNow: "許可を取り消す",
     revoked: "許可を取り消しました。",
   },
@@ -138,7 +141,7 @@ export const staff = {
     recorderAway: "準備できていません(接続は始まりません)",
     lastSeen: "最後の通信",
     skew: "時計のずれ",
-    skewTooLarge: "大きすぎるため接続を拒否します",
+    skewTooLarge: "大きすぎます。その端末の時刻を合わせる(NTP)まで、接続は拒否されます",
     trust: "受け入れた承認者リスト",
     trustMissing: "まだありません。エージェントのホストで genkan-agent trust add を実行してください",
     trustBehind: "古い版です",
@@ -160,6 +163,8 @@ export const staff = {
     sign: "パスキーで署名する",
     signed: "署名しました。",
     alreadySigned: "あなたは署名済みです。",
+    othersSign:
+      "あなたのパスキーは、有効な一覧にまだ入っていません。一覧にいる承認者が署名すると、承認できるようになります。",
     mismatch: "署名を中止しました。署名する内容が表示と一致しません。",
   },
 } as const;
