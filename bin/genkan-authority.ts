@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import pino from "pino";
-import { addDevice, enrolmentLink, joinToken } from "../authority/register.ts";
+import { addDevice, addPerson, enrolmentLink, joinToken } from "../authority/register.ts";
 import { readHosts, writeHosts } from "../authority/settings.ts";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
+import { type Role, roles } from "../protocol/person.ts";
 import { listAgents } from "../store/agent.ts";
 import { listGateways, putGateway } from "../store/gateway.ts";
+import { findPersonByLogin } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { parseHostPort, parsePort } from "./address.ts";
 import { contractYear } from "./authority/contract-year.ts";
@@ -128,6 +130,33 @@ verb(program, "enrolment", "make a one-time link with which a person enrols")
     print(o, link ? { ...link, login } : { enrolled: true, login });
     await store.close();
   });
+
+const person = program.command("person").description("people, who enrol by a one-time link");
+verb(person, "add", "add a person of a site or of a vendor; genkan-authority enrolment makes the link")
+  .requiredOption("--name <name>", "name, as pages and log show it")
+  .requiredOption("--login <login>", "name under which the person is known, once in the store")
+  .requiredOption("--role <role...>", roles.join(", "))
+  .option("--site <id>", "site that the person works for, or first")
+  .option("--vendor <id>", "vendor that the person works for, or first")
+  .action(async (o: Common & { name: string; login: string; role: string[]; site?: string; vendor?: string }) => {
+    const held = o.role.map(parseRole);
+    const { store } = await openStore(o, false);
+    const idOf = (table: "site" | "vendor", id: string | undefined) =>
+      id === undefined ? null : pick(store.db.selectFrom(table).select("id").execute(), id, table);
+    if (await findPersonByLogin(store.db, Scope.system(), o.login))
+      throw new GenkanError("state-conflict", `Somebody is known as ${o.login} already.`);
+    const site = await idOf("site", o.site);
+    const vendor = await idOf("vendor", o.vendor);
+    const added = await addPerson(store, { name: o.name, login: o.login, roles: held, site, vendor }, new Date());
+    print(o, { person: added, login: o.login });
+    await store.close();
+  });
+
+function parseRole(text: string): Role {
+  const role = roles.find((one) => one === text);
+  if (!role) throw new GenkanError("bad-request", `${text} is no role; there are ${roles.join(", ")}.`);
+  return role;
+}
 
 const device = program.command("device").description("devices and their services");
 verb(device, "add", "add a device with its services, under a contract of one year")
