@@ -9,8 +9,8 @@ export interface Page {
 }
 
 const again = {
-  ja: "ポータルを開き、該当する作業をもう一度「接続」してください。",
-  en: "Open the portal and choose “Connect” on your work again.",
+  ja: "このタブを閉じ、ポータルの許可でもう一度「ブラウザーで開く」を押してください。",
+  en: "Close this tab, and press “Open in browser” at the grant on the portal again.",
 } as const;
 
 export const pages = {
@@ -71,10 +71,10 @@ export const pages = {
 } as const satisfies Record<string, Page>;
 
 const endedJa: Record<EndReason, string> = {
-  "ended-by-technician": "作業者が接続を終了しました。",
+  "ended-by-technician": "技術者が接続を終了しました。",
   "window-closed": "許可された作業時間が終わりました。",
-  revoked: "承認者またはセキュリティ担当者が許可を取り消しました。",
-  "ended-by-staff": "セキュリティ担当者が接続を切断しました。",
+  revoked: "承認者またはセキュリティ責任者が許可を取り消しました。",
+  "ended-by-staff": "セキュリティ責任者が接続を切断しました。",
   locked: "利用がロックされています。",
   "fact-changed": "許可の前提(契約・役割・端末など)が変わりました。",
   "lease-lost": "認可サーバーとの通信が途絶えたため切断しました。",
