@@ -26,7 +26,7 @@ export const sampleDevices: readonly {
   {
     key: "nurseCall",
     name: "ナースコール管理サーバー (nurse call)",
-    model: "NC-500",
+    model: "NC-200",
     service: { name: "管理画面 (admin page)", protocol: "http" },
   },
   {
