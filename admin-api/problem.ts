@@ -13,13 +13,17 @@ const fastifyCodes: Record<string, ErrorCode> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: "bad-request",
   FST_ERR_CTP_INVALID_JSON_BODY: "bad-request",
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: "bad-request",
+  FST_ERR_BAD_URL: "bad-request",
+  FST_ERR_MAX_PARAM_LENGTH: "bad-request",
 };
 
 export function toGenkanError(error: unknown): GenkanError {
   if (error instanceof GenkanError) return error;
   const { code, message, statusCode } = error as FastifyError;
   const known = fastifyCodes[code];
-  if (known) return new GenkanError(known, known === "bad-request" ? message : undefined, { cause: error });
+  // Of a URL it would only say the URL again.
+  const telling = known === "bad-request" && !code.includes("URL") && !code.includes("PARAM");
+  if (known) return new GenkanError(known, telling ? message : undefined, { cause: error });
   if (statusCode === 429) return new GenkanError("too-many", undefined, { cause: error });
   return new GenkanError("internal", undefined, { cause: error });
 }

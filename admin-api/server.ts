@@ -74,8 +74,17 @@ export function endpoints({ context, face, leases, sequencer }: FaceOptions): En
 /** One face of the authority: its API, its pages, its live events. The caller listens, or hands connections over. */
 export async function buildFace(options: FaceOptions): Promise<FastifyInstance> {
   const { context: c, face } = options;
+  const fail = (request: FastifyRequest, reply: FastifyReply, error: unknown) => {
+    // A URL that leads to no route at all has no declarations.
+    const config = request.routeOptions.config as { declared?: Declared } | undefined;
+    const action = config?.declared?.audit ?? "request";
+    const of = { face, caller: request.caller ?? null, action, request, reply };
+    return request.url.startsWith("/oauth/") ? answerOAuth(c, of, error) : answerProblem(c, of, error);
+  };
   const app = fastify({
     logger: false,
+    // Refused before there is a route: an escape in the URL that stands for nothing, an id beyond all length.
+    frameworkErrors: (error, request, reply) => void fail(request, reply, error),
     bodyLimit: limits.bodyBytes,
     serverFactory: (handler) => {
       const server = makeServer(options.certificate, handler);
@@ -87,11 +96,6 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   });
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.decorateRequest("caller", null);
-  const fail = (request: FastifyRequest, reply: FastifyReply, error: unknown) => {
-    const action = request.routeOptions.config.declared?.audit ?? "request";
-    const of = { face, caller: request.caller, action, request, reply };
-    return request.url.startsWith("/oauth/") ? answerOAuth(c, of, error) : answerProblem(c, of, error);
-  };
   app.setErrorHandler((error, request, reply) => fail(request, reply, error));
   app.setNotFoundHandler((request, reply) => fail(request, reply, new GenkanError("not-found")));
   requireDeclarations(app);
