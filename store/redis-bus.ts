@@ -27,14 +27,17 @@ export function redisBus(o: { url: Secret; channel: string; log: Log }): Bus {
     if (sending || unsent.size === 0 || publisher.status !== "ready") return;
     const topics = [...unsent];
     unsent.clear();
-    sending = bounded(publisher, publisher.publish(o.channel, JSON.stringify({ from: self, topics })))
-      .catch(() => {
-        for (const topic of topics) unsent.add(topic);
-      })
-      .finally(() => {
+    sending = bounded(publisher, publisher.publish(o.channel, JSON.stringify({ from: self, topics }))).then(
+      () => {
         sending = null;
         send();
-      });
+      },
+      () => {
+        // Not at once again: a server that refuses would be asked without end. The next turn of the clock takes it along.
+        sending = null;
+        for (const topic of topics) unsent.add(topic);
+      },
+    );
   }
 
   async function listen(): Promise<void> {
@@ -50,6 +53,7 @@ export function redisBus(o: { url: Secret; channel: string; log: Log }): Bus {
   });
   // A line that broke without a word brings no hints and no error.
   const pings = setInterval(() => {
+    send();
     if (subscriber.status === "ready") bounded(subscriber, subscriber.ping()).catch(() => {});
   }, limits.busPingMs).unref();
 
