@@ -50,7 +50,9 @@ export class NativeDoor implements Door {
       role: "agent",
       log: this.#ground.log,
       onStream: (incoming) => void carryTcp(incoming, this.#session),
-      onClose: () => {
+      onClose: ({ error }) => {
+        // Whoever breaks the protocol tries something; a link that is merely over does not.
+        if (error && error.code.startsWith("frame-")) this.#session.tap.refused(error.code);
         // Its farewell, if any, is given the time to leave before the socket goes too.
         if (this.#link !== link) setTimeout(() => cut(raw), limits.controlCloseMs).unref();
         else this.#session.lost();

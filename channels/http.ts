@@ -79,12 +79,13 @@ export class HttpChannel {
       (req, res) => void this.#request(req, res).catch((error: unknown) => this.#failed(error, res)),
     );
     this.#server.on("upgrade", (req, socket: Duplex, head: Buffer) => {
-      socket.on("error", () => {});
-      const res = new ServerResponse(req);
-      res.shouldKeepAlive = false;
-      res.assignSocket(socket as Socket);
-      res.once("finish", () => socket.end());
+      const res = responseOn(req, socket);
       void this.#upgrade(req, res, socket, head).catch((error: unknown) => this.#failed(error, res));
+    });
+    // Node closes what asks for a tunnel (RFC 9110, section 9.3.6) without a word where nobody listens for it.
+    this.#server.on("connect", (req, socket: Duplex) => {
+      const res = responseOn(req, socket);
+      this.#refuse(res, this.#refusal(req) ?? { page: pages["bad-request"], code: "bad-request" });
     });
     this.#server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
       // What can't be parsed is refused and recorded (A23); who broke off or was too slow has asked for nothing.
@@ -185,6 +186,16 @@ export class HttpChannel {
     this.#options.log.error({ error: error instanceof Error ? error.message : "unknown" }, "a request failed");
     res.destroy();
   }
+}
+
+/** Where node hands over the bare connection of a request: an answer on it, which ends it. */
+function responseOn(req: IncomingMessage, socket: Duplex): ServerResponse {
+  socket.on("error", () => {});
+  const res = new ServerResponse(req);
+  res.shouldKeepAlive = false;
+  res.assignSocket(socket as Socket);
+  res.once("finish", () => socket.end());
+  return res;
 }
 
 async function connectDevice(device: DeviceSide, callback: buildConnector.Callback): Promise<void> {

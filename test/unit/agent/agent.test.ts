@@ -9,6 +9,7 @@ import { createIdentity, type Identity } from "../../../crypto/identity.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { type LinkEnd, Multiplexer } from "../../../link/multiplexer.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
+import { encodeFrameHead } from "../../../protocol/frame.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { until } from "../channels/bench.ts";
@@ -62,7 +63,7 @@ async function dialIn(world: World, o: { identity: Identity; servername?: string
   cleanup.push(() => raw.destroy());
   const end = Promise.withResolvers<LinkEnd>();
   const link = new Multiplexer(tls, { role: "client", log: silentLog, onClose: end.resolve });
-  return { link, raw, end: end.promise };
+  return { link, tls, raw, end: end.promise };
 }
 
 async function nativeSession(world: World, o: Parameters<Scene["order"]>[1] = {}) {
@@ -211,6 +212,22 @@ describe("a native session", () => {
     await world.authority.link?.request("session.cut", { session: session.session, reason: "revoked" });
     await until(() => world.authority.of("session.ended").length === 1, "the end");
     expect(world.authority.of("session.ended")[0]).toMatchObject({ reason: "revoked" });
+  });
+
+  test("ends at a frame that breaks the layout, as one that names a target does, and records it", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    const { tls, end } = await session.enter();
+    const target = Buffer.from(`127.0.0.1:${device.port}`);
+    tls.write(Buffer.concat([encodeFrameHead("OPEN", 1, target.length), target]));
+    await end;
+    await until(() => world.authority.of("session.entries").length === 1, "the entry");
+    expect(world.authority.of("session.entries")[0]).toMatchObject({
+      entries: [{ kind: "refusal", code: "frame-malformed" }],
+    });
+    await until(() => world.authority.of("session.ended").length === 1, "the end");
+    expect(world.authority.of("session.entries")).toHaveLength(1);
   });
 
   test("refuses a stream to a target that the allow-list lost, and ends", async () => {

@@ -225,6 +225,12 @@ describe("what reaches the device", () => {
     expect(await raw(`GET http://10.0.0.1/ HTTP/1.1\r\nHost: ${host}\r\nCookie: ${cookie}\r\n\r\n`)).toMatch(
       /^HTTP\/1.1 400 /,
     );
+    const before = bench.device.refusals.length;
+    expect(await raw(`CONNECT 10.0.0.1:22 HTTP/1.1\r\nHost: ${host}\r\nCookie: ${cookie}\r\n\r\n`)).toMatch(
+      /^HTTP\/1.1 400 /,
+    );
+    expect(await raw(`CONNECT 10.0.0.1:22 HTTP/1.1\r\nHost: 10.0.0.1:22\r\n\r\n`)).toMatch(/^HTTP\/1.1 421 /);
+    expect(bench.device.refusals.slice(before)).toEqual(["bad-request", "host-mismatch"]);
     expect(bench.device.sockets).toHaveLength(0);
     const upper = await ask(bench, "/", { headers: { host: bench.authority.toUpperCase(), cookie } });
     expect(upper.body.toString()).toBe("device");
