@@ -43,7 +43,7 @@ describe("a pool of legs", () => {
   test("keeps its number ready, and replaces one at its first byte, which is not lost", async () => {
     const far = await farEnd();
     const { pool: legs, used } = pool(far.carrier);
-    await until(() => legs.ready === 3);
+    await until(() => legs.ready === 3 && far.legs.length === 3);
     far.legs[1]?.write("first bytes");
     await until(() => used.length === 1 && legs.ready === 3);
     expect(far.legs).toHaveLength(4);
