@@ -63,7 +63,8 @@ export function startNurseCall({ host, port, callMs = 4_000 }: NurseCallOptions)
   const timer = setInterval(ring, callMs);
 
   const server = createServer((req, res) => {
-    const url = new URL(req.url ?? "/", "http://nurse-call");
+    const url = URL.parse(req.url ?? "/", "http://nurse-call");
+    if (!url) return json(res, 400, { error: "no such path" });
     if (req.method === "POST" && url.pathname === "/api/answer") {
       const call = calls.find(({ id }) => id === Number(url.searchParams.get("id")));
       if (!call) return json(res, 404, { error: "no such call" });

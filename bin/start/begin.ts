@@ -2,16 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { message, StartError } from "./message.ts";
 import { checkPorts, choosePorts, type Ports } from "./ports.ts";
+import { type Progress, parseProgress } from "./progress.ts";
 import { addressesOf, askAuthority, askGateway, foldersOf, World, type WorldOptions } from "./world.ts";
-
-/** What was done once for a data folder; a later start goes on from there. */
-interface Progress {
-  readonly ports: Ports;
-  /** Fingerprint of the gateway's key. */
-  readonly gateway?: string;
-  readonly gatewayAdded?: boolean;
-  readonly agentJoined?: boolean;
-}
 
 const startMs = 30_000;
 
@@ -119,7 +111,7 @@ export async function beginAgent(
 const file = (dataFolder: string) => join(dataFolder, "start.json");
 
 function recall(dataFolder: string): Progress | undefined {
-  return existsSync(file(dataFolder)) ? (JSON.parse(readFileSync(file(dataFolder), "utf8")) as Progress) : undefined;
+  return existsSync(file(dataFolder)) ? parseProgress(readFileSync(file(dataFolder), "utf8")) : undefined;
 }
 
 function remember(dataFolder: string, done: Partial<Progress>): void {
