@@ -14,6 +14,8 @@ export interface CommandOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Written to its standard input, which is then closed. */
   readonly input?: string;
+  /** Folder to run in, where it is not this process's own. */
+  readonly cwd?: string;
 }
 
 /** Runs a command to its end. */
@@ -21,7 +23,7 @@ export function run(command: string, args: readonly string[], options: CommandOp
   const began = performance.now();
   return new Promise((resolve, reject) => {
     const env = { ...process.env, NO_COLOR: "1", ...options.environment };
-    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env });
+    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env, cwd: options.cwd });
     // A command that does not read its input may close it early.
     child.stdin.on("error", () => {});
     child.stdin.end(options.input ?? "");

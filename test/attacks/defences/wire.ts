@@ -1,0 +1,169 @@
+import type { Defence } from "../defence.ts";
+
+/** Keys, parsers, and what strangers may spend. */
+export const wiresDefences: readonly Defence[] = [
+  {
+    row: "A4",
+    what: "who must prove a key and proves none is refused",
+    file: "link/pinned-tls.ts",
+    find: "const missing = peerKey === null && (required || pin !== undefined);",
+    replace: "const missing = false;",
+    test: { file: "test/unit/link/pinned-tls.test.ts", name: "refuses a client that proves no key" },
+  },
+  {
+    row: "A4",
+    what: "a peer is the key of its own certificate, not of one further up its chain",
+    file: "link/pinned-tls.ts",
+    find: "const key = socket.tls.getPeerX509Certificate()?.publicKey;",
+    replace: `const chain = socket.tls.getPeerCertificate(true) as { raw?: Buffer; issuerCertificate?: { raw: Buffer } };
+  const last = chain.issuerCertificate?.raw ?? chain.raw;
+  const key = last && new (process.getBuiltinModule("node:crypto").X509Certificate)(last).publicKey;`,
+    test: { file: "test/attacks/identity.test.ts", name: "A4: is the key proven in the handshake" },
+  },
+  {
+    row: "A4",
+    what: "the gateway takes orders from the one key that it pins",
+    file: "gateway/own-tls.ts",
+    find: "socket.peerKey !== null && equalSecret(socket.peerKey, own.authorityKey);",
+    replace: "socket.peerKey !== null;",
+    test: { file: "test/unit/gateway/control.test.ts", name: "is refused to another key, and to a client without" },
+  },
+  {
+    row: "A4",
+    what: "an agent is the key that joined",
+    file: "store/agent.ts",
+    find: "agent.key === key && agent.active",
+    replace: "agent.active && key !== ''",
+    test: { file: "test/attacks/identity.test.ts", name: "A4: an agent's certificate that somebody carries along" },
+  },
+  {
+    row: "A22",
+    what: "a server with another key than pinned gets no byte",
+    file: "link/pinned-tls.ts",
+    find: "(peerKey !== null && pin !== undefined && !equalSecret(peerKey, pin))",
+    replace: "(peerKey === pin && pin === '')",
+    test: { file: "test/unit/link/pinned-tls.test.ts", name: "refuses a server with another key" },
+  },
+  {
+    row: "A16",
+    what: "one address holds so many connections before it names a route",
+    file: "gateway/gateway.ts",
+    find: " || ofAddress >= limits.unroutedPerAddress) return cut(socket);",
+    replace: ") return cut(socket);",
+    test: { file: "test/unit/gateway/route.test.ts", name: "from one address hold so many connections and no more" },
+  },
+  {
+    row: "A16",
+    what: "a connection that names nothing is given up",
+    file: "link/peek.ts",
+    find: "const timer = setTimeout(late, o.timeoutMs ?? limits.peekMs);",
+    replace: "const timer = setTimeout(late, 100 * (o.timeoutMs ?? limits.peekMs));",
+    test: { file: "test/unit/link/peek.test.ts", name: "gives up on the slow and on those who go" },
+  },
+  {
+    row: "A16",
+    what: "a hello has a longest length",
+    file: "link/peek.ts",
+    find: 'return head.length >= limits.peekBytes ? new GenkanError("frame-too-large") : undefined;',
+    replace: "return undefined;",
+    test: { file: "test/attacks/hello.test.ts", name: "A16: a hello without end" },
+  },
+  {
+    row: "A16",
+    what: "a peer that does not finish its handshake is given up",
+    file: "link/handshake.ts",
+    find: "Math.max(1, timeoutMs)",
+    replace: "3_600_000",
+    test: { file: "test/unit/link/pinned-tls.test.ts", name: "gives up on a peer that does not finish" },
+  },
+  {
+    row: "A17",
+    what: "no two sealed values have one salt",
+    file: "crypto/sealed.ts",
+    find: "const salt = randomBytes(32);",
+    replace: "const salt = Buffer.alloc(32, 7);",
+    test: { file: "test/unit/crypto/sealed.test.ts", name: "never has the same salt or nonce twice (A17)" },
+  },
+  {
+    row: "A17",
+    what: "what is sealed can't be read",
+    file: "crypto/sealed.ts",
+    find: 'return `v1.${salt.toString("base64url")}.${sealed.toString("base64url")}`;',
+    replace: 'return `v1.${salt.toString("base64url")}.${sealed.toString("base64url")}.${value}`;',
+    test: { file: "test/attacks/at-rest.test.ts", name: "A17: in the store's files" },
+  },
+  {
+    row: "A17",
+    what: "tokens of browsers are kept as hashes",
+    file: "admin-api/signed-in.ts",
+    find: "token_hash: sha256(token),",
+    replace: "token_hash: token,",
+    test: { file: "test/attacks/at-rest.test.ts", name: "A17: in the store's files" },
+  },
+  {
+    row: "A17",
+    what: "join tokens are kept as hashes",
+    file: "authority/register.ts",
+    find: "tokenHash: sha256(token),",
+    replace: "tokenHash: token,",
+    test: { file: "test/attacks/at-rest.test.ts", name: "A17: in the store's files" },
+  },
+  {
+    row: "A17",
+    what: "an agent's key is for its user alone",
+    file: "agent/durable-file.ts",
+    find: 'const file = openSync(draft, "w", 0o600);',
+    replace: 'const file = openSync(draft, "w", 0o644);',
+    test: { file: "test/unit/agent/agent.test.ts", name: "a host joins once with its own key, which it keeps" },
+  },
+  {
+    row: "A17",
+    what: "a gateway does not run on a key that others may read",
+    file: "gateway/key-file.ts",
+    find: "if ((mode & 0o077) !== 0) {",
+    replace: "if (mode === 0) {",
+    test: { file: "test/integration/programs/gateway.test.ts", name: "does not run on a key that is missing or open" },
+  },
+  {
+    row: "A23",
+    what: "a statement has one form, so that no two readers take it for different things",
+    file: "crypto/statement.ts",
+    find: 'if (JSON.stringify(value) !== text) throw new GenkanError(code, "It is not in its one form.");',
+    replace: "",
+    test: { file: "test/unit/crypto/statement.test.ts" },
+  },
+  {
+    row: "A24",
+    what: "a connection that fails ends that connection, not the gateway",
+    file: "gateway/gateway.ts",
+    find: 'else log.debug({ code }, "a connection was reset");',
+    replace: "else throw error;",
+    test: { file: "test/attacks/crash.test.ts", name: "A24: a gateway bears any first bytes" },
+  },
+  {
+    row: "A24",
+    what: "a breach of the control link's layout ends the link, not the program",
+    file: "link/control-link.ts",
+    find: `    } catch (error) {
+      this.#end(error as GenkanError);
+    }
+  }
+
+  #ended(): void {`,
+    replace: `    } catch (error) {
+      throw error;
+    }
+  }
+
+  #ended(): void {`,
+    test: { file: "test/unit/link/control-link.test.ts" },
+  },
+  {
+    row: "A24",
+    what: "what an agent's message can't do is a refusal, not the end of the authority",
+    file: "link/control-link.ts",
+    find: "answer = encodeControlFrame({ re: id, error: this.#refusal(type, error) });",
+    replace: "throw error;",
+    test: { file: "test/attacks/crash.test.ts", name: "A24: whatever an agent that joined says" },
+  },
+];

@@ -1,0 +1,35 @@
+import { readdirSync } from "node:fs";
+import { expect, onTestFinished, test } from "vitest";
+import { joinSite } from "../../agent/membership.ts";
+import { createIdentity } from "../../crypto/identity.ts";
+import { randomToken } from "../../crypto/random.ts";
+import { silentLog } from "../../protocol/log.ts";
+import { Scene, temporaryFolder } from "../unit/agent/fixture.ts";
+import { StandInAuthority } from "../unit/agent/world.ts";
+import { outcome } from "../unit/authority/world.ts";
+
+test("A22: joins nobody whose key is another than it was told: the token is not shown, and nothing is kept", async () => {
+  const scene = new Scene();
+  const authority = new StandInAuthority(scene);
+  await authority.start();
+  const folder = temporaryFolder();
+  onTestFinished(() => {
+    authority.stop();
+    folder.remove();
+  });
+  const joins = (authorityKey: string) =>
+    outcome(
+      joinSite({
+        folder: folder.path,
+        gateway: { host: "127.0.0.1", port: authority.port, key: "A".repeat(43) },
+        authorityKey,
+        token: randomToken(),
+        name: "agent-1",
+        log: silentLog,
+      }),
+    );
+  expect(await joins(createIdentity().thumbprint)).toBe("peer-key-mismatch");
+  expect(authority.told).toEqual([]);
+  expect(readdirSync(folder.path)).toEqual([]);
+  expect(await joins(scene.authority.thumbprint)).toBe("done");
+});
