@@ -168,7 +168,7 @@ const oauthCodes: Readonly<Record<string, ErrorCode>> = {
   use_dpop_nonce: "dpop-invalid",
 };
 
-function failureOf(status: number, body: Buffer): GenkanError {
+export function failureOf(status: number, body: Buffer): GenkanError {
   const value = json(body);
   if (Check(Problem, value) && isErrorCode(value.code))
     return new GenkanError(value.code, value.detail, { reasons: value.reasons });
