@@ -99,20 +99,8 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   app.setErrorHandler((error, request, reply) => fail(request, reply, error));
   app.setNotFoundHandler((request, reply) => fail(request, reply, new GenkanError("not-found")));
   requireDeclarations(app);
-  // Another name that resolves here is not this host (DNS rebinding).
-  app.addHook("onRequest", async (request) => {
-    if (request.headers.host !== new URL(faceOrigin(c.hosts, face)).host) throw new GenkanError("host-mismatch");
-  });
 
   await app.register(cookie);
-  // Before the body is read: who may not call sends nothing in. Here and not beside each route, so that none is without.
-  app.addHook("onRequest", async (request) => {
-    const { declared } = request.routeOptions.config;
-    if (declared === undefined) return;
-    if (declared.permission === "public") return checkNotForeign(c, face, request);
-    request.caller = await authenticate(c, face, request);
-    permit(declared, request.caller);
-  });
   await app.register(formbody, { bodyLimit: limits.bodyBytes });
   await app.register(helmet, contentSecurityPolicy(c.hosts));
   await app.register(websocket, { options: { maxPayload: 1_024 } });
@@ -122,6 +110,19 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
       info: { title: `Genkan, ${face}`, version: "1" },
       servers: [{ url: faceOrigin(c.hosts, face) }],
     },
+  });
+  // After the plugins, whose headers and farewells a refusal needs too: a socket that asked for an upgrade is closed by one.
+  // Another name that resolves here is not this host (DNS rebinding).
+  app.addHook("onRequest", async (request) => {
+    if (request.headers.host !== new URL(faceOrigin(c.hosts, face)).host) throw new GenkanError("host-mismatch");
+  });
+  // Before the body is read: who may not call sends nothing in. Here and not beside each route, so that none is without.
+  app.addHook("onRequest", async (request) => {
+    const { declared } = request.routeOptions.config;
+    if (declared === undefined) return;
+    if (declared.permission === "public") return checkNotForeign(c, face, request);
+    request.caller = await authenticate(c, face, request);
+    permit(declared, request.caller);
   });
   await app.register(async (scope) => {
     for (const route of endpoints(options)) register(scope, route);

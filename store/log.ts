@@ -64,18 +64,14 @@ export async function listLog(
     .orderBy("index", "desc")
     .limit(page.limit)
     .execute();
+  const reader = await readerOf(db, scope);
   return rows
     .map((row) => ({
       id: row.id,
       index: row.index,
       body: row.body === null ? null : (JSON.parse(row.body) as AuditBody),
     }))
-    .filter(({ body }) => body === null || mayRead(scope, body));
-}
-
-/** The log is the hospital's: a vendor reads none of it, a site its own records and those of no site. */
-function mayRead(scope: Scope, { site }: AuditBody): boolean {
-  return scope.unbounded || (scope.site !== null && (site === null || site === scope.site));
+    .filter(({ body }) => body === null || reader(body));
 }
 
 export async function latestCheckpoint(db: Db): Promise<{ size: number; note: string } | null> {
@@ -89,10 +85,25 @@ export async function latestCheckpoint(db: Db): Promise<{ size: number; note: st
   );
 }
 
+type Reader = (body: AuditBody) => boolean;
+
+/**
+ * The log is the hospital's: a vendor reads none of it; a site its own records, and those of no site that are of no vendor
+ * or of one that maintains a device there.
+ */
+async function readerOf(db: Db, scope: Scope): Promise<Reader> {
+  if (scope.unbounded) return () => true;
+  const own = scope.site;
+  if (own === null) return () => false;
+  const devices = await db.selectFrom("device").select("vendor").distinct().where("site", "=", own).execute();
+  const vendors = new Set(devices.map(({ vendor }) => vendor));
+  return ({ site, vendor }) => site === own || (site === null && (vendor === null || vendors.has(vendor)));
+}
+
 /** What is no JSON was never written by the log: it is shown, so that whoever verifies finds it. */
-function isTold(scope: Scope, text: string): boolean {
+function isTold(reader: Reader, text: string): boolean {
   try {
-    return mayRead(scope, JSON.parse(text) as AuditBody);
+    return reader(JSON.parse(text) as AuditBody);
   } catch {
     return true;
   }
@@ -114,6 +125,7 @@ export function exportLog(db: Db, scope: Scope, key: LogKey): AsyncIterable<stri
 }
 
 async function* storedRecords(db: Db, scope: Scope): AsyncGenerator<StoredRecord> {
+  const reader = await readerOf(db, scope);
   for (let from = 0; ; ) {
     const rows = await db
       .selectFrom("log_record")
@@ -123,7 +135,7 @@ async function* storedRecords(db: Db, scope: Scope): AsyncGenerator<StoredRecord
       .limit(pageRows)
       .execute();
     for (const { index, salt, body, leaf } of rows) {
-      const told = salt !== null && body !== null && isTold(scope, body);
+      const told = salt !== null && body !== null && isTold(reader, body);
       yield {
         index,
         salt: told ? Buffer.from(salt, "base64url") : null,

@@ -6,23 +6,21 @@ import { errors } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { type Face, faces, type Role, roles } from "../../../protocol/person.ts";
 import { type Name, names } from "../authority/world.ts";
-import { Faces } from "./world.ts";
+import { type Faces, shareFaces } from "./world.ts";
 
 let f: Faces;
 const tokens = new Map<string, string>();
-const ends: (() => Promise<void>)[] = [];
 
+shareFaces((shared) => {
+  f = shared;
+});
 beforeAll(async () => {
-  f = await Faces.open({ until: (end) => void ends.push(end) });
   const { people } = f.world;
   // Whoever holds just this role, with a sign-in of either face: the permission is asked, not where they belong.
   for (const role of roles) {
     const name = names.find((one) => people[one].roles.length === 1 && people[one].roles[0] === role) as Name;
     for (const face of faces) tokens.set(`${face} ${role}`, await f.token(name, { face }));
   }
-  return async () => {
-    for (const end of ends.reverse()) await end();
-  };
 });
 
 /** Wrong on purpose: whoever may call is told so (400) before anything happens, whoever may not never comes so far. */

@@ -10,7 +10,7 @@ import { limits } from "../../../protocol/limits.ts";
 import type { Face } from "../../../protocol/person.ts";
 import type { PublicJwk } from "../../../protocol/schema.ts";
 import { hosts, type Name } from "../authority/world.ts";
-import { type Answer, Faces, said } from "./world.ts";
+import { type Answer, Faces, said, shareFaces } from "./world.ts";
 
 interface Key {
   readonly privateKey: KeyObject;
@@ -40,8 +40,13 @@ function proof(
 }
 
 describe("a token of the command line (A3, A18)", () => {
+  let shared: Faces;
+  shareFaces((f) => {
+    shared = f;
+  });
+
   async function signedIn() {
-    const f = await Faces.open();
+    const f = shared;
     const key = makeKey();
     const { token } = await f.world.signIn("technician", { dpopKey: jwkThumbprint(key.jwk) });
     const me = async (dpop: string | null, authorization = `DPoP ${token}`) =>
@@ -224,8 +229,12 @@ async function confirm(
 }
 
 describe("the device flow", () => {
+  let f: Faces;
+  shareFaces((shared) => {
+    f = shared;
+  });
+
   test("signs a terminal in that a browser confirmed: its key joins that workstation, its token is bound to its key", async () => {
-    const f = await Faces.open();
     const t = new Terminal(f, "portal");
     expect((await t.begin()).body).toMatchObject({
       user_code: expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/),
@@ -256,7 +265,6 @@ describe("the device flow", () => {
   });
 
   test("raises the epoch when a key joins a workstation: a fact of decisions has changed", async () => {
-    const f = await Faces.open();
     const t = new Terminal(f, "portal");
     await t.begin();
     const epoch = async () =>
@@ -325,19 +333,17 @@ describe("the device flow", () => {
       },
     ],
   ])("is not confirmed %s: %s", async (_, code, act) => {
-    const f = await Faces.open();
     const t = new Terminal(f, "portal");
     await t.begin();
     await f.world.equip("technician");
     expect(said(await act(t, "technician"))).toBe(code);
     expect(said(await t.poll())).toBe("400 authorization_pending");
-    expect(
-      await f.world.store.db.selectFrom("workstation_key").select("id").where("kind", "=", "cli").execute(),
-    ).toEqual([]);
+    const thumbprint = jwkThumbprint(t.workstation.jwk);
+    const keys = f.world.store.db.selectFrom("workstation_key").where("thumbprint", "=", thumbprint);
+    expect(await keys.select("id").execute()).toEqual([]);
   });
 
   test("gives a terminal that was refused, is too old, too eager or without proof no token", async () => {
-    const f = await Faces.open();
     const refused = new Terminal(f, "portal");
     await refused.begin();
     expect(said(await confirm(refused, "technician", { verdict: "refuse", proof: null }))).toBe("200");
@@ -357,7 +363,6 @@ describe("the device flow", () => {
   });
 
   test("gives one token, however many ask for it at once", async () => {
-    const f = await Faces.open();
     const t = new Terminal(f, "staff");
     await t.begin();
     expect(said(await confirm(t, "officer"))).toBe("200");
@@ -366,7 +371,6 @@ describe("the device flow", () => {
   });
 
   test("is begun on the portal by a terminal that holds its key, and on the staff host by one that brings none", async () => {
-    const f = await Faces.open();
     const portal = new Terminal(f, "portal");
     for (const form of [
       { client_id: "genkan-cli" },
@@ -402,7 +406,6 @@ describe("the device flow", () => {
   });
 
   test("of a key that is another person's joins nothing", async () => {
-    const f = await Faces.open();
     const first = new Terminal(f, "portal");
     await first.begin();
     expect(said(await confirm(first, "technician"))).toBe("200");

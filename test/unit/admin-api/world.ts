@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
-import { onTestFinished } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { buildFace, endpoints, type FaceOptions } from "../../../admin-api/server.ts";
 import { faceOrigin } from "../../../authority/settings.ts";
 import type { Log } from "../../../protocol/log.ts";
@@ -35,12 +35,11 @@ type End = (end: () => Promise<void>) => void;
 /** Both faces of an authority, asked as our own pages ask them. */
 export class Faces {
   readonly world: World;
-  readonly apps: Record<Face, FastifyInstance>;
+  readonly #apps = new Map<Face, Promise<FastifyInstance>>();
   readonly #options: (face: Face) => FaceOptions;
 
-  private constructor(world: World, apps: Record<Face, FastifyInstance>, options: (face: Face) => FaceOptions) {
+  private constructor(world: World, options: (face: Face) => FaceOptions) {
     this.world = world;
-    this.apps = apps;
     this.#options = options;
   }
 
@@ -54,13 +53,19 @@ export class Faces {
     writeFileSync(join(pages, "secret.txt"), "not served");
     const { context, leases, sequencer } = world;
     const options = (face: Face): FaceOptions => ({ context, face, leases, sequencer, pages });
-    const [portal, staff] = await Promise.all([buildFace(options("portal")), buildFace(options("staff"))]);
+    const made = new Faces(world, options);
     until(async () => {
-      await portal.close();
-      await staff.close();
+      for (const app of made.#apps.values()) await (await app).close();
       rmSync(pages, { recursive: true });
     });
-    return new Faces(world, { portal, staff }, options);
+    return made;
+  }
+
+  /** Built when it is first asked: its schemas are compiled then, which takes longest of all. */
+  app(face: Face): Promise<FastifyInstance> {
+    const app = this.#apps.get(face) ?? buildFace(this.#options(face));
+    this.#apps.set(face, app);
+    return app;
   }
 
   endpoints(face: Face) {
@@ -83,7 +88,7 @@ export class Faces {
     for (const [name, value] of Object.entries(o.headers ?? {}))
       if (value === null) delete headers[name];
       else headers[name] = value;
-    const response = await this.apps[face].inject(options);
+    const response = await (await this.app(face)).inject(options);
     const text = response.payload;
     const json = /[/+]json\b/.test(String(response.headers["content-type"]));
     const body = (json && text ? JSON.parse(text) : {}) as T;
@@ -116,4 +121,13 @@ export function cookieOf({ headers }: Answer<unknown>): string | null {
 export function said({ status, body }: Answer<unknown>): string {
   const { code, error } = body as { code?: string; error?: string };
   return [status, code ?? error].filter((part) => part !== undefined).join(" ");
+}
+
+/** One authority for all tests of a group, which must not mind each other. */
+export function shareFaces(take: (f: Faces) => void): void {
+  const ends: (() => Promise<void>)[] = [];
+  beforeAll(async () => take(await Faces.open({ until: (end) => void ends.push(end) })));
+  afterAll(async () => {
+    for (const end of ends.reverse()) await end();
+  });
 }
