@@ -59,7 +59,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/sign-in-routes.ts",
     find: "if (step === null || !(await useTotpStep(change.db, system, authenticator.id, step)))",
     replace: "if (step !== null && !(await useTotpStep(change.db, system, authenticator.id, step)))",
-    test: { file: "test/unit/admin-api/sign-in.test.ts" },
+    test: { file: "test/unit/admin-api/sign-in.test.ts", name: "password and TOTP enrol and sign in a technician" },
   },
   {
     row: "A2",

@@ -130,7 +130,7 @@ export const wiresDefences: readonly Defence[] = [
     file: "crypto/statement.ts",
     find: 'if (JSON.stringify(value) !== text) throw new GenkanError(code, "It is not in its one form.");',
     replace: "",
-    test: { file: "test/unit/crypto/statement.test.ts" },
+    test: { file: "test/unit/crypto/statement.test.ts", name: "with a member that stands there twice are refused" },
   },
   {
     row: "A24",
@@ -156,7 +156,7 @@ export const wiresDefences: readonly Defence[] = [
   }
 
   #ended(): void {`,
-    test: { file: "test/unit/link/control-link.test.ts" },
+    test: { file: "test/unit/link/control-link.test.ts", name: "a breach ends a control link" },
   },
   {
     row: "A24",

@@ -55,6 +55,9 @@ describe("bytes of a statement", () => {
     ["an unknown member", Buffer.from('{"to":"a","from":"b"}')],
     ["a missing member", Buffer.from("{}")],
     ["null", Buffer.from("null")],
+    ["a member that stands there twice", Buffer.from('{"to":"a","to":"b"}')],
+    ["white space", Buffer.from('{"to": "a"}')],
+    ["another escape", Buffer.from('{"to":"\\u0061"}')],
   ])("with %s are refused with the caller's code", (_, bytes) => {
     expect(() => parseStatement(Body, bytes, "grant-malformed")).toThrowError(
       expect.objectContaining({ code: "grant-malformed" }),
