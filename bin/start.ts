@@ -6,6 +6,7 @@ import { playPersonAtAgent } from "./start/host-person.ts";
 import { type Message, message, StartError } from "./start/message.ts";
 import { checkNodeVersion } from "./start/node-version.ts";
 import { openEnrolments } from "./start/people.ts";
+import type { Program } from "./start/program.ts";
 import { markEnded, markRunning } from "./start/running.ts";
 import { teller } from "./start/teller.ts";
 import { buildWeb, webBuildIsStale } from "./start/web-build.ts";
@@ -52,12 +53,22 @@ async function start(): Promise<void> {
   await beginServers(world, worldOptions);
   playPersonAtAgent(world, tell);
   await beginAgent(world, worldOptions);
-  for (const program of world.programs) program.onDeath(() => void end(1, program.trouble()));
+  for (const program of world.programs) program.onDeath(() => void end(1, died(program)));
   const enrolments = await openEnrolments(world);
   const { portalOrigin, staffOrigin } = world.addresses;
   const pids = Object.fromEntries(world.programs.map(({ name, pid }) => [name, pid]));
   const facts = { portal: portalOrigin, staff: staffOrigin, enrolments, pids };
   tell.facts("ready", facts, directions(world.addresses, enrolments));
+}
+
+/** One part has died by itself, and the others are ended with it. */
+function died(program: Program): StartError {
+  const { says, detail } = program.trouble();
+  const next = message(
+    "もう一度 npm start を実行すると、同じデータで続きます。",
+    "Another npm start goes on with the same data.",
+  );
+  return new StartError(message(`${says.ja}\n    ${next.ja}`, `${says.en}\n    ${next.en}`), detail);
 }
 
 function parsePort(text: string): number {

@@ -1,3 +1,4 @@
+import { samplePeople as registered } from "../../sample/register.ts";
 import { type Enrolment, samplePeople } from "./people.ts";
 import type { Addresses } from "./world.ts";
 
@@ -5,12 +6,18 @@ import type { Addresses } from "./world.ts";
 export function directions(addresses: Addresses, enrolments: readonly Enrolment[]): string {
   const links = enrolments.map(({ login, url }) => {
     const person = samplePeople.find((one) => one.login === login);
-    return `    ${person?.ja} / ${person?.en}  (${login})\n      ${url}`;
+    const name = registered.find((one) => one.login === login)?.name ?? login;
+    return `    ${name} — ${person?.ja} / ${person?.en}\n      ${url}`;
   });
   const enrol =
     links.length === 0
-      ? ["  全員登録済みです。そのままサインインできます。/ Everybody has enrolled: sign in with the passkeys.", ""]
-      : ["  1. 登録リンク（一度だけ使えます）/ Enrolment links, each good once:", "", ...links, ""];
+      ? ["  1. 全員登録済みです。そのままサインインできます。/ Everybody has enrolled: sign in with the passkeys.", ""]
+      : [
+          "  1. 登録リンク（一度だけ、別々のブラウザープロファイルで）/ Enrolment links, good once, each in a browser profile of its own:",
+          "",
+          ...links,
+          "",
+        ];
   return [
     "",
     "  玄関 Genkan が動いています / Genkan is running",
@@ -25,6 +32,9 @@ export function directions(addresses: Addresses, enrolments: readonly Enrolment[
     "  2. 技術者が作業を申請し、承認者がパスキーで承認すると、時間内だけ機器につながります。",
     "     The technician asks for a window, the approver says yes with the passkey, and the device",
     "     can be reached until the window closes or somebody cuts it.",
+    "",
+    "     ターミナルから / from a terminal:",
+    `       npm run -s genkan -- login --portal ${addresses.portalOrigin}`,
     "",
     "  3. 認証器がない方は、別の端末で npm run story を実行すると全体を自動で見られます。",
     "     No authenticator at hand? Watch the whole job run by itself: npm run story",
