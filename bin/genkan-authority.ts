@@ -209,7 +209,7 @@ storeOptions(program.command("run").description("decide"))
     };
     const options = { ...o, staffListen: parseAddress(o.staffListen), certificates };
     const running = await runAuthority(options, log, tell).catch((error: unknown) => {
-      throw sayListenError(error, o.staffListen);
+      throw sayListenError(error, o.staffListen, "--staff-listen");
     });
     tell({ event: "listening", staffPort: running.staffPort });
     let stopping = false;

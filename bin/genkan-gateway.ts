@@ -46,7 +46,7 @@ program
       log,
       now: () => performance.now(),
     }).catch((error: unknown) => {
-      throw sayListenError(error, o.listen);
+      throw sayListenError(error, o.listen, "--listen");
     });
     process.stdout.write(`${JSON.stringify({ event: "listening", port: gateway.port })}\n`);
     let stopping = false;

@@ -1,9 +1,9 @@
-/** What the system says, with what to do about it. */
-export function sayListenError(error: unknown, address: string): unknown {
+/** What the system says, with what to do about it; `option` is where the address is chosen. */
+export function sayListenError(error: unknown, address: string, option: `--${string}`): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case "EADDRINUSE":
       return new Error(
-        `EADDRINUSE: ${address} is taken by another program. Stop that program, or choose another port with --listen.`,
+        `EADDRINUSE: ${address} is taken by another program. Stop that program, or choose another port with ${option}.`,
       );
     case "EACCES":
       return new Error(
@@ -11,7 +11,7 @@ export function sayListenError(error: unknown, address: string): unknown {
       );
     case "EADDRNOTAVAIL":
       return new Error(
-        `EADDRNOTAVAIL: this machine has no such address: ${address}. Choose another one with --listen.`,
+        `EADDRNOTAVAIL: this machine has no such address: ${address}. Choose another one with ${option}.`,
       );
     default:
       return error;
