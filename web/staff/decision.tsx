@@ -20,6 +20,7 @@ import type { ApprovalBegun } from "../app/views.ts";
 import { type ApprovalFault, checkApproval } from "./approval-check.ts";
 import css from "./decision.module.css";
 import { EndChoice } from "./end-choice.tsx";
+import { isTrusted } from "./may.ts";
 
 /** The server wanted something else signed than what the page shows; nothing was signed. */
 class NotWhatIsShown extends Error {
@@ -45,8 +46,8 @@ export function Decision({ request, me }: { request: RequestView; me: Me }) {
   const client = useQueryClient();
   const [end, setEnd] = useState(request.window.end);
   const [denying, setDenying] = useState(false);
-  const trust = useTrust().data?.current;
-  const waits = trust ? !trust.approvers.some(({ person }) => person.id === me.person.id) : false;
+  const trust = useTrust().data;
+  const waits = Boolean(trust?.current) && trust !== undefined && !isTrusted(trust, me);
   const window = { start: request.window.start, end };
   const again = () => Promise.all(["requests", "grants"].map((key) => client.invalidateQueries({ queryKey: [key] })));
   const approval = useAction({

@@ -6,7 +6,7 @@ import { icons } from "../app/icons.tsx";
 import { useText } from "../app/language.ts";
 import { Nowhere } from "../app/nowhere.tsx";
 import { Waiting } from "../app/page-title.tsx";
-import { useRequests } from "../app/queries.ts";
+import { useRequests, useTrust } from "../app/queries.ts";
 import { Pages, type Route } from "../app/router.tsx";
 import { SessionPage } from "../app/session-page.tsx";
 import { Shell } from "../app/shell.tsx";
@@ -16,7 +16,7 @@ import { GrantsPage } from "./grants.tsx";
 import { Inbox } from "./inbox.tsx";
 import { LocksPage } from "./locks.tsx";
 import { LogPage } from "./log.tsx";
-import { mayCut, mayDecide, mayReadLog } from "./may.ts";
+import { awaitsSignature, mayCut, mayDecide, mayReadLog } from "./may.ts";
 import { RequestPage } from "./request-page.tsx";
 import { SessionsPage } from "./sessions.tsx";
 
@@ -32,13 +32,15 @@ function Inside({ me }: { me: Me }) {
   const { t } = useText();
   const requests = useRequests();
   const pending = requests.data?.requests.filter((request) => request.state === "pending").length ?? 0;
+  const trust = useTrust().data;
+  const toSign = trust !== undefined && awaitsSignature(trust, me) ? 1 : 0;
   const places = [
     { path: "/", label: t("place.inbox"), icon: icons.inbox, count: pending },
     { path: "/sessions", label: t("place.sessions"), icon: icons.pulse },
     { path: "/grants", label: t("place.grants"), icon: icons.grant },
     { path: "/locks", label: t("place.locks"), icon: icons.lock },
     ...(mayReadLog(me) ? [{ path: "/log", label: t("place.log"), icon: icons.log }] : []),
-    { path: "/agents", label: t("place.agents"), icon: icons.agent },
+    { path: "/agents", label: t("place.agents"), icon: icons.agent, count: toSign },
   ];
   const routes: Route[] = [
     { path: "/", page: () => <Inbox me={me} /> },

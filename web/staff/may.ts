@@ -1,3 +1,4 @@
+import type { TrustView } from "../../protocol/api/oversight.ts";
 import type { Me } from "../../protocol/api/sign-in.ts";
 import type { Role } from "../../protocol/person.ts";
 
@@ -10,5 +11,12 @@ export const mayDecide = (me: Me) => holdsOneOf(me, ["approver"]);
 export const mayRevoke = (me: Me) => holdsOneOf(me, ["approver", "officer"]);
 export const mayCut = (me: Me) => holdsOneOf(me, ["approver", "officer"]);
 export const mayLock = (me: Me) => holdsOneOf(me, ["officer"]);
-export const maySignTrust = (me: Me) => holdsOneOf(me, ["approver"]);
 export const mayReadLog = (me: Me) => holdsOneOf(me, ["officer", "administrator", "auditor"]);
+
+/** Approves already, as far as the list of approvers in force tells. */
+export const isTrusted = (trust: TrustView, me: Me) =>
+  trust.current?.approvers.some(({ person }) => person.id === me.person.id) === true;
+
+/** A new list of approvers waits for the signature of this person, among others. */
+export const awaitsSignature = ({ current, proposed }: TrustView, me: Me) =>
+  proposed !== null && isTrusted({ current, proposed }, me) && !proposed.signedBy.some(({ id }) => id === me.person.id);

@@ -15,7 +15,7 @@ import type { TrustSignBegun } from "../app/views.ts";
 import { Instant } from "../app/when.tsx";
 import { fingerprint } from "./fingerprint.ts";
 import css from "./grants.module.css";
-import { maySignTrust } from "./may.ts";
+import { awaitsSignature, isTrusted, mayDecide } from "./may.ts";
 import { checkTrust, type TrustFault } from "./trust-check.ts";
 
 /** The server wanted another list signed than the one shown; nothing was signed. */
@@ -70,7 +70,6 @@ function Proposed(props: { trust: TrustView; proposed: NonNullable<TrustView["pr
       await client.invalidateQueries({ queryKey: ["trust"] });
     },
   });
-  const inForce = props.trust.current?.approvers.some(({ person }) => person.id === me.person.id) === true;
   const signed = proposed.signedBy.some((person) => person.id === me.person.id);
   return (
     <Card edge="wait" label={t("trust.proposed")}>
@@ -92,8 +91,8 @@ function Proposed(props: { trust: TrustView; proposed: NonNullable<TrustView["pr
           signature.isError && <Failure error={signature.error} />
         )}
         {signed && <p>{t("trust.alreadySigned")}</p>}
-        {!signed && maySignTrust(me) && !inForce && <p>{t("trust.othersSign")}</p>}
-        {!signed && maySignTrust(me) && inForce && (
+        {!signed && mayDecide(me) && !isTrusted(props.trust, me) && <p>{t("trust.othersSign")}</p>}
+        {awaitsSignature(props.trust, me) && (
           <Button size="lg" loading={signature.isPending} onClick={() => signature.mutate()}>
             {t("trust.sign")}
           </Button>
