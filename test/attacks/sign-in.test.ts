@@ -1,8 +1,13 @@
 import fc from "fast-check";
+import { generate } from "otplib";
 import { describe, expect, test } from "vitest";
 import { signIn } from "../../admin-api/signed-in.ts";
 import type { Factor } from "../../authority/caller.ts";
+import { hashPassword } from "../../crypto/password.ts";
+import { seal } from "../../crypto/sealed.ts";
+import { limits } from "../../protocol/limits.ts";
 import { type Face, faces } from "../../protocol/person.ts";
+import { insertAuthenticator } from "../../store/authenticator.ts";
 import { findPerson } from "../../store/person.ts";
 import { Scope } from "../../store/scope.ts";
 import type { Deviation } from "../passkey.ts";
@@ -35,6 +40,35 @@ describe("A2: nobody is signed in without each verified proof", () => {
       { numRuns: 150 },
     );
   });
+
+  test("A2: a right password with a wrong code signs nobody in", async () => {
+    const world = await World.open();
+    const [password, secret] = ["correct horse battery staple", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"];
+    const password_hash = await hashPassword(password);
+    await world.store.change(({ db }) =>
+      insertAuthenticator(db, system, {
+        person: world.people.technician.id,
+        kind: "password-totp",
+        rp: null,
+        origin: null,
+        credential: null,
+        public_key: null,
+        transports: null,
+        label: "password",
+        password_hash,
+        totp_sealed: seal(world.context.keys.data, "authenticator:totp", secret),
+        totp_step: null,
+        created_at: world.at(),
+        expires_at: world.at(limits.authenticatorMs),
+      }),
+    );
+    const portal = await ServedFace.open(world, "portal");
+    // Of ten minutes ago.
+    const totp = await generate({ secret, epoch: Math.floor(world.clock / 1000) - 600 });
+    const body = { login: world.people.technician.login, password, totp };
+    expect(await portal.outcome("/api/sign-in/password", { body })).toBe("sign-in-failed");
+    expect(await world.store.db.selectFrom("sign_in").select("id").execute()).toEqual([]);
+  }, 20_000);
 
   test("A2: a passkey counts only with its person verified, on this origin, for this very challenge, once", async () => {
     const world = await World.open();

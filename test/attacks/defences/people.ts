@@ -59,7 +59,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/sign-in-routes.ts",
     find: "if (step === null || !(await useTotpStep(change.db, system, authenticator.id, step)))",
     replace: "if (step !== null && !(await useTotpStep(change.db, system, authenticator.id, step)))",
-    test: { file: "test/unit/admin-api/sign-in.test.ts", name: "password and TOTP enrol and sign in a technician" },
+    test: { file: "test/attacks/sign-in.test.ts", name: "A2: a right password with a wrong code" },
   },
   {
     row: "A2",
@@ -122,7 +122,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "authority/settings.ts",
     find: "if (i !== j && (a === b || a.endsWith(`.${b}`)))",
     replace: "if (i !== j && a === b)",
-    test: { file: "test/attacks/page.test.ts", name: "A11: access hosts below the portal are not taken" },
+    test: { file: "test/attacks/page.test.ts", name: "A11: access hosts below the staff host are not taken" },
   },
   {
     row: "A11",

@@ -213,7 +213,10 @@ describe("strangers", () => {
     await sleep(50);
     expect(silent.filter((socket) => socket.destroyed)).toHaveLength(0);
     const refused = connect({ port: world.gateway.port, host: "127.0.0.1" });
+    const begun = performance.now();
     expect(await drain(refused)).toEqual({ bytes: Buffer.alloc(0), reset: true });
+    // At once, and not like the silent ones for their silence.
+    expect(performance.now() - begun).toBeLessThan(limits.peekMs / 2);
     const echoed = once(tls, "data");
     tls.write("still here");
     expect(String((await echoed)[0])).toBe("still here");
