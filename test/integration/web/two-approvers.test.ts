@@ -34,7 +34,7 @@ describe("a second approver", () => {
     const { fingerprint } = await world.agent.waitFor("trust-proposed", 15_000);
     await world.acceptTrust(String(fingerprint));
     asked = await request(sato, await sampleWith(sato, "http"), windowFromNow(0, hourMs));
-  }, 60_000);
+  }, 180_000);
 
   afterAll(() => context.end(), 30_000);
 
@@ -81,7 +81,7 @@ describe("a second approver", () => {
     await suzuki.page.getByRole("note").getByRole("link").click();
     await suzuki.page.getByText(suzuki.text("trust.othersSign")).waitFor();
     expect(await suzuki.page.getByRole("button", { name: suzuki.text("trust.sign"), exact: true }).count()).toBe(0);
-  }, 60_000);
+  }, 180_000);
 
   test("is proposed to the first, who signs the list with the passkey on the page; the agent pins it by itself", async () => {
     const url = `${world.addresses.staffOrigin}/agents`;
@@ -96,7 +96,7 @@ describe("a second approver", () => {
     const trust = await tanaka.get<TrustView>("/api/trust");
     expect([trust.current?.version, trust.proposed]).toEqual([2, null]);
     await card.waitFor({ state: "detached" });
-  }, 60_000);
+  }, 180_000);
 
   test("then approves, and the agent opens the session on that signature", async () => {
     await suzuki.page.goto(`${world.addresses.staffOrigin}/requests/${asked.id}`);

@@ -1,0 +1,228 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beginAgent } from "../../../bin/start/begin.ts";
+import type { World } from "../../../bin/start/world.ts";
+import type { GrantView, RequestView } from "../../../protocol/api/request.ts";
+import type { LockView, SessionView } from "../../../protocol/api/session.ts";
+import { Context } from "../../story/context.ts";
+import { enrol } from "../../story/parts/enrol.ts";
+import { openOnPage } from "../../story/parts/pages.ts";
+import { Person } from "../../story/parts/person.ts";
+import { approve, request, sampleWith, windowFromNow } from "../../story/parts/request.ts";
+import { type Language, pageText } from "../../story/parts/text.ts";
+import { until } from "../../story/parts/wait.ts";
+import { faults, looks } from "./look.ts";
+
+const hourMs = 3_600_000;
+
+/** Whatever is not as it should be is said in words, with what to do next, in both languages and on every screen. */
+describe("a person is told", { timeout: 120_000 }, () => {
+  const context = new Context({ tls: false }, () => {});
+  let world: World;
+  let sato: Person;
+  let tanaka: Person;
+  let yamada: Person;
+  let grant: GrantView;
+  let usedLink: string;
+
+  beforeAll(async () => {
+    world = await context.world();
+    usedLink = String(await world.enrolmentLink("sato"));
+    for (const login of ["sato", "tanaka", "yamada"] as const) await enrol(context, login, "ja");
+    [sato, tanaka, yamada] = [context.person("sato"), context.person("tanaka"), context.person("yamada")];
+    await beginAgent(world, context.options);
+    const { fingerprint } = await world.agent.waitFor("trust-proposed", 15_000);
+    await world.acceptTrust(String(fingerprint));
+    grant = await approve(tanaka, await request(sato, await sampleWith(sato, "http"), windowFromNow(0, hourMs)));
+    await home();
+  }, 180_000);
+
+  afterAll(() => context.end(), 30_000);
+
+  const home = () => sato.page.goto(world.addresses.portalOrigin);
+  const openButton = () => sato.page.getByRole("button", { name: /^(ブラウザーで開く|Open in browser)/ }).first();
+
+  /** Turns the page through every look without loading it anew; each must say all of this, and have no fault. */
+  async function says(page: Page, name: string, ...keys: string[]): Promise<void> {
+    const found: string[] = [];
+    for (const look of looks) {
+      await page.setViewportSize({ width: look.width, height: look.width === 390 ? 844 : 860 });
+      await page.emulateMedia({ colorScheme: look.scheme });
+      await speak(page, look.language);
+      for (const key of keys) {
+        const [start = ""] = pageText(look.language, key).split("{{");
+        await page.getByText(start, { exact: false }).first().waitFor();
+      }
+      found.push(...(await faults(page, `state-${name}`, look)));
+    }
+    await speak(page, "ja");
+    expect(found).toEqual([]);
+  }
+
+  async function speak(page: Page, language: Language): Promise<void> {
+    if ((await page.evaluate("document.documentElement.lang")) === language) return;
+    await page.getByRole("button", { name: language === "ja" ? "日本語" : "English", exact: true }).click();
+  }
+
+  /** Presses open on the portal, which must be refused with this text. */
+  async function refused(key: string): Promise<void> {
+    await openButton().click();
+    await sato.page.getByRole("alert").getByText(sato.text(key)).waitFor();
+  }
+
+  const lock = (kind: string, target: string | null) =>
+    yamada.post<LockView>("/api/locks", { kind, target, reason: "確認のため" });
+  const lift = ({ id }: LockView) => yamada.post(`/api/locks/${id}/lift`, { reason: "確認が済んだ" });
+
+  test("that an enrolment link was used, and whom to ask for another", async () => {
+    const stranger = await Person.sitDown("stranger", "ja", context.chromium);
+    await stranger.page.goto(usedLink);
+    await says(stranger.page, "link-used", "codes.error.enrolment-invalid");
+    await stranger.context.close();
+  });
+
+  test("that no passkey was used, where there is none, and where the prompt was left", async () => {
+    const stranger = await Person.sitDown("stranger", "ja", context.chromium);
+    await stranger.page.goto(`${world.addresses.portalOrigin}/sign-in`);
+    await stranger.press("signIn.withPasskey");
+    await says(stranger.page, "passkey-missing", "passkey.unanswered", "passkeyNext.unanswered");
+    await stranger.context.close();
+
+    const left = await request(sato, await sampleWith(sato, "tcp"), windowFromNow(0, hourMs));
+    await tanaka.page.goto(`${world.addresses.staffOrigin}/requests/${left.id}`);
+    await tanaka.verifies(false);
+    await tanaka.press("approval.approve");
+    await says(tanaka.page, "passkey-left", "passkey.unanswered", "passkeyNext.unanswered");
+    await tanaka.verifies(true);
+    expect((await tanaka.get<RequestView>(`/api/requests/${left.id}`)).state).toBe("pending");
+  });
+
+  test("that a window has not begun, is over, or was revoked, and why", async () => {
+    const device = await sampleWith(sato, "http");
+    const later = await approve(tanaka, await request(sato, device, windowFromNow(2 * hourMs, hourMs)));
+    await home();
+    await says(sato.page, "window-not-begun", "state.grant.scheduled", "time.begins");
+    expect(
+      await sato.page
+        .getByRole("button", { name: /^(ブラウザーで開く)/ })
+        .nth(1)
+        .isDisabled(),
+    ).toBe(true);
+    await tanaka.post(`/api/grants/${later.id}/revocation`, { reason: "日程の変更" });
+    const short = await approve(tanaka, await request(sato, device, windowFromNow(0, 4_000)));
+    await until("end of the window", 10_000, () => Date.now() > Date.parse(short.window.end) + 500);
+    await home();
+    await sato.page.locator("summary").click();
+    await sato.page.getByText("日程の変更").waitFor();
+    await says(sato.page, "window-closed", "state.grant.closed", "state.grant.revoked", "home.revokedBecause");
+  });
+
+  test("that somebody locked the person, the workstation or everything", async () => {
+    await home();
+    const person = await lock("person", grant.person.id);
+    await refused("codes.deny.locked");
+    await says(sato.page, "locked", "codes.deny.locked");
+    await lift(person);
+    for (const [kind, target] of [
+      ["workstation", grant.workstation.id],
+      ["everything", null],
+    ] as const) {
+      await home();
+      const set = await lock(kind, target);
+      await refused("codes.deny.locked");
+      await lift(set);
+    }
+  });
+
+  test("that a session ended, why, and that the device's tab answers no longer", async () => {
+    await home();
+    const device = await openOnPage(sato, grant);
+    await device.getByText("ナースコール管理").first().waitFor();
+
+    const stranger = await Person.sitDown("stranger", "ja", context.chromium);
+    await stranger.page.goto(device.url());
+    await stranger.page.getByText("このページを開く許可が確認できません").waitFor();
+    await stranger.page.getByText(/press “Open in browser”/).waitFor();
+    for (const look of looks.filter(({ language }) => language === "ja")) {
+      await stranger.page.setViewportSize({ width: look.width, height: 844 });
+      await stranger.page.emulateMedia({ colorScheme: look.scheme });
+      expect(await stranger.page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+    }
+    await stranger.context.close();
+
+    const { sessions } = await yamada.get<{ sessions: SessionView[] }>("/api/sessions");
+    const live = sessions.find(({ state }) => state === "live");
+    await yamada.post(`/api/sessions/${live?.id}/end`, { reason: "確認のため" });
+    await says(sato.page, "session-ended", "codes.end.ended-by-staff");
+    await expect(device.reload()).rejects.toThrow("ERR_CONNECTION");
+    await device.close();
+  });
+
+  test("that the sign-in ended while typing: nothing that was typed is lost, and a double click sends once", async () => {
+    const { page } = sato;
+    const before = (await sato.get<{ requests: unknown[] }>("/api/requests")).requests.length;
+    await page.goto(`${world.addresses.portalOrigin}/requests/new`);
+    await page.getByRole("radio", { name: /ナースコール/ }).check();
+    await page.getByText(sato.text("ask.missing", { what: sato.text("ask.window") })).waitFor();
+    await page.getByRole("button", { name: sato.text("ask.quick", { hours: "1" }), exact: true }).click();
+    await page.getByLabel(sato.text("ask.reason")).fill("途中で切れた理由");
+    await page.reload();
+    await page.getByLabel(sato.text("ask.plan")).fill("1. 続きを書く");
+    const apart = await sato.context.newPage();
+    await apart.goto(world.addresses.portalOrigin);
+    await apart.evaluate(
+      `fetch("/api/sign-out", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" })`,
+    );
+    await apart.close();
+    await page.waitForURL("**/sign-in", { timeout: 30_000 });
+    await says(page, "sign-in-ended", "signIn.lapsed", "signIn.lapsedHelp");
+    await sato.press("signIn.withPasskey");
+    await page.waitForURL("**/requests/new");
+    expect(await page.getByLabel(sato.text("ask.reason")).inputValue()).toBe("途中で切れた理由");
+    expect(await page.getByLabel(sato.text("ask.plan")).inputValue()).toBe("1. 続きを書く");
+    const send = page.getByRole("button", { name: sato.text("ask.send"), exact: true });
+    await until("workstation", 5_000, () => send.isEnabled());
+    await send.dblclick();
+    await page.getByText(sato.text("ask.sent")).waitFor();
+    expect((await sato.get<{ requests: unknown[] }>("/api/requests")).requests.length).toBe(before + 1);
+    expect(await page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('genkan.draft'))")).toEqual(
+      [],
+    );
+  });
+
+  test("that the agent is away, or its clock is wrong, and who can mend it", async () => {
+    await home();
+    await world.agent.stop();
+    await sato.page.getByText(sato.text("home.agentAway")).waitFor();
+    await openButton().click();
+    await says(sato.page, "agent-away", "home.agentAway", "codes.deny.agent-away");
+    await yamada.page.goto(`${world.addresses.staffOrigin}/agents`);
+    await says(yamada.page, "agent-away-staff", "agent.away");
+
+    const options = process.env.NODE_OPTIONS;
+    process.env.NODE_OPTIONS = `--import ${new URL("./clock-ahead.ts", import.meta.url).href}`;
+    const since = world.agent.events.length;
+    world.agent.start();
+    if (options === undefined) delete process.env.NODE_OPTIONS;
+    else process.env.NODE_OPTIONS = options;
+    await world.agent.waitFor("connected", 15_000, { since });
+    await home();
+    await refused("codes.error.clock-skew");
+    await says(sato.page, "clock-wrong", "codes.error.clock-skew");
+    await says(yamada.page, "clock-wrong-staff", "agent.skewTooLarge");
+    await world.agent.restart();
+  });
+
+  test("that the gateway is away; the page goes on by itself when it is back", async () => {
+    await home();
+    await yamada.page.goto(`${world.addresses.staffOrigin}/agents`);
+    const since = world.authority.events.length;
+    await world.gateway.stop();
+    await refused("codes.error.unreachable");
+    await says(sato.page, "gateway-away", "codes.error.unreachable", "shell.reconnecting");
+    await says(yamada.page, "gateway-away-staff", "agent.away");
+    world.gateway.start();
+    await world.authority.waitFor("gateway-connected", 15_000, { since });
+    await sato.page.getByText(sato.text("shell.live"), { exact: true }).waitFor();
+  });
+});
