@@ -63,7 +63,7 @@ export const decisionsDefences: readonly Defence[] = [
     find: `const expiry = this.#expiry.get(nonce);
     this.#expiry.delete(nonce);`,
     replace: "const expiry = this.#expiry.get(nonce);",
-    test: { file: "test/unit/agent/verify.test.ts", name: "when the nonce is not this agent's" },
+    test: { file: "test/unit/agent/verify.test.ts", name: "is admitted once: the same ticket again" },
   },
   {
     row: "A21",

@@ -117,6 +117,14 @@ export const peoplesDefences: readonly Defence[] = [
     test: { file: "test/unit/store/scope.test.ts", name: "shows what is theirs and nothing else" },
   },
   {
+    row: "A7",
+    what: "another hospital's ids look unknown on every route",
+    file: "store/scope.ts",
+    find: 'for (const key of ["site", "vendor", "person"] as const) {',
+    replace: 'for (const key of ["vendor", "person"] as const) {',
+    test: { file: "test/unit/admin-api/defence.test.ts", name: "on every route with an id" },
+  },
+  {
     row: "A11",
     what: "faces and access hosts stand apart",
     file: "authority/settings.ts",
