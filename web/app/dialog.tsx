@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, type SyntheticEvent, useEffect, useId, useRef } from "react";
 import css from "./dialog.module.css";
 
 /**
@@ -25,8 +25,13 @@ function Open({ close, title, children }: { close: () => void; title: string; ch
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
+  // Escape closes by way of the page's own state: what the browser closes by itself is told to the page only later.
+  const cancel = (event: SyntheticEvent) => {
+    event.preventDefault();
+    close();
+  };
   return (
-    <dialog ref={dialog} className={css.dialog} aria-labelledby={name} onClose={close}>
+    <dialog ref={dialog} className={css.dialog} aria-labelledby={name} onCancel={cancel} onClose={close}>
       <h2 id={name} className={css.title}>
         {title}
       </h2>
