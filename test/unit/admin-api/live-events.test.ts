@@ -1,17 +1,19 @@
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import type { Topic } from "../../../protocol/api/oversight.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { hosts } from "../authority/world.ts";
-import { Faces } from "./world.ts";
+import { type Faces, shareFaces } from "./world.ts";
 
 let f: Faces;
 let port = 0;
 const open: WebSocket[] = [];
 
-beforeEach(async () => {
-  f = await Faces.open();
+shareFaces((shared) => {
+  f = shared;
+});
+beforeAll(async () => {
   const app = await f.app("portal");
   await app.listen({ host: "127.0.0.1", port: 0 });
   port = (app.server.address() as AddressInfo).port;

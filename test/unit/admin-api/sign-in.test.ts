@@ -12,7 +12,7 @@ import type { Face } from "../../../protocol/person.ts";
 import { Passkey } from "../../passkey.ts";
 import { assertionJson, nothing } from "../authority/parts.ts";
 import { hosts, type Name, outcome } from "../authority/world.ts";
-import { type Answer, cookieOf, Faces, said } from "./world.ts";
+import { type Answer, cookieOf, Faces, said, shareFaces } from "./world.ts";
 
 interface Begun {
   readonly ceremony: string;
@@ -92,14 +92,20 @@ describe("an enrolment link", () => {
     f.world.clock += limits.enrolmentMs;
     expect(said(await f.post("portal", "/api/enrolment/begin", { code: late }))).toBe("400 enrolment-invalid");
   });
+});
+
+describe("an enrolment", () => {
+  let f: Faces;
+  shareFaces((shared) => {
+    f = shared;
+  });
 
   test.each<[string, Parameters<Passkey["register"]>[1]]>([
     ["nobody verified", { userVerified: false }],
     ["another origin", { origin: "https://portal.genkan.example.evil.example" }],
     ["another relying party", { rp: "genkan.example" }],
     ["an assertion in place of a registration", { type: "webauthn.get" }],
-  ])("enrols nothing with %s", async (_, deviation) => {
-    const f = await Faces.open();
+  ])("with %s enrols nothing", async (_, deviation) => {
     const code = await linkOf(f, "technician");
     const { ceremony, options } = await beginEnrolment(f, "portal", code);
     const response = keyOf("portal").register(options.challenge, deviation);
