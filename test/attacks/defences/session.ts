@@ -197,10 +197,10 @@ export const sessionsDefences: readonly Defence[] = [
   },
   {
     row: "A24",
-    what: "a device that breaks off ends its connection and no more",
-    file: "channels/relay.ts",
-    find: 'device.on("error", () => {});',
-    replace: "",
-    test: { file: "test/unit/channels/tcp.test.ts", name: "a client that breaks off resets the device's connection" },
+    what: "a client that is turned away ends its own leg, not the agent",
+    file: "agent/native-door.ts",
+    find: 'this.#ground.log.warn({ session: this.#session.id, code }, "a client was turned away");',
+    replace: "throw error;",
+    test: { file: "test/unit/agent/agent.test.ts", name: "turns away whoever lacks the client's key" },
   },
 ];
