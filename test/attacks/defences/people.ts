@@ -118,10 +118,13 @@ export const peoplesDefences: readonly Defence[] = [
   },
   {
     row: "A7",
-    what: "another hospital's ids look unknown on every route",
-    file: "store/scope.ts",
-    find: 'for (const key of ["site", "vendor", "person"] as const) {',
-    replace: 'for (const key of ["vendor", "person"] as const) {',
+    what: "another vendor's and hospital's grants look unknown on every route",
+    file: "store/grant.ts",
+    find: `
+    .where(scope.rows({ site: "grant.site", vendor: "grant.vendor", person: "grant.person" }))
+    .selectAll("grant")`,
+    replace: `
+    .selectAll("grant")`,
     test: { file: "test/unit/admin-api/defence.test.ts", name: "on every route with an id" },
   },
   {
