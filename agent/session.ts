@@ -73,6 +73,8 @@ export class Session implements DeviceSide {
   #refusals = 0;
   #told = "";
   #begun = false;
+  /** Whether the authority has kept that; null while it is asked. */
+  #begunKept: boolean | null = false;
   #ended: EndReason | undefined;
   #settled: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -141,7 +143,7 @@ export class Session implements DeviceSide {
       throw new GenkanError("recorder-unavailable");
     }
     this.#ground.emit({ event: "session-begun", session: id });
-    this.#tell(() => this.#ground.control.request("session.begun", { session: id }));
+    this.#tellBegun();
   }
 
   async dial(): Promise<Socket> {
@@ -282,6 +284,7 @@ export class Session implements DeviceSide {
       this.#warnings.shift();
       this.#ground.emit({ event: "session-warning", session: this.id, leftMs: left });
     }
+    if (this.#begun) this.#tellBegun();
     const counts = this.counts;
     const told = JSON.stringify(counts);
     if (told !== this.#told) {
@@ -289,6 +292,19 @@ export class Session implements DeviceSide {
       this.#tell(() => this.#ground.control.request("session.counts", { session: this.id, counts }));
     }
     this.#timer = setTimeout(() => this.#watch(), Math.min(left, limits.countsMs));
+  }
+
+  /** Told until it is kept: a store that was away would otherwise take a live session for one that nobody used. */
+  #tellBegun(): void {
+    if (this.#begunKept !== false) return;
+    this.#begunKept = null;
+    const asked = this.#ground.control.request("session.begun", { session: this.id });
+    const settle = (kept: boolean) => void (this.#begunKept = kept);
+    asked.then(
+      () => settle(true),
+      () => settle(false),
+    );
+    this.#tell(() => asked);
   }
 
   /** News that need no receipt: the next ones make up for them. */

@@ -23,8 +23,10 @@ import { endSessions } from "./revocation.ts";
 export class LeaseRenewal {
   readonly #c: Context;
   readonly #monotonic: () => number;
-  /** Agents and gateways of live sessions, and when each last took a lease, or was first owed one. */
+  /** Agents and gateways of live sessions, and when each last took a lease. */
   readonly #heard = new Map<string, number>();
+  /** Live sessions, and since when leases are owed for each: one that begins after an outage is not judged by it. */
+  readonly #owed = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #running: Promise<void> | null = null;
@@ -94,16 +96,19 @@ export class LeaseRenewal {
     return Math.max(0, Math.min(limits.leaseRenewMs, ...edges));
   }
 
-  /** A part is owed leases from the first round in which it has a session, for as long as it has any. */
+  /** Leases are owed from the first round that finds a session. */
   #expect(sessions: readonly SessionRow[]): void {
     const parts = new Set(sessions.flatMap(({ agent, gateway }) => [agent, gateway]));
+    const ids = new Set(sessions.map(({ id }) => id));
     for (const part of this.#heard.keys()) if (!parts.has(part)) this.#heard.delete(part);
-    for (const part of parts) if (!this.#heard.has(part)) this.#heard.set(part, this.#monotonic());
+    for (const id of this.#owed.keys()) if (!ids.has(id)) this.#owed.delete(id);
+    for (const id of ids) if (!this.#owed.has(id)) this.#owed.set(id, this.#monotonic());
   }
 
-  #lapsed({ agent, gateway }: SessionRow): boolean {
+  #lapsed({ id, agent, gateway }: SessionRow): boolean {
     const now = this.#monotonic();
-    return [agent, gateway].some((part) => now - (this.#heard.get(part) ?? now) > limits.leaseMs);
+    const owed = this.#owed.get(id) ?? now;
+    return [agent, gateway].some((part) => now - Math.max(owed, this.#heard.get(part) ?? owed) > limits.leaseMs);
   }
 
   #overtaken({ validUntil }: SessionRow): boolean {
@@ -140,7 +145,7 @@ export class LeaseRenewal {
     };
     const taken = (part: string, receipt: Promise<unknown>) =>
       receipt.then(
-        () => void (this.#heard.has(part) && this.#heard.set(part, this.#monotonic())),
+        () => void this.#heard.set(part, this.#monotonic()),
         (error: unknown) => log.warn({ part, error: String(error) }, "a lease did not arrive"),
       );
     for (const gateway of gateways.connected()) {

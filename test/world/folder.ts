@@ -37,6 +37,8 @@ export interface FolderOptions {
   /** Ports of the gateway as the authority and the agent reach it, where a path with faults lies before it. */
   readonly gatewayPorts: Record<"authority" | "agent", number>;
   readonly devices: readonly DeviceWish[];
+  /** A store on a server, by the file with its URL. */
+  readonly storeUrlFile?: string;
 }
 
 /** Who lives in a quick world, and where they belong. */
@@ -78,7 +80,11 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
   for (const folder of [folders.gateway, folders.authority, folders.agent, folders.log])
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   const gateway = await createKeyFile(folders.gateway);
-  const { store, keys } = await openStore({ data: folders.authority, masterKey: o.masterKeyFile }, true);
+  const { storeUrlFile } = o;
+  const { store, keys } = await openStore(
+    { data: folders.authority, masterKey: o.masterKeyFile, ...(storeUrlFile ? { storeUrlFile } : {}) },
+    true,
+  );
   const system = Scope.system();
   const at = new Date();
   const { addresses } = o;

@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allowTargets } from "../../bin/start/allow-list.ts";
 import { freePort } from "../../bin/start/ports.ts";
 import { Program } from "../../bin/start/program.ts";
-import { addressesOf, World } from "../../bin/start/world.ts";
+import { addressesOf, type ServerFiles, World } from "../../bin/start/world.ts";
+import { Secret } from "../../crypto/secret.ts";
 import type { GrantView } from "../../protocol/api/request.ts";
-import { type Db, openSqlite } from "../../store/database.ts";
+import { type Db, openPostgres, openSqlite } from "../../store/database.ts";
 import { Scope } from "../../store/scope.ts";
 import { liveSessions } from "../../store/session.ts";
 import { type DeviceWish, type Login, layOut, type Registered } from "./folder.ts";
@@ -22,6 +23,8 @@ export interface QuickOptions {
   readonly without?: readonly ("gateway" | "authority" | "agent")[];
   /** Where data and logs go; a temporary folder unless told. */
   readonly folder?: string;
+  /** A store on a server and a bus. */
+  readonly servers?: ServerFiles;
 }
 
 const startMs = 30_000;
@@ -39,7 +42,16 @@ export class QuickWorld {
   /** The agent of the neighbouring site, which a test starts by itself. */
   readonly neighbour: Program;
 
-  private constructor(folder: string, masterKeyFile: string, parts: World, register: Registered) {
+  readonly #storeUrlFile: string | undefined;
+
+  private constructor(
+    folder: string,
+    masterKeyFile: string,
+    parts: World,
+    register: Registered,
+    storeUrlFile: string | undefined,
+  ) {
+    this.#storeUrlFile = storeUrlFile;
     this.folder = folder;
     this.masterKeyFile = masterKeyFile;
     this.parts = parts;
@@ -61,9 +73,11 @@ export class QuickWorld {
       addresses: addressesOf({ ports }),
       gatewayPorts: { authority: paths.authority ?? ports.public, agent: paths.agent ?? ports.public },
       devices: o.devices,
+      ...(o.servers?.storeUrlFile === undefined ? {} : { storeUrlFile: o.servers.storeUrlFile }),
     });
-    const parts = new World({ dataFolder, masterKeyFile, ports, progress: () => {} }, register.fingerprints);
-    const world = new QuickWorld(folder, masterKeyFile, parts, register);
+    const servers = o.servers ?? {};
+    const parts = new World({ dataFolder, masterKeyFile, ports, servers, progress: () => {} }, register.fingerprints);
+    const world = new QuickWorld(folder, masterKeyFile, parts, register, servers.storeUrlFile);
     const listed = o.devices.map(({ port }) => port);
     allowTargets(parts.folders.allowFile, listed.length > 0 ? listed : [1]);
     try {
@@ -127,7 +141,10 @@ export class QuickWorld {
 
   /** The store's rows as they stand, beside the running authority. */
   async rows<T>(read: (db: Db) => Promise<T>): Promise<T> {
-    const db = await openSqlite(join(this.parts.folders.authority, "genkan.db"));
+    const file = this.#storeUrlFile;
+    const db = await (file === undefined
+      ? openSqlite(join(this.parts.folders.authority, "genkan.db"))
+      : openPostgres(new Secret(readFileSync(file, "utf8"))));
     try {
       return await read(db);
     } finally {
