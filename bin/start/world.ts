@@ -12,6 +12,8 @@ export interface WorldOptions {
   readonly ports: Ports;
   /** Certificates of the hosts; without them all is http on this machine. */
   readonly tls?: Certificates;
+  /** A store on a server and a bus, by files with their URLs; a file in the folder and no bus unless told. */
+  readonly servers?: ServerFiles;
   /** Told of each step as it is done. */
   readonly progress: (says: Message) => void;
 }
@@ -20,6 +22,11 @@ export interface WorldOptions {
 export type Certificates = Readonly<
   Record<"portal" | "staff" | "access", { readonly cert: string; readonly key: string }>
 >;
+
+export interface ServerFiles {
+  readonly storeUrlFile?: string;
+  readonly busUrlFile?: string;
+}
 
 /** What each part printed when it was made: what the others pin, and what verifies the log offline. */
 export interface Fingerprints {
@@ -167,6 +174,12 @@ export function askGateway(world: WorldOptions, command: string): Promise<Reply>
   return callProgram(scripts.gateway, command, { "--data": gateway, "--json": true }, log);
 }
 
-function authorityData({ dataFolder, masterKeyFile }: WorldOptions) {
-  return { "--data": foldersOf(dataFolder).authority, "--master-key": masterKeyFile };
+function authorityData({ dataFolder, masterKeyFile, servers = {} }: WorldOptions): CommandOptions {
+  const { storeUrlFile, busUrlFile } = servers;
+  return {
+    "--data": foldersOf(dataFolder).authority,
+    "--master-key": masterKeyFile,
+    ...(storeUrlFile === undefined ? {} : { "--store-url-file": storeUrlFile }),
+    ...(busUrlFile === undefined ? {} : { "--bus": "redis", "--bus-url-file": busUrlFile }),
+  };
 }
