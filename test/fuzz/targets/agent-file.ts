@@ -1,0 +1,232 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readAddress } from "../../../agent/address.ts";
+import { parseAllowList } from "../../../agent/allow-list.ts";
+import { readMembership } from "../../../agent/membership.ts";
+import { readRoot } from "../../../agent/root.ts";
+import { Spool } from "../../../agent/spool.ts";
+import { summaryOf } from "../../../agent/trust.ts";
+import { statementHash } from "../../../crypto/statement.ts";
+import { fingerprint } from "../../../crypto/thumbprint.ts";
+import { approvers, approversBytes, authority, ed25519, id, jsonBytes, later, now, pemOf, token } from "../fixture.ts";
+import { json } from "../shape/json.ts";
+import { lines } from "../shape/parts.ts";
+import { mix } from "../shape/shape.ts";
+import { text } from "../shape/text.ts";
+import { accepted, hold, type Target } from "../target.ts";
+
+const addressWords = [
+  "::",
+  "::ffff:",
+  ":",
+  ".",
+  "%lo",
+  "0x7f",
+  "127.0.0.1",
+  "169.254.1.1",
+  "64:ff9b::",
+  "fe80::",
+  "2002:",
+  "0177.1",
+  "255",
+  "256",
+];
+
+export const address: Target = {
+  name: "address",
+  parsers: ["agent/address.ts"],
+  holds: "the system takes it for an IP address too; its one spelling reads as itself and as the same kind",
+  shape: text,
+  words: addressWords,
+  verdicts: ["no address"],
+  most: 64,
+  seeds: () =>
+    Object.fromEntries(
+      [
+        "10.20.0.7",
+        "127.0.0.1",
+        "::1",
+        "fd00::7",
+        "::ffff:10.0.0.1",
+        "2001:db8:0:0:1::1",
+        "fe80::1",
+        "169.254.1.1",
+        "0.0.0.0",
+      ].map((one, at) => [`${at}`, one]),
+    ),
+  open: () => ({
+    execute: (input) => {
+      const given = input.toString("utf8");
+      const read = readAddress(given);
+      if (!read) return "no address";
+      hold(isIP(given) !== 0, "the system knows no such address");
+      const again = readAddress(read.canonical);
+      hold(
+        again?.canonical === read.canonical && again.kind === read.kind,
+        "its one spelling reads as another address",
+      );
+      return accepted;
+    },
+  }),
+};
+
+/** What the parser says instead of a list; the rest of the text names the place. */
+const listProblems = [
+  "it is not JSON",
+  "it must look like",
+  "is no IP address",
+  "can't be a device's address",
+  "is this host itself",
+];
+
+export const allowList: Target = {
+  name: "allow-list",
+  parsers: ["agent/allow-list.ts", "agent/address.ts", "protocol/agent-file.ts"],
+  holds: "each target is an IP address in its one spelling and a port; loopback only where the file says so",
+  shape: mix([4, json], [1, text]),
+  words: addressWords,
+  verdicts: listProblems,
+  most: 16_384,
+  seeds: () => ({
+    hospital: jsonBytes({
+      targets: [
+        { address: "10.20.0.7", ports: [22, 80] },
+        { address: "fd00::7", ports: [443] },
+      ],
+    }),
+    demo: `${JSON.stringify({ targets: [{ address: "127.0.0.1", ports: [8081] }], allowLoopback: true }, null, 2)}\n`,
+    nothing: jsonBytes({ targets: [] }),
+  }),
+  open: () => ({
+    execute: (input) => {
+      let targets: ReadonlySet<string>;
+      try {
+        targets = parseAllowList(input.toString("utf8"));
+      } catch (error) {
+        const problem = error instanceof RangeError && listProblems.find((part) => error.message.includes(part));
+        if (problem) return problem;
+        throw error;
+      }
+      const { allowLoopback } = JSON.parse(input.toString("utf8")) as { allowLoopback?: boolean };
+      for (const target of targets) {
+        const [host = "", port] = target.split(" ");
+        const read = readAddress(host);
+        hold(read?.canonical === host && read.kind !== "refused", `${target} is no target`);
+        hold(read.kind !== "loopback" || allowLoopback === true, "loopback, unasked");
+        hold(Number.isInteger(Number(port)) && Number(port) > 0 && Number(port) < 65_536, `${target} has no port`);
+      }
+      return accepted;
+    },
+  }),
+};
+
+/** Files in memory, where the system has them: a disk would be what is measured. */
+const memory = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+
+/** A folder of an agent with one file in it, written anew for each input. */
+function folder(file: string): { path: string; write(input: Buffer): void; close(): void } {
+  const path = mkdtempSync(join(memory, "genkan-fuzz-"));
+  mkdirSync(join(path, "recordings"));
+  return {
+    path,
+    write: (input) => writeFileSync(join(path, file), input),
+    close: () => rmSync(path, { recursive: true, force: true }),
+  };
+}
+
+const membershipFile = {
+  agent: id("agent"),
+  name: "agent-1",
+  site: { id: id("site"), name: "中央病院" },
+  gateway: { host: "gateway.example.org", port: 443, key: token("gateway") },
+  authorityKey: authority.thumbprint,
+  privateKey: pemOf(ed25519("agent")),
+};
+
+export const membership: Target = {
+  name: "membership",
+  replayed: 1_000,
+  parsers: ["agent/membership.ts (readMembership)", "protocol/agent-file.ts"],
+  holds: "it has an Ed25519 key, and no member that the schema lacks",
+  shape: mix([4, json], [1, text]),
+  words: ["-----BEGIN PRIVATE KEY-----", "agt_", "gateway"],
+  verdicts: ["bad-request"],
+  most: 8_192,
+  seeds: () => ({ one: `${JSON.stringify(membershipFile, null, 2)}\n` }),
+  open: () => {
+    const place = folder("agent.json");
+    return {
+      execute: (input) => {
+        place.write(input);
+        const { identity } = readMembership(place.path);
+        hold(identity.publicKey.asymmetricKeyType === "ed25519", "another kind of key");
+        return accepted;
+      },
+      close: () => place.close(),
+    };
+  },
+};
+
+export const trustRoot: Target = {
+  name: "trust-root",
+  parsers: ["agent/root.ts (readRoot)", "agent/trust.ts (summaryOf)", "protocol/statement.ts"],
+  holds: "it is of this site, no credential stands in it twice, and its fingerprint is of its very bytes",
+  shape: mix([4, json], [1, text]),
+  words: ["sit_", "approver", "officer", "threshold"],
+  verdicts: ["trust-refused"],
+  most: 32_768,
+  seeds: () => ({
+    one: approversBytes,
+    two: jsonBytes({
+      ...approvers,
+      version: 2,
+      previous: statementHash("genkan/approvers/v1", approversBytes),
+      keys: [...approvers.keys, { ...approvers.keys[0], credential: token("second"), roles: ["officer", "approver"] }],
+    }),
+  }),
+  open: () => ({
+    execute: (input) => {
+      const root = readRoot(input, id("site"));
+      hold(root.keys.size === root.statement.keys.length && root.statement.site === id("site"), "not as it says");
+      hold(summaryOf(root).fingerprint === fingerprint(statementHash("genkan/approvers/v1", input)), "of other bytes");
+      return accepted;
+    },
+  }),
+};
+
+const counts = { up: 1, down: 2, connections: 1 };
+const rows = [
+  { entry: { kind: "tcp", at: now.toISOString(), up: 3, down: 4, ms: 5 } },
+  { entry: { kind: "refusal", at: later(5), code: "host-mismatch" } },
+  { end: { reason: "window-closed", counts, at: later(10) } },
+];
+
+export const spool: Target = {
+  name: "spool",
+  replayed: 1_000,
+  parsers: ["agent/spool.ts (Spool.leftovers)", "protocol/agent-file.ts"],
+  holds: "what is read again are whole rows of the schema, no more than there are lines",
+  shape: mix([4, lines("\n", json)], [1, text]),
+  words: ['{"end":', '{"entry":', "null", "\r"],
+  verdicts: ["nothing in it"],
+  most: 16_384,
+  seeds: () => {
+    const file = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+    return { whole: file, torn: file.slice(0, -20), "no-end": `${JSON.stringify(rows[0])}\n` };
+  },
+  open: () => {
+    const place = folder(`recordings/${id("session")}.jsonl`);
+    return {
+      execute: (input) => {
+        place.write(input);
+        const [left, ...more] = Spool.leftovers(place.path);
+        hold(left?.session === id("session") && more.length === 0, "another recording");
+        hold(left.entries.length <= input.toString("latin1").split("\n").length, "more rows than lines");
+        return left.entries.length > 0 || left.end ? accepted : "nothing in it";
+      },
+      close: () => place.close(),
+    };
+  },
+};

@@ -1,0 +1,122 @@
+import { statementHash } from "../../../crypto/statement.ts";
+import type { ApprovalBegun, TrustSignBegun } from "../../../web/app/views.ts";
+import { approvalFaults, checkApproval, type Shown } from "../../../web/staff/approval-check.ts";
+import { checkTrust, trustFaults } from "../../../web/staff/trust-check.ts";
+import * as fixture from "../fixture.ts";
+import { json } from "../shape/json.ts";
+import { mix, type Shape } from "../shape/shape.ts";
+import { text } from "../shape/text.ts";
+import { accepted, hold, type Target } from "../target.ts";
+
+const { approval, approvalBytes, approvers, approversBytes, grant, grantBytes, grantHash, id, jsonBytes, rp } = fixture;
+
+/** A member in base64url is changed as the JSON that it holds; or the answer is changed around it. */
+const encoded =
+  (...names: readonly string[]): Shape =>
+  (input, m) => {
+    let value: Record<string, unknown>;
+    try {
+      value = JSON.parse(input.toString("utf8")) as Record<string, unknown>;
+    } catch {
+      return json(input, m);
+    }
+    const name = m.random.of(names);
+    const part = json(Buffer.from(String(value[name]), "base64url"), m);
+    return jsonBytes({ ...value, [name]: part.toString("base64url") });
+  };
+
+function read(input: Buffer): object | undefined {
+  try {
+    const value: unknown = JSON.parse(input.toString("utf8"));
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const shown: Shown = {
+  request: {
+    id: grant.request,
+    site: grant.site,
+    zone: grant.zone,
+    person: { id: grant.person.id, name: grant.person.name },
+    vendor: { id: grant.person.vendor, name: "Vendor" },
+    workstation: { id: grant.workstation.id, label: "notebook" },
+    device: { ...grant.device, model: "M-1" },
+    services: grant.services.map(({ id: service, name, protocol, port }) => ({ id: service, name, protocol, port })),
+  } as Shown["request"],
+  window: grant.windows[0] as Shown["window"],
+  approver: approval.approver,
+  host: rp,
+};
+const begun = {
+  ceremony: id("ceremony"),
+  grant: grantBytes.toString("base64url"),
+  grantHash,
+  statement: approvalBytes.toString("base64url"),
+  options: { challenge: statementHash("genkan/approval/v1", approvalBytes), rpId: rp, userVerification: "required" },
+};
+
+/** What an approver's page makes of a server's answer, before a finger is on the sensor. */
+export const approvalCheck: Target = {
+  name: "approval-check",
+  parsers: ["web/staff/approval-check.ts", "web/app/digest.ts"],
+  holds: "without a fault, the bytes that will be signed say what the page shows",
+  shape: mix([4, encoded("grant", "statement")], [3, json], [1, text]),
+  words: [begun.grant, begun.statement, grantHash, "deny"],
+  verdicts: [...approvalFaults, "no answer"],
+  most: 32_768,
+  seeds: () => ({ honest: jsonBytes(begun) }),
+  open: () => ({
+    execute: async (input) => {
+      const answer = read(input);
+      if (!answer) return "no answer";
+      const [fault] = await checkApproval(answer as ApprovalBegun, shown);
+      if (fault) return fault;
+      const signed = JSON.parse(
+        Buffer.from((answer as typeof begun).grant, "base64url").toString("utf8"),
+      ) as typeof grant;
+      hold(signed.person.id === grant.person.id && signed.device.id === grant.device.id, "another person or device");
+      hold(JSON.stringify(signed.windows) === JSON.stringify(grant.windows), "another window");
+      return accepted;
+    },
+  }),
+};
+
+const current = { version: 1, hash: statementHash("genkan/approvers/v1", approversBytes) };
+const next = { ...approvers, version: 2, previous: current.hash };
+const nextBytes = jsonBytes(next);
+const nextHash = statementHash("genkan/approvers/v1", nextBytes);
+const listed = next.keys.map(({ person, credential, expires }) => ({ person, credential, expires }));
+const trust = {
+  current: { ...current, approvers: listed },
+  proposed: { version: 2, hash: nextHash, approvers: listed, signedBy: [], threshold: 1 },
+};
+
+export const trustCheck: Target = {
+  name: "trust-check",
+  parsers: ["web/staff/trust-check.ts", "web/app/digest.ts"],
+  holds: "without a fault, the very list that the page shows will be signed",
+  shape: mix([4, encoded("statement")], [3, json], [1, text]),
+  words: [nextHash, "genkan/approvers/v1"],
+  verdicts: [...trustFaults, "no answer"],
+  most: 32_768,
+  seeds: () => ({
+    honest: jsonBytes({
+      ceremony: id("ceremony"),
+      statement: nextBytes.toString("base64url"),
+      options: { challenge: nextHash },
+    }),
+  }),
+  open: () => ({
+    execute: async (input) => {
+      const answer = read(input);
+      if (!answer) return "no answer";
+      const [fault] = await checkTrust(answer as TrustSignBegun, trust);
+      if (fault) return fault;
+      const { statement } = answer as { statement: string };
+      hold(Buffer.from(statement, "base64url").equals(nextBytes), "another list");
+      return accepted;
+    },
+  }),
+};
