@@ -4,16 +4,16 @@ import { startInfusionPump } from "../sample/infusion-pump.ts";
 import { startNurseCall } from "../sample/nurse-call.ts";
 import { startVitalMonitor } from "../sample/vital-monitor.ts";
 
-const host = "127.0.0.1";
-
 const program = new Command("sample-devices")
   .description(
     "Three devices for demonstrations: a nurse-call page, a vital monitor's shell, an infusion pump's line protocol.",
   )
   .requiredOption("--data <dir>", "folder that keeps the monitor's host key")
+  .option("--host <address>", "address on which they listen", "127.0.0.1")
   .option("--ports <p1,p2,p3>", "ports in that order; 0 lets the system choose", "0,0,0")
   .option("--password <text>", "of the monitor's account `service`", "service")
-  .action(async (o: { data: string; ports: string; password: string }) => {
+  .action(async (o: { data: string; host: string; ports: string; password: string }) => {
+    const { host } = o;
     const [first, second, third] = parsePorts(o.ports);
     const nurseCall = await startNurseCall({ host, port: first });
     const vitalMonitor = await startVitalMonitor({ host, port: second, folder: o.data, password: o.password });

@@ -17,20 +17,22 @@ export function commandLine(command: string, options: CommandOptions): string[] 
 const callMs = 60_000;
 
 /**
- * Runs a program's command to its end and returns the JSON object that it printed. Throws a {@link StartError} with what
- * it wrote to its standard error.
+ * Runs a program's command to its end and returns the JSON object that it printed. `launch` is the command that puts it
+ * into its place. Throws a {@link StartError} with what it wrote to its standard error.
  */
 export function callProgram(
   script: string,
   command: string,
   options: CommandOptions,
   logFolder: string,
+  launch: readonly string[] = [],
 ): Promise<Readonly<Record<string, unknown>>> {
   const name = basename(script, ".ts");
+  const [file, ...before] = [...launch, process.execPath];
   return new Promise((resolve, reject) => {
     execFile(
-      process.execPath,
-      [script, ...commandLine(command, options)],
+      file,
+      [...before, script, ...commandLine(command, options)],
       { timeout: callMs, cwd: root },
       (error, stdout, stderr) => {
         if (stderr !== "") appendFileSync(join(logFolder, `${name}.log`), stderr);

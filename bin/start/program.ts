@@ -17,6 +17,8 @@ export interface ProgramOptions {
   readonly script: string;
   readonly args: readonly string[];
   readonly logFolder: string;
+  /** Command that puts it into its place; it must become the program by `exec`, for signals go to its pid. */
+  readonly launch?: readonly string[];
   /** Instead of this process's own. */
   readonly environment?: NodeJS.ProcessEnv;
 }
@@ -65,7 +67,9 @@ export class Program {
 
   start(): void {
     if (this.#child) throw new Error(`${this.name} runs already.`);
-    const child = spawn(process.execPath, [this.#options.script, ...this.#options.args], {
+    const { launch = [], script, args } = this.#options;
+    const [command, ...before] = [...launch, process.execPath];
+    const child = spawn(command, [...before, script, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
       cwd: root,
       env: this.#options.environment ?? process.env,

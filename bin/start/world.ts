@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { allowTargets } from "./allow-list.ts";
 import { type CommandOptions, callProgram, commandLine } from "./call.ts";
+import { type Layout, type ProgramName, thisMachine } from "./layout.ts";
 import type { Message } from "./message.ts";
 import type { Ports } from "./ports.ts";
 import { Program } from "./program.ts";
@@ -12,6 +13,8 @@ export interface WorldOptions {
   readonly ports: Ports;
   /** Certificates of the hosts; without them all is http on this machine. */
   readonly tls?: Certificates;
+  /** Where the parts stand; all on this machine unless told. */
+  readonly layout?: Layout;
   /** A store on a server and a bus, by files with their URLs; a file in the folder and no bus unless told. */
   readonly servers?: ServerFiles;
   /** Told of each step as it is done. */
@@ -37,17 +40,15 @@ export interface Fingerprints {
 
 export type Reply = Readonly<Record<string, unknown>>;
 
-const host = "127.0.0.1";
-const scripts = {
+const scripts: Readonly<Record<ProgramName, string>> = {
   gateway: "bin/genkan-gateway.ts",
   authority: "bin/genkan-authority.ts",
   agent: "bin/genkan-agent.ts",
   sample: "bin/sample-devices.ts",
-} as const;
+};
 
 /**
- * Authority, gateway, agent and the sample devices as processes on this machine, and the commands that people would
- * type on their hosts. `npm start` and the story run the very same world.
+ * Authority, gateway, agent and the sample devices as processes, and the commands that people would type on their hosts. `npm start` and the story run the very same world.
  */
 export class World {
   readonly ports: Ports;
@@ -61,15 +62,17 @@ export class World {
   readonly #options: WorldOptions;
 
   constructor(options: WorldOptions, fingerprints: Fingerprints) {
-    const { ports, tls } = options;
+    const { ports, tls, layout = thisMachine } = options;
     this.#options = options;
     this.ports = ports;
     this.fingerprints = fingerprints;
     this.addresses = addressesOf(options);
     this.folders = foldersOf(options.dataFolder);
     const { gateway, agent, sample, allowFile, log } = this.folders;
-    const program = (name: keyof typeof scripts, command: string, further: CommandOptions) =>
-      new Program({ name, script: scripts[name], args: commandLine(command, further), logFolder: log });
+    const program = (name: ProgramName, command: string, further: CommandOptions) => {
+      const args = commandLine(command, further);
+      return new Program({ name, script: scripts[name], args, logFolder: log, launch: layout.launch[name] });
+    };
     this.gateway = program("gateway", "run", {
       "--data": gateway,
       "--listen": this.addresses.gateway,
@@ -88,7 +91,11 @@ export class World {
       ...(tls ? certificate("access", tls) : {}),
     });
     const samplePorts = [ports.nurseCall, ports.vitalMonitor, ports.infusionPump].join(",");
-    this.sample = program("sample", "", { "--data": sample, "--ports": samplePorts });
+    this.sample = program("sample", "", {
+      "--data": sample,
+      "--host": layout.addresses.devices,
+      "--ports": samplePorts,
+    });
   }
 
   /** In the order in which they are stopped. */
@@ -104,7 +111,8 @@ export class World {
   /** A command of the agent, typed on its host. */
   askAgent(command: string, options: CommandOptions = {}): Promise<Reply> {
     const { agent, log } = this.folders;
-    return callProgram(scripts.agent, command, { "--data": agent, ...options, "--json": true }, log);
+    const { launch } = this.#options.layout ?? thisMachine;
+    return callProgram(scripts.agent, command, { "--data": agent, ...options, "--json": true }, log, launch.agent);
   }
 
   /** The one-time link with which a person enrols; undefined for whoever has. */
@@ -118,10 +126,11 @@ export class World {
     return this.askAgent("trust add", { "--fingerprint": fingerprint, "--yes": true });
   }
 
-  /** Ports that the agent may dial on this machine, beside the three samples. */
+  /** Ports that the agent may dial where the samples are, beside theirs. */
   allow(...further: number[]): void {
     const { nurseCall, vitalMonitor, infusionPump } = this.ports;
-    allowTargets(this.folders.allowFile, [nurseCall, vitalMonitor, infusionPump, ...further]);
+    const { addresses } = this.#options.layout ?? thisMachine;
+    allowTargets(this.folders.allowFile, [nurseCall, vitalMonitor, infusionPump, ...further], addresses.devices);
   }
 
   async stop(): Promise<void> {
@@ -134,17 +143,18 @@ function certificate(name: keyof Certificates, tls: Certificates): CommandOption
 }
 
 /** Where the parts of a world are reached. */
-export function addressesOf({ ports, tls }: Pick<WorldOptions, "ports" | "tls">) {
+export function addressesOf({ ports, tls, layout }: Pick<WorldOptions, "ports" | "tls" | "layout">) {
   const scheme = tls ? "https" : "http";
+  const { names, addresses } = layout ?? thisMachine;
   return {
-    gateway: `${host}:${ports.public}`,
-    staff: `${host}:${ports.staff}`,
-    portalOrigin: `${scheme}://portal.localhost:${ports.public}`,
-    staffOrigin: `${scheme}://staff.localhost:${ports.staff}`,
-    accessDomain: "access.localhost",
-    nurseCall: `${host}:${ports.nurseCall}`,
-    vitalMonitor: `${host}:${ports.vitalMonitor}`,
-    infusionPump: `${host}:${ports.infusionPump}`,
+    gateway: `${addresses.gateway}:${ports.public}`,
+    staff: `${addresses.staff}:${ports.staff}`,
+    portalOrigin: `${scheme}://${names.portal}:${ports.public}`,
+    staffOrigin: `${scheme}://${names.staff}:${ports.staff}`,
+    accessDomain: names.access,
+    nurseCall: `${addresses.devices}:${ports.nurseCall}`,
+    vitalMonitor: `${addresses.devices}:${ports.vitalMonitor}`,
+    infusionPump: `${addresses.devices}:${ports.infusionPump}`,
   } as const;
 }
 export type Addresses = ReturnType<typeof addressesOf>;
@@ -166,12 +176,15 @@ export type Folders = ReturnType<typeof foldersOf>;
 /** A command of the authority, before there is a world as well. */
 export function askAuthority(world: WorldOptions, command: string, options: CommandOptions): Promise<Reply> {
   const { log } = foldersOf(world.dataFolder);
-  return callProgram(scripts.authority, command, { ...options, ...authorityData(world), "--json": true }, log);
+  const { launch } = world.layout ?? thisMachine;
+  const all = { ...options, ...authorityData(world), "--json": true } as const;
+  return callProgram(scripts.authority, command, all, log, launch.authority);
 }
 
 export function askGateway(world: WorldOptions, command: string): Promise<Reply> {
   const { gateway, log } = foldersOf(world.dataFolder);
-  return callProgram(scripts.gateway, command, { "--data": gateway, "--json": true }, log);
+  const { launch } = world.layout ?? thisMachine;
+  return callProgram(scripts.gateway, command, { "--data": gateway, "--json": true }, log, launch.gateway);
 }
 
 function authorityData({ dataFolder, masterKeyFile, servers = {} }: WorldOptions): CommandOptions {
