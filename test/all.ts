@@ -19,7 +19,8 @@ async function all(): Promise<Tally> {
   const pages = await web();
   const integration = await runVitest("integration");
   report("integration tests", integration.tally, integration.ms, integration.output);
-  return add([checks, pages, integration.tally, await storyTally()]);
+  const stories = [await storyTally(), await storyTally("--tls"), await storyTally("--netns")];
+  return add([checks, pages, integration.tally, ...stories]);
 }
 
 async function web(): Promise<Tally> {

@@ -8,6 +8,8 @@ const parts: Readonly<Record<string, string>> = {
   "openssh-server": "/usr/sbin/sshd",
   "openssh-client": "/usr/bin/scp",
   "netcat-openbsd": "/bin/nc.openbsd",
+  iproute2: "/usr/bin/ip",
+  nftables: "/usr/sbin/nft",
   openssl: "/usr/bin/openssl",
   postgresql: "/usr/lib/postgresql/*/bin/initdb",
   "redis-server": "/usr/bin/redis-server",

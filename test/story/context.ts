@@ -4,12 +4,16 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { beginServers, portsOf, prepareWorld } from "../../bin/start/begin.ts";
 import { openDataFolder } from "../../bin/start/data-folder.ts";
+import { type Layout, thisMachine } from "../../bin/start/layout.ts";
 import type { SampleLogin } from "../../bin/start/people.ts";
 import { freePort } from "../../bin/start/ports.ts";
 import { buildWeb, webBuildIsStale } from "../../bin/start/web-build.ts";
 import type { World, WorldOptions } from "../../bin/start/world.ts";
 import type { GrantView, RequestView } from "../../protocol/api/request.ts";
-import { Chromium } from "./parts/chromium.ts";
+import type { Network } from "./network/network.ts";
+import { type Found, type Order, type ProbeName, probe } from "./network/probe.ts";
+import { addresses, publicPort, type Zone } from "./network/topology.ts";
+import { Chromium, chromiumPath } from "./parts/chromium.ts";
 import { Devices } from "./parts/devices.ts";
 import { Genkan } from "./parts/genkan.ts";
 import type { Person } from "./parts/person.ts";
@@ -22,7 +26,9 @@ export type Work = "web" | "ssh" | "tcp" | "flood" | "unlisted";
 export class Context {
   readonly folder = mkdtempSync(join(tmpdir(), "genkan-story-"));
   readonly say: (line: string) => void;
+  readonly layout: Layout;
   readonly certificates: TestCa | undefined;
+  /** On the technicians' network. */
   readonly chromium: Chromium;
   readonly people = new Map<SampleLogin, Person>();
   readonly requests = new Map<Work, RequestView>();
@@ -30,16 +36,49 @@ export class Context {
   /** The device's own page in the technician's browser, while it is open. */
   devicePage: Page | undefined;
   readonly #endings: (() => Promise<void>)[] = [];
+  readonly #network: Network | undefined;
+  readonly #hospitalChromium: Chromium;
   readonly #terminals = new Map<SampleLogin, Genkan>();
   #devices: Promise<Devices> | undefined;
   #world: Promise<World> | undefined;
   #options: WorldOptions | undefined;
 
-  /** With `tls` everything goes over https, under certificates of an authority made for this run. */
-  constructor(how: { tls: boolean }, say: (line: string) => void) {
+  /**
+   * With `tls` everything goes over https, under certificates of an authority made for this run. With `networkOf` all parts
+   * stand in their own networks, and nothing is on this machine's; it is given a folder.
+   */
+  constructor(how: { tls: boolean; networkOf?: (folder: string) => Network }, say: (line: string) => void) {
     this.say = say;
-    this.certificates = how.tls ? makeTestCa(join(this.folder, "ca")) : undefined;
-    this.chromium = new Chromium(this.certificates);
+    const network = how.networkOf?.(this.folder);
+    this.#network = network;
+    this.layout = network?.layout ?? thisMachine;
+    const certificates = how.tls ? makeTestCa(join(this.folder, "ca"), this.layout.names) : undefined;
+    this.certificates = certificates;
+    const { resolved } = network ?? {};
+    this.chromium = new Chromium({ certificates, ...(resolved ? { resolved } : {}) });
+    const executable = network?.wrapped("hospital", chromiumPath);
+    this.#hospitalChromium =
+      executable && resolved ? new Chromium({ certificates, executable, resolved }) : this.chromium;
+  }
+
+  /** For steps that are about networks; they run only where there are some. */
+  get network(): Network {
+    return this.#network ?? missing("This step needs --netns.");
+  }
+
+  /** Whether the technicians' network is another one than the hospital's. */
+  get apart(): boolean {
+    return this.#network !== undefined;
+  }
+
+  /** Tries something from a computer of this zone, or from this one where all zones are one machine. */
+  probe<N extends ProbeName>(zone: Zone, name: N, order: Order<N>): Promise<Found<N>> {
+    return this.#network?.probe(zone, name, order) ?? probe([], name, order);
+  }
+
+  /** A browser on the network where this person works. */
+  chromiumOf(login: SampleLogin): Chromium {
+    return zoneOf(login) === "vendor" ? this.chromium : this.#hospitalChromium;
   }
 
   /** Gateway, authority and sample devices, started by the first step that needs them. */
@@ -56,7 +95,12 @@ export class Context {
 
   /** The story's own devices: a real sshd, a flood, one that the agent does not list. */
   devices(): Promise<Devices> {
-    this.#devices ??= Devices.start(this.folder).then((devices) => {
+    this.#devices ??= Devices.start(this.folder, {
+      address: this.layout.addresses.devices,
+      launch: this.layout.launch.sample,
+      user: this.#network?.user,
+      canaries: this.#network ? addresses.vlan : [],
+    }).then((devices) => {
       this.atEnd(() => devices.stop());
       return devices;
     });
@@ -67,7 +111,7 @@ export class Context {
   terminal(login: SampleLogin): Genkan {
     const known = this.#terminals.get(login);
     if (known) return known;
-    const made = new Genkan(login, this.folder);
+    const made = new Genkan(login, this.folder, this.#network?.launch(zoneOf(login)) ?? []);
     this.#terminals.set(login, made);
     this.atEnd(() => made.stop());
     return made;
@@ -106,9 +150,10 @@ export class Context {
 
   async end(): Promise<void> {
     for (const ending of this.#endings) await ending().catch(() => {});
-    await this.chromium.close();
+    for (const chromium of new Set([this.chromium, this.#hospitalChromium])) await chromium.close();
     const world = await this.#world?.catch(() => undefined);
     await world?.stop();
+    this.#network?.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -118,7 +163,8 @@ export class Context {
     this.#options = {
       dataFolder,
       masterKeyFile: join(this.folder, "master.key"),
-      ports: await portsOf(dataFolder, await freePort()),
+      ports: await portsOf(dataFolder, this.#network ? publicPort : await freePort()),
+      layout: this.layout,
       ...(this.certificates ? { tls: this.certificates.hosts } : {}),
       progress: (says) => this.say(`· ${says.en}`),
     };
@@ -128,6 +174,8 @@ export class Context {
     return world;
   }
 }
+
+const zoneOf = (login: SampleLogin): Zone => (login === "sato" ? "vendor" : "hospital");
 
 function missing(what: string): never {
   throw new Error(what);

@@ -26,4 +26,18 @@ export const stepNames = [
   "audit.tamper-found",
   "restart.recovered",
 ] as const;
-export type StepName = (typeof stepNames)[number];
+
+/** What only separate networks can show, after all others: only with `--netns`. */
+export const networkStepNames = [
+  "vlan.outbound-only",
+  "vlan.no-inbound",
+  "authority.no-inbound",
+  "lan.client-refused",
+  "sweep.zero-opens",
+] as const;
+
+export type StepName = (typeof stepNames)[number] | (typeof networkStepNames)[number];
+
+/** The steps of a run. */
+export const stepsOf = ({ netns }: { netns: boolean }): readonly StepName[] =>
+  netns ? [...stepNames, ...networkStepNames] : stepNames;

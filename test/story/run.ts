@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Context } from "./context.ts";
-import { type StepName, stepNames } from "./names.ts";
+import { type StepName, stepsOf } from "./names.ts";
+import { enter } from "./network/enter.ts";
+import { Network } from "./network/network.ts";
 import type { Evidence, StepResult } from "./result.ts";
 
 /** A file of `steps/`: throws when what it tells did not happen. */
@@ -12,16 +14,37 @@ interface Step {
 
 // --keep FOLDER: pages and logs of the steps that did not hold, for whoever looks into it.
 // --tls: every host over https, as in production; the gateway sees ciphertext only.
+// --netns: over https, and vendor, DMZ, hospital and device VLAN are networks of their own.
 const { values: options } = parseArgs({
-  options: { json: { type: "boolean" }, keep: { type: "string" }, tls: { type: "boolean" } },
+  options: {
+    json: { type: "boolean" },
+    keep: { type: "string" },
+    tls: { type: "boolean" },
+    netns: { type: "boolean" },
+    // Set by `enter`: who started it, as uid and gid.
+    inside: { type: "string" },
+  },
 });
+const netns = options.netns === true;
+if (netns && options.inside === undefined) {
+  const me = `${process.getuid?.()}:${process.getgid?.()}`;
+  process.exit(await enter(import.meta.filename, [...process.argv.slice(2), "--inside", me]));
+}
+const [uid = 0, gid = 0] = (options.inside ?? "").split(":").map(Number);
+const steps = stepsOf({ netns });
 const json = options.json === true;
 /** A step that hangs is not ok; the longest waits for a window or a lease to end. */
 const stepMs = 180_000;
 
-const context = new Context({ tls: options.tls === true }, (line) => {
-  if (!json) console.log(`  ${line}`);
-});
+const context = new Context(
+  {
+    tls: netns || options.tls === true,
+    ...(netns ? { networkOf: (folder: string) => Network.build(folder, { uid, gid }) } : {}),
+  },
+  (line) => {
+    if (!json) console.log(`  ${line}`);
+  },
+);
 let failed = 0;
 let ending: Promise<void> | undefined;
 const end = () => (ending ??= context.end());
@@ -30,7 +53,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => vo
 process.stdout.on("error", () => void end().then(() => process.exit(1)));
 
 try {
-  for (const name of stepNames) {
+  for (const name of steps) {
     const result = await tell(name);
     if (!result.ok) {
       failed += 1;
@@ -41,7 +64,7 @@ try {
 } finally {
   await end();
 }
-if (!json) console.log(`\n${stepNames.length - failed} of ${stepNames.length} steps hold`);
+if (!json) console.log(`\n${steps.length - failed} of ${steps.length} steps hold`);
 process.exit(failed === 0 ? 0 : 1);
 
 async function tell(step: StepName): Promise<StepResult> {

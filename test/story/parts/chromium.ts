@@ -4,23 +4,34 @@ import type { TestCa } from "./test-ca.ts";
 
 export const chromiumPath = "/usr/bin/chromium";
 
+export interface ChromiumOptions {
+  readonly certificates?: TestCa | undefined;
+  /** A wrapper that starts it on another computer. */
+  readonly executable?: string;
+  /** Addresses of host names, instead of what a resolver says; `*` at a name's front stands for anything. */
+  readonly resolved?: Readonly<Record<string, string>>;
+}
+
 /** One real Chromium for the whole story; each person has a context of their own in it, so no cookie is shared. */
 export class Chromium {
-  readonly #certificates: TestCa | undefined;
+  readonly #options: ChromiumOptions;
   #browser: Promise<Browser> | undefined;
 
-  constructor(certificates: TestCa | undefined) {
-    this.#certificates = certificates;
+  constructor(options: ChromiumOptions = {}) {
+    this.#options = options;
   }
 
   async newContext(locale: string): Promise<BrowserContext> {
+    const { certificates, executable = chromiumPath, resolved = {} } = this.#options;
+    const rules = Object.entries(resolved).map(([name, address]) => `MAP ${name} ${address}`);
     this.#browser ??= chromium.launch({
-      executablePath: chromiumPath,
+      executablePath: executable,
       // Chromium's own sandbox refuses root; what is opened here is ours.
       args: [
         ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
         // Trusts exactly the certificates that this key has signed; every other check of the browser stays.
-        ...(this.#certificates ? [`--ignore-certificate-errors-spki-list=${this.#certificates.keyHash}`] : []),
+        ...(certificates ? [`--ignore-certificate-errors-spki-list=${certificates.keyHash}`] : []),
+        ...(rules.length > 0 ? [`--host-resolver-rules=${rules.join(", ")}`] : []),
       ],
     });
     const browser = await this.#browser;

@@ -1,8 +1,7 @@
-import { createServer, type Server } from "node:net";
 import { join } from "node:path";
+import { Program } from "../../../bin/start/program.ts";
 import type { World } from "../../../bin/start/world.ts";
-import { Flood } from "./flood.ts";
-import { Sshd } from "./sshd.ts";
+import { Sshd, type SshdPlace } from "./sshd.ts";
 
 /** Names under which the story registers its own devices, beside the three samples. */
 export const deviceNames = {
@@ -11,43 +10,66 @@ export const deviceNames = {
   unlisted: "未登録ポート（story）",
 } as const;
 
-/** Real devices beside the samples: Debian's sshd, a flood, and one that the agent's own list does not name. */
+const startMs = 15_000;
+
+export interface DevicesPlace extends SshdPlace {
+  /** Addresses on which a sweep would find something open. */
+  readonly canaries: readonly string[];
+}
+
+interface Ports {
+  readonly flood: number;
+  readonly unlisted: number;
+  /** On the devices' own address, and in the agent's own list. */
+  readonly listed: number;
+  /** On each address of {@link DevicesPlace.canaries}. */
+  readonly canaries: readonly number[];
+}
+
+/** Real devices beside the samples: Debian's sshd, a flood, and ports that nobody may reach, in a process of their own. */
 export class Devices {
   readonly sshd: Sshd;
-  readonly flood: Flood;
-  readonly #unlisted: Server;
-  /** Connections that reached the unlisted one: none may. */
-  unlistedConnections = 0;
+  readonly ports: Ports;
+  readonly #address: string;
+  readonly #program: Program;
 
-  private constructor(sshd: Sshd, flood: Flood, unlisted: Server) {
+  private constructor(sshd: Sshd, program: Program, address: string, ports: Ports) {
     this.sshd = sshd;
-    this.flood = flood;
-    this.#unlisted = unlisted;
-    unlisted.on("connection", (socket) => {
-      this.unlistedConnections += 1;
-      socket.destroy();
-    });
+    this.ports = ports;
+    this.#program = program;
+    this.#address = address;
   }
 
-  static async start(folder: string): Promise<Devices> {
-    const sshd = await Sshd.start(join(folder, "sshd"));
-    const unlisted = createServer();
-    await new Promise<void>((resolve) => unlisted.listen(0, "127.0.0.1", resolve));
-    return new Devices(sshd, await Flood.start(), unlisted);
+  static async start(folder: string, { canaries, ...place }: DevicesPlace): Promise<Devices> {
+    const program = new Program({
+      name: "story-devices",
+      script: join(import.meta.dirname, "device-child.ts"),
+      args: ["--host", place.address, ...canaries.flatMap((address) => ["--canary", address])],
+      logFolder: folder,
+      launch: place.launch,
+    });
+    program.start();
+    const { event: _, ...ports } = await program.waitFor("listening", startMs);
+    const sshd = await Sshd.start(join(folder, "sshd"), place);
+    return new Devices(sshd, program, place.address, ports as unknown as Ports);
+  }
+
+  /** Connections and datagrams that reached a port of this kind: none may. */
+  reached(kind: "unlisted" | "canary"): number {
+    return this.#program.events.filter(({ event, kind: of }) => event === "reached" && of === kind).length;
   }
 
   /** In the agent's own list, on its host: all but one. */
   allow(world: World): void {
-    world.allow(this.sshd.port, this.flood.port);
+    world.allow(this.sshd.port, this.ports.flood, this.ports.listed);
   }
 
   /** At the authority, on its host. */
   async register(world: World): Promise<void> {
-    const { port } = this.#unlisted.address() as { port: number };
     const services = {
-      [deviceNames.sshd]: `SSH:ssh:127.0.0.1:${this.sshd.port}`,
-      [deviceNames.flood]: `TCP:tcp:127.0.0.1:${this.flood.port}`,
-      [deviceNames.unlisted]: `TCP:tcp:127.0.0.1:${port}`,
+      [deviceNames.sshd]: `SSH:ssh:${this.#address}:${this.sshd.port}`,
+      [deviceNames.flood]: `TCP:tcp:${this.#address}:${this.ports.flood}`,
+      [deviceNames.unlisted]: `TCP:tcp:${this.#address}:${this.ports.unlisted}`,
     };
     for (const [name, service] of Object.entries(services)) {
       await world.askAuthority("device add", {
@@ -61,7 +83,6 @@ export class Devices {
 
   async stop(): Promise<void> {
     await this.sshd.stop();
-    await this.flood.stop();
-    await new Promise((resolve) => this.#unlisted.close(resolve));
+    await this.#program.stop();
   }
 }

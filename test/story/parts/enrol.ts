@@ -14,7 +14,7 @@ export async function enrol(context: Context, login: SampleLogin, language: Lang
   const world = await context.world();
   const link = await world.enrolmentLink(login);
   if (link === undefined) throw new Error(`${login} has enrolled already.`);
-  const person = await Person.sitDown(login, language, context.chromium);
+  const person = await Person.sitDown(login, language, context.chromiumOf(login));
   await person.page.goto(link);
   await person.press("enrol.withPasskey");
   const me = await until(`sign-in of ${login}`, 15_000, () => signedIn(person));

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Program, root } from "../../../bin/start/program.ts";
-import { type CommandResult, runScript } from "../../run/command.ts";
+import { type CommandResult, run } from "../../run/command.ts";
 import { until } from "./wait.ts";
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -17,19 +17,25 @@ export interface Outcome {
 /** The command line of one person, on a workstation with a folder of its own. */
 export class Genkan {
   readonly #name: string;
+  /** What it keeps on this workstation: its keys among them. */
+  readonly stateFolder: string;
   readonly #folder: string;
+  readonly #launch: readonly string[];
   readonly #environment: NodeJS.ProcessEnv;
   readonly #connections: Connection[] = [];
   #attempts = 0;
 
-  constructor(name: string, folder: string) {
+  /** `launch` is the command that puts it on the computer of its person. */
+  constructor(name: string, folder: string, launch: readonly string[]) {
     this.#name = name;
     this.#folder = folder;
-    this.#environment = { ...process.env, GENKAN_CONFIG_DIR: join(folder, `genkan-${name}`), LC_ALL: "C.UTF-8" };
+    this.#launch = launch;
+    this.stateFolder = join(folder, `genkan-${name}`);
+    this.#environment = { ...process.env, GENKAN_CONFIG_DIR: this.stateFolder, LC_ALL: "C.UTF-8" };
   }
 
   async run(...args: string[]): Promise<Outcome> {
-    return outcome(await runScript(script, [...args, "--json"], { environment: this.#environment }));
+    return outcome(await this.#call(args));
   }
 
   /** The same, for what must succeed: the last object that it printed. */
@@ -42,12 +48,9 @@ export class Genkan {
   /** `genkan login`; `confirm` opens the page that it names and confirms there. */
   async login(options: readonly string[], confirm: (page: string) => Promise<void>): Promise<Facts> {
     let confirming: Promise<void> | undefined;
-    const result = await runScript(script, ["login", ...options, "--json"], {
-      environment: this.#environment,
-      onLine: (line) => {
-        const fact = parse(line);
-        if (fact?.event === "code") confirming ??= confirm(String(fact.verificationUriComplete));
-      },
+    const result = await this.#call(["login", ...options], (line) => {
+      const fact = parse(line);
+      if (fact?.event === "code") confirming ??= confirm(String(fact.verificationUriComplete));
     });
     await confirming;
     if (result.code !== 0) throw new Error(`genkan login exited ${result.code}: ${result.output.trim()}`);
@@ -61,6 +64,7 @@ export class Genkan {
       script,
       args: ["connect", device, service, "--json", ...(grant === undefined ? [] : ["--grant", grant])],
       logFolder: this.#folder,
+      launch: this.#launch,
       environment: this.#environment,
     });
     program.start();
@@ -77,6 +81,12 @@ export class Genkan {
 
   async stop(): Promise<void> {
     for (const connection of this.#connections) await connection.stop();
+  }
+
+  #call(args: readonly string[], onLine?: (line: string) => void): Promise<CommandResult> {
+    const [command, ...before] = [...this.#launch, process.execPath];
+    const environment = this.#environment;
+    return run(command, [...before, script, ...args, "--json"], { environment, ...(onLine ? { onLine } : {}) });
   }
 }
 

@@ -1,15 +1,22 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "../../../bin/start/ports.ts";
 
+export interface SshdPlace {
+  readonly address: string;
+  /** Command that puts it there. */
+  readonly launch: readonly string[];
+  /** Who it runs as, where this process is root of a user namespace only: there sshd as root can't drop its rights. */
+  readonly user: { readonly uid: number; readonly gid: number } | undefined;
+}
+
 /** Debian's own sshd in a folder of its own: its host key, its configuration, one user key; it trusts nothing else. */
 export class Sshd {
   readonly port: number;
-  readonly user = userInfo().username;
+  readonly user: string;
   /** Private key that it lets in. */
   readonly keyFile: string;
   /** For `ssh -o UserKnownHostsFile`: the host key under the alias `device`. */
@@ -17,7 +24,8 @@ export class Sshd {
   readonly #child: ChildProcess;
   #log = "";
 
-  private constructor(port: number, keyFile: string, knownHosts: string, child: ChildProcess) {
+  private constructor(port: number, user: string, keyFile: string, knownHosts: string, child: ChildProcess) {
+    this.user = user;
     this.port = port;
     this.keyFile = keyFile;
     this.knownHosts = knownHosts;
@@ -25,7 +33,7 @@ export class Sshd {
     child.stderr?.on("data", (chunk: Buffer) => (this.#log += chunk.toString()));
   }
 
-  static async start(folder: string): Promise<Sshd> {
+  static async start(folder: string, { address, launch, user }: SshdPlace): Promise<Sshd> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const file = (name: string) => join(folder, name);
     for (const name of ["host_key", "user_key"]) {
@@ -34,16 +42,17 @@ export class Sshd {
     writeFileSync(file("authorized_keys"), readFileSync(file("user_key.pub")), { mode: 0o600 });
     writeFileSync(file("known_hosts"), `device ${readFileSync(file("host_key.pub"), "utf8")}`);
     const port = await freePort();
-    writeFileSync(file("sshd_config"), configuration(port, file));
-    if (process.getuid?.() === 0) {
+    writeFileSync(file("sshd_config"), configuration(address, port, file));
+    if (process.getuid?.() === 0 && !user) {
       // sshd as root separates privileges into this folder, and refuses to start without it.
       mkdirSync("/run/sshd", { recursive: true });
       chmodSync("/run/sshd", 0o755);
     }
-    const child = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", file("sshd_config")], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    const sshd = new Sshd(port, file("user_key"), file("known_hosts"), child);
+    const demote = user ? ["unshare", "--user", `--map-user=${user.uid}`, `--map-group=${user.gid}`] : [];
+    const [command, ...args] = [...launch, ...demote, "/usr/sbin/sshd", "-D", "-e", "-f", file("sshd_config")];
+    const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
+    const name = user ? nameOf(user.uid) : userInfo().username;
+    const sshd = new Sshd(port, name, file("user_key"), file("known_hosts"), child);
     await sshd.#ready();
     return sshd;
   }
@@ -64,28 +73,21 @@ export class Sshd {
   async #ready(): Promise<void> {
     for (let attempt = 0; attempt < 100; attempt++) {
       if (this.#child.exitCode !== null) break;
-      if (await answers(this.port)) return;
+      if (this.#log.includes("Server listening on")) return;
       await wait(50);
     }
     throw new Error(`sshd did not start: ${this.#log}`);
   }
 }
 
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("data", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
+function nameOf(uid: number): string {
+  return execFileSync("getent", ["passwd", String(uid)], { encoding: "utf8" }).split(":")[0] ?? "";
 }
 
-function configuration(port: number, file: (name: string) => string): string {
+function configuration(address: string, port: number, file: (name: string) => string): string {
   return [
     `Port ${port}`,
-    "ListenAddress 127.0.0.1",
+    `ListenAddress ${address}`,
     `HostKey ${file("host_key")}`,
     `AuthorizedKeysFile ${file("authorized_keys")}`,
     `PidFile ${file("sshd.pid")}`,

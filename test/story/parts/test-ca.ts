@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Layout } from "../../../bin/start/layout.ts";
 import type { Certificates } from "../../../bin/start/world.ts";
 
 /** A certificate authority for one run. */
@@ -15,13 +16,8 @@ export interface TestCa {
   renew(name: keyof Certificates): void;
 }
 
-const names: Readonly<Record<keyof Certificates, string>> = {
-  portal: "portal.localhost",
-  staff: "staff.localhost",
-  access: "*.access.localhost",
-};
-
-export function makeTestCa(folder: string): TestCa {
+export function makeTestCa(folder: string, { portal, staff, access }: Layout["names"]): TestCa {
+  const names: Readonly<Record<keyof Certificates, string>> = { portal, staff, access: `*.${access}` };
   mkdirSync(folder, { recursive: true });
   const path = (file: string) => join(folder, file);
   openssl(

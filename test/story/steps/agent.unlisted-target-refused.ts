@@ -12,6 +12,7 @@ export async function run(context: Context): Promise<Evidence> {
   if (code === 0 || said?.code !== "target-not-listed") throw new Error(`genkan said: ${output}`);
   const refused = journal(world).filter((line) => line.event === "refused" && line.code === "target-not-listed");
   if (refused.length === 0) throw new Error("The agent's journal does not tell it.");
-  if (devices.unlistedConnections > 0) throw new Error("The device was dialled.");
-  return { terminal: said.code, journal: refused.at(-1), connections: devices.unlistedConnections };
+  const connections = devices.reached("unlisted");
+  if (connections > 0) throw new Error("The device was dialled.");
+  return { terminal: said.code, journal: refused.at(-1), connections };
 }

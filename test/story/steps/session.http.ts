@@ -16,7 +16,8 @@ export async function run(context: Context): Promise<Evidence> {
   const openMs = Math.round(performance.now() - began);
   context.devicePage = page;
   const { host } = new URL(page.url());
-  if (!/^[a-z0-9-]+\.access\.localhost:\d+$/.test(host)) throw new Error(`The device's page is at ${page.url()}`);
+  const { access } = context.layout.names;
+  if (/^[a-z0-9-]+\.(.+):\d+$/.exec(host)?.[1] !== access) throw new Error(`The device's page is at ${page.url()}`);
 
   const headers = await page.evaluate<Record<string, string[]>>(`fetch("/api/headers").then((r) => r.json())`);
   if (headers.cookie !== undefined) throw new Error(`The device was sent ${headers.cookie.join()}`);
@@ -30,7 +31,7 @@ export async function run(context: Context): Promise<Evidence> {
     return sessions.find((one) => one.grant === grant.id && one.state === "live" && one.counts.down > 0);
   });
   const { certificates } = context;
-  const renewed = certificates && (await renewAll(await context.world(), certificates, new URL(page.url()).hostname));
+  const renewed = certificates && (await renewAll(context, certificates, new URL(page.url()).hostname));
   return {
     ...(renewed === undefined ? {} : { renewed }),
     host,

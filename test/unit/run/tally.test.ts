@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { add, closingLine, exitCode } from "../../run/tally.ts";
 import { count } from "../../run/vitest.ts";
-import { stepNames } from "../../story/names.ts";
+import { networkStepNames, stepNames, stepsOf } from "../../story/names.ts";
 import type { StepResult } from "../../story/result.ts";
 import { faultsOf } from "../../story/tally.ts";
 
@@ -47,20 +47,29 @@ describe("the story's tally", () => {
   const run = (over: Partial<Record<string, boolean>>): StepResult[] =>
     stepNames.map((step) => ({ step, ok: over[step] ?? true, ms: 1, evidence: {} }));
 
-  it("is clean when each step holds", () => expect(faultsOf(run({}), [])).toEqual([]));
+  it("is clean when each step holds", () => expect(faultsOf(stepNames, run({}), [])).toEqual([]));
   it("has a fault for a step that does not", () =>
-    expect(faultsOf(run({ "session.ssh": false }), [])).toEqual(["session.ssh: {}"]));
+    expect(faultsOf(stepNames, run({ "session.ssh": false }), [])).toEqual(["session.ssh: {}"]));
   it("waits for a step that is not built yet", () =>
-    expect(faultsOf(run({ "session.ssh": false }), ["session.ssh"])).toEqual([]));
-  it("has a fault for a pending step that holds", () => expect(faultsOf(run({}), ["session.ssh"])).toHaveLength(1));
-  it("has a fault for a step that was not run", () => expect(faultsOf(run({}).slice(1), [])).toHaveLength(1));
+    expect(faultsOf(stepNames, run({ "session.ssh": false }), ["session.ssh"])).toEqual([]));
+  it("has a fault for a pending step that holds", () =>
+    expect(faultsOf(stepNames, run({}), ["session.ssh"])).toHaveLength(1));
+  it("has a fault for a step that was not run", () =>
+    expect(faultsOf(stepNames, run({}).slice(1), [])).toHaveLength(1));
 });
 
 describe("the story", () => {
+  const all: readonly string[] = stepsOf({ netns: true });
+
+  it("takes the steps about networks after all others, and only where there are some", () => {
+    expect(all).toEqual([...stepNames, ...networkStepNames]);
+    expect(stepsOf({ netns: false })).toEqual(stepNames);
+  });
+
   it("has a file for each step that is not pending, and no other", () => {
     const pending = JSON.parse(readFileSync("test/story-pending.json", "utf8")) as string[];
     const files = readdirSync("test/story/steps").map((file) => file.replace(/\.ts$/, ""));
-    expect(stepNames.filter((name) => !pending.includes(name) && !files.includes(name))).toEqual([]);
-    expect(files.filter((file) => !(stepNames as readonly string[]).includes(file))).toEqual([]);
+    expect(all.filter((name) => !pending.includes(name) && !files.includes(name))).toEqual([]);
+    expect(files.filter((file) => !all.includes(file))).toEqual([]);
   });
 });
