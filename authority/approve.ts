@@ -22,6 +22,9 @@ import { assertionOptions, signedByCaller } from "./passkey-signature.ts";
 import { faceRp } from "./settings.ts";
 import { trustedPasskeys } from "./trust.ts";
 
+/** As many keys as a grant has room for, the newest: one more would make a grant that no agent reads. */
+const keysOfGrant = 8;
+
 /** What a begun approval keeps until it is signed: the exact bytes, so that nothing is made anew in between. */
 interface Held {
   readonly request: string;
@@ -49,7 +52,7 @@ export async function beginApproval(
       request: id,
       site: request.site,
       person: { id: request.person.id, name: request.person.name, vendor: request.vendor.id },
-      workstation: { id: workstation.id, thumbprints: workstation.thumbprints },
+      workstation: { id: workstation.id, thumbprints: workstation.thumbprints.slice(-keysOfGrant) },
       agent: { id: device.agent.id, key: device.agent.key },
       device: { id: device.id, name: device.name },
       services: device.services.filter((service) => request.services.some(({ id }) => id === service.id)),

@@ -9,6 +9,7 @@ export interface Workstation {
   readonly id: string;
   readonly label: string;
   readonly person: string;
+  /** Oldest first. */
   readonly thumbprints: string[];
 }
 
@@ -21,7 +22,13 @@ export async function findWorkstation(db: Db, scope: Scope, id: string): Promise
     .where(peopleOf(scope))
     .executeTakeFirst();
   if (!row) return null;
-  const keys = await db.selectFrom("workstation_key").select("thumbprint").where("workstation", "=", id).execute();
+  const keys = await db
+    .selectFrom("workstation_key")
+    .select("thumbprint")
+    .where("workstation", "=", id)
+    .orderBy("created_at")
+    .orderBy("id")
+    .execute();
   return { id: row.id, label: row.label, person: row.person, thumbprints: keys.map(({ thumbprint }) => thumbprint) };
 }
 

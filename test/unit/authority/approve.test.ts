@@ -1,3 +1,4 @@
+import { Check } from "typebox/value";
 import { describe, expect, test } from "vitest";
 import { beginApproval, finishApproval } from "../../../authority/approve.ts";
 import { ask, deny, withdraw } from "../../../authority/ask.ts";
@@ -5,7 +6,9 @@ import type { Caller } from "../../../authority/caller.ts";
 import { revoke } from "../../../authority/oversight.ts";
 import { beginTrustSignature, finishTrustSignature, proposeTrust, viewTrust } from "../../../authority/trust.ts";
 import { statementHash } from "../../../crypto/statement.ts";
+import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import { verifyAssertion } from "../../../crypto/webauthn.ts";
+import { Grant } from "../../../protocol/grant.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { insertAuthenticator } from "../../../store/authenticator.ts";
 import { findGrant, listGrants } from "../../../store/grant.ts";
@@ -258,6 +261,20 @@ describe("an approval", () => {
     ]);
     expect(both.sort()).toEqual(["done", "state-conflict"]);
     expect(await grants()).toHaveLength(1);
+  });
+
+  test("names the newest keys of a workstation, no more than an agent reads", async () => {
+    const { world, context, approver, request } = await begun();
+    const workstation = world.computers.get("technician")?.id ?? "";
+    const made: string[] = [];
+    for (let n = 0; n < 12; n++) {
+      const { jwk } = await world.addKey(workstation, n * minute);
+      made.push(jwkThumbprint(jwk));
+    }
+    const { grant } = await beginApproval(context, approver, request.id, request.window);
+    const read = JSON.parse(Buffer.from(grant, "base64url").toString()) as Grant;
+    expect(Check(Grant, read)).toBe(true);
+    expect(read.workstation.thumbprints).toEqual(made.slice(-8));
   });
 
   test("gives less than was asked, never more", async () => {

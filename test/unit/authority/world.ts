@@ -22,13 +22,13 @@ import type { PublicJwk } from "../../../protocol/schema.ts";
 import { insertAgent } from "../../../store/agent.ts";
 import { insertAuthenticator } from "../../../store/authenticator.ts";
 import { inProcessBus } from "../../../store/bus.ts";
-import { openSqlite } from "../../../store/database.ts";
 import { findPerson } from "../../../store/person.ts";
 import { Scope } from "../../../store/scope.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
 import { insertSignIn } from "../../../store/sign-in.ts";
 import { makeStore } from "../../../store/store.ts";
 import { insertWorkstation, insertWorkstationKey } from "../../../store/workstation.ts";
+import { openEmptyStore } from "../../parts/empty-store.ts";
 import { Passkey } from "../../passkey.ts";
 
 export const hosts: Hosts = {
@@ -97,7 +97,7 @@ export class World {
     o: { file?: string; log?: Log; until?: (end: () => Promise<void>) => void; empty?: true } = {},
   ): Promise<World> {
     const log = o.log ?? silentLog;
-    const db = await openSqlite(o.file ?? ":memory:");
+    const db = await openEmptyStore(o.file);
     const store = makeStore(db, inProcessBus());
     const keys = await openKeys(db, SealingKey.parse(SealingKey.generate()), "genkan/test");
     const agents = new AgentLinks({ identity: keys.identity, log });
@@ -204,27 +204,21 @@ export class World {
   async equip(name: Name): Promise<Computer> {
     const known = this.computers.get(name);
     if (known) return known;
-    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    const jwk = publicJwkOf(publicKey);
-    const at = new Date(this.clock);
-    const id = await this.store.change(async ({ db }) => {
-      const workstation = await insertWorkstation(db, Scope.system(), {
-        person: this.people[name].id,
-        label: `${name}'s computer`,
-        at,
-      });
-      await insertWorkstationKey(db, Scope.system(), {
-        workstation,
-        kind: "browser",
-        thumbprint: jwkThumbprint(jwk),
-        jwk,
-        at,
-      });
-      return workstation;
-    });
-    const computer = { id, privateKey, jwk };
+    const row = { person: this.people[name].id, label: `${name}'s computer`, at: new Date(this.clock) };
+    const id = await this.store.change(({ db }) => insertWorkstation(db, Scope.system(), row));
+    const computer = await this.addKey(id);
     this.computers.set(name, computer);
     return computer;
+  }
+
+  /** One more key of a workstation, made `ms` from now. */
+  async addKey(workstation: string, ms = 0): Promise<Computer> {
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const jwk = publicJwkOf(publicKey);
+    const key = { workstation, kind: "browser", thumbprint: jwkThumbprint(jwk), jwk } as const;
+    const at = new Date(this.clock + ms);
+    await this.store.change(({ db }) => insertWorkstationKey(db, Scope.system(), { ...key, at }));
+    return { id: workstation, privateKey, jwk };
   }
 
   /** A sign-in of this person, with its token; on their own face unless told. */

@@ -10,9 +10,9 @@ import { World } from "../authority/world.ts";
 
 const system = Scope.system();
 
-async function say(world: World, n: number, site: string | null = null): Promise<void> {
+async function say(world: World, n: number, of: { site?: string; vendor?: string } = {}): Promise<void> {
   await world.store.change((change) =>
-    change.audit({ at: new Date(world.clock), action: `test.${n}`, outcome: "done", site, facts: { n } }),
+    change.audit({ at: new Date(world.clock), action: `test.${n}`, outcome: "done", ...of, facts: { n } }),
   );
 }
 
@@ -128,15 +128,26 @@ describe("an export", () => {
     expect(page.map(({ body }) => body?.action ?? null)).toEqual(["test.2", null, "test.0"]);
   });
 
-  test("for one site verifies, and shows nothing of another's", async () => {
+  test("for one site verifies, and shows nothing of another's, nor anything to a vendor", async () => {
     const world = await World.open();
-    await say(world, 1, world.ids.siteA);
-    await say(world, 2, world.ids.siteB);
-    await say(world, 3);
+    const { siteA, siteB, vendorA } = world.ids;
+    await say(world, 1, { site: siteA });
+    await say(world, 2, { site: siteB });
+    await say(world, 3, {});
+    // Of no site: it is told where its vendor maintains a device, and nowhere else.
+    await say(world, 4, { vendor: vendorA });
     await world.sequencer.settle();
-    const lines = await exported(world, (await world.caller("auditor")).scope);
-    expect(await verify(world, lines)).toMatchObject({ ok: true });
-    const all = lines.join();
-    expect([1, 2, 3].map((n) => all.includes(`test.${n}`))).toEqual([true, false, true]);
+    const seen = async (scope: Scope) => {
+      const lines = await exported(world, scope);
+      expect(await verify(world, lines)).toMatchObject({ ok: true });
+      const page = JSON.stringify(await listLog(world.store.db, scope, { before: null, limit: 200 }));
+      const of = (text: string) => [1, 2, 3, 4].filter((n) => text.includes(`test.${n}`));
+      expect(of(page)).toEqual(of(lines.join()));
+      return of(page);
+    };
+    expect(await seen((await world.caller("auditor")).scope)).toEqual([1, 3, 4]);
+    expect(await seen((await world.caller("foreignOfficer")).scope)).toEqual([2, 3]);
+    expect(await seen((await world.caller("technician")).scope)).toEqual([]);
+    expect(await seen((await world.caller("chief")).scope)).toEqual([]);
   });
 });
