@@ -7,6 +7,7 @@ import { DeviceAuthorization, DeviceCodeConfirm, DeviceCodeLookup, Token } from 
 import { GenkanError } from "../protocol/error.ts";
 import { base32 } from "../protocol/id.ts";
 import { limits } from "../protocol/limits.ts";
+import { networkOf } from "../protocol/network.ts";
 import { type Face, faces } from "../protocol/person.ts";
 import { Nothing, type PublicJwk } from "../protocol/schema.ts";
 import {
@@ -22,11 +23,14 @@ import { insertSignIn } from "../store/sign-in.ts";
 import { findWorkstation, findWorkstationByKey, joinWorkstation } from "../store/workstation.ts";
 import { verifyOnce } from "./authenticate.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
+import { FailureBudget } from "./failure-budget.ts";
 import { verifyEnrolment } from "./workstation-routes.ts";
 
 /** Device flow (RFC 8628): the terminal shows a code, a browser that is signed in with two factors confirms it. */
 export function deviceCodeRoutes(c: Context, face: Face): Endpoint[] {
   const system = Scope.system();
+  const begun = new FailureBudget(limits.deviceCodesPerAddress, limits.deviceCodeMs);
+  const polls = new FailureBudget(limits.tokenPollsPerAddress, limits.dpopMs);
 
   return [
     endpoint({
@@ -39,6 +43,7 @@ export function deviceCodeRoutes(c: Context, face: Face): Endpoint[] {
       body: DeviceAuthorization.body,
       reply: DeviceAuthorization.reply,
       handle: async ({ body, request }) => {
+        begun.take(networkOf(request.ip), c.now().getTime());
         // A technician's terminal brings its workstation key and shows that it holds it; staff have no workstation.
         if ((face === "portal") !== (body.workstation_proof !== undefined))
           throw new GenkanError("bad-request", "A workstation key belongs to the portal, and only there.");
@@ -90,6 +95,7 @@ export function deviceCodeRoutes(c: Context, face: Face): Endpoint[] {
       body: Token.body,
       reply: Token.reply,
       handle: async ({ body, request }) => {
+        polls.take(networkOf(request.ip), c.now().getTime());
         const proof = request.headers.dpop;
         if (typeof proof !== "string") throw new GenkanError("dpop-invalid");
         const { thumbprint } = await verifyOnce(c, face, request, proof, null);

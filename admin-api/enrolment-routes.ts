@@ -8,6 +8,7 @@ import { sha256 } from "../crypto/thumbprint.ts";
 import { EnrolmentBegin, EnrolmentPasskey, EnrolmentPassword } from "../protocol/api/sign-in.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import { networkOf } from "../protocol/network.ts";
 import { type Face, faces } from "../protocol/person.ts";
 import {
   findEnrolment,
@@ -155,14 +156,14 @@ export function enrolmentRoutes(c: Context, face: Face, scryptTurns: Turns): End
       audit: "enrolment.password",
       body: EnrolmentPassword.body,
       reply: EnrolmentPassword.reply,
-      handle: async ({ body, reply }) => {
+      handle: async ({ body, reply, request }) => {
         const person = await personOf(body.code);
         // Told before anything is spent: a person who mistypes a password need not ask for a new link.
         if (Array.from(body.password).length < limits.passwordCharacters) throw new GenkanError("password-too-short");
         const ceremony = await spend(body.ceremony, body.code);
         const secret = revealSecret(unseal(c.keys.data, "ceremony:totp", ceremony.data));
         const step = await totpStep(body.totp, secret, null, c.now());
-        const password_hash = await scryptTurns.run(() => hashPassword(body.password));
+        const password_hash = await scryptTurns.run(() => hashPassword(body.password), networkOf(request.ip));
         const signedIn = await c.store.change(async (change) => {
           await enrolled(change, person, body.code, "password-totp");
           const authenticator = await insertAuthenticator(change.db, system, {

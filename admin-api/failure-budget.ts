@@ -3,7 +3,10 @@ import { GenkanError } from "../protocol/error.ts";
 /** Budgets that are kept at the same time; the oldest makes room, so that many names can't grow the memory. */
 const budgetsKept = 10_000;
 
-/** Failures of one key in a sliding window. Never a lock-out of an account: another address has its own budget. */
+/**
+ * Failures, or other things that cost, of one key in a sliding window. Never a lock-out of an account: another address has
+ * its own budget.
+ */
 export class FailureBudget {
   readonly #most: number;
   readonly #windowMs: number;

@@ -32,6 +32,7 @@ export async function answerOAuth(c: Context, of: Parameters<typeof answerProble
 }
 
 async function auditOAuth(c: Context, of: Parameters<typeof answerProblem>[1], code: string): Promise<void> {
+  if (!of.logged()) return;
   await c.store.change((change) =>
     change.audit({
       at: c.now(),

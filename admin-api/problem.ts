@@ -28,12 +28,18 @@ export function toGenkanError(error: unknown): GenkanError {
   return new GenkanError("internal", undefined, { cause: error });
 }
 
+/** A request that failed, and what its refusal is told by. */
+interface Refused {
+  readonly face: Face;
+  readonly caller: Caller | null;
+  readonly action: string;
+  readonly request: FastifyRequest;
+  /** Whether the log takes this refusal by itself; to be asked once, and only for one that is a refusal. */
+  logged(): boolean;
+}
+
 /** Answers a failure as problem details (RFC 9457), and keeps every refusal in the log before it is told. */
-export async function answerProblem(
-  c: Context,
-  of: { face: Face; caller: Caller | null; action: string; request: FastifyRequest; reply: FastifyReply },
-  thrown: unknown,
-): Promise<void> {
+export async function answerProblem(c: Context, of: Refused & { reply: FastifyReply }, thrown: unknown): Promise<void> {
   const error = toGenkanError(thrown);
   if (error.code === "internal")
     c.log.error({ error: String((thrown as Error)?.stack ?? thrown), action: of.action }, "a request failed");
@@ -64,15 +70,12 @@ async function answer(reply: FastifyReply, error: GenkanError): Promise<void> {
 }
 
 /** One hook for all denials, so that no handler can forget. What only means "not now" is no denial. */
-async function auditRefusal(
-  c: Context,
-  of: { face: Face; caller: Caller | null; action: string; request: FastifyRequest },
-  error: GenkanError,
-): Promise<void> {
+async function auditRefusal(c: Context, of: Refused, error: GenkanError): Promise<void> {
   if (error.status >= 500 && error.reasons.length === 0 && error.code !== "agent-unavailable") return;
   if (error.code === "authorization-pending" || error.code === "slow-down") return;
   // A visitor who is not signed in yet is no event; one who shows what does not hold is.
   if (error.code === "unauthenticated" && of.request.headers.authorization === undefined) return;
+  if (!of.logged()) return;
   const { id } = (of.request.params ?? {}) as { id?: unknown };
   await c.store.change((change) =>
     change.audit({

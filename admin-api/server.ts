@@ -25,6 +25,7 @@ import { answerOAuth } from "./oauth-error.ts";
 import { oversightRoutes } from "./oversight-routes.ts";
 import { contentSecurityPolicy, pages } from "./pages.ts";
 import { answerProblem } from "./problem.ts";
+import { RefusalBudget } from "./refusal-budget.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { Turns } from "./turn.ts";
 import { workRoutes } from "./work-routes.ts";
@@ -56,8 +57,7 @@ export interface FaceCertificate {
   onChange(listener: () => void): void;
 }
 
-/** scrypt takes 128 MiB a try: two at once, a queue that is soon through. */
-const scryptTurns = new Turns(2, 32);
+const scryptTurns = new Turns(limits.passwordTries, limits.passwordTriesWaiting, limits.passwordTriesPerAddress);
 
 /** Every route of a face, as the tests of routes and roles read it. */
 export function endpoints({ context, face, leases, sequencer }: FaceOptions): Endpoint[] {
@@ -74,11 +74,14 @@ export function endpoints({ context, face, leases, sequencer }: FaceOptions): En
 /** One face of the authority: its API, its pages, its live events. The caller listens, or hands connections over. */
 export async function buildFace(options: FaceOptions): Promise<FastifyInstance> {
   const { context: c, face } = options;
+  const refusals = new RefusalBudget((count) => tellRefusals(c, face, count));
   const fail = (request: FastifyRequest, reply: FastifyReply, error: unknown) => {
     // A URL that leads to no route at all has no declarations.
     const config = request.routeOptions.config as { declared?: Declared } | undefined;
     const action = config?.declared?.audit ?? "request";
-    const of = { face, caller: request.caller ?? null, action, request, reply };
+    const caller = request.caller ?? null;
+    const logged = () => caller !== null || refusals.take(request.ip);
+    const of = { face, caller, action, request, reply, logged };
     return request.url.startsWith("/oauth/") ? answerOAuth(c, of, error) : answerProblem(c, of, error);
   };
   const app = fastify({
@@ -88,7 +91,6 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
     bodyLimit: limits.bodyBytes,
     serverFactory: (handler) => {
       const server = makeServer(options.certificate, handler);
-      server.requestTimeout = limits.requestMs;
       // What is no HTTP at all gets no answer.
       server.on("clientError", (_error, socket) => void socket.destroy());
       return server;
@@ -99,6 +101,7 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   app.setErrorHandler((error, request, reply) => fail(request, reply, error));
   app.setNotFoundHandler((request, reply) => fail(request, reply, new GenkanError("not-found")));
   requireDeclarations(app);
+  app.addHook("onClose", () => refusals.close());
 
   await app.register(cookie);
   await app.register(formbody, { bodyLimit: limits.bodyBytes });
@@ -134,10 +137,25 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   return app;
 }
 
+async function tellRefusals(c: Context, face: Face, count: number): Promise<void> {
+  const record = { at: c.now(), action: "refusals.counted", outcome: "refused", facts: { face, count } } as const;
+  await c.store
+    .change((change) => change.audit(record))
+    .catch((error: unknown) => c.log.error({ error: String(error), count }, "a count of refusals could not be kept"));
+}
+
+/** Whoever is slower, or says nothing, holds a place for nothing (A16). */
+const patience = {
+  headersTimeout: limits.httpHeadMs,
+  requestTimeout: limits.requestMs,
+  connectionsCheckingInterval: limits.httpHeadMs / 4,
+} as const;
+
 /** HTTP/1.1 only: pages take live events by WebSocket, and nothing here is worth HTTP/2's attack surface (A16). */
 function makeServer(certificate: FaceCertificate | undefined, handler: RequestListener): HttpServer {
-  if (!certificate) return createHttpServer(handler);
-  const server = createHttpsServer({ ...certificate.pem, minVersion: "TLSv1.3", ALPNProtocols: ["http/1.1"] }, handler);
+  if (!certificate) return createHttpServer(patience, handler);
+  const tls = { ...certificate.pem, minVersion: "TLSv1.3", ALPNProtocols: ["http/1.1"] } as const;
+  const server = createHttpsServer({ ...patience, ...tls, handshakeTimeout: limits.handshakeMs }, handler);
   certificate.onChange(() => server.setSecureContext({ ...certificate.pem, minVersion: "TLSv1.3" }));
   return server;
 }

@@ -5,6 +5,7 @@ import { revealSecret } from "../crypto/secret.ts";
 import { Me, SignInBegin, SignInPasskey, SignInPassword } from "../protocol/api/sign-in.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import { networkOf } from "../protocol/network.ts";
 import { type Face, faces } from "../protocol/person.ts";
 import { Nothing } from "../protocol/schema.ts";
 import { findPasskey, listAuthenticators, useTotpStep } from "../store/authenticator.ts";
@@ -23,6 +24,7 @@ import { signInOptions, verifySignIn } from "./webauthn.ts";
 export function signInRoutes(c: Context, face: Face, scryptTurns: Turns): Endpoint[] {
   const system = Scope.system();
   const failures = new FailureBudget(limits.signInFailures, limits.signInFailuresWindowMs);
+  const begun = new FailureBudget(limits.ceremoniesPerAddress, limits.ceremonyMs);
 
   return [
     endpoint({
@@ -33,7 +35,8 @@ export function signInRoutes(c: Context, face: Face, scryptTurns: Turns): Endpoi
       audit: "sign-in.begin",
       body: Nothing,
       reply: SignInBegin.reply,
-      handle: async () => {
+      handle: async ({ request }) => {
+        begun.take(networkOf(request.ip), c.now().getTime());
         const options = await signInOptions(c, face);
         const ceremony = await c.store.change(({ db }) =>
           insertCeremony(db, system, {
@@ -84,14 +87,16 @@ export function signInRoutes(c: Context, face: Face, scryptTurns: Turns): Endpoi
       body: SignInPassword.body,
       reply: SignInPassword.reply,
       handle: async ({ body, reply, request }) => {
-        const budget = `${request.ip} ${body.login}`;
+        const network = networkOf(request.ip);
+        const budget = `${network} ${body.login}`;
         const begun = c.now().getTime();
         failures.take(budget, begun);
         const person = await findPersonByLogin(c.store.db, system, body.login);
         const known = person ? await listAuthenticators(c.store.db, system, person.id) : [];
         const authenticator = known.find(({ kind }) => kind === "password-totp");
         // Unknown account, wrong password and wrong code look alike, and take as long.
-        const right = await scryptTurns.run(() => verifyPassword(body.password, authenticator?.password_hash ?? null));
+        const hash = authenticator?.password_hash ?? null;
+        const right = await scryptTurns.run(() => verifyPassword(body.password, hash), network);
         if (!right || !person || !authenticator?.totp_sealed || authenticator.expires_at <= c.now().toISOString())
           throw new GenkanError("sign-in-failed");
         const secret = revealSecret(unseal(c.keys.data, "authenticator:totp", authenticator.totp_sealed));

@@ -2,12 +2,14 @@ import type { Identity } from "../crypto/identity.ts";
 import type { Leg } from "../link/carrier.ts";
 import { ControlLink } from "../link/control-link.ts";
 import { cut } from "../link/cut.ts";
+import { FairPlaces, type Guest } from "../link/fair-places.ts";
 import { acceptPinned } from "../link/pinned-tls.ts";
 import { agentMessages, agentOrders, type Counts, type RecordEntry } from "../protocol/agent-control.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
+import { networkOf } from "../protocol/network.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 
 export type AgentOrders = ControlLink<typeof agentOrders, typeof agentMessages>;
@@ -59,6 +61,12 @@ export class AgentLinks {
   readonly #identity: Identity;
   readonly #log: Log;
   readonly #agents = new Map<string, Connected>();
+  /** Anybody can come as far as here. */
+  readonly #strangers = new FairPlaces<Guest & { leg: Leg }>({
+    most: limits.unknownAgents,
+    mostPerNetwork: limits.unknownAgentsPerAddress,
+    evict: ({ leg }) => cut(leg.raw),
+  });
   #events: AgentEvents | undefined;
 
   constructor(o: { identity: Identity; log: Log }) {
@@ -105,15 +113,20 @@ export class AgentLinks {
     for (const { link } of this.#agents.values()) link.close();
   }
 
-  /** A connection to the agents' name has arrived on a leg. */
-  accept(leg: Leg): void {
-    this.#serve(leg).catch((error: unknown) => {
+  /** A connection to the agents' name has arrived on a leg, from this address as the gateway says. */
+  accept(leg: Leg, address: string = leg.raw.remoteAddress ?? ""): void {
+    const guest = { network: networkOf(address), leg };
+    const leave = () => this.#strangers.leave(guest);
+    this.#strangers.take(guest);
+    leg.raw.once("close", leave);
+    this.#serve(leg, leave).catch((error: unknown) => {
       cut(leg.raw);
       this.#log.info({ code: error instanceof GenkanError ? error.code : "internal" }, "an agent's link ended");
     });
   }
 
-  async #serve(leg: Leg): Promise<void> {
+  /** `vouched` is called when it is an agent that we know. */
+  async #serve(leg: Leg, vouched: () => void): Promise<void> {
     const events = this.#events;
     const socket = await acceptPinned(leg.stream, {
       raw: leg.raw,
@@ -143,6 +156,8 @@ export class AgentLinks {
         },
         hello: async (body) => {
           if (!agent) throw new GenkanError("join-refused");
+          vouched();
+          clearTimeout(patience);
           const before = this.#agents.get(agent.id);
           joined = { key, link, recorder: body.recorder, trust: body.trust, sequence: 0 };
           this.#agents.set(agent.id, joined);
@@ -181,7 +196,10 @@ export class AgentLinks {
         },
       },
     });
+    // A host says who it is at once, and a new one joins and leaves.
+    const patience = setTimeout(() => link.close("reply-timeout"), limits.proofMs);
     await link.closed;
+    clearTimeout(patience);
     if (agent && joined && this.#agents.get(agent.id) === joined) {
       this.#agents.delete(agent.id);
       events.disconnected(agent.id);

@@ -2,7 +2,9 @@ import { randomToken } from "../crypto/random.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
 import type { Leg } from "../link/carrier.ts";
 import { type GatewayAddress, UpgradeCarrier } from "../link/carrier-upgrade.ts";
+import { readClientAddress } from "../link/client-address.ts";
 import type { ControlLink } from "../link/control-link.ts";
+import { cut } from "../link/cut.ts";
 import { LegPool } from "../link/leg-pool.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import type { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
@@ -10,6 +12,9 @@ import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 
 type Link = ControlLink<typeof gatewayOrders, typeof gatewayMessages>;
+
+/** A client has come to a name of the authority; `address` is where it comes from, as the gateway says. */
+export type OnClient = (leg: Leg, address: string) => void;
 
 /** One connected gateway: its routes, and the authority's own legs behind its own names. */
 export class GatewayLink {
@@ -55,7 +60,7 @@ export class GatewayLink {
   }
 
   /** Publishes a name of the authority itself and keeps legs ready behind it. */
-  async serve(host: string, onLeg: (leg: Leg) => void): Promise<void> {
+  async serve(host: string, onClient: OnClient): Promise<void> {
     const tokens = Array.from({ length: limits.authorityLegTokens }, () => randomToken());
     await this.#link.request("route.open", {
       host,
@@ -71,7 +76,11 @@ export class GatewayLink {
         tokens,
         tokensHeld: limits.authorityLegTokens,
         moreTokens: (count) => this.moreTokens(host, count),
-        onLeg,
+        onLeg: (leg) =>
+          void readClientAddress(leg.stream).then(
+            (address) => onClient(leg, address),
+            () => cut(leg.raw),
+          ),
         log: this.#log,
       }),
     );

@@ -1,5 +1,4 @@
 import type { Identity } from "../crypto/identity.ts";
-import type { Leg } from "../link/carrier.ts";
 import { dialControl } from "../link/carrier-upgrade.ts";
 import { ControlLink } from "../link/control-link.ts";
 import { keepUp } from "../link/redial.ts";
@@ -7,7 +6,7 @@ import type { EndReason } from "../protocol/end-reason.ts";
 import { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
 import type { Log } from "../protocol/log.ts";
 import type { GatewayRow } from "../store/gateway.ts";
-import { GatewayLink } from "./gateway-link.ts";
+import { GatewayLink, type OnClient } from "./gateway-link.ts";
 
 export interface GatewayEvents {
   /** A gateway is connected and told what it still carries: `sessions`. */
@@ -22,12 +21,12 @@ export class GatewayLinks {
   readonly #identity: Identity;
   readonly #log: Log;
   /** The authority's own names and who serves a connection to each. */
-  readonly #names: ReadonlyMap<string, (leg: Leg) => void>;
+  readonly #names: ReadonlyMap<string, OnClient>;
   readonly #connected = new Map<string, GatewayLink>();
   readonly #closing = new AbortController();
   #events: GatewayEvents | undefined;
 
-  constructor(o: { identity: Identity; log: Log; names: ReadonlyMap<string, (leg: Leg) => void> }) {
+  constructor(o: { identity: Identity; log: Log; names: ReadonlyMap<string, OnClient> }) {
     this.#identity = o.identity;
     this.#log = o.log;
     this.#names = o.names;
@@ -87,7 +86,7 @@ export class GatewayLinks {
     try {
       const { sessions } = await link.request("hello", {});
       const gateway = new GatewayLink(row.id, address, link, this.#log);
-      for (const [name, onLeg] of this.#names) await gateway.serve(name, onLeg);
+      for (const [name, onClient] of this.#names) await gateway.serve(name, onClient);
       this.#connected.set(row.id, gateway);
       established();
       await this.#events?.connected(gateway, sessions);

@@ -3,7 +3,6 @@ import { cut } from "../link/cut.ts";
 import { listen } from "../link/listen.ts";
 import { peek } from "../link/peek.ts";
 import { GenkanError } from "../protocol/error.ts";
-import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 import { gatewayName } from "../protocol/wire-name.ts";
 import { type GatewayConfig, gatewayConfig } from "./config.ts";
@@ -11,6 +10,7 @@ import { Control } from "./control.ts";
 import { serveOwnTls } from "./own-tls.ts";
 import { RouteTable } from "./route-table.ts";
 import { Sessions } from "./sessions.ts";
+import { Strangers } from "./strangers.ts";
 
 export interface Gateway {
   readonly port: number;
@@ -29,8 +29,7 @@ export async function startGateway(o: { config: GatewayConfig; log: Log; now: ()
   const sessions = new Sessions({ routes, now, log, onEnded: () => control.tellEnded() });
   const control = new Control({ routes, sessions, thumbprint: config.identity.thumbprint, log });
   const sockets = new Set<Socket>();
-  const unrouted = new Map<string, number>();
-  let unroutedAll = 0;
+  const strangers = new Strangers(now);
 
   const own = {
     identity: config.identity,
@@ -39,35 +38,25 @@ export async function startGateway(o: { config: GatewayConfig; log: Log; now: ()
     onControl: control.accept.bind(control),
   };
 
-  const route = async (socket: Socket): Promise<void> => {
+  /** Whether somebody vouches for it: the token that it showed, or a session's name, which only its parties know. */
+  const route = async (socket: Socket): Promise<boolean> => {
     const { kind, name, head } = await peek(socket, { http: config.loopbackHttp && fromLoopback(socket) });
     if (kind === "tls" && name === gatewayName) return serveOwnTls(socket, head, own);
     const route = routes.find(name);
     if (!route) throw new GenkanError("name-unknown");
     route.connect(socket, head);
+    return route.kind === "session";
   };
 
-  /** Strangers may hold only so much before they have named a route or shown a token. */
   const onSocket = (socket: Socket): void => {
-    const address = socket.remoteAddress ?? "";
-    const ofAddress = unrouted.get(address) ?? 0;
-    if (unroutedAll >= limits.unrouted || ofAddress >= limits.unroutedPerAddress) return cut(socket);
-    unroutedAll++;
-    unrouted.set(address, ofAddress + 1);
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    void route(socket)
+    strangers
+      .admit(socket, () => route(socket))
       .catch((error: unknown) => {
-        cut(socket);
         const code = error instanceof GenkanError ? error.code : "internal";
         if (code === "internal") log.error({ err: error }, "a connection failed");
         else log.debug({ code }, "a connection was reset");
-      })
-      .finally(() => {
-        unroutedAll--;
-        const left = (unrouted.get(address) ?? 1) - 1;
-        if (left === 0) unrouted.delete(address);
-        else unrouted.set(address, left);
       });
   };
 

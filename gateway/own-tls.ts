@@ -18,10 +18,10 @@ export interface OwnTls {
 
 /**
  * A connection to the gateway itself: its TLS ends here, and inside is one request (docs/protocol.md, "The gateway's own
- * TLS"). Resolves when the connection has become a leg or the control link, or was answered 404; throws when it never got
- * as far as a request, and the caller resets it.
+ * TLS"). Resolves true when the connection has become a leg or the control link, false when it was answered 404 and is
+ * closed; throws when it never got as far as a request, and the caller resets it.
  */
-export async function serveOwnTls(raw: Socket, head: Buffer, own: OwnTls): Promise<void> {
+export async function serveOwnTls(raw: Socket, head: Buffer, own: OwnTls): Promise<boolean> {
   raw.unshift(head);
   const socket = await acceptPinned(raw, {
     raw,
@@ -35,15 +35,18 @@ export async function serveOwnTls(raw: Socket, head: Buffer, own: OwnTls): Promi
     if (route) {
       socket.tls.write(switchingProtocols("genkan"));
       const leg: Leg = { stream: socket.tls, raw };
-      return route.add(leg);
+      route.add(leg);
+      return true;
     }
   }
   const isAuthority = socket.peerKey !== null && equalSecret(socket.peerKey, own.authorityKey);
   if (isUpgrade(request, "/control", "genkan-control") && isAuthority) {
     socket.tls.write(switchingProtocols("genkan-control"));
-    return own.onControl(socket);
+    own.onControl(socket);
+    return true;
   }
-  refuse(socket);
+  await refuse(socket);
+  return false;
 }
 
 function isUpgrade(request: UpgradeRequest, path: string, protocol: string): boolean {
@@ -54,10 +57,17 @@ function isUpgrade(request: UpgradeRequest, path: string, protocol: string): boo
   );
 }
 
-function refuse({ tls, raw }: PinnedSocket): void {
+/** Resolves when it is closed: until then it holds a stranger's place. */
+function refuse({ tls, raw }: PinnedSocket): Promise<void> {
   // Read on, or the other side's end is never seen.
   tls.resume();
   tls.end(notFound);
-  const timer = setTimeout(() => cut(raw), limits.controlCloseMs);
-  raw.once("close", () => clearTimeout(timer));
+  return new Promise((resolve) => {
+    if (raw.destroyed) return resolve();
+    const timer = setTimeout(() => cut(raw), limits.controlCloseMs);
+    raw.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

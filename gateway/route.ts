@@ -1,20 +1,31 @@
 import type { Socket } from "node:net";
 import type { Leg } from "../link/carrier.ts";
+import { formatClientAddress } from "../link/client-address.ts";
 import { cut } from "../link/cut.ts";
+import { FairPlaces, type Guest } from "../link/fair-places.ts";
 import { limits } from "../protocol/limits.ts";
+import { networkOf } from "../protocol/network.ts";
 import { Splice } from "./splice.ts";
 
+interface Client extends Guest {
+  readonly socket: Socket;
+}
+
 interface Waiting {
-  readonly client: Socket;
+  readonly client: Client;
   readonly head: Buffer;
   readonly timer: NodeJS.Timeout;
 }
 
-/** One host name: clients that arrive for it, and the legs that were dialled for it. */
+/**
+ * One host name: clients that arrive for it, and the legs that were dialled for it. A session's clients are known to its
+ * agent, and those beyond the limit are reset. The authority's own names are for anybody: there a newcomer takes the place
+ * of the longest silent client of whichever network holds most.
+ */
 export class Route {
   readonly host: string;
   readonly kind: "authority" | "session";
-  readonly #mostConnections: number;
+  readonly #places: FairPlaces<Client>;
   readonly #idle = new Map<Leg, () => void>();
   readonly #waiting = new Set<Waiting>();
   readonly #splices = new Set<Splice>();
@@ -26,7 +37,12 @@ export class Route {
   constructor(host: string, kind: "authority" | "session") {
     this.host = host;
     this.kind = kind;
-    this.#mostConnections = kind === "session" ? limits.connectionsPerSession : limits.connectionsPerAuthorityRoute;
+    const session = kind === "session";
+    this.#places = new FairPlaces({
+      most: session ? limits.connectionsPerSession : limits.connectionsPerAuthorityRoute,
+      mostPerNetwork: session ? limits.connectionsPerSession : limits.connectionsPerAddress,
+      evict: ({ socket }) => cut(socket),
+    });
   }
 
   /** Bytes of all its connections so far, and how many are open. */
@@ -40,25 +56,40 @@ export class Route {
   }
 
   /** A client whose first bytes named this host. Without a leg it waits {@link limits.legWaitMs}, then is reset. */
-  connect(client: Socket, head: Buffer): void {
-    const full = this.#splices.size + this.#waiting.size >= this.#mostConnections;
-    if (this.#closed || full || client.destroyed) return cut(client);
+  connect(socket: Socket, head: Buffer): void {
+    const full = this.kind === "session" && this.#places.taken >= limits.connectionsPerSession;
+    if (this.#closed || full || socket.destroyed) return cut(socket);
+    const client = { network: networkOf(socket.remoteAddress ?? ""), socket };
+    this.#places.take(client);
+    socket.once("close", () => this.#places.leave(client));
     const leg = this.#takeIdle();
     if (leg) return this.#splice(client, head, leg);
     const waiting = { client, head, timer: setTimeout(() => this.#giveUp(waiting), limits.legWaitMs) };
     this.#waiting.add(waiting);
-    client.once("close", () => this.#giveUp(waiting));
+    socket.once("close", () => this.#giveUp(waiting));
   }
 
   /** A leg whose token was good. */
   add(leg: Leg): void {
     if (this.#closed) return cut(leg.raw);
+    const waiting = this.#next();
+    if (!waiting) return this.#keep(leg);
+    clearTimeout(waiting.timer);
+    this.#waiting.delete(waiting);
+    this.#splice(waiting.client, waiting.head, leg);
+  }
+
+  /** Of those who wait, the first of the network that holds least: a flood waits for itself. */
+  #next(): Waiting | undefined {
+    let next: Waiting | undefined;
+    let least = Number.POSITIVE_INFINITY;
     for (const waiting of this.#waiting) {
-      clearTimeout(waiting.timer);
-      this.#waiting.delete(waiting);
-      if (!waiting.client.destroyed) return this.#splice(waiting.client, waiting.head, leg);
+      const share = this.#places.share(waiting.client.network);
+      if (waiting.client.socket.destroyed || share >= least) continue;
+      next = waiting;
+      least = share;
     }
-    this.#keep(leg);
+    return next;
   }
 
   freeze(frozen: boolean): void {
@@ -76,7 +107,7 @@ export class Route {
 
   #giveUp(waiting: Waiting): void {
     clearTimeout(waiting.timer);
-    if (this.#waiting.delete(waiting)) cut(waiting.client);
+    if (this.#waiting.delete(waiting)) cut(waiting.client.socket);
   }
 
   /** A leg that stands by is silent; one that speaks, ends or dies is not kept. */
@@ -101,12 +132,17 @@ export class Route {
     return undefined;
   }
 
-  #splice(client: Socket, head: Buffer, leg: Leg): void {
+  #splice(client: Client, head: Buffer, leg: Leg): void {
+    const { socket } = client;
     const over = (splice: Splice) => {
       this.#splices.delete(splice);
       this.#endedUp += splice.up;
       this.#endedDown += splice.down;
     };
-    this.#splices.add(new Splice({ client, leg, head, frozen: this.#frozen, over }));
+    const own = this.kind === "authority";
+    // The authority has no other way to know who calls: to it, all of them come from this gateway.
+    if (own) leg.stream.write(formatClientAddress(socket.remoteAddress));
+    const used = own ? { used: () => this.#places.renew(client) } : {};
+    this.#splices.add(new Splice({ client: socket, leg, head, frozen: this.#frozen, over, ...used }));
   }
 }

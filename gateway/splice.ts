@@ -18,9 +18,16 @@ export class Splice {
 
   /**
    * Begins at once, with sockets that are both alive. `head` was read from the client already. `over` is called once,
-   * when both sides have closed; the counts are final then.
+   * when both sides have closed; the counts are final then. `used` is called for every chunk of the client's.
    */
-  constructor(o: { client: Socket; leg: Leg; head: Buffer; frozen: boolean; over: (splice: Splice) => void }) {
+  constructor(o: {
+    client: Socket;
+    leg: Leg;
+    head: Buffer;
+    frozen: boolean;
+    used?: () => void;
+    over: (splice: Splice) => void;
+  }) {
     this.#client = o.client;
     this.#leg = o.leg;
     this.#over = o.over;
@@ -31,7 +38,10 @@ export class Splice {
     this.#carry(
       client,
       leg,
-      (bytes) => (this.up += bytes),
+      (bytes) => {
+        this.up += bytes;
+        o.used?.();
+      },
       () => this.#endLeg(),
     );
     this.#carry(

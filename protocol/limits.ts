@@ -46,6 +46,19 @@ export const limits = {
   /** Sign-in failures of one account and address before each further try waits; never a lock-out of the account. */
   signInFailures: 10,
   signInFailuresWindowMs: 300_000,
+  /** A password is tried with 128 MiB of scrypt: so many at once, and so many wait, in all and for one address. */
+  passwordTries: 2,
+  passwordTriesWaiting: 32,
+  passwordTriesPerAddress: 4,
+  /** Sign-ins that one address may begin within the life of a ceremony: each is a row, and anybody may begin one. */
+  ceremoniesPerAddress: 300,
+  /** The same for codes of the device flow within a code's life, and for asking after them within that of a proof. */
+  deviceCodesPerAddress: 60,
+  tokenPollsPerAddress: 600,
+  /** Refusals of strangers that the log takes one by one in this time, in all and for one address; the rest is counted. */
+  refusalsLogged: 600,
+  refusalsLoggedPerAddress: 60,
+  refusalsLoggedMs: 60_000,
   reasonCharacters: 500,
   planCharacters: 4_000,
   nameCharacters: 120,
@@ -77,15 +90,24 @@ export const limits = {
   authorityLegTokens: 64,
   /** Connections of one session at the same time. */
   connectionsPerSession: 64,
-  /** Connections at one of the authority's own names at the same time. */
+  /** Connections at one of the authority's own names at the same time, in all and from one address. */
   connectionsPerAuthorityRoute: 4_096,
+  connectionsPerAddress: 256,
   /** Tokens that wait for their leg at one route: a full batch, and the next one ordered early. */
   tokensPerRoute: 256,
   /** Names that one gateway routes. */
   routes: 4_096,
+  /** Links at the agents' name that have not said who they are, in all and from one address. */
+  unknownAgents: 256,
+  unknownAgentsPerAddress: 64,
   /** Connections that have not been routed yet, in all and from one address (a hospital comes from one). */
   unrouted: 2_048,
   unroutedPerAddress: 512,
+  /** Connections that nobody vouches for, which one address may begin in this time: a handshake costs the gateway CPU. */
+  arrivalsPerAddress: 1_024,
+  arrivalsMs: 10_000,
+  /** Addresses whose arrivals are counted at the same time; beyond it counting begins anew. */
+  networksKept: 65_536,
   /** Ended sessions that a gateway keeps until an authority has heard of them. */
   endedKept: 4_096,
   /** One control message: a grant with its approvals fits many times over. */

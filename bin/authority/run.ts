@@ -16,6 +16,7 @@ import { listGateways } from "../../store/gateway.ts";
 import { Scope } from "../../store/scope.ts";
 import { Sequencer } from "../../store/sequencer.ts";
 import { type OpenOptions, openStore } from "./open.ts";
+import { PortalDoor } from "./portal-door.ts";
 import { addSampleDevices } from "./sample.ts";
 
 export interface Running {
@@ -33,14 +34,14 @@ export async function runAuthority(
   const hosts = await readHosts(store.db);
   if (!hosts) throw new GenkanError("bad-request", "This store has no hosts yet. Run genkan-authority init first.");
   const sequencer = new Sequencer(store, keys.log, log);
+  const portalHost = new URL(hosts.portal).hostname;
   const agents = new AgentLinks({ identity: keys.identity, log });
   const gateways = new GatewayLinks({
     identity: keys.identity,
     log,
     names: new Map([
-      [agentsName, (leg) => agents.accept(leg)],
-      // The portal's own HTTP server takes the connection as if it had accepted it.
-      [new URL(hosts.portal).hostname, (leg) => void portal.server.emit("connection", leg.stream)],
+      [agentsName, (leg, address) => agents.accept(leg, address)],
+      [portalHost, (leg, address) => door.accept(leg, address)],
     ]),
   });
   const context: Context = { store, keys, hosts, now: () => new Date(), log, agents, gateways };
@@ -50,7 +51,8 @@ export async function runAuthority(
     portal: openCertificate(hosts, "portal", o.certificates.portal, log),
     staff: openCertificate(hosts, "staff", o.certificates.staff, log),
   };
-  const portal = await buildFace({ context, face: "portal", leases, sequencer, pages: folder, ...certificates.portal });
+  const portal = await buildFace({ context, face: "portal", leases, sequencer, pages: folder });
+  const door = new PortalDoor(portal.server, portalHost, certificates.portal?.certificate);
   const staff = await buildFace({ context, face: "staff", leases, sequencer, pages: folder, ...certificates.staff });
 
   agents.start(

@@ -39,7 +39,7 @@ export class StandInAuthority {
     const gateways = new GatewayLinks({
       identity: keys.identity,
       log: silentLog,
-      names: new Map([[agentsName, (leg) => agents.accept(leg)]]),
+      names: new Map([[agentsName, (leg, address) => agents.accept(leg, address)]]),
     });
     const standIn = new StandInAuthority({
       store,

@@ -47,10 +47,10 @@ export const wiresDefences: readonly Defence[] = [
   {
     row: "A16",
     what: "one address holds so many connections before it names a route",
-    file: "gateway/gateway.ts",
-    find: " || ofAddress >= limits.unroutedPerAddress) return cut(socket);",
-    replace: ") return cut(socket);",
-    test: { file: "test/unit/gateway/route.test.ts", name: "from one address hold so many connections and no more" },
+    file: "gateway/strangers.ts",
+    find: "mostPerNetwork: limits.unroutedPerAddress,",
+    replace: "mostPerNetwork: limits.unrouted,",
+    test: { file: "test/unit/gateway/route.test.ts", name: "from one address hold so many places and no more" },
   },
   {
     row: "A16",

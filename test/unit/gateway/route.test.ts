@@ -8,6 +8,7 @@ import { randomBytes } from "../../../crypto/random.ts";
 import { sha256 } from "../../../crypto/thumbprint.ts";
 import type { Leg } from "../../../link/carrier.ts";
 import { UpgradeCarrier } from "../../../link/carrier-upgrade.ts";
+import { readClientAddress } from "../../../link/client-address.ts";
 import { acceptPinned, connectPinned } from "../../../link/pinned-tls.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { dial, drain, realHello, serve, sleep, until } from "../link/sockets.ts";
@@ -124,7 +125,13 @@ describe("a routed connection", () => {
       request.on("data", (chunk: Buffer) => hash.update(chunk)).on("end", () => response.end(hash.digest("hex")));
     });
     const session = { id: "", host: "staff.localhost", tokens: held };
-    await inside(world, session, (leg) => void server.emit("connection", leg.stream));
+    const addresses = new Set<string>();
+    await inside(world, session, (leg) => {
+      void readClientAddress(leg.stream).then((address) => {
+        addresses.add(address);
+        server.emit("connection", leg.stream);
+      });
+    });
 
     const posts = Array.from({ length: 50 }, async (_, turn) => {
       const body = Buffer.from(randomBytes(2_000_000 + turn * 40_009));
@@ -139,6 +146,8 @@ describe("a routed connection", () => {
       expect(text.endsWith(createHash("sha256").update(body).digest("hex"))).toBe(true);
     });
     await Promise.all(posts);
+    // Only the authority's own names are told who calls.
+    expect([...addresses]).toEqual(["127.0.0.1"]);
   });
 
   test("carries a half-closed stream to its end, both ways", async () => {
@@ -192,7 +201,7 @@ describe("a routed connection", () => {
 });
 
 describe("strangers", () => {
-  test("from one address hold so many connections and no more, and a session does not suffer", async () => {
+  test("from one address hold so many places and no more: the oldest leaves for a newcomer, no session suffers", async () => {
     const world = await startWorld();
     const session = await world.session(await world.connect());
     const agent = createIdentity();
@@ -212,20 +221,54 @@ describe("strangers", () => {
     const silent = await Promise.all(Array.from({ length: limits.unroutedPerAddress }, () => dial(world.gateway.port)));
     await sleep(50);
     expect(silent.filter((socket) => socket.destroyed)).toHaveLength(0);
-    const refused = connect({ port: world.gateway.port, host: "127.0.0.1" });
+    const [oldest] = silent;
+    const crowdedOut = oldest && drain(oldest);
     const begun = performance.now();
-    expect(await drain(refused)).toEqual({ bytes: Buffer.alloc(0), reset: true });
-    // At once, and not like the silent ones for their silence.
+    const newcomer = await dial(world.gateway.port);
+    expect(await crowdedOut).toEqual({ bytes: Buffer.alloc(0), reset: true });
+    // At once, and not like the others for their silence.
     expect(performance.now() - begun).toBeLessThan(limits.peekMs / 2);
+    expect(newcomer.destroyed).toBe(false);
+    expect(silent.filter((socket) => socket.destroyed)).toHaveLength(1);
     const echoed = once(tls, "data");
     tls.write("still here");
     expect(String((await echoed)[0])).toBe("still here");
-    // Those that go make room.
     for (const socket of silent) socket.destroy();
+  });
+
+  test("of one network crowd out themselves and nobody of another", async () => {
+    const world = await startWorld();
+    const other = connect({ port: world.gateway.port, host: "127.0.0.1", localAddress: "127.0.0.9" });
+    await once(other, "connect");
     await sleep(50);
-    const next = await dial(world.gateway.port);
-    await sleep(50);
-    expect(next.destroyed).toBe(false);
+    const flood = Array.from({ length: limits.unroutedPerAddress + 200 }, () => dial(world.gateway.port));
+    const dialled = await Promise.all(flood);
+    await sleep(200);
+    expect(dialled.filter((socket) => socket.destroyed).length).toBeGreaterThanOrEqual(200);
+    expect(other.destroyed).toBe(false);
+    for (const socket of [...dialled, other]) socket.destroy();
+  });
+
+  test("of one network begin only so many connections in a while; a leg with its token is no stranger", async () => {
+    const world = await startWorld();
+    const authority = await world.connect();
+    const dialOnce = () => {
+      const socket = connect({ port: world.gateway.port, host: "127.0.0.1", localAddress: "127.0.0.8" });
+      socket.write("no sense");
+      return drain(socket);
+    };
+    for (let count = 0; count < limits.arrivalsPerAddress; count += 64) {
+      await Promise.all(Array.from({ length: 64 }, dialOnce));
+    }
+    const before = performance.now();
+    const late = connect({ port: world.gateway.port, host: "127.0.0.1", localAddress: "127.0.0.8" });
+    // Reset at once, and not after its patience: it is not even looked at.
+    expect(await drain(late)).toEqual({ bytes: Buffer.alloc(0), reset: true });
+    expect(performance.now() - before).toBeLessThan(limits.peekMs / 2);
+    const { tokens: held } = await world.session(authority, { tokens: 4 });
+    const leg = await new UpgradeCarrier(world.address).dial(held[0] ?? "");
+    expect(leg.raw.destroyed).toBe(false);
+    leg.raw.destroy();
   });
 });
 

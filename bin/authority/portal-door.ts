@@ -1,0 +1,38 @@
+import type { Server } from "node:http";
+import type { Leg } from "../../link/carrier.ts";
+import { acceptBrowserTls, type CertificateFile } from "../../link/certificate-file.ts";
+import { cut } from "../../link/cut.ts";
+import { limits } from "../../protocol/limits.ts";
+
+/** The portal's HTTP server does not listen: its connections come over legs that the authority dialled. */
+export class PortalDoor {
+  readonly #server: Server;
+  readonly #host: string;
+  readonly #certificate: CertificateFile | undefined;
+
+  /** `host` is the portal's name. Without a certificate it is served over plain http. */
+  constructor(server: Server, host: string, certificate: CertificateFile | undefined) {
+    this.#server = server;
+    this.#host = host;
+    this.#certificate = certificate;
+    // Node starts its watch over slow and silent clients when a server listens; this one is handed its connections.
+    server.emit("listening");
+  }
+
+  /** A client has come; `address` is its own, as the gateway says. */
+  accept(leg: Leg, address: string): void {
+    const { stream, raw } = leg;
+    const certificate = this.#certificate;
+    const opened = certificate
+      ? acceptBrowserTls(stream, { raw, certificate, servername: this.#host, timeoutMs: limits.handshakeMs })
+      : Promise.resolve(stream);
+    opened.then(
+      (socket) => {
+        // The system would say that it is the gateway's, for everybody.
+        Object.defineProperty(socket, "remoteAddress", { value: address });
+        this.#server.emit("connection", socket);
+      },
+      () => cut(raw),
+    );
+  }
+}
