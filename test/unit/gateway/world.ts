@@ -108,11 +108,11 @@ export const lease = (
   body: { audience: string; sequence: number; sessions: string[]; durationMs: number },
 ) => signStatement("genkan/lease/v1", body, key.privateKey, key.thumbprint);
 
-/** The inside: `onLeg` for each leg that a client uses. Ends with the test. Resolves when a leg stands by. */
-export async function inside(world: World, session: Session, onLeg: (leg: Leg) => void): Promise<LegPool> {
+/** The inside: `onLeg` for each leg that a client uses. Ends with the test. Resolves when its legs stand by. */
+export async function inside(world: World, session: Session, onLeg: (leg: Leg) => void, warm = 4): Promise<LegPool> {
   const pool = new LegPool({
     carrier: new UpgradeCarrier(world.address),
-    warm: Math.min(4, session.tokens.length),
+    warm: Math.min(warm, session.tokens.length),
     tokens: session.tokens,
     tokensHeld: session.tokens.length,
     moreTokens: () => new Promise(() => {}),
@@ -120,6 +120,6 @@ export async function inside(world: World, session: Session, onLeg: (leg: Leg) =
     log: silentLog,
   });
   onTestFinished(() => pool.close());
-  while (pool.ready === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  while (pool.ready < Math.min(warm, session.tokens.length)) await new Promise((resolve) => setTimeout(resolve, 2));
   return pool;
 }
