@@ -153,7 +153,7 @@ test("no password, code, token, nonce or key stands in the log, the messages or,
   }
   for (const [name, secret] of secrets) expect([name, bytes.includes(secret)]).toEqual([name, false]);
   expect(bytes).not.toContain("PRIVATE KEY");
-}, 20_000);
+}, 60_000);
 
 async function enrolStaff(f: Faces, keep: (name: string, value: unknown) => void) {
   const { world } = f;

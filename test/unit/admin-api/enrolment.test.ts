@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { enrolmentLink } from "../../../authority/register.ts";
+import { randomToken } from "../../../crypto/random.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { Passkey } from "../../passkey.ts";
+import { hosts } from "../authority/world.ts";
+import { type Begun, beginEnrolment, keyOf, linkOf, signIn } from "./enrol.ts";
+import { cookieOf, Faces, said, shareFaces } from "./world.ts";
+
+describe("an enrolment link", () => {
+  test("enrols one passkey, signs in with two factors, and is spent", async () => {
+    const f = await Faces.open();
+    const code = await linkOf(f, "officer");
+    const { ceremony, options, totp } = await beginEnrolment(f, "staff", code);
+    expect(totp).toBeNull();
+    const passkey = keyOf("staff");
+    const body = { code, ceremony, response: passkey.register(options.challenge), label: "key" };
+    const answer = await f.post("staff", "/api/enrolment/passkey", body);
+    expect([answer.status, answer.body.factors, answer.body.face]).toEqual([200, ["passkey"], "staff"]);
+    const token = cookieOf(answer) ?? "";
+    expect((await f.ask("staff", "GET", "/api/me", { as: token })).status).toBe(200);
+    expect(said(await f.post("staff", "/api/enrolment/passkey", body))).toBe("400 enrolment-invalid");
+    expect(said(await f.post("staff", "/api/enrolment/begin", { code }))).toBe("400 enrolment-invalid");
+    expect(said(await signIn(f, "staff", passkey))).toBe("200");
+    expect(await enrolmentLink(f.world.store, hosts, f.world.people.officer.login, new Date())).toBeNull();
+  });
+
+  test("is good on the face of its person only, for its time, and not beside another that was used", async () => {
+    const f = await Faces.open();
+    const [first, second] = [await linkOf(f, "technician"), await linkOf(f, "technician")];
+    expect(said(await f.post("staff", "/api/enrolment/begin", { code: first }))).toBe("400 enrolment-invalid");
+    expect(said(await f.post("portal", "/api/enrolment/begin", { code: randomToken(24) }))).toBe(
+      "400 enrolment-invalid",
+    );
+    const held = await beginEnrolment(f, "portal", second);
+    const { ceremony, options } = await beginEnrolment(f, "portal", first);
+    const of = (code: string, begun: Pick<Begun, "ceremony" | "options">, passkey = keyOf("portal")) =>
+      f.post("portal", "/api/enrolment/passkey", {
+        code,
+        ceremony: begun.ceremony,
+        response: passkey.register(begun.options.challenge),
+        label: "key",
+      });
+    // One link's ceremony is not another's.
+    expect(said(await of(second, { ceremony, options }))).toBe("400 ceremony-invalid");
+    const again = await beginEnrolment(f, "portal", first);
+    expect(said(await of(first, again))).toBe("200");
+    expect(said(await of(second, held))).toBe("400 enrolment-invalid");
+    const late = await linkOf(f, "colleague");
+    f.world.clock += limits.enrolmentMs;
+    expect(said(await f.post("portal", "/api/enrolment/begin", { code: late }))).toBe("400 enrolment-invalid");
+  });
+});
+
+describe("an enrolment", () => {
+  let f: Faces;
+  shareFaces((shared) => {
+    f = shared;
+  });
+
+  test.each<[string, Parameters<Passkey["register"]>[1]]>([
+    ["nobody verified", { userVerified: false }],
+    ["another origin", { origin: "https://portal.genkan.example.evil.example" }],
+    ["another relying party", { rp: "genkan.example" }],
+    ["an assertion in place of a registration", { type: "webauthn.get" }],
+  ])("with %s enrols nothing", async (_, deviation) => {
+    const code = await linkOf(f, "technician");
+    const { ceremony, options } = await beginEnrolment(f, "portal", code);
+    const response = keyOf("portal").register(options.challenge, deviation);
+    const answer = await f.post("portal", "/api/enrolment/passkey", { code, ceremony, response, label: "key" });
+    expect([said(answer), cookieOf(answer)]).toEqual(["400 ceremony-invalid", null]);
+    expect(await f.world.store.db.selectFrom("authenticator").selectAll().execute()).toEqual([]);
+  });
+});

@@ -1,0 +1,43 @@
+import { beginApproval, finishApproval } from "../../../authority/approve.ts";
+import type { Caller } from "../../../authority/caller.ts";
+import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust.ts";
+import { listGrants } from "../../../store/grant.ts";
+import { Scope } from "../../../store/scope.ts";
+import { Passkey } from "../../passkey.ts";
+import { asked, assertionJson } from "./parts.ts";
+import { World } from "./world.ts";
+
+export const system = Scope.system();
+
+/** A request of the technician, an approver who is trusted, and an approval that waits for the signature. */
+export async function begun() {
+  const world = await World.open();
+  const { context } = world;
+  const passkey = await world.enrol("approver");
+  const technician = await world.caller("technician");
+  const approver = await world.caller("approver");
+  const request = await asked(world, technician);
+  const begin = await beginApproval(context, approver, request.id, request.window);
+  const { challenge } = begin.options as { challenge: string };
+  const finish = (o: { caller?: Caller; id?: string; ceremony?: string; response?: unknown } = {}) =>
+    finishApproval(
+      context,
+      o.caller ?? approver,
+      o.id ?? request.id,
+      o.ceremony ?? begin.ceremony,
+      o.response ?? assertionJson(passkey, challenge),
+    );
+  const grants = () => listGrants(world.store.db, system, new Date(world.clock));
+  return { world, context, passkey, technician, approver, request, begin, challenge, finish, grants };
+}
+
+/** Brings the second approver into the trust root, by the first one's signature. */
+export async function trustSecond(world: World): Promise<Passkey> {
+  const second = await world.enrol("secondApprover");
+  const first = await world.caller("approver");
+  const { ceremony, options } = await beginTrustSignature(world.context, first);
+  const { challenge } = options as { challenge: string };
+  const passkey = world.passkeys.get("approver") as Passkey;
+  await finishTrustSignature(world.context, first, ceremony, assertionJson(passkey, challenge));
+  return second;
+}

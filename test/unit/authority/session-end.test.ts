@@ -1,0 +1,192 @@
+import { sql } from "kysely";
+import { describe, expect, test } from "vitest";
+import { endOne, lock, revoke, unlock } from "../../../authority/oversight.ts";
+import { verifyStatement } from "../../../crypto/statement.ts";
+import type { LockKind } from "../../../protocol/api/session.ts";
+import type { EndReason } from "../../../protocol/end-reason.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { Lease } from "../../../protocol/statement.ts";
+import { listSessions } from "../../../store/session.ts";
+import { readEpoch } from "../../../store/store.ts";
+import { type Ready, ready } from "./ready.ts";
+import { hour, outcome, World } from "./world.ts";
+
+describe("a live session ends, at gateway and agent and in its row (A9), when", () => {
+  const locked = (kind: LockKind, target: (r: Ready) => string | null) =>
+    [
+      `its ${kind} is locked`,
+      "locked",
+      async (r: Ready) => {
+        const reason = "stolen";
+        await lock(r.world.context, r.world.leases, await r.world.caller("officer"), {
+          kind,
+          target: target(r),
+          reason,
+        });
+      },
+    ] as const;
+  /** A fact is changed in the store, its epoch raised, and a renewal comes round. */
+  const changed = (what: string, statement: (r: Ready) => string) =>
+    [
+      what,
+      "fact-changed",
+      async (r: Ready) => {
+        await r.world.store.change(async (change) => {
+          await sql.raw(statement(r)).execute(change.db);
+          await change.raiseEpoch();
+        });
+        await r.world.leases.round();
+      },
+    ] as const;
+
+  test.each<readonly [string, EndReason, (r: Ready) => Promise<unknown>]>([
+    locked("person", ({ technician }) => technician.person.id),
+    locked("workstation", ({ technician }) => technician.signIn.workstation),
+    locked("vendor", ({ world }) => world.ids.vendorA),
+    locked("device", ({ world }) => world.devices.own.id),
+    locked("agent", ({ world }) => world.ids.agentA),
+    locked("site", ({ world }) => world.ids.siteA),
+    locked("everything", () => null),
+    [
+      "its grant is revoked by the approver",
+      "revoked",
+      async ({ world, grant }: Ready) =>
+        void (await revoke(world.context, await world.caller("approver"), grant.id, "x")),
+    ],
+    [
+      "its window closes",
+      "window-closed",
+      async ({ world }: Ready) => {
+        world.clock += hour;
+        await world.leases.round();
+      },
+    ],
+    [
+      "its technician ends it",
+      "ended-by-technician",
+      async ({ world, technician }: Ready) => {
+        const [session] = await listSessions(world.store.db, technician.scope);
+        await endOne(world.context, technician, session?.id ?? "", null);
+      },
+    ],
+    [
+      "an officer ends it",
+      "ended-by-staff",
+      async ({ world }: Ready) => {
+        const officer = await world.caller("officer");
+        const [session] = await listSessions(world.store.db, officer.scope);
+        await endOne(world.context, officer, session?.id ?? "", "why");
+      },
+    ],
+    changed(
+      "its person is disabled",
+      ({ technician }) => `update person set active = 0 where id = '${technician.person.id}'`,
+    ),
+    changed(
+      "its person loses the role",
+      ({ technician }) => `update person set roles = '[]' where id = '${technician.person.id}'`,
+    ),
+    changed(
+      "its vendor works here no more",
+      ({ world }) => `update vendor set active = 0 where id = '${world.ids.vendorA}'`,
+    ),
+    changed("its contract is over", ({ world }) => `update contract set ends_at = '${world.at()}'`),
+    changed("its device goes to another vendor", ({ world }) => `update device set vendor = '${world.ids.vendorB}'`),
+    changed("its workstation has no key of the grant", () => "delete from workstation_key"),
+  ])("%s: %s", async (_, reason, act) => {
+    const r = await ready();
+    const { session } = await r.open();
+    await r.agent.link.request("session.begun", { session });
+    expect(await r.row(session)).toMatchObject({ state: "live" });
+    await r.world.leases.round();
+    expect(r.agent.cuts).toEqual([]);
+    await act(r);
+    expect(await r.row(session)).toMatchObject({ state: "ended", reason });
+    await r.heard();
+    expect(r.agent.cuts).toContainEqual({ session, reason });
+    const ends = (await r.world.audit()).filter(({ action }) => action === "session.end");
+    expect(ends).toMatchObject([{ subjects: { session }, reasons: [reason] }]);
+  });
+
+  test("nothing of another hospital's lock, and nothing of a lock that was lifted", async () => {
+    const { world, open, row } = await ready();
+    const { session } = await open();
+    const officer = await world.caller("officer");
+    const foreign = await world.caller("foreignOfficer");
+    for (const [kind, target] of [
+      ["device", world.devices.own.id],
+      ["vendor", world.ids.vendorA],
+      ["person", world.people.technician.id],
+      ["agent", world.ids.agentA],
+      ["site", world.ids.siteA],
+      ["workstation", world.computers.get("technician")?.id ?? ""],
+    ] as const)
+      expect([kind, await outcome(lock(world.context, world.leases, foreign, { kind, target, reason: "x" }))]).toEqual([
+        kind,
+        "not-found",
+      ]);
+    expect(await row(session)).toMatchObject({ state: "admitted" });
+    const of = { kind: "device", target: world.devices.own.id, reason: "x" } as const;
+    const { id } = await lock(world.context, world.leases, officer, of);
+    expect(await outcome(open())).toBe("denied locked");
+    expect(await outcome(unlock(world.context, foreign, id, "x"))).toBe("not-found");
+    await unlock(world.context, officer, id, "found");
+    expect(await outcome(unlock(world.context, officer, id, "again"))).toBe("not-found");
+    expect(await outcome(open())).toBe("done");
+  });
+
+  test("even when its end can't be written: the cut goes out all the same", async () => {
+    const { world, agent, grant, open, heard } = await ready();
+    const { session } = await open();
+    await sql
+      .raw("create trigger full before update on session begin select raise(abort, 'no room'); end")
+      .execute(world.store.db);
+    expect(await outcome(revoke(world.context, await world.caller("officer"), grant.id, "x"))).not.toBe("done");
+    await heard();
+    expect(agent.cuts).toContainEqual({ session, reason: "revoked" });
+  });
+});
+
+describe("a lease", () => {
+  const read = (world: World, jws: string | undefined) =>
+    verifyStatement("genkan/lease/v1", Lease, jws ?? "", world.context.keys.identity.publicKey, "lease-invalid");
+
+  test("names the sessions of its receiver, for a duration, with a number that rises", async () => {
+    const { world, agent, open } = await ready();
+    const { session } = await open();
+    await world.leases.round();
+    await world.leases.round();
+    while (agent.leases.length < 2) await new Promise((resolve) => setTimeout(resolve, 2));
+    const [first, second] = [await read(world, agent.leases[0]), await read(world, agent.leases[1])];
+    expect(first).toEqual({
+      audience: world.agentKeys.agentA.thumbprint,
+      sequence: 1,
+      sessions: [session],
+      durationMs: limits.leaseMs,
+    });
+    expect(second.sequence).toBe(2);
+  });
+
+  test("is not sent while the store can't be read, so that sessions end by themselves", async () => {
+    const { world, agent, open, heard } = await ready();
+    await open();
+    await sql.raw("alter table epoch rename to away").execute(world.store.db);
+    await world.leases.round();
+    await heard();
+    expect(agent.leases).toEqual([]);
+  });
+
+  test("stands on one decision until a fact or the clock overtakes it", async () => {
+    const { world, open, row } = await ready();
+    const { session } = await open();
+    const before = await readEpoch(world.store.db);
+    // Not raised: what nobody said has changed is not looked at again, until the epoch says so.
+    await sql.raw("update vendor set active = 0").execute(world.store.db);
+    await world.leases.round();
+    expect(await row(session)).toMatchObject({ state: "admitted" });
+    await world.store.change((change) => change.raiseEpoch());
+    expect(await readEpoch(world.store.db)).toBe(before + 1);
+    await world.leases.round();
+    expect(await row(session)).toMatchObject({ state: "ended", reason: "fact-changed" });
+  });
+});

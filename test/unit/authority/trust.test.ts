@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import { beginApproval } from "../../../authority/approve.ts";
+import {
+  beginTrustSignature,
+  finishTrustSignature,
+  proposeTrust,
+  trustedPasskeys,
+  viewTrust,
+} from "../../../authority/trust.ts";
+import { statementHash } from "../../../crypto/statement.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { listTrustRoots } from "../../../store/trust-root.ts";
+import { Passkey } from "../../passkey.ts";
+import { system } from "./begun.ts";
+import { approved, asked, assertionJson } from "./parts.ts";
+import { hour, outcome, World } from "./world.ts";
+
+describe("the trust root of a site", () => {
+  test("begins with its first approver, and a second one waits for the first one's signature", async () => {
+    const world = await World.open();
+    const { context } = world;
+    const scope = (await world.caller("officer")).scope;
+    expect(await viewTrust(world.store.db, scope)).toEqual({ current: null, proposed: null });
+    await world.enrol("approver");
+    expect(await viewTrust(world.store.db, scope)).toMatchObject({ current: { version: 1 }, proposed: null });
+    await world.enrol("secondApprover");
+    expect(await viewTrust(world.store.db, scope)).toMatchObject({
+      current: { version: 1 },
+      proposed: { version: 2, signedBy: [], threshold: 1 },
+    });
+    // Not trusted yet, so neither their approval nor their signature counts.
+    const request = await asked(world, await world.caller("technician"));
+    const second = await world.caller("secondApprover");
+    expect(await outcome(beginApproval(context, second, request.id, request.window))).toBe("trust-refused");
+    expect(await outcome(beginTrustSignature(context, second))).toBe("denied not-approver-of-site");
+
+    const first = await world.caller("approver");
+    const passkey = world.passkeys.get("approver") as Passkey;
+    const { ceremony, options, statement } = await beginTrustSignature(context, first);
+    const { challenge } = options as { challenge: string };
+    expect(challenge).toBe(statementHash("genkan/approvers/v1", Buffer.from(statement, "base64url")));
+    const response = assertionJson(passkey, challenge);
+    expect(await outcome(finishTrustSignature(context, await world.caller("approver"), ceremony, response))).toBe(
+      "ceremony-invalid",
+    );
+    expect(await finishTrustSignature(context, first, ceremony, response)).toMatchObject({
+      current: { version: 2 },
+      proposed: null,
+    });
+    expect(await outcome(finishTrustSignature(context, first, ceremony, response))).toBe("ceremony-invalid");
+    const roots = await listTrustRoots(world.store.db, system);
+    expect(roots.map(({ version, state }) => [version, state])).toEqual([
+      [1, "replaced"],
+      [2, "current"],
+    ]);
+    expect(roots[1]?.signatures.map(({ credential }) => credential)).toEqual([passkey.credential]);
+    expect(JSON.parse(Buffer.from(roots[1]?.statement ?? "", "base64url").toString())).toMatchObject({
+      previous: roots[0]?.hash,
+    });
+    expect(await outcome(approved(world, "secondApprover", request.id, request.window))).toBe("done");
+  });
+
+  test("is not signed by a passkey that it does not name, nor after the proposal changed", async () => {
+    const world = await World.open();
+    const { context } = world;
+    const passkey = await world.enrol("approver");
+    const second = await world.enrol("secondApprover");
+    const first = await world.caller("approver");
+    const begin = await beginTrustSignature(context, first);
+    const { challenge } = begin.options as { challenge: string };
+    expect(await outcome(finishTrustSignature(context, first, begin.ceremony, assertionJson(second, challenge)))).toBe(
+      "ceremony-invalid",
+    );
+    const again = await beginTrustSignature(context, first);
+    // Another approver's passkey comes: what was signed is not what is proposed now.
+    await world.store.db
+      .updateTable("authenticator")
+      .set({ expires_at: world.at(hour) })
+      .where("credential", "=", second.credential)
+      .execute();
+    await world.store.change((change) => proposeTrust(change, world.ids.siteA, new Date(world.clock)));
+    expect(await outcome(finishTrustSignature(context, first, again.ceremony, assertionJson(passkey, challenge)))).toBe(
+      "state-conflict",
+    );
+    expect(await viewTrust(world.store.db, first.scope)).toMatchObject({ current: { version: 1 } });
+  });
+
+  test("knows a passkey until it expires, and on its own host only", async () => {
+    const world = await World.open();
+    const { rp, credential } = await world.enrol("approver");
+    const first = await world.caller("approver");
+    const at = (ms: number, host = rp) => trustedPasskeys(world.store.db, first, host, new Date(world.clock + ms));
+    expect(await at(limits.authenticatorMs - 1)).toEqual([credential]);
+    expect(await outcome(at(limits.authenticatorMs))).toBe("trust-refused");
+    expect(await outcome(at(0, "portal.genkan.example"))).toBe("trust-refused");
+  });
+
+  test("stays as it is when nobody's passkey changed", async () => {
+    const world = await World.open();
+    await world.enrol("approver");
+    for (let n = 0; n < 2; n++)
+      await world.store.change((change) => proposeTrust(change, world.ids.siteA, new Date(world.clock)));
+    expect(await listTrustRoots(world.store.db, system)).toHaveLength(1);
+  });
+});
