@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { Id } from "./id.ts";
-import { Base64Url, Instant, Jws, Name, Nullable, Sha256, Strict } from "./schema.ts";
+import { Base64Url, Count, Instant, Jws, Name, Nullable, Sha256, SmallCount, Strict, Version } from "./schema.ts";
 import { EndReasonName, SignedByPasskey } from "./statement.ts";
 
 /**
@@ -10,9 +10,9 @@ import { EndReasonName, SignedByPasskey } from "./statement.ts";
  */
 export const Counts = Strict({
   /** Bytes from the client to the device, and back. */
-  up: Type.Integer({ minimum: 0 }),
-  down: Type.Integer({ minimum: 0 }),
-  connections: Type.Integer({ minimum: 0 }),
+  up: Count,
+  down: Count,
+  connections: SmallCount,
 });
 export type Counts = Type.Static<typeof Counts>;
 
@@ -24,18 +24,18 @@ export const RecordEntry = Type.Union([
     method: Type.String({ maxLength: 32 }),
     path: Type.String({ maxLength: 2_048 }),
     status: Type.Integer({ minimum: 0, maximum: 999 }),
-    up: Type.Integer({ minimum: 0 }),
-    down: Type.Integer({ minimum: 0 }),
-    ms: Type.Integer({ minimum: 0 }),
+    up: Count,
+    down: Count,
+    ms: Count,
     /** `websocket` when the request was upgraded; the entry is then written when the socket closes. */
     upgrade: Nullable(Type.String({ maxLength: 32 })),
   }),
   Strict({
     kind: Type.Literal("tcp"),
     at: Instant,
-    up: Type.Integer({ minimum: 0 }),
-    down: Type.Integer({ minimum: 0 }),
-    ms: Type.Integer({ minimum: 0 }),
+    up: Count,
+    down: Count,
+    ms: Count,
   }),
   /** Something was refused inside the session: another host in a request, an unlisted target. */
   Strict({ kind: Type.Literal("refusal"), at: Instant, code: Type.String({ maxLength: 64 }) }),
@@ -56,7 +56,7 @@ export const agentMessages = {
     send: Strict({
       clock: Instant,
       recorder: Type.Boolean(),
-      trust: Nullable(Strict({ version: Type.Integer({ minimum: 1 }), hash: Sha256 })),
+      trust: Nullable(Strict({ version: Version, hash: Sha256 })),
       /** Sessions that it still serves. */
       sessions: Type.Array(Id("session"), { maxItems: 4_096 }),
     }),
@@ -66,7 +66,7 @@ export const agentMessages = {
     send: Strict({
       clock: Instant,
       recorder: Type.Boolean(),
-      trust: Nullable(Strict({ version: Type.Integer({ minimum: 1 }), hash: Sha256 })),
+      trust: Nullable(Strict({ version: Version, hash: Sha256 })),
     }),
     reply: Empty,
   },
@@ -82,7 +82,7 @@ export const agentMessages = {
     send: Strict({
       session: Id("session"),
       /** Number of the first entry in the recording, from 0; the authority drops what it has. */
-      first: Type.Integer({ minimum: 0 }),
+      first: SmallCount,
       entries: Type.Array(RecordEntry, { minItems: 1, maxItems: 256 }),
     }),
     reply: Empty,

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { Id } from "./id.ts";
-import { Jws, Nullable, OneOf, Sha256, Strict } from "./schema.ts";
+import { Count, DurationMs, Jws, Nullable, OneOf, Sha256, SmallCount, Strict } from "./schema.ts";
 import { EndReasonName } from "./statement.ts";
 
 /**
@@ -21,7 +21,7 @@ export const gatewayOrders = {
       /** `authority`: a name of the authority itself (portal, agents' control); it has no lease. */
       kind: OneOf(["authority", "session"]),
       session: Nullable(Id("session")),
-      leaseMs: Nullable(Type.Integer({ minimum: 1 })),
+      leaseMs: Nullable(DurationMs),
       tokenHashes: TokenHashes,
     }),
     reply: Empty,
@@ -38,9 +38,9 @@ export const gatewayMessages = {
   "session.counts": {
     send: Strict({
       session: Id("session"),
-      up: Type.Integer({ minimum: 0 }),
-      down: Type.Integer({ minimum: 0 }),
-      connections: Type.Integer({ minimum: 0 }),
+      up: Count,
+      down: Count,
+      connections: SmallCount,
     }),
     reply: Empty,
   },
@@ -48,8 +48,8 @@ export const gatewayMessages = {
     send: Strict({
       session: Id("session"),
       reason: EndReasonName,
-      up: Type.Integer({ minimum: 0 }),
-      down: Type.Integer({ minimum: 0 }),
+      up: Count,
+      down: Count,
     }),
     reply: Empty,
   },

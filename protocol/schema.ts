@@ -39,6 +39,16 @@ export const Instant = Type.String({
   pattern: `^(?:${day})T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$`,
 });
 
+/** Bytes, milliseconds, places in a log: as many as a number tells exactly and every store keeps. */
+export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+/** A version or a number of things: what fits a column of 32 bits, with room to count on. */
+export const SmallCount = Type.Integer({ minimum: 0, maximum: 2_000_000_000 });
+export const Version = Type.Integer({ minimum: 1, maximum: 2_000_000_000 });
+
+/** Milliseconds that a timer can wait: beyond 31 bits Node's goes off at once. */
+export const DurationMs = Type.Integer({ minimum: 1, maximum: 2_000_000_000 });
+
 /** IANA time zone name, checked against the runtime's list where it is used. */
 export const ZoneName = Type.String({ minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_+\\-/]+$" });
 

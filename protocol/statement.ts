@@ -1,7 +1,18 @@
 import Type from "typebox";
 import { type EndReason, endReasons } from "./end-reason.ts";
 import { Id } from "./id.ts";
-import { Base64Url, Instant, Name, Nullable, OneOf, Sha256, Strict, Thumbprint } from "./schema.ts";
+import {
+  Base64Url,
+  DurationMs,
+  Instant,
+  Name,
+  Nullable,
+  OneOf,
+  Sha256,
+  Strict,
+  Thumbprint,
+  Version,
+} from "./schema.ts";
 
 /** Type strings of everything that is signed. A verifier names the one that it expects; no other will do. */
 export const statementTypes = {
@@ -59,7 +70,7 @@ const Rule = Strict({
 export const ApproversStatement = Strict({
   type: Type.Literal("genkan/approvers/v1"),
   site: Id("site"),
-  version: Type.Integer({ minimum: 1 }),
+  version: Version,
   /** Hash of the version before; null for the first, which is accepted on the agent's host only. */
   previous: Nullable(Sha256),
   keys: Type.Array(ApproverKey, { minItems: 1, maxItems: 256 }),
@@ -81,7 +92,7 @@ export const Ticket = Strict({
   clientKey: Nullable(Thumbprint),
   /** Single-use nonce that the agent gave out on its control link. */
   nonce: Base64Url(64),
-  leaseMs: Type.Integer({ minimum: 1 }),
+  leaseMs: DurationMs,
   /** Authority's clock, for the skew check. */
   issuedAt: Instant,
 });
@@ -92,9 +103,9 @@ export const Lease = Strict({
   /** SHA-256 of the receiver's public key. */
   audience: Thumbprint,
   /** Rises within one control link; a lower one is ignored. */
-  sequence: Type.Integer({ minimum: 1 }),
+  sequence: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
   sessions: Type.Array(Id("session"), { maxItems: 4_096 }),
-  durationMs: Type.Integer({ minimum: 1 }),
+  durationMs: DurationMs,
 });
 export type Lease = Type.Static<typeof Lease>;
 

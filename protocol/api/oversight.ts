@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
 import { PersonRef, RoleName, Site, Vendor, VendorOrNull } from "../person.ts";
-import { Base64Url, ByName, Instant, Name, Nullable, OneOf, Sha256, Strict } from "../schema.ts";
+import { Base64Url, ByName, Count, Instant, Name, Nullable, OneOf, Sha256, Strict } from "../schema.ts";
 
 /** One record of the log: who did what to what, with what outcome and why. */
 export const AuditBody = Strict({
@@ -30,7 +30,7 @@ export const AuditRecordView = Strict({
 export type AuditRecordView = Type.Static<typeof AuditRecordView>;
 /** Query of GET /api/audit */
 export const AuditQuery = Strict({
-  before: Type.Optional(Type.Integer({ minimum: 0 })),
+  before: Type.Optional(Count),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
 });
 /** GET /api/audit?before=INDEX&limit=N, newest first */
