@@ -217,3 +217,31 @@ describe("the same body again", () => {
     expect(answer.body).toMatchObject({ reason: "点検", zone: "UTC", state: "pending" });
   });
 });
+
+test.each([
+  "before=1e300",
+  "before=9007199254740992",
+  "before=-1",
+  "before=1&before=2",
+  "before[]=1",
+  "limit=0",
+  "limit=201",
+  "limit=x",
+  "__proto__=1",
+  "more=1",
+])("a query of %s is refused as malformed", async (query) => {
+  const answer = await f.ask("staff", "GET", `/api/audit?${query}`, { as: tokens.get("officer") as string });
+  expect(answer.body).toMatchObject({ code: "bad-request", status: 400 });
+});
+
+test.each([
+  "/%",
+  "/api/%zz",
+  "/api/requests/%80",
+  `/api/requests/${"x".repeat(101)}/denial`,
+  "/api/requests/req_0/denial",
+])("the URL %s is answered with problem details", async (url) => {
+  const answer = await f.ask("staff", "POST", url, { body: { reason: "x" }, as: tokens.get("approver") as string });
+  expect(answer.body).toMatchObject({ type: "urn:genkan:error:bad-request", status: 400 });
+  expect(answer.text).not.toContain("xxxx");
+});
