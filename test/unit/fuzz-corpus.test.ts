@@ -14,7 +14,9 @@ import { targets } from "../fuzz/targets.ts";
 const corpora = new URL("../fuzz/corpus/", import.meta.url);
 const usual = 2_000;
 
-describe("every input of a corpus and its seeded mutations are accepted or refused by a stable code:", () => {
+describe("every input of a corpus and its seeded mutations are accepted or refused by a stable code:", {
+  timeout: 60_000,
+}, () => {
   const rejected: unknown[] = [];
   const keep = (reason: unknown) => void rejected.push(reason);
   process.on("unhandledRejection", keep);
