@@ -39,20 +39,13 @@ export class Postgres {
   }
 
   /** Rows of a statement, over a connection of its own: what an administrator types. */
-  async ask(url: string, statement: string): Promise<Record<string, unknown>[]> {
-    const client = new Client({
-      host: this.#folder.path,
-      user: role,
-      password,
-      database: new URL(url).pathname.slice(1),
-    });
-    client.on("error", () => {});
-    await client.connect();
-    try {
-      return (await client.query<Record<string, unknown>>(statement)).rows;
-    } finally {
-      await client.end();
-    }
+  ask(url: string, statement: string): Promise<Record<string, unknown>[]> {
+    return askPostgres(url, statement);
+  }
+
+  /** In which its socket lies. */
+  get folder(): string {
+    return this.#folder.path;
   }
 
   async begin(): Promise<void> {
@@ -118,7 +111,7 @@ export class Postgres {
   }
 
   #url(database: string): string {
-    return `postgres://${role}:${password}@${encodeURIComponent(this.#folder.path)}/${database}`;
+    return databaseUrl(this.#folder.path, database);
   }
 
   /** The server first, then its children: each connection is a process of a group of its own. */
@@ -127,6 +120,22 @@ export class Postgres {
     if (server === undefined) return [];
     const children = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && parentOf(name) === server);
     return [server, ...children.map(Number)];
+  }
+}
+
+/** Of a database of the server whose socket lies in this folder. */
+export const databaseUrl = (folder: string, database: string) =>
+  `postgres://${role}:${password}@${encodeURIComponent(folder)}/${database}`;
+
+export async function askPostgres(url: string, statement: string): Promise<Record<string, unknown>[]> {
+  const { hostname, pathname } = new URL(url);
+  const client = new Client({ host: decodeURIComponent(hostname), user: role, password, database: pathname.slice(1) });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(statement)).rows;
+  } finally {
+    await client.end();
   }
 }
 
