@@ -86,7 +86,7 @@ describe("the URL of a server", () => {
     for (const said of [
       inspect(address, { depth: 9, showHidden: true }),
       JSON.stringify(address),
-      address.password?.toString(),
+      address.password.toString(),
     ])
       expect(said).not.toContain("s3cret");
   });
