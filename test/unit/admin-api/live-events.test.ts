@@ -102,7 +102,12 @@ describe("live events", () => {
     vi.advanceTimersByTime(limits.eventsCheckMs);
     await until(() => closed.length === 1);
     expect(closed).toEqual(["out 1008"]);
-    f.world.clock += limits.signInIdleMs;
+    // Half the time twice: being asked in between has not kept it awake.
+    f.world.clock += limits.signInIdleMs / 2;
+    vi.advanceTimersByTime(limits.eventsCheckMs);
+    await pause(30);
+    expect(closed).toHaveLength(1);
+    f.world.clock += limits.signInIdleMs / 2;
     vi.advanceTimersByTime(limits.eventsCheckMs);
     await until(() => closed.length === 2);
     expect(closed[1]).toBe("idle 1008");
