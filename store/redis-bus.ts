@@ -48,7 +48,7 @@ export function redisBus(o: { url: Secret; channel: string; log: Log }): Bus {
   }
 
   subscriber.on("message", (_channel: string, text: string) => {
-    const hint = parse(text);
+    const hint = parseHint(text);
     if (hint && hint.from !== self) here.publish(hint.topics);
   });
   // A line that broke without a word brings no hints and no error.
@@ -121,7 +121,8 @@ function client(url: Secret, o: { name: string; log: Log; onReady: () => void })
   return redis;
 }
 
-function parse(text: string): BusHint | null {
+/** Null for what is no hint. */
+export function parseHint(text: string): BusHint | null {
   if (text.length > limits.busMessageBytes) return null;
   try {
     const value: unknown = JSON.parse(text);

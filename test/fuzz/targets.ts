@@ -1,6 +1,6 @@
 import type { Target } from "./target.ts";
 import { admission, admissionSigned, proofGate } from "./targets/admission.ts";
-import { address, allowList, membership, spool, trustRoot } from "./targets/agent-file.ts";
+import { address, allowList, membership, network, spool, trustRoot } from "./targets/agent-file.ts";
 import { apiRequest, apiSchema } from "./targets/api.ts";
 import { auditExport, checkpoint, merkleProof, verifierKeyText } from "./targets/audit.ts";
 import { httpAnswer, httpRequest } from "./targets/channel.ts";
@@ -13,7 +13,7 @@ import { frameHead, multiplexer, muxReader } from "./targets/mux.ts";
 import { approvalCheck, trustCheck } from "./targets/page-check.ts";
 import { infusionPump, nurseCall } from "./targets/sample.ts";
 import { jws, jwsSigned, statement } from "./targets/statement.ts";
-import { cliAnswer, pageInput, serverUrl, startFile } from "./targets/text-file.ts";
+import { busHint, cliAnswer, pageInput, serverUrl, startFile } from "./targets/text-file.ts";
 import { hostPort, hosts, origin, serviceOption, stateFolder, time } from "./targets/typed.ts";
 import { upgrade, upgradeStream } from "./targets/upgrade.ts";
 import { assertion, assertionSigned, coseKey } from "./targets/webauthn.ts";
@@ -52,6 +52,7 @@ export const targets: readonly Target[] = [
   membership,
   trustRoot,
   spool,
+  network,
   hostPort,
   serviceOption,
   origin,
@@ -66,6 +67,7 @@ export const targets: readonly Target[] = [
   apiRequest,
   gatewayControl,
   serverUrl,
+  busHint,
   cliAnswer,
   startFile,
   pageInput,

@@ -10,6 +10,7 @@ import { Spool } from "../../../agent/spool.ts";
 import { summaryOf } from "../../../agent/trust.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import { fingerprint } from "../../../crypto/thumbprint.ts";
+import { networkOf } from "../../../protocol/network.ts";
 import { approvers, approversBytes, authority, ed25519, id, jsonBytes, later, now, pemOf, token } from "../fixture.ts";
 import { json } from "../shape/json.ts";
 import { lines } from "../shape/parts.ts";
@@ -67,6 +68,42 @@ export const address: Target = {
         again?.canonical === read.canonical && again.kind === read.kind,
         "its one spelling reads as another address",
       );
+      return accepted;
+    },
+  }),
+};
+
+/** What a budget is kept for: the system's own spelling of an address goes in. */
+export const network: Target = {
+  name: "network",
+  parsers: ["protocol/network.ts"],
+  holds: "one network for all addresses with the same first 64 bits, and another for each other; IPv4 by itself",
+  shape: text,
+  words: addressWords,
+  verdicts: ["no address"],
+  most: 64,
+  seeds: () => ({
+    four: "10.20.0.7",
+    mapped: "::ffff:10.0.0.1",
+    six: "2001:db8:0:1:2:3:4:5",
+    short: "2001:db8::1",
+    loopback: "::1",
+  }),
+  open: () => ({
+    execute: (input) => {
+      const given = input.toString("utf8");
+      const of = networkOf(given);
+      const read = readAddress(given);
+      if (!read || isIP(given) === 0) return "no address";
+      const groups = read.canonical.split(":");
+      const [a, b, c, d] = groups;
+      const spelled = groups.length === 1 ? given : (URL.parse(`http://[${given}]`)?.hostname.slice(1, -1) ?? "");
+      const dotted = groups.length === 1 ? networkOf(`::ffff:${read.canonical}`) : undefined;
+      if (dotted !== undefined) hold(dotted === read.canonical, "mapped into IPv6 it is another network");
+      else {
+        hold(networkOf(spelled) === `${a}:${b}:${c}:${d}::/64`, `${spelled} is in ${networkOf(spelled)}`);
+        hold(of.length < 64, "it grows");
+      }
       return accepted;
     },
   }),

@@ -3,6 +3,9 @@ import { parseProgress } from "../../../bin/start/progress.ts";
 import { failureOf } from "../../../cli/api.ts";
 import { Terminal } from "../../../cli/terminal.ts";
 import { Secret } from "../../../crypto/secret.ts";
+import { topics } from "../../../protocol/api/oversight.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { parseHint } from "../../../store/redis-bus.ts";
 import { parseServerUrl } from "../../../store/server-address.ts";
 import { fromBase64Url, toBase64Url } from "../../../web/app/bytes.ts";
 import { tidyUserCode } from "../../../web/app/user-code.ts";
@@ -48,6 +51,31 @@ export const serverUrl: Target = {
       hold(read.host !== "" && (here || read.tls !== null), "in the clear");
       hold(read.port === null || (read.port >= 0 && read.port <= 65_535), "no port");
       hold(JSON.stringify(read.password) === '"[secret]"', "the password is told");
+      return accepted;
+    },
+  }),
+};
+
+const everyTopic: readonly string[] = topics;
+
+export const busHint: Target = {
+  name: "bus-hint",
+  parsers: ["store/redis-bus.ts (parseHint)"],
+  holds: "it names topics that there are, and is short",
+  shape: mix([3, json], [1, text]),
+  words: everyTopic,
+  verdicts: ["no hint"],
+  most: 4_096,
+  seeds: () => ({ one: jsonBytes({ from: token("bus").slice(0, 12), topics: ["requests", "audit"] }) }),
+  open: () => ({
+    execute: (input) => {
+      const hint = parseHint(input.toString("utf8"));
+      if (!hint) return "no hint";
+      hold(
+        hint.topics.every((topic) => everyTopic.includes(topic)),
+        "a topic that there is not",
+      );
+      hold(input.length <= 4 * limits.busMessageBytes, "it is long");
       return accepted;
     },
   }),
