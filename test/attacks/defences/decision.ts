@@ -87,7 +87,7 @@ export const decisionsDefences: readonly Defence[] = [
     file: "authority/agent-events.ts",
     find: 'if (!row || row.agent !== agent) throw new GenkanError("session-unknown");',
     replace: 'if (!row) throw new GenkanError("session-unknown");',
-    test: { file: "test/unit/authority/session.test.ts", name: "speaks of its own sessions only" },
+    test: { file: "test/unit/authority/agent.test.ts", name: "speaks of its own sessions only" },
   },
   {
     row: "A21",
@@ -95,7 +95,7 @@ export const decisionsDefences: readonly Defence[] = [
     file: "authority/agent-links.ts",
     find: 'if (!agent || !joined) throw new GenkanError("join-refused");',
     replace: 'if (!joined && !agent) return "";',
-    test: { file: "test/unit/authority/session.test.ts", name: "that nobody joined says nothing but its join" },
+    test: { file: "test/unit/authority/agent.test.ts", name: "that nobody joined says nothing but its join" },
   },
   {
     row: "A22",

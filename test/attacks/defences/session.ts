@@ -57,7 +57,7 @@ export const sessionsDefences: readonly Defence[] = [
     file: "authority/lease-renewal.ts",
     find: "const standing = session.epoch === epoch && !this.#overtaken(session);",
     replace: "const standing = true;",
-    test: { file: "test/unit/authority/session.test.ts", name: "its contract is over" },
+    test: { file: "test/unit/authority/session-end.test.ts", name: "its contract is over" },
   },
   {
     row: "A9",
