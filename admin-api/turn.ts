@@ -30,14 +30,14 @@ export class Turns {
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#next();
       if (next) next.go();
       else this.#free += 1;
     }
   }
 
   #wait(network: string): Promise<void> {
-    const own = this.#share(network);
+    const own = this.#shares().get(network) ?? 0;
     const full = this.#waiting.length >= this.#queue;
     if (own >= this.#perNetwork || (full && !this.#crowdOut(own))) throw new GenkanError("too-many");
     return new Promise((resolve, reject) => {
@@ -45,14 +45,23 @@ export class Turns {
     });
   }
 
-  #share(network: string): number {
-    return this.#waiting.filter((waiting) => waiting.network === network).length;
+  /** Of those who wait, the first of the network that has fewest: a heap waits for itself. */
+  #next(): Waiting | undefined {
+    const shares = this.#shares();
+    const least = Math.min(...shares.values());
+    const at = this.#waiting.findIndex(({ network }) => shares.get(network) === least);
+    return at < 0 ? undefined : this.#waiting.splice(at, 1)[0];
+  }
+
+  #shares(): Map<string, number> {
+    const shares = new Map<string, number>();
+    for (const { network } of this.#waiting) shares.set(network, (shares.get(network) ?? 0) + 1);
+    return shares;
   }
 
   /** Makes room for a network that has `own` places so far; false when nobody has more than it would have. */
   #crowdOut(own: number): boolean {
-    const shares = new Map<string, number>();
-    for (const { network } of this.#waiting) shares.set(network, (shares.get(network) ?? 0) + 1);
+    const shares = this.#shares();
     const most = Math.max(0, ...shares.values());
     if (most <= own + 1) return false;
     const at = this.#waiting.findLastIndex(({ network }) => shares.get(network) === most);

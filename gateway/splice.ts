@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Leg } from "../link/carrier.ts";
 import { cut } from "../link/cut.ts";
 import { readOn } from "../link/peek.ts";
+import { limits } from "../protocol/limits.ts";
 
 /** One client joined to one leg: bytes pass unchanged and uninspected, both ways, and are counted. */
 export class Splice {
@@ -10,6 +11,7 @@ export class Splice {
   readonly #over: (splice: Splice) => void;
   #frozen: boolean;
   #open = 2;
+  #linger: NodeJS.Timeout | undefined;
   /** What was read from the client before; null once it went on. */
   #head: Buffer | null;
   /** Bytes from the client to the leg, and back. */
@@ -113,6 +115,12 @@ export class Splice {
     const { stream } = this.#leg;
     const clientLost = this.#client.destroyed && !(this.#client.readableEnded && this.#client.writableFinished);
     if (clientLost || (stream.destroyed && !this.#legDone)) this.cut();
-    if (--this.#open === 0) this.#over(this);
+    if (--this.#open === 0) {
+      clearTimeout(this.#linger);
+      this.#over(this);
+    } else if (stream.destroyed) {
+      // It may still be reading the end of what the leg sent, but nobody hears it any more.
+      this.#linger = setTimeout(() => this.cut(), limits.lingerMs);
+    }
   }
 }

@@ -51,7 +51,7 @@ export const limits = {
   passwordTriesWaiting: 32,
   passwordTriesPerAddress: 4,
   /** Sign-ins that one address may begin within the life of a ceremony: each is a row, and anybody may begin one. */
-  ceremoniesPerAddress: 300,
+  ceremoniesPerAddress: 120,
   /** The same for codes of the device flow within a code's life, and for asking after them within that of a proof. */
   deviceCodesPerAddress: 60,
   tokenPollsPerAddress: 600,
@@ -108,6 +108,8 @@ export const limits = {
   arrivalsMs: 10_000,
   /** Addresses whose arrivals are counted at the same time; beyond it counting begins anew. */
   networksKept: 65_536,
+  /** A client whose leg has ended in order has this long to take the rest and go: then nobody listens to it. */
+  lingerMs: 60_000,
   /** Ended sessions that a gateway keeps until an authority has heard of them. */
   endedKept: 4_096,
   /** One control message: a grant with its approvals fits many times over. */

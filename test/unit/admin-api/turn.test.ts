@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { Turns } from "../../../admin-api/turn.ts";
+
+/** Work that waits until it is let go, and how it came out. */
+function crowd(turns: Turns) {
+  const order: string[] = [];
+  const doors: (() => void)[] = [];
+  const come = (name: string, network: string) => {
+    const work = () => {
+      order.push(name);
+      return new Promise<void>((resolve) => doors.push(resolve));
+    };
+    return turns.run(work, network).then(
+      () => "done",
+      (error: { code: string }) => error.code,
+    );
+  };
+  const letGo = async () => {
+    doors.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { order, come, letGo };
+}
+
+describe("turns", () => {
+  test("go first to the network that has fewest waiting, and in order within it", async () => {
+    const { order, come, letGo } = crowd(new Turns(1, 10));
+    for (const name of ["a1", "a2", "a3"]) void come(name, "a");
+    void come("b1", "b");
+    for (let turn = 0; turn < 4; turn++) await letGo();
+    expect(order).toEqual(["a1", "b1", "a2", "a3"]);
+  });
+
+  test("are refused to a network beyond its share, though there are places", async () => {
+    const { come } = crowd(new Turns(1, 10, 2));
+    void come("a1", "a");
+    void come("a2", "a");
+    void come("a3", "a");
+    expect(await come("a4", "a")).toBe("too-many");
+  });
+
+  test("are given up by the network that holds most, its latest first, when all places are taken", async () => {
+    const { order, come, letGo } = crowd(new Turns(1, 3));
+    void come("a1", "a");
+    const heap = ["a2", "a3", "a4"].map((name) => come(name, "a"));
+    void come("b1", "b");
+    expect(await heap[2]).toBe("too-many");
+    for (let turn = 0; turn < 4; turn++) await letGo();
+    expect(order).toEqual(["a1", "b1", "a2", "a3"]);
+  });
+
+  test("are refused to a newcomer where nobody has more than he would have", async () => {
+    const { come } = crowd(new Turns(1, 2));
+    void come("a1", "a");
+    void come("b1", "b");
+    void come("c1", "c");
+    expect(await come("d1", "d")).toBe("too-many");
+  });
+});
