@@ -41,6 +41,26 @@ describe("a passkey", () => {
     expect(said(await f.post("portal", "/api/sign-in/passkey", { ceremony, response }))).toBe("400 ceremony-invalid");
   });
 
+  test("signs nobody in by an assertion that says anything else than it must", async () => {
+    const f = await Faces.open();
+    const passkey = keyOf("staff");
+    await enrol(f, "officer", passkey);
+    for (const deviation of [
+      { userVerified: false },
+      { userPresent: false },
+      { origin: "https://evil.example" },
+      { origin: `${hosts.staff}:8443` },
+      { rp: "genkan.example" },
+      { type: "webauthn.create" },
+      { topOrigin: "https://evil.example", crossOrigin: true },
+    ]) {
+      const { ceremony, options } = await beginSignIn(f, "staff");
+      const response = assertionJson(passkey, options.challenge, deviation);
+      const answer = await f.post("staff", "/api/sign-in/passkey", { ceremony, response });
+      expect([deviation, said(answer), cookieOf(answer)]).toEqual([deviation, "401 sign-in-failed", null]);
+    }
+  });
+
   test("that expired, or of a person who is disabled, signs nobody in", async () => {
     const f = await Faces.open();
     const passkey = keyOf("staff");
