@@ -14,6 +14,8 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts", "test/attacks/world/*.test.ts"],
+          // Real programs, browsers and servers on a machine that others use too: one more try for what ran out of time.
+          retry: 1,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
