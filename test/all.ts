@@ -19,15 +19,8 @@ async function all(): Promise<Tally> {
   const pages = await web();
   const integration = await runVitest("integration");
   report("integration tests", integration.tally, integration.ms, integration.output);
-  const store = await runVitest("store");
-  report("store and bus on real servers", store.tally, store.ms, store.output);
-  const stories = [
-    await storyTally(),
-    // What is not about each other goes together.
-    await storyTally("--tls", "--store=postgres", "--bus=redis"),
-    await storyTally("--netns"),
-  ];
-  return add([checks, pages, integration.tally, store.tally, ...stories]);
+  const stories = [await storyTally(), await storyTally("--tls")];
+  return add([checks, pages, integration.tally, ...stories]);
 }
 
 async function web(): Promise<Tally> {
