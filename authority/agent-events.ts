@@ -66,8 +66,9 @@ export function agentEvents(
       const live = (await liveSessions(store.db, system)).filter((row) => row.agent === agent);
       const lost = live.filter(({ id }) => !body.sessions.includes(id)).map(({ id }) => id);
       if (lost.length > 0) await endSessions(c, lost, { reason: "agent-lost", by: null });
+      // Ended here and nowhere else: what an agent claims to serve may be another's (A21).
       for (const session of body.sessions)
-        if (!live.some(({ id }) => id === session)) c.agents.cut(session, await reasonOf(session));
+        if (!live.some(({ id }) => id === session)) c.agents.cut(session, await reasonOf(agent, session), agent);
     },
 
     status: stamp,
@@ -104,7 +105,7 @@ export function agentEvents(
       });
       // Said twice is said once. Ended while the client proved itself: the cut went out before the agent served it.
       if (begun || (await own(agent, session)).state !== "ended") return;
-      c.agents.cut(session, await reasonOf(session));
+      c.agents.cut(session, await reasonOf(agent, session), agent);
       throw new GenkanError("session-ended");
     },
 
@@ -129,8 +130,8 @@ export function agentEvents(
     ...observed,
   };
 
-  async function reasonOf(session: string) {
-    const row = await store.db.selectFrom("session").select("reason").where("id", "=", session).executeTakeFirst();
-    return row?.reason ?? "fact-changed";
+  async function reasonOf(agent: string, session: string) {
+    const of = store.db.selectFrom("session").select("reason").where("id", "=", session).where("agent", "=", agent);
+    return (await of.executeTakeFirst())?.reason ?? "fact-changed";
   }
 }

@@ -94,8 +94,10 @@ export class AgentLinks {
     return this.#agents.get(agent)?.recorder ?? false;
   }
 
-  cut(session: string, reason: EndReason): void {
-    for (const { link } of this.#agents.values()) link.request("session.cut", { session, reason }).catch(() => {});
+  /** At this agent; at all of them when the store could not tell whose the session is. */
+  cut(session: string, reason: EndReason, agent?: string): void {
+    for (const [id, { link }] of this.#agents)
+      if (agent === undefined || id === agent) link.request("session.cut", { session, reason }).catch(() => {});
   }
 
   nextSequence(agent: string): number {

@@ -20,14 +20,16 @@ export async function endSessions(
 ): Promise<string[]> {
   const system = Scope.system();
   const now = c.now();
+  const agents = new Map<string, string>();
   try {
     return await c.store.change(async (change) => {
       const ended: string[] = [];
       for (const id of ids) {
+        const row = await findSession(change.db, system, id);
+        if (row) agents.set(id, row.agent);
         if (end.counts) await countSession(change.db, system, id, end.counts);
         if (!(await endSession(change.db, system, id, { reason: end.reason, by: end.by?.id ?? null, at: now })))
           continue;
-        const row = await findSession(change.db, system, id);
         ended.push(id);
         await change.audit({
           at: now,
@@ -45,12 +47,12 @@ export async function endSessions(
       return ended;
     });
   } finally {
-    for (const id of ids) order(c, id, end.reason);
+    for (const id of ids) order(c, id, end.reason, agents.get(id));
   }
 }
 
 /** Tells both legs at once. Who can't be reached cuts by its own lease. */
-function order(c: Context, session: string, reason: EndReason): void {
+function order(c: Context, session: string, reason: EndReason, agent: string | undefined): void {
   c.gateways.cut(session, reason);
-  c.agents.cut(session, reason);
+  c.agents.cut(session, reason, agent);
 }
