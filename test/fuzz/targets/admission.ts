@@ -68,6 +68,7 @@ const parts: Shape = (input, m) => {
 /** What an order to admit must get past, whoever gives it. */
 export const admission: Target = {
   name: "admission",
+  replayed: 1_000,
   parsers: ["agent/verify.ts", "agent/root.ts (signerOf)", "crypto/statement.ts", "crypto/webauthn.ts"],
   holds: "what is admitted is, to the byte, the grant that was approved, under the ticket that was signed",
   shape: mix([5, parts], [1, text]),
@@ -102,6 +103,7 @@ export const admission: Target = {
 /** `{ticket, grant, approval}` as JSON: all of them are signed as they are, so that the whole ladder is reached. */
 export const admissionSigned: Target = {
   name: "admission-signed",
+  replayed: 500,
   parsers: ["agent/verify.ts"],
   holds: "agent, site, grant, window, clock, nonce, service and target of what is admitted are what this agent knows",
   shape: json,
@@ -117,7 +119,6 @@ export const admissionSigned: Target = {
   ],
   verdicts: ["no order", "grant-malformed", ...ladder.map(({ code }) => code)],
   most: 16_384,
-  replayed: 500,
   seeds: () => ({
     native: jsonBytes({ ticket, grant: fixture.grant, approval: fixture.approval }),
     browser: jsonBytes({
@@ -194,6 +195,7 @@ const proofHeader = jsonBytes({ alg: "EdDSA", typ: "genkan/proof/v1", jwk: fixtu
 /** The client's own proof, the first thing that an agent reads from a stranger. */
 export const proofGate: Target = {
   name: "proof-gate",
+  replayed: 1_000,
   parsers: ["agent/proof.ts", "crypto/statement.ts (verifyWithJwk)"],
   holds: "only the very proof passes, and a wrong one spends nothing",
   shape: mix([3, segments(json)], [1, text]),

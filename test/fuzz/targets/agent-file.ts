@@ -184,7 +184,7 @@ const membershipFile = {
 
 export const membership: Target = {
   name: "membership",
-  replayed: 1_000,
+  replayed: 500,
   parsers: ["agent/membership.ts (readMembership)", "protocol/agent-file.ts"],
   holds: "it has an Ed25519 key, and no member that the schema lacks",
   shape: mix([4, json], [1, text]),
@@ -208,6 +208,7 @@ export const membership: Target = {
 
 export const trustRoot: Target = {
   name: "trust-root",
+  replayed: 1_000,
   parsers: ["agent/root.ts (readRoot)", "agent/trust.ts (summaryOf)", "protocol/statement.ts"],
   holds: "it is of this site, no credential stands in it twice, and its fingerprint is of its very bytes",
   shape: mix([4, json], [1, text]),
@@ -242,7 +243,7 @@ const rows = [
 
 export const spool: Target = {
   name: "spool",
-  replayed: 1_000,
+  replayed: 500,
   parsers: ["agent/spool.ts (Spool.leftovers)", "protocol/agent-file.ts"],
   holds: "what is read again are whole rows of the schema, no more than there are lines",
   shape: mix([4, lines("\n", json)], [1, text]),

@@ -132,7 +132,7 @@ export const apiRequest: Target = {
   ],
   verdicts: Object.keys(errors).filter((code) => code !== "internal"),
   slow: { executions: 30_000, reason: "each execution is a request through the server and its store" },
-  replayed: 150,
+  replayed: 100,
   most: limits.bodyBytes + 2_000,
   seeds: async () => {
     const { routes, close } = await opened();

@@ -72,7 +72,7 @@ const honestRecords = new Set(Object.values(honestExports).flatMap((file) => fil
 
 export const auditExport: Target = {
   name: "audit-export",
-  replayed: 1_000,
+  replayed: 500,
   parsers: ["crypto/audit-export.ts (auditExportLines)", "crypto/audit-verify.ts", "protocol/audit-export.ts"],
   holds: "a file that verifies holds honest records only; a verdict names a line of the file and a record in its range",
   shape: mix([5, lines("\n", mix([3, json], [1, text]))], [1, bytes]),
@@ -106,6 +106,7 @@ const witness = signCheckpoint({ origin: "witness.example", size: 7, root: Buffe
 
 export const checkpoint: Target = {
   name: "checkpoint",
+  replayed: 1_000,
   parsers: ["crypto/signed-note.ts (parseCheckpoint, openCheckpoint)"],
   holds: "written again from what was read it is the same text; what opens is what was signed",
   shape: mix([3, lines("\n")], [1, text]),
@@ -118,7 +119,7 @@ export const checkpoint: Target = {
     empty: signCheckpoint({ origin, size: 0, root: new CompactRange().root() }, logKey),
     other: witness,
     many: `${note}${`${witness.split("\n\n")[1]}`.repeat(40)}`,
-    longest: `${note}${"\u2014 w AAAAAAA=\n".repeat(Math.floor((16_384 - note.length) / 16))}`,
+    longest: `${note}${"\u2014 w AAAAAAA=\n".repeat(250)}`,
   }),
   open: () => ({
     execute: (input) => {

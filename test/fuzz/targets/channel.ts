@@ -115,7 +115,7 @@ export const httpRequest: Target = {
   ],
   verdicts: ["not answered", "30x", "40x", "50x"],
   slow,
-  replayed: 300,
+  replayed: 100,
   most: 20_000,
   seeds: () => ({
     stranger: get("/"),
@@ -198,7 +198,7 @@ export const httpAnswer: Target = {
   ],
   verdicts: ["the agent's page", "cut"],
   slow,
-  replayed: 300,
+  replayed: 100,
   most: 20_000,
   seeds: () => ({
     page: "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 5\r\n\r\nhello",

@@ -198,6 +198,7 @@ const replies: Readonly<Record<string, object>> = {
 
 export const controlLink: Target = {
   name: "control-link",
+  replayed: 1_000,
   parsers: ["link/control-link.ts", "protocol/agent-control.ts", "protocol/gateway-control.ts"],
   holds:
     "only messages of the schema reach a handler, numbered upwards; a breach ends this link, and nothing follows it",

@@ -31,6 +31,7 @@ const open = orders["route.open"];
 /** What a gateway does with the orders of whoever holds the authority's key: its table of routes and sessions is real. */
 export const gatewayControl: Target = {
   name: "gateway-control",
+  replayed: 1_000,
   parsers: ["gateway/control.ts", "gateway/sessions.ts", "gateway/route-table.ts"],
   holds:
     "nothing is routed before hello or beyond the limits; every answer is a reply or a code; the other authority's names stay",

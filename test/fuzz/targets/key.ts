@@ -43,6 +43,7 @@ const words = [
 
 export const dpop: Target = {
   name: "dpop",
+  replayed: 1_000,
   parsers: ["crypto/dpop.ts", "protocol/dpop.ts"],
   holds: "by a known key nothing is accepted but what it signed for this request",
   shape: mix([3, segments(json)], [1, text]),
@@ -73,7 +74,7 @@ const twoLines: Shape = (input, m) => {
 
 export const dpopSigned: Target = {
   name: "dpop-signed",
-  replayed: 1_000,
+  replayed: 500,
   parsers: ["crypto/dpop.ts", "protocol/dpop.ts"],
   holds: "method, target, time and token are those of the request",
   shape: twoLines,

@@ -129,6 +129,7 @@ function same(one: ReturnType<typeof readAll>, other: ReturnType<typeof readAll>
 
 export const muxReader: Target = {
   name: "mux-reader",
+  replayed: 1_000,
   parsers: ["link/mux-reader.ts", "link/mux-payload.ts"],
   holds: "the same frames however it is segmented; payloads of the closed sets are of them",
   shape,
@@ -163,6 +164,7 @@ const linkEnds = ["frame-malformed", "frame-too-large", "too-many", "link-closed
 
 export const multiplexer: Target = {
   name: "multiplexer",
+  replayed: 1_000,
   parsers: [
     "link/multiplexer.ts",
     "link/mux-stream.ts",

@@ -60,6 +60,7 @@ const begun = {
 /** What an approver's page makes of a server's answer, before a finger is on the sensor. */
 export const approvalCheck: Target = {
   name: "approval-check",
+  replayed: 1_000,
   parsers: ["web/staff/approval-check.ts", "web/app/digest.ts"],
   holds: "without a fault, the bytes that will be signed say what the page shows",
   shape: mix([4, encoded("grant", "statement")], [3, json], [1, text]),
@@ -95,6 +96,7 @@ const trust = {
 
 export const trustCheck: Target = {
   name: "trust-check",
+  replayed: 1_000,
   parsers: ["web/staff/trust-check.ts", "web/app/digest.ts"],
   holds: "without a fault, the very list that the page shows will be signed",
   shape: mix([4, encoded("statement")], [3, json], [1, text]),

@@ -38,7 +38,7 @@ function target(
     ...o,
     verdicts: ["not answered"],
     slow,
-    replayed: 100,
+    replayed: 50,
     most: 20_000,
     open: async () => {
       const device = await begin();

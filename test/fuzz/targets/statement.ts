@@ -122,6 +122,7 @@ const ownKeys = [jwkThumbprint(workstationJwk), jwkThumbprint(browserJwk)];
 /** A JWS as it comes from outside: nobody changes a byte of what was signed. */
 export const jws: Target = {
   name: "jws",
+  replayed: 1_000,
   parsers: ["crypto/statement.ts (verifyStatement, verifyWithJwk)"],
   holds: "by a known key nothing is accepted but, to the byte, a payload that this key signed as this type",
   shape: under(1, mix([3, segments(json)], [1, text])),
@@ -159,13 +160,13 @@ const twoLines: Shape = (input, m) => {
 
 export const jwsSigned: Target = {
   name: "jws-signed",
+  replayed: 500,
   parsers: ["crypto/statement.ts (verifyStatement, verifyWithJwk)"],
   holds: "the header names this algorithm and this type, the payload is the one way to write what was read",
   shape: under(1, twoLines),
   words,
   verdicts: codes,
   most: 8_192,
-  replayed: 1_000,
   seeds: () =>
     Object.fromEntries(
       signedTypes.map((type) => {

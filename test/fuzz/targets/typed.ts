@@ -186,6 +186,7 @@ const profile = {
 /** First line: which file of the folder. */
 export const stateFolder: Target = {
   name: "state-folder",
+  replayed: 1_000,
   parsers: ["cli/state-folder.ts", "protocol/cli-state.ts", "crypto/identity.ts"],
   holds: "profile and token are of their schema, a key is Ed25519; a damaged token is none",
   shape: under(1, mix([3, json], [1, text])),

@@ -134,6 +134,7 @@ const bothParts: Shape = (input, m) => {
 
 export const assertionSigned: Target = {
   name: "assertion-signed",
+  replayed: 1_000,
   parsers: ["crypto/webauthn.ts"],
   holds: "challenge, whole origin, relying party, presence and verification are what was expected, in no foreign frame",
   shape: bothParts,

@@ -97,9 +97,9 @@ async function refused(
 describe("a body, on every route that takes one,", { timeout: 60_000 }, () => {
   test("cut short is refused as malformed, and the store is as it was", async () => {
     // A form cut short may still be a form, so those are left to their schema. The longest body is cut at every byte,
-    // the others at twenty places.
+    // the others at eight places.
     await refused("bad-request", (honest, { form, url }) => {
-      const step = url === "/api/requests" ? 1 : Math.max(1, Math.floor(honest.length / 20));
+      const step = url === "/api/requests" ? 1 : Math.max(1, Math.floor(honest.length / 8));
       return form ? [] : Array.from({ length: Math.ceil(honest.length / step) }, (_, at) => honest.slice(0, at * step));
     });
   });
