@@ -1,5 +1,14 @@
 import { defineConfig } from "vitest/config";
 
+/**
+ * Nothing of ours is kept in a module, so files share those of their process instead of loading all anew. Some wait for a
+ * socket or a clock: one process more than the two cores fills that time.
+ */
+const shared = { isolate: false, pool: "forks", maxWorkers: 3 } as const;
+
+/** They start real programs, browsers and servers: one file at a time, so that each finds the machine to itself. */
+const real = { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false };
+
 export default defineConfig({
   test: {
     projects: [
@@ -8,17 +17,31 @@ export default defineConfig({
           name: "unit",
           include: ["test/unit/**/*.test.ts", "test/*.test.ts", "test/attacks/*.test.ts"],
           testTimeout: 10_000,
+          ...shared,
+        },
+      },
+      {
+        test: {
+          name: "component",
+          include: ["test/component/**/*.test.ts", "test/attacks/authority/*.test.ts"],
+          testTimeout: 20_000,
+          ...shared,
         },
       },
       {
         test: {
           name: "integration",
-          include: ["test/integration/**/*.test.ts", "test/attacks/world/*.test.ts"],
-          // Real programs, browsers and servers on a machine that others use too: one more try for what ran out of time.
-          retry: 1,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
+          include: ["test/integration/**/*.test.ts", "test/attacks/world/*.test.ts", "test/fuzz/*.test.ts"],
+          exclude: ["test/integration/store/**"],
+          ...real,
+        },
+      },
+      {
+        test: {
+          name: "store",
+          include: ["test/integration/store/*.test.ts"],
+          globalSetup: ["test/parts/postgres-setup.ts"],
+          ...real,
         },
       },
     ],

@@ -17,10 +17,14 @@ async function all(): Promise<Tally> {
   }
   const checks = await check();
   const pages = await web();
+  const component = await runVitest("component");
+  report("component tests", component.tally, component.ms, component.output);
   const integration = await runVitest("integration");
   report("integration tests", integration.tally, integration.ms, integration.output);
+  const store = await runVitest("store");
+  report("store and bus on real servers", store.tally, store.ms, store.output);
   const stories = [await storyTally(), await storyTally("--tls")];
-  return add([checks, pages, integration.tally, ...stories]);
+  return add([checks, pages, component.tally, integration.tally, store.tally, ...stories]);
 }
 
 async function web(): Promise<Tally> {

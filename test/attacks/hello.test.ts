@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { limits } from "../../protocol/limits.ts";
-import { startWorld } from "../unit/gateway/world.ts";
+import { startWorld } from "../component/gateway/world.ts";
 import { dial, drain } from "../unit/link/sockets.ts";
 
 test("A16: a hello without end is cut off at its limit, long before its time is up, without a byte back", async () => {

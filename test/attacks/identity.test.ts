@@ -7,7 +7,7 @@ import { ControlLink } from "../../link/control-link.ts";
 import { acceptPinned } from "../../link/pinned-tls.ts";
 import { agentMessages, agentOrders } from "../../protocol/agent-control.ts";
 import { silentLog } from "../../protocol/log.ts";
-import { outcome, World } from "../unit/authority/world.ts";
+import { outcome, World } from "../component/authority/world.ts";
 
 const pem = ({ privateKey }: Identity) => privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 

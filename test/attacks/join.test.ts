@@ -4,9 +4,9 @@ import { joinSite } from "../../agent/membership.ts";
 import { createIdentity } from "../../crypto/identity.ts";
 import { randomToken } from "../../crypto/random.ts";
 import { silentLog } from "../../protocol/log.ts";
-import { Scene, temporaryFolder } from "../unit/agent/fixture.ts";
-import { StandInAuthority } from "../unit/agent/world.ts";
-import { outcome } from "../unit/authority/world.ts";
+import { Scene, temporaryFolder } from "../component/agent/fixture.ts";
+import { StandInAuthority } from "../component/agent/world.ts";
+import { outcome } from "../component/authority/world.ts";
 
 test("A22: joins nobody whose key is another than it was told: the token is not shown, and nothing is kept", async () => {
   const scene = new Scene();

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { HttpChannel } from "../../channels/http.ts";
 import { type Listener, listen } from "../../link/listen.ts";
 import { silentLog } from "../../protocol/log.ts";
-import { TestDeviceSide, until } from "../unit/channels/bench.ts";
+import { TestDeviceSide, until } from "../component/channels/bench.ts";
 
 async function listening(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -10,10 +10,17 @@ import "./postgres-setup.ts";
  * its own. A test that names a file is about that file.
  */
 export async function openEmptyStore(file?: string): Promise<Db> {
+  return file !== undefined || inject("postgres") === undefined
+    ? openSqlite(file ?? ":memory:")
+    : openPostgres(new Secret(await emptyDatabase()));
+}
+
+/** The URL of an empty store on the project's server. */
+export async function emptyDatabase(): Promise<string> {
   const server = inject("postgres");
-  if (file !== undefined || server === undefined) return openSqlite(file ?? ":memory:");
+  if (server === undefined) throw new Error("This project has no PostgreSQL server.");
   const name = `test_${Buffer.from(randomToken(8)).toString("hex")}`;
   const template = new URL(server.template).pathname.slice(1);
   await askPostgres(databaseUrl(server.folder, "postgres"), `create database ${name} template ${template}`);
-  return openPostgres(new Secret(databaseUrl(server.folder, name)));
+  return databaseUrl(server.folder, name);
 }

@@ -29,10 +29,19 @@ export class StandInAuthority {
     this.context = context;
   }
 
-  /** `data` is copied to `folder` first, so that the real one finds everything as it left it. */
-  static async start(o: { data: string; masterKey: string; folder: string }): Promise<StandInAuthority> {
+  /** `data` is copied to `folder` first, so that the real one finds everything as it left it; so is a server's database. */
+  static async start(o: {
+    data: string;
+    masterKey: string;
+    folder: string;
+    storeUrlFile?: string;
+  }): Promise<StandInAuthority> {
     await cp(o.data, o.folder, { recursive: true });
-    const { store, keys } = await openStore({ data: o.folder, masterKey: o.masterKey }, false);
+    const { storeUrlFile } = o;
+    const { store, keys } = await openStore(
+      { data: o.folder, masterKey: o.masterKey, ...(storeUrlFile ? { storeUrlFile } : {}) },
+      false,
+    );
     const hosts = await readHosts(store.db);
     if (!hosts) throw new Error("The store has no hosts.");
     const agents = new AgentLinks({ identity: keys.identity, log: silentLog });

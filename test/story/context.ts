@@ -10,6 +10,7 @@ import { freePort } from "../../bin/start/ports.ts";
 import { buildWeb, webBuildIsStale } from "../../bin/start/web-build.ts";
 import type { World, WorldOptions } from "../../bin/start/world.ts";
 import type { GrantView, RequestView } from "../../protocol/api/request.ts";
+import { Servers } from "../parts/servers.ts";
 import type { Network } from "./network/network.ts";
 import { type Found, type Order, type ProbeName, probe } from "./network/probe.ts";
 import { addresses, publicPort, type Zone } from "./network/topology.ts";
@@ -35,6 +36,9 @@ export class Context {
   readonly grants = new Map<Work, GrantView>();
   /** The device's own page in the technician's browser, while it is open. */
   devicePage: Page | undefined;
+  /** Store and bus, where they are on servers. */
+  servers: Servers | undefined;
+  readonly #wanted: { readonly store: boolean; readonly bus: boolean };
   readonly #endings: (() => Promise<void>)[] = [];
   readonly #network: Network | undefined;
   readonly #hospitalChromium: Chromium;
@@ -47,8 +51,16 @@ export class Context {
    * With `tls` everything goes over https, under certificates of an authority made for this run. With `networkOf` all parts
    * stand in their own networks, and nothing is on this machine's; it is given a folder.
    */
-  constructor(how: { tls: boolean; networkOf?: (folder: string) => Network }, say: (line: string) => void) {
+  constructor(
+    how: {
+      tls: boolean;
+      servers?: { readonly store: boolean; readonly bus: boolean };
+      networkOf?: (folder: string) => Network;
+    },
+    say: (line: string) => void,
+  ) {
     this.say = say;
+    this.#wanted = how.servers ?? { store: false, bus: false };
     const network = how.networkOf?.(this.folder);
     this.#network = network;
     this.layout = network?.layout ?? thisMachine;
@@ -160,12 +172,16 @@ export class Context {
   async #begin(): Promise<World> {
     if (webBuildIsStale()) await buildWeb();
     const dataFolder = openDataFolder(join(this.folder, "data"), false);
+    const servers = await Servers.start(this.folder, this.#wanted);
+    this.servers = servers;
+    this.atEnd(() => servers.remove());
     this.#options = {
       dataFolder,
       masterKeyFile: join(this.folder, "master.key"),
       ports: await portsOf(dataFolder, this.#network ? publicPort : await freePort()),
       layout: this.layout,
       ...(this.certificates ? { tls: this.certificates.hosts } : {}),
+      servers: servers.files,
       progress: (says) => this.say(`· ${says.en}`),
     };
     const world = await prepareWorld(this.#options);

@@ -14,6 +14,7 @@ interface Step {
 
 // --keep FOLDER: pages and logs of the steps that did not hold, for whoever looks into it.
 // --tls: every host over https, as in production; the gateway sees ciphertext only.
+// --store postgres, --bus redis: on real servers, started for this run.
 // --netns: over https, and vendor, DMZ, hospital and device VLAN are networks of their own.
 const { values: options } = parseArgs({
   options: {
@@ -21,11 +22,17 @@ const { values: options } = parseArgs({
     keep: { type: "string" },
     tls: { type: "boolean" },
     netns: { type: "boolean" },
+    store: { type: "string", default: "sqlite" },
+    bus: { type: "string", default: "in-process" },
     // Set by `enter`: who started it, as uid and gid.
     inside: { type: "string" },
   },
 });
 const netns = options.netns === true;
+const servers = { store: options.store === "postgres", bus: options.bus === "redis" };
+if (!servers.store && options.store !== "sqlite") fail("--store is sqlite or postgres.");
+if (!servers.bus && options.bus !== "in-process") fail("--bus is in-process or redis.");
+if (netns && (servers.store || servers.bus)) fail("--store and --bus go without --netns.");
 if (netns && options.inside === undefined) {
   const me = `${process.getuid?.()}:${process.getgid?.()}`;
   process.exit(await enter(import.meta.filename, [...process.argv.slice(2), "--inside", me]));
@@ -39,6 +46,7 @@ const stepMs = 180_000;
 const context = new Context(
   {
     tls: netns || options.tls === true,
+    servers,
     ...(netns ? { networkOf: (folder: string) => Network.build(folder, { uid, gid }) } : {}),
   },
   (line) => {
@@ -48,7 +56,8 @@ const context = new Context(
 let failed = 0;
 let ending: Promise<void> | undefined;
 const end = () => (ending ??= context.end());
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end().then(() => process.exit(1)));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () => void end().then(() => process.exit(1)));
 // Whoever read the output has gone.
 process.stdout.on("error", () => void end().then(() => process.exit(1)));
 
@@ -66,6 +75,11 @@ try {
 }
 if (!json) console.log(`\n${steps.length - failed} of ${steps.length} steps hold`);
 process.exit(failed === 0 ? 0 : 1);
+
+function fail(what: string): never {
+  console.error(what);
+  process.exit(2);
+}
 
 async function tell(step: StepName): Promise<StepResult> {
   const began = performance.now();

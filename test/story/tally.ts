@@ -4,8 +4,8 @@ import { report, type Tally } from "../run/tally.ts";
 import { type StepName, stepsOf } from "./names.ts";
 import { parseResult, type StepResult } from "./result.ts";
 
-/** Flags of a run: on one machine over http, the same over https, and in networks of their own. */
-export type StoryFlag = "--tls" | "--netns";
+/** Flags of a run: on one machine over http, the same over https, on servers, and in networks of their own. */
+export type StoryFlag = "--tls" | "--netns" | "--store=postgres" | "--bus=redis";
 
 /**
  * Runs the story and counts its steps. Those of `test/story-pending.json` are not built yet: they must not hold, or the

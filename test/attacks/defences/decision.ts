@@ -16,7 +16,7 @@ export const decisionsDefences: readonly Defence[] = [
     file: "agent/verify.ts",
     find: "holds: (c) => c.approvers.every((key) => key.person.id !== c.grant.person.id),",
     replace: "holds: () => true,",
-    test: { file: "test/unit/agent/verify.test.ts", name: "is refused with approval-self" },
+    test: { file: "test/component/agent/verify.test.ts", name: "is refused with approval-self" },
   },
   {
     row: "A8",
@@ -24,7 +24,7 @@ export const decisionsDefences: readonly Defence[] = [
     file: "policy/checks/within-request.ts",
     find: "asked.start <= window.start && window.end <= asked.end",
     replace: "asked.start <= window.end",
-    test: { file: "test/unit/authority/approve.test.ts", name: "gives less than was asked, never more" },
+    test: { file: "test/component/authority/approve.test.ts", name: "gives less than was asked, never more" },
   },
   {
     row: "A8",
@@ -32,7 +32,7 @@ export const decisionsDefences: readonly Defence[] = [
     file: "agent/verify.ts",
     find: " && approval.grants.includes(grantHash)",
     replace: "",
-    test: { file: "test/unit/agent/verify.test.ts", name: "when another grant was approved" },
+    test: { file: "test/component/agent/verify.test.ts", name: "when another grant was approved" },
   },
   {
     row: "A8",
@@ -40,7 +40,7 @@ export const decisionsDefences: readonly Defence[] = [
     file: "agent/verify.ts",
     find: "new Set(approvers.map((key) => key.person.id)).size",
     replace: "approvers.length",
-    test: { file: "test/unit/agent/verify.test.ts", name: "two are wanted and one approved twice" },
+    test: { file: "test/component/agent/verify.test.ts", name: "two are wanted and one approved twice" },
   },
   {
     row: "A8",
@@ -54,7 +54,7 @@ export const decisionsDefences: readonly Defence[] = [
     replace: `
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;`,
-    test: { file: "test/unit/store/once.test.ts", name: "one settles the request" },
+    test: { file: "test/component/store/once.test.ts", name: "one settles the request" },
   },
   {
     row: "A18",
@@ -63,7 +63,7 @@ export const decisionsDefences: readonly Defence[] = [
     find: `const expiry = this.#expiry.get(nonce);
     this.#expiry.delete(nonce);`,
     replace: "const expiry = this.#expiry.get(nonce);",
-    test: { file: "test/unit/agent/verify.test.ts", name: "is admitted once: the same ticket again" },
+    test: { file: "test/component/agent/verify.test.ts", name: "is admitted once: the same ticket again" },
   },
   {
     row: "A21",
@@ -71,7 +71,7 @@ export const decisionsDefences: readonly Defence[] = [
     file: "agent/verify.ts",
     find: "holds: (c) => c.grant.agent.key === c.ground.self,",
     replace: "holds: () => true,",
-    test: { file: "test/unit/agent/verify.test.ts", name: "when the grant is for another agent" },
+    test: { file: "test/component/agent/verify.test.ts", name: "when the grant is for another agent" },
   },
   {
     row: "A21",
@@ -79,7 +79,7 @@ export const decisionsDefences: readonly Defence[] = [
     file: "agent/verify.ts",
     find: "holds: (c) => c.grant.site.id === c.ground.site }",
     replace: "holds: () => true }",
-    test: { file: "test/unit/agent/verify.test.ts", name: "when the grant is for another site" },
+    test: { file: "test/component/agent/verify.test.ts", name: "when the grant is for another site" },
   },
   {
     row: "A21",
@@ -87,7 +87,7 @@ export const decisionsDefences: readonly Defence[] = [
     file: "authority/agent-events.ts",
     find: 'if (!row || row.agent !== agent) throw new GenkanError("session-unknown");',
     replace: 'if (!row) throw new GenkanError("session-unknown");',
-    test: { file: "test/unit/authority/agent.test.ts", name: "speaks of its own sessions only" },
+    test: { file: "test/component/authority/agent.test.ts", name: "speaks of its own sessions only" },
   },
   {
     row: "A21",
@@ -95,7 +95,7 @@ export const decisionsDefences: readonly Defence[] = [
     file: "authority/agent-links.ts",
     find: 'if (!agent || !joined) throw new GenkanError("join-refused");',
     replace: 'if (!joined && !agent) return "";',
-    test: { file: "test/unit/authority/agent.test.ts", name: "that nobody joined says nothing but its join" },
+    test: { file: "test/component/authority/agent.test.ts", name: "that nobody joined says nothing but its join" },
   },
   {
     row: "A22",
@@ -104,7 +104,7 @@ export const decisionsDefences: readonly Defence[] = [
     find: `
     .where("used_at", "is", null)`,
     replace: "",
-    test: { file: "test/unit/store/once.test.ts", name: "a join token is good once, in its time, for its site" },
+    test: { file: "test/component/store/once.test.ts", name: "a join token is good once, in its time, for its site" },
   },
   {
     row: "A22",
@@ -113,7 +113,7 @@ export const decisionsDefences: readonly Defence[] = [
     find: `
     .where("expires_at", ">", now.toISOString())`,
     replace: "",
-    test: { file: "test/unit/store/once.test.ts", name: "a join token is good once, in its time, for its site" },
+    test: { file: "test/component/store/once.test.ts", name: "a join token is good once, in its time, for its site" },
   },
   {
     row: "A22",
@@ -137,7 +137,7 @@ export const decisionsDefences: readonly Defence[] = [
     file: "link/carrier-upgrade.ts",
     find: "pin: gateway.pin,",
     replace: "pin: undefined as never,",
-    test: { file: "test/unit/gateway/route.test.ts", name: "is not shown to a gateway with another key" },
+    test: { file: "test/component/gateway/route.test.ts", name: "is not shown to a gateway with another key" },
   },
   {
     row: "A22",

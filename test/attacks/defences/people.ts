@@ -9,7 +9,7 @@ export const peoplesDefences: readonly Defence[] = [
     find: `
     .where((eb) => (of.boundTo === null ? eb("bound_to", "is", null) : eb("bound_to", "=", of.boundTo)))`,
     replace: "",
-    test: { file: "test/attacks/sign-in.test.ts", name: "A1: an approval's assertion begun in one sign-in" },
+    test: { file: "test/attacks/authority/sign-in.test.ts", name: "A1: an approval's assertion begun in one sign-in" },
   },
   {
     row: "A1",
@@ -18,7 +18,10 @@ export const peoplesDefences: readonly Defence[] = [
     find: `
     .where("kind", "=", of.kind)`,
     replace: "",
-    test: { file: "test/unit/store/once.test.ts", name: "is good only for what it was begun for, in its time (A1)" },
+    test: {
+      file: "test/component/store/once.test.ts",
+      name: "is good only for what it was begun for, in its time (A1)",
+    },
   },
   {
     row: "A1",
@@ -27,7 +30,7 @@ export const peoplesDefences: readonly Defence[] = [
     find: `
     .where("used_at", "is", null)`,
     replace: "",
-    test: { file: "test/unit/store/once.test.ts", name: "is good once, whoever comes first" },
+    test: { file: "test/component/store/once.test.ts", name: "is good once, whoever comes first" },
   },
   {
     row: "A1",
@@ -43,7 +46,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/signed-in.ts",
     find: 'factors.includes("passkey") || (factors.includes("password") && factors.includes("totp"));',
     replace: "factors.length > 0;",
-    test: { file: "test/attacks/sign-in.test.ts", name: "A2: whatever factors were proven" },
+    test: { file: "test/attacks/authority/sign-in.test.ts", name: "A2: whatever factors were proven" },
   },
   {
     row: "A2",
@@ -51,7 +54,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/signed-in.ts",
     find: ' || (face === "staff" && !factors.includes("passkey")))',
     replace: ")",
-    test: { file: "test/attacks/sign-in.test.ts", name: "A2: whatever factors were proven" },
+    test: { file: "test/attacks/authority/sign-in.test.ts", name: "A2: whatever factors were proven" },
   },
   {
     row: "A2",
@@ -59,7 +62,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/sign-in-routes.ts",
     find: "if (step === null || !(await useTotpStep(change.db, system, authenticator.id, step)))",
     replace: "if (step !== null && !(await useTotpStep(change.db, system, authenticator.id, step)))",
-    test: { file: "test/attacks/sign-in.test.ts", name: "A2: a right password with a wrong code" },
+    test: { file: "test/attacks/authority/sign-in.test.ts", name: "A2: a right password with a wrong code" },
   },
   {
     row: "A2",
@@ -69,7 +72,10 @@ export const peoplesDefences: readonly Defence[] = [
       // Counters`,
     replace: `requireUserVerification: false,
       // Counters`,
-    test: { file: "test/attacks/sign-in.test.ts", name: "A2: a passkey counts only with its person verified" },
+    test: {
+      file: "test/attacks/authority/sign-in.test.ts",
+      name: "A2: a passkey counts only with its person verified",
+    },
   },
   {
     row: "A6",
@@ -77,7 +83,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/server.ts",
     find: "if (!permission.some((role) => caller.person.roles.includes(role)))",
     replace: "if (permission.length === 0)",
-    test: { file: "test/unit/admin-api/routes.test.ts", name: "each route lets in whom it declares" },
+    test: { file: "test/component/admin-api/routes.test.ts", name: "each route lets in whom it declares" },
   },
   {
     row: "A6",
@@ -85,7 +91,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/server.ts",
     find: 'if (!caller) throw new GenkanError("unauthenticated");',
     replace: "if (!caller) return;",
-    test: { file: "test/unit/admin-api/routes.test.ts", name: "each route lets in whom it declares" },
+    test: { file: "test/component/admin-api/routes.test.ts", name: "each route lets in whom it declares" },
   },
   {
     row: "A7",
@@ -93,7 +99,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/server.ts",
     find: "if (permission === undefined || !audit || bodyLimit === undefined)",
     replace: "if (!audit || bodyLimit === undefined)",
-    test: { file: "test/unit/admin-api/routes.test.ts", name: "permission" },
+    test: { file: "test/component/admin-api/routes.test.ts", name: "permission" },
   },
   {
     row: "A7",
@@ -106,7 +112,7 @@ export const peoplesDefences: readonly Defence[] = [
     replace: `
     .executeTakeFirst();
   if (!row) return null;`,
-    test: { file: "test/unit/store/scope.test.ts", name: "shows what is theirs and nothing else: findGrant" },
+    test: { file: "test/component/store/scope.test.ts", name: "shows what is theirs and nothing else: findGrant" },
   },
   {
     row: "A7",
@@ -114,7 +120,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "store/scope.ts",
     find: 'for (const key of ["site", "vendor", "person"] as const) {',
     replace: 'for (const key of ["site", "person"] as const) {',
-    test: { file: "test/unit/store/scope.test.ts", name: "shows what is theirs and nothing else" },
+    test: { file: "test/component/store/scope.test.ts", name: "shows what is theirs and nothing else" },
   },
   {
     row: "A7",
@@ -125,7 +131,7 @@ export const peoplesDefences: readonly Defence[] = [
     .selectAll("grant")`,
     replace: `
     .selectAll("grant")`,
-    test: { file: "test/unit/admin-api/defence.test.ts", name: "on every route with an id" },
+    test: { file: "test/component/admin-api/defence.test.ts", name: "on every route with an id" },
   },
   {
     row: "A11",
@@ -133,7 +139,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "authority/settings.ts",
     find: "if (i !== j && (a === b || a.endsWith(`.${b}`)))",
     replace: "if (i !== j && a === b)",
-    test: { file: "test/attacks/page.test.ts", name: "A11: access hosts below the staff host are not taken" },
+    test: { file: "test/attacks/authority/page.test.ts", name: "A11: access hosts below the staff host are not taken" },
   },
   {
     row: "A11",
@@ -141,7 +147,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/server.ts",
     find: 'throw new GenkanError("host-mismatch");',
     replace: "return;",
-    test: { file: "test/attacks/page.test.ts", name: "A11: another name that resolves to a face" },
+    test: { file: "test/attacks/authority/page.test.ts", name: "A11: another name that resolves to a face" },
   },
   {
     row: "A11",
@@ -149,7 +155,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/signed-in.ts",
     find: "httpOnly: true,",
     replace: "httpOnly: false,",
-    test: { file: "test/attacks/page.test.ts", name: "A11: the portal's cookie is of its one host" },
+    test: { file: "test/attacks/authority/page.test.ts", name: "A11: the portal's cookie is of its one host" },
   },
   {
     row: "A14",
@@ -157,7 +163,10 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/authenticate.ts",
     find: 'if (origin !== undefined && origin !== faceOrigin(c.hosts, face)) throw new GenkanError("origin-refused");',
     replace: "void origin;",
-    test: { file: "test/attacks/page.test.ts", name: "A14: changes nothing and reads nothing with another site" },
+    test: {
+      file: "test/attacks/authority/page.test.ts",
+      name: "A14: changes nothing and reads nothing with another site",
+    },
   },
   {
     row: "A14",
@@ -165,7 +174,10 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/authenticate.ts",
     find: 'if (site !== undefined && site !== "same-origin" && site !== "none") throw new GenkanError("origin-refused");',
     replace: "void site;",
-    test: { file: "test/attacks/page.test.ts", name: "A14: changes nothing and reads nothing with the browser's" },
+    test: {
+      file: "test/attacks/authority/page.test.ts",
+      name: "A14: changes nothing and reads nothing with the browser's",
+    },
   },
   {
     row: "A14",
@@ -173,7 +185,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/server.ts",
     find: 'if (type.trim().toLowerCase() !== wanted) throw new GenkanError("media-type-refused");',
     replace: "void [type, wanted];",
-    test: { file: "test/attacks/page.test.ts", name: "A14: posts no form that would be read as a call" },
+    test: { file: "test/attacks/authority/page.test.ts", name: "A14: posts no form that would be read as a call" },
   },
   {
     row: "A14",
@@ -181,7 +193,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/live-events.ts",
     find: 'if (request.headers.origin === undefined) throw new GenkanError("origin-refused");',
     replace: "",
-    test: { file: "test/attacks/page.test.ts", name: "A14: posts no form that would be read as a call" },
+    test: { file: "test/attacks/authority/page.test.ts", name: "A14: posts no form that would be read as a call" },
   },
   {
     row: "A14",
@@ -189,7 +201,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/pages.ts",
     find: `scriptSrc: ["'self'"],`,
     replace: `scriptSrc: ["'self'", "'unsafe-inline'"],`,
-    test: { file: "test/attacks/page.test.ts", name: "A14: a document lets in no inline script" },
+    test: { file: "test/attacks/authority/page.test.ts", name: "A14: a document lets in no inline script" },
   },
   {
     row: "A16",
@@ -197,7 +209,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/failure-budget.ts",
     find: "if (recent.length >= this.#most)",
     replace: "if (recent.length > 10 * this.#most)",
-    test: { file: "test/attacks/page.test.ts", name: "A16: guesses at one account" },
+    test: { file: "test/attacks/authority/page.test.ts", name: "A16: guesses at one account" },
   },
   {
     row: "A16",
@@ -205,7 +217,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/turn.ts",
     find: 'if (own >= this.#perNetwork || (full && !this.#crowdOut(own))) throw new GenkanError("too-many");',
     replace: "",
-    test: { file: "test/attacks/page.test.ts", name: "A16: of the work that takes much memory" },
+    test: { file: "test/attacks/authority/page.test.ts", name: "A16: of the work that takes much memory" },
   },
   {
     row: "A18",
@@ -213,7 +225,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/authenticate.ts",
     find: " || !equalSecret(signIn.dpop_key, thumbprint))",
     replace: ")",
-    test: { file: "test/attacks/token.test.ts", name: "A18: a stolen token with another key is refused" },
+    test: { file: "test/attacks/authority/token.test.ts", name: "A18: a stolen token with another key is refused" },
   },
   {
     row: "A18",
@@ -221,7 +233,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/authenticate.ts",
     find: 'if (!fresh) throw new GenkanError("dpop-invalid", "It was used before.");',
     replace: "void fresh;",
-    test: { file: "test/attacks/token.test.ts", name: "A18: a proof that was seen once" },
+    test: { file: "test/attacks/authority/token.test.ts", name: "A18: a proof that was seen once" },
   },
   {
     row: "A18",
@@ -229,7 +241,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "crypto/dpop.ts",
     find: "if (ath !== undefined && (claims.ath === undefined || !equalSecret(claims.ath, ath))) {",
     replace: "if (ath !== undefined && claims.ath === undefined) {",
-    test: { file: "test/attacks/token.test.ts", name: "A18: a proof that was seen once" },
+    test: { file: "test/attacks/authority/token.test.ts", name: "A18: a proof that was seen once" },
   },
   {
     row: "A18",
@@ -237,7 +249,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/problem.ts",
     find: 'if (error.code === "unauthenticated" && of.request.headers.authorization === undefined) return;',
     replace: 'if (error.code === "unauthenticated") return;',
-    test: { file: "test/attacks/token.test.ts", name: "A18: a stolen token with another key is refused" },
+    test: { file: "test/attacks/authority/token.test.ts", name: "A18: a stolen token with another key is refused" },
   },
   {
     row: "A23",
@@ -246,7 +258,7 @@ export const peoplesDefences: readonly Defence[] = [
     find: `
     await auditRefusal(c, of, error);`,
     replace: "",
-    test: { file: "test/attacks/token.test.ts", name: "A18: a proof that was seen once" },
+    test: { file: "test/attacks/authority/token.test.ts", name: "A18: a proof that was seen once" },
   },
   {
     row: "A24",
@@ -254,6 +266,6 @@ export const peoplesDefences: readonly Defence[] = [
     file: "admin-api/problem.ts",
     find: "if (error instanceof GenkanError) return error;",
     replace: "",
-    test: { file: "test/attacks/crash.test.ts", name: "A24: any body to any route of the staff" },
+    test: { file: "test/attacks/authority/crash.test.ts", name: "A24: any body to any route of the staff" },
   },
 ];

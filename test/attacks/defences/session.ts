@@ -8,7 +8,7 @@ export const sessionsDefences: readonly Defence[] = [
     file: "channels/http.ts",
     find: "if (!cookie || !this.#cookieHash || !equalSecret(sha256(cookie), this.#cookieHash)) {",
     replace: "if (!cookie && !this.#cookieHash) {",
-    test: { file: "test/unit/channels/http.test.ts", name: "without the cookie, or with a wrong or doubled one" },
+    test: { file: "test/component/channels/http.test.ts", name: "without the cookie, or with a wrong or doubled one" },
   },
   {
     row: "A6",
@@ -17,7 +17,7 @@ export const sessionsDefences: readonly Defence[] = [
     find: `thumbprints.includes(thumbprint) &&
 `,
     replace: "",
-    test: { file: "test/unit/agent/agent.test.ts", name: "turns away whoever lacks the client's key" },
+    test: { file: "test/component/agent/agent.test.ts", name: "turns away whoever lacks the client's key" },
   },
   {
     row: "A18",
@@ -25,7 +25,7 @@ export const sessionsDefences: readonly Defence[] = [
     file: "agent/proof.ts",
     find: "if (!holds || this.#used)",
     replace: "if (!holds)",
-    test: { file: "test/unit/agent/agent.test.ts", name: "turns away whoever lacks the client's key" },
+    test: { file: "test/component/agent/agent.test.ts", name: "turns away whoever lacks the client's key" },
   },
   {
     row: "A18",
@@ -33,13 +33,13 @@ export const sessionsDefences: readonly Defence[] = [
     file: "agent/native-door.ts",
     find: "...(ticket.clientKey === null ? {} : { pin: ticket.clientKey }),",
     replace: "",
-    test: { file: "test/unit/agent/agent.test.ts", name: "turns away whoever lacks the client's key" },
+    test: { file: "test/component/agent/agent.test.ts", name: "turns away whoever lacks the client's key" },
   },
   {
     row: "A9",
     what: "an end is ordered at gateway and agent, tcp, ssh and http",
     file: "authority/revocation.ts",
-    find: "for (const id of ids) order(c, id, end.reason);",
+    find: "for (const id of ids) order(c, id, end.reason, agents.get(id));",
     replace: "",
     test: { file: "test/attacks/world/cut.test.ts", name: "its grant is revoked" },
   },
@@ -57,7 +57,7 @@ export const sessionsDefences: readonly Defence[] = [
     file: "authority/lease-renewal.ts",
     find: "const standing = session.epoch === epoch && !this.#overtaken(session);",
     replace: "const standing = true;",
-    test: { file: "test/unit/authority/session-end.test.ts", name: "its contract is over" },
+    test: { file: "test/component/authority/session-end.test.ts", name: "its contract is over" },
   },
   {
     row: "A9",
@@ -65,7 +65,10 @@ export const sessionsDefences: readonly Defence[] = [
     file: "agent/agent.ts",
     find: "this.#sessions.get(session)?.end(reason);",
     replace: "void [session, reason];",
-    test: { file: "test/unit/agent/agent.test.ts", name: "resets its device's connections at once when it is cut" },
+    test: {
+      file: "test/component/agent/agent.test.ts",
+      name: "resets its device's connections at once when it is cut",
+    },
   },
   {
     row: "A9",
@@ -73,7 +76,7 @@ export const sessionsDefences: readonly Defence[] = [
     file: "agent/session.ts",
     find: 'if (left <= 0) return this.end("window-closed");',
     replace: "",
-    test: { file: "test/unit/agent/agent.test.ts", name: "when its window closes, by the agent's own clock" },
+    test: { file: "test/component/agent/agent.test.ts", name: "when its window closes, by the agent's own clock" },
   },
   {
     row: "A9",
@@ -81,7 +84,7 @@ export const sessionsDefences: readonly Defence[] = [
     file: "agent/agent.ts",
     find: 'onLapse: (id) => this.#sessions.get(id)?.end("lease-lost"),',
     replace: "onLapse: () => {},",
-    test: { file: "test/unit/agent/agent.test.ts", name: "when nobody renews its lease" },
+    test: { file: "test/component/agent/agent.test.ts", name: "when nobody renews its lease" },
   },
   {
     row: "A9",
@@ -89,7 +92,10 @@ export const sessionsDefences: readonly Defence[] = [
     file: "gateway/sessions.ts",
     find: 'onLapse: (session) => this.cut(session, "lease-lost")',
     replace: "onLapse: () => {}",
-    test: { file: "test/unit/gateway/session.test.ts", name: "that lapses cuts by itself while the control link is" },
+    test: {
+      file: "test/component/gateway/session.test.ts",
+      name: "that lapses cuts by itself while the control link is",
+    },
   },
   {
     row: "A9",
@@ -105,7 +111,7 @@ export const sessionsDefences: readonly Defence[] = [
     file: "channels/http-header.ts",
     find: "const rest = withoutOwnCookie(value);",
     replace: "const rest = value;",
-    test: { file: "test/unit/channels/http.test.ts", name: "and its cookies without the agent's" },
+    test: { file: "test/component/channels/http.test.ts", name: "and its cookies without the agent's" },
   },
   {
     row: "A11",
@@ -113,7 +119,7 @@ export const sessionsDefences: readonly Defence[] = [
     file: "channels/http-header.ts",
     find: '?.trim().toLowerCase() !== "domain");',
     replace: '?.trim() !== "");',
-    test: { file: "test/unit/channels/http.test.ts", name: "stays on this host: cookies without Domain" },
+    test: { file: "test/component/channels/http.test.ts", name: "stays on this host: cookies without Domain" },
   },
   {
     row: "A11",
@@ -121,7 +127,7 @@ export const sessionsDefences: readonly Defence[] = [
     file: "channels/http.ts",
     find: "if (hosts.length !== 1 || hosts[0]?.toLowerCase() !== this.#options.host) {",
     replace: "if (hosts.length === 0) {",
-    test: { file: "test/unit/channels/http.test.ts", name: "is refused for another Host, or none, or two" },
+    test: { file: "test/component/channels/http.test.ts", name: "is refused for another Host, or none, or two" },
   },
   {
     row: "A12",
@@ -129,7 +135,7 @@ export const sessionsDefences: readonly Defence[] = [
     file: "channels/http-header.ts",
     find: " || connection.has(lower) || isIdentity(name)) continue;",
     replace: " || connection.has(lower)) continue;",
-    test: { file: "test/unit/channels/http.test.ts", name: "never has an identity header" },
+    test: { file: "test/component/channels/http.test.ts", name: "never has an identity header" },
   },
   {
     row: "A12",
@@ -137,7 +143,7 @@ export const sessionsDefences: readonly Defence[] = [
     file: "channels/http-header.ts",
     find: 'const folded = name.toLowerCase().replace(/[^a-z0-9]/g, "-");',
     replace: "const folded = name.toLowerCase();",
-    test: { file: "test/unit/channels/http.test.ts", name: "never has an identity header" },
+    test: { file: "test/component/channels/http.test.ts", name: "never has an identity header" },
   },
   {
     row: "A12",
@@ -153,7 +159,10 @@ export const sessionsDefences: readonly Defence[] = [
     file: "channels/http.ts",
     find: "if (changes && isForeign(req))",
     replace: "if (changes && req.url === undefined)",
-    test: { file: "test/unit/channels/http.test.ts", name: "is refused when another page makes the browser change" },
+    test: {
+      file: "test/component/channels/http.test.ts",
+      name: "is refused when another page makes the browser change",
+    },
   },
   {
     row: "A23",
@@ -185,7 +194,7 @@ export const sessionsDefences: readonly Defence[] = [
     file: "channels/tcp.ts",
     find: 'if (code !== "target-not-listed" && code !== "session-ended") device.tap.refused(code);',
     replace: "",
-    test: { file: "test/unit/channels/tcp.test.ts", name: "a device that can't be dialled" },
+    test: { file: "test/component/channels/tcp.test.ts", name: "a device that can't be dialled" },
   },
   {
     row: "A23",
@@ -193,7 +202,7 @@ export const sessionsDefences: readonly Defence[] = [
     file: "agent/session.ts",
     find: 'this.tap.refused("target-not-listed");',
     replace: "",
-    test: { file: "test/unit/agent/session.test.ts", name: "a target that left the allow-list is not dialled" },
+    test: { file: "test/component/agent/session.test.ts", name: "a target that left the allow-list is not dialled" },
   },
   {
     row: "A24",
@@ -201,6 +210,6 @@ export const sessionsDefences: readonly Defence[] = [
     file: "agent/native-door.ts",
     find: 'this.#ground.log.warn({ session: this.#session.id, code }, "a client was turned away");',
     replace: "throw error;",
-    test: { file: "test/unit/agent/agent.test.ts", name: "turns away whoever lacks the client's key" },
+    test: { file: "test/component/agent/agent.test.ts", name: "turns away whoever lacks the client's key" },
   },
 ];

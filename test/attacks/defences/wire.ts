@@ -26,7 +26,10 @@ export const wiresDefences: readonly Defence[] = [
     file: "gateway/own-tls.ts",
     find: "socket.peerKey !== null && equalSecret(socket.peerKey, own.authorityKey);",
     replace: "socket.peerKey !== null;",
-    test: { file: "test/unit/gateway/control.test.ts", name: "is refused to another key, and to a client without" },
+    test: {
+      file: "test/component/gateway/control.test.ts",
+      name: "is refused to another key, and to a client without",
+    },
   },
   {
     row: "A4",
@@ -50,7 +53,7 @@ export const wiresDefences: readonly Defence[] = [
     file: "gateway/strangers.ts",
     find: "mostPerNetwork: limits.unroutedPerAddress,",
     replace: "mostPerNetwork: limits.unrouted,",
-    test: { file: "test/unit/gateway/route.test.ts", name: "from one address hold so many places and no more" },
+    test: { file: "test/component/gateway/route.test.ts", name: "from one address hold so many places and no more" },
   },
   {
     row: "A16",
@@ -90,7 +93,7 @@ export const wiresDefences: readonly Defence[] = [
     file: "crypto/sealed.ts",
     find: 'return `v1.${salt.toString("base64url")}.${sealed.toString("base64url")}`;',
     replace: 'return `v1.${salt.toString("base64url")}.${sealed.toString("base64url")}.${value}`;',
-    test: { file: "test/attacks/at-rest.test.ts", name: "A17: in the store's files" },
+    test: { file: "test/attacks/authority/at-rest.test.ts", name: "A17: in the store's files" },
   },
   {
     row: "A17",
@@ -98,7 +101,7 @@ export const wiresDefences: readonly Defence[] = [
     file: "admin-api/signed-in.ts",
     find: "token_hash: sha256(token),",
     replace: "token_hash: token,",
-    test: { file: "test/attacks/at-rest.test.ts", name: "A17: in the store's files" },
+    test: { file: "test/attacks/authority/at-rest.test.ts", name: "A17: in the store's files" },
   },
   {
     row: "A17",
@@ -106,7 +109,7 @@ export const wiresDefences: readonly Defence[] = [
     file: "authority/register.ts",
     find: "tokenHash: sha256(token),",
     replace: "tokenHash: token,",
-    test: { file: "test/attacks/at-rest.test.ts", name: "A17: in the store's files" },
+    test: { file: "test/attacks/authority/at-rest.test.ts", name: "A17: in the store's files" },
   },
   {
     row: "A17",
@@ -114,7 +117,7 @@ export const wiresDefences: readonly Defence[] = [
     file: "agent/durable-file.ts",
     find: 'const file = openSync(draft, "w", 0o600);',
     replace: 'const file = openSync(draft, "w", 0o644);',
-    test: { file: "test/unit/agent/agent.test.ts", name: "a host joins once with its own key, which it keeps" },
+    test: { file: "test/component/agent/agent.test.ts", name: "a host joins once with its own key, which it keeps" },
   },
   {
     row: "A17",
@@ -138,7 +141,7 @@ export const wiresDefences: readonly Defence[] = [
     file: "gateway/gateway.ts",
     find: 'else log.debug({ code }, "a connection was reset");',
     replace: "else throw error;",
-    test: { file: "test/attacks/crash.test.ts", name: "A24: a gateway bears any first bytes" },
+    test: { file: "test/attacks/authority/crash.test.ts", name: "A24: a gateway bears any first bytes" },
   },
   {
     row: "A24",
@@ -164,6 +167,6 @@ export const wiresDefences: readonly Defence[] = [
     file: "link/control-link.ts",
     find: "answer = encodeControlFrame({ re: id, error: this.#refusal(type, error) });",
     replace: "throw error;",
-    test: { file: "test/attacks/crash.test.ts", name: "A24: whatever an agent that joined says" },
+    test: { file: "test/attacks/authority/crash.test.ts", name: "A24: whatever an agent that joined says" },
   },
 ];

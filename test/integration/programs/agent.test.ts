@@ -5,8 +5,8 @@ import { createInterface } from "node:readline";
 import { afterEach, expect, test } from "vitest";
 import { statementHash } from "../../../crypto/statement.ts";
 import { fingerprint } from "../../../crypto/thumbprint.ts";
-import { bytesOf, Scene, temporaryFolder } from "../../unit/agent/fixture.ts";
-import { StandInAuthority } from "../../unit/agent/world.ts";
+import { bytesOf, Scene, temporaryFolder } from "../../component/agent/fixture.ts";
+import { StandInAuthority } from "../../component/agent/world.ts";
 
 const program = join(import.meta.dirname, "../../../bin/genkan-agent.ts");
 const cleanup: (() => unknown)[] = [];

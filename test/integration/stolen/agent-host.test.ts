@@ -85,7 +85,7 @@ describe("an agent's host", () => {
       }),
     ],
     ["session.ended", () => ({ session: connection.session, reason: "revoked", counts, at: new Date().toISOString() })],
-  ] as [keyof Messages & string, () => object][])("can't say %s of another agent's session", async (type, body) => {
+  ] as [keyof Messages, () => object][])("can't say %s of another agent's session", async (type, body) => {
     const asked = link.request(type, body() as Body<Messages, typeof type>);
     await expect(asked).rejects.toMatchObject({ code: "session-unknown" });
     await echo.say("untouched");

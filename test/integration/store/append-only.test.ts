@@ -8,7 +8,7 @@ let stores: Stores;
 const lived = {} as Record<(typeof dialects)[number], Store>;
 
 beforeAll(async () => {
-  stores = await Stores.start();
+  stores = new Stores();
   for (const dialect of dialects) {
     lived[dialect] = await stores.make(dialect);
     await walk(lived[dialect]);

@@ -5,19 +5,19 @@ import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OpenOptions, openStore } from "../../../bin/authority/open.ts";
 import { GenkanError } from "../../../protocol/error.ts";
-import { Postgres } from "../../parts/postgres.ts";
+import { emptyDatabase } from "../../parts/empty-store.ts";
+import { askPostgres } from "../../parts/postgres.ts";
 import { Redis } from "../../parts/redis.ts";
 import { runScript } from "../../run/command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "genkan-open-"));
 const password = "correct-horse-battery";
-let postgres: Postgres;
 let redis: Redis;
 beforeAll(async () => {
-  [postgres, redis] = await Promise.all([Postgres.start(), Redis.start()]);
+  redis = await Redis.start();
 });
 afterAll(async () => {
-  await Promise.all([postgres.remove(), redis.remove()]);
+  await redis.remove();
   rmSync(folder, { recursive: true });
 });
 
@@ -54,7 +54,7 @@ describe("genkan-authority", () => {
   it("keeps its rows on a server that a private file names, with a bus that another names, and finds them again", async () => {
     const options = [
       "--store-url-file",
-      file(await postgres.database()),
+      file(await emptyDatabase()),
       "--bus",
       "redis",
       "--bus-url-file",
@@ -72,7 +72,7 @@ describe("genkan-authority", () => {
   });
 
   it("made by two first starts at once has one key and one log", async () => {
-    const url = file(await postgres.database());
+    const url = file(await emptyDatabase());
     await authority("b", "init", ...hosts);
     const both = await Promise.all([1, 2].map(() => authority("b", "init", "--store-url-file", url, ...hosts)));
     const [one, other] = both.filter(({ code }) => code === 0);
@@ -90,7 +90,7 @@ describe("genkan-authority", () => {
       "c",
       "gateway add",
       "--store-url-file",
-      file(await postgres.database()),
+      file(await emptyDatabase()),
       "--name",
       "g",
       "--address",
@@ -102,7 +102,7 @@ describe("genkan-authority", () => {
   });
 
   it("says what is wrong with its options, and never repeats a password", async () => {
-    const url = await postgres.database();
+    const url = await emptyDatabase();
     const open = file(url, 0o644);
     const bus = "redis";
     const wrong: [Partial<OpenOptions>, string][] = [
@@ -141,9 +141,9 @@ describe("genkan-authority", () => {
   });
 
   it("refuses a server that would lose what it has acknowledged", async () => {
-    const url = await postgres.database();
+    const url = await emptyDatabase();
     const name = new URL(url).pathname.slice(1);
-    await postgres.ask(url, `alter database ${name} set synchronous_commit = off`);
+    await askPostgres(url, `alter database ${name} set synchronous_commit = off`);
     const { code, output } = await authority("e", "init", "--store-url-file", file(url), ...hosts);
     expect([code, output]).toEqual([1, expect.stringContaining("synchronous_commit = off")]);
   });

@@ -6,13 +6,19 @@ import type { Log } from "../../../protocol/log.ts";
 import { inProcessBus } from "../../../store/bus.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
 import { makeStore, readEpoch, type Store } from "../../../store/store.ts";
+import { Postgres } from "../../parts/postgres.ts";
 import { newLogKey, Stores } from "./stores.ts";
 
+let postgres: Postgres;
 let stores: Stores;
 beforeAll(async () => {
-  stores = await Stores.start();
+  postgres = await Postgres.start();
+  stores = new Stores(postgres);
 });
-afterAll(() => stores.end());
+afterAll(async () => {
+  await stores.end();
+  await postgres.remove();
+});
 
 /** What a call came to, and after how many milliseconds. */
 async function timed(work: Promise<unknown>): Promise<{ outcome: string; ms: number }> {
@@ -35,13 +41,13 @@ describe("a store whose server", () => {
   it("was stopped says so at once, for reads and writes, and goes on by itself when it is back", async () => {
     const store = await stores.make("postgres");
     await store.change((change) => change.raiseEpoch());
-    await stores.postgres.stop();
+    await postgres.stop();
     for (let i = 0; i < 3; i++) {
       const [written, seen] = await Promise.all([raise(store), read(store)]);
       expect([written.outcome, seen.outcome]).toEqual(["store-unavailable", "store-unavailable"]);
       expect(Math.max(written.ms, seen.ms)).toBeLessThan(1_500);
     }
-    await stores.postgres.begin();
+    await postgres.begin();
     expect((await raise(store)).outcome).toBe("kept");
     expect(await readEpoch(store.db)).toBe(3);
   });
@@ -49,7 +55,7 @@ describe("a store whose server", () => {
   it("stands still answers nobody for longer than its limits, and goes on by itself", async () => {
     const store = await stores.make("postgres");
     await store.change((change) => change.raiseEpoch());
-    stores.postgres.pause();
+    postgres.pause();
     try {
       const waits = await Promise.all([raise(store), raise(store), read(store), read(store)]);
       for (const { outcome, ms } of waits) {
@@ -57,7 +63,7 @@ describe("a store whose server", () => {
         expect(ms).toBeLessThan(patience);
       }
     } finally {
-      stores.postgres.resume();
+      postgres.resume();
     }
     // What was given up is not held against the store once it answers.
     const deadline = performance.now() + patience;
@@ -83,9 +89,9 @@ describe("a store whose server", () => {
     });
     for (let round = 0; round < 3; round++) {
       await sleep(150 + Math.random() * 200);
-      await stores.postgres.crash();
+      await postgres.crash();
       await sleep(50);
-      await stores.postgres.begin();
+      await postgres.begin();
     }
     await sleep(200);
     writing = false;
@@ -101,11 +107,11 @@ describe("a store whose server", () => {
     const warnings: string[] = [];
     const log: Log = { debug() {}, info() {}, warn() {}, error: (_, message) => void warnings.push(message) };
     await audit(store, "before");
-    await stores.postgres.stop();
+    await postgres.stop();
     const sequencer = new Sequencer(store, newLogKey(), log);
     await sequencer.settle();
     expect(warnings).toContain("the log could not be written");
-    await stores.postgres.begin();
+    await postgres.begin();
     await sequencer.close();
     const rows = await store.db.selectFrom("log_record").select("body").execute();
     expect(rows).toHaveLength(1);
@@ -119,7 +125,7 @@ describe("a store whose server", () => {
       await change.audit({ at: new Date(), action: "x", outcome: "done" });
       const others =
         "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()";
-      await stores.postgres.ask(place, others);
+      await postgres.ask(place, others);
       await change.raiseEpoch();
     });
     await expect(ended).rejects.toMatchObject({ code: "store-unavailable" });
@@ -146,7 +152,7 @@ describe("a store whose server", () => {
     const place = await stores.place("postgres");
     // A server answers a full disk with a code of class 53; one that may hold nothing more of a role answers likewise.
     const store = makeStore(await stores.open(place), inProcessBus());
-    await stores.postgres.ask(
+    await postgres.ask(
       place,
       `create function no_room() returns trigger language plpgsql as $$ begin raise exception 'full' using errcode = 'disk_full'; end $$;
        create trigger no_room before insert on outbox for each row execute function no_room()`,
@@ -155,7 +161,7 @@ describe("a store whose server", () => {
       code: "store-unavailable",
       detail: "The database answered 53100.",
     });
-    await stores.postgres.ask(place, "drop trigger no_room on outbox");
+    await postgres.ask(place, "drop trigger no_room on outbox");
     await audit(store, "x");
     expect(await store.db.selectFrom("outbox").selectAll().execute()).toHaveLength(1);
   });

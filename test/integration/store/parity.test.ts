@@ -8,7 +8,7 @@ let stores: Stores;
 const told = {} as Record<Dialect, Transcript>;
 
 beforeAll(async () => {
-  stores = await Stores.start();
+  stores = new Stores();
   for (const dialect of dialects) told[dialect] = await walk(await stores.make(dialect));
 });
 afterAll(() => stores.end());

@@ -8,29 +8,28 @@ import { inProcessBus } from "../../../store/bus.ts";
 import { type Db, openPostgres, openSqlite } from "../../../store/database.ts";
 import type { LogKey } from "../../../store/log.ts";
 import { makeStore, type Store } from "../../../store/store.ts";
-import { Postgres } from "../../parts/postgres.ts";
+import { emptyDatabase } from "../../parts/empty-store.ts";
+import type { Postgres } from "../../parts/postgres.ts";
 
 export const dialects = ["sqlite", "postgres"] as const;
 export type Dialect = (typeof dialects)[number];
 
 /** Empty stores of both dialects, for as long as one file of tests runs. */
 export class Stores {
-  readonly postgres: Postgres;
+  /** Of those who stop, freeze or crash it; all others share the one of the project. */
+  readonly #own: Postgres | undefined;
   readonly #folder = mkdtempSync(join(tmpdir(), "genkan-store-"));
   readonly #open = new Set<Db>();
   #files = 0;
 
-  private constructor(postgres: Postgres) {
-    this.postgres = postgres;
-  }
-
-  static async start(): Promise<Stores> {
-    return new Stores(await Postgres.start());
+  constructor(own?: Postgres) {
+    this.#own = own;
   }
 
   /** Where a new, empty store is: a file, or a URL. */
   place(dialect: Dialect): Promise<string> {
-    return dialect === "sqlite" ? Promise.resolve(join(this.#folder, `${++this.#files}.db`)) : this.postgres.database();
+    if (dialect === "sqlite") return Promise.resolve(join(this.#folder, `${++this.#files}.db`));
+    return this.#own ? this.#own.database() : emptyDatabase();
   }
 
   /** Opens the store at a place, as one more process would. */
@@ -47,7 +46,7 @@ export class Stores {
 
   /**
    * One new store, as several processes see it. Of SQLite one process is enough: in another it would wait for this one
-   * with the whole process, so `writer.ts` plays the second.
+   * with the whole process, so `writer-child.ts` plays the second.
    */
   async shared(dialect: Dialect): Promise<Store[]> {
     const place = await this.place(dialect);
@@ -59,7 +58,6 @@ export class Stores {
 
   async end(): Promise<void> {
     for (const db of this.#open) await db.destroy();
-    await this.postgres.remove();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

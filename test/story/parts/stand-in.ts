@@ -16,6 +16,7 @@ export async function underHostileAuthority<T>(
     data: world.folders.authority,
     masterKey: context.options.masterKeyFile,
     folder: join(context.folder, `stand-in-${performance.now()}`),
+    ...(await context.servers?.copy()),
   });
   try {
     const grant = await findGrant(standIn.context.store.db, Scope.system(), context.grant(work).id);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { FailureBudget } from "../../admin-api/failure-budget.ts";
-import { Turns } from "../../admin-api/turn.ts";
-import { checkHosts } from "../../authority/settings.ts";
-import { errors } from "../../protocol/error.ts";
-import { limits } from "../../protocol/limits.ts";
-import { assertionJson } from "../unit/authority/parts.ts";
-import { hosts, outcome, World } from "../unit/authority/world.ts";
-import { ServedFace } from "./face.ts";
+import { FailureBudget } from "../../../admin-api/failure-budget.ts";
+import { Turns } from "../../../admin-api/turn.ts";
+import { checkHosts } from "../../../authority/settings.ts";
+import { errors } from "../../../protocol/error.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { assertionJson } from "../../component/authority/parts.ts";
+import { hosts, outcome, World } from "../../component/authority/world.ts";
+import { ServedFace } from "../face.ts";
 
 async function signedIn() {
   const world = await World.open();

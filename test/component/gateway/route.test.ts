@@ -11,7 +11,7 @@ import { UpgradeCarrier } from "../../../link/carrier-upgrade.ts";
 import { readClientAddress } from "../../../link/client-address.ts";
 import { acceptPinned, connectPinned } from "../../../link/pinned-tls.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { dial, drain, realHello, serve, sleep, until } from "../link/sockets.ts";
+import { dial, drain, realHello, serve, sleep, until } from "../../unit/link/sockets.ts";
 import { inside, startWorld, tokens } from "./world.ts";
 
 describe("a connection that names no route", () => {

@@ -1,18 +1,18 @@
 import { generate } from "otplib";
 import { describe, expect, test } from "vitest";
-import { signIn } from "../../admin-api/signed-in.ts";
-import type { Factor } from "../../authority/caller.ts";
-import { hashPassword } from "../../crypto/password.ts";
-import { seal } from "../../crypto/sealed.ts";
-import { limits } from "../../protocol/limits.ts";
-import { faces } from "../../protocol/person.ts";
-import { insertAuthenticator } from "../../store/authenticator.ts";
-import { findPerson } from "../../store/person.ts";
-import { Scope } from "../../store/scope.ts";
-import type { Deviation } from "../passkey.ts";
-import { assertionJson } from "../unit/authority/parts.ts";
-import { outcome, World } from "../unit/authority/world.ts";
-import { ServedFace } from "./face.ts";
+import { signIn } from "../../../admin-api/signed-in.ts";
+import type { Factor } from "../../../authority/caller.ts";
+import { hashPassword } from "../../../crypto/password.ts";
+import { seal } from "../../../crypto/sealed.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { faces } from "../../../protocol/person.ts";
+import { insertAuthenticator } from "../../../store/authenticator.ts";
+import { findPerson } from "../../../store/person.ts";
+import { Scope } from "../../../store/scope.ts";
+import { assertionJson } from "../../component/authority/parts.ts";
+import { outcome, World } from "../../component/authority/world.ts";
+import type { Deviation } from "../../passkey.ts";
+import { ServedFace } from "../face.ts";
 
 const system = Scope.system();
 describe("A2: nobody is signed in without each verified proof", () => {

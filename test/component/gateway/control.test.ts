@@ -5,7 +5,7 @@ import { dialControl } from "../../../link/carrier-upgrade.ts";
 import { encodeControlFrame } from "../../../link/control-frame.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
 import { gatewayName } from "../../../protocol/wire-name.ts";
-import { drain, until } from "../link/sockets.ts";
+import { drain, until } from "../../unit/link/sockets.ts";
 import { inside, startWorld, tokens } from "./world.ts";
 
 describe("the gateway's control", () => {

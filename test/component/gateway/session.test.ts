@@ -3,7 +3,7 @@ import { createIdentity } from "../../../crypto/identity.ts";
 import type { Leg } from "../../../link/carrier.ts";
 import { acceptPinned, connectPinned, type PinnedSocket } from "../../../link/pinned-tls.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { dial, realHello, sleep, until } from "../link/sockets.ts";
+import { dial, realHello, sleep, until } from "../../unit/link/sockets.ts";
 import { inside, lease, type Session, startWorld, type World } from "./world.ts";
 
 /** A client in TLS with an agent behind the gateway; the agent sends without end to a client that does not read. */

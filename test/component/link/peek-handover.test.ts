@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { randomBytes } from "../../../crypto/random.ts";
 import { peek } from "../../../link/peek.ts";
-import { dial, drain, serve } from "./sockets.ts";
+import { dial, drain, serve } from "../../unit/link/sockets.ts";
 
 test("50 large POSTs at once, handed to another process after the peek, arrive there whole", async () => {
   const child = fork(join(import.meta.dirname, "handover-child.ts"));

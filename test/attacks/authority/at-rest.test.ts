@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generate } from "otplib";
 import { expect, onTestFinished, test } from "vitest";
-import { enrolmentLink, joinToken } from "../../authority/register.ts";
-import { exportIdentity } from "../../crypto/identity.ts";
-import { randomToken } from "../../crypto/random.ts";
-import { seal } from "../../crypto/sealed.ts";
-import { sampleDevices, samplePeople } from "../../sample/register.ts";
-import { hosts, World } from "../unit/authority/world.ts";
-import { ServedFace } from "./face.ts";
+import { enrolmentLink, joinToken } from "../../../authority/register.ts";
+import { exportIdentity } from "../../../crypto/identity.ts";
+import { randomToken } from "../../../crypto/random.ts";
+import { seal } from "../../../crypto/sealed.ts";
+import { sampleDevices, samplePeople } from "../../../sample/register.ts";
+import { hosts, World } from "../../component/authority/world.ts";
+import { ServedFace } from "../face.ts";
 
 /** Ways in which a secret might lie in a file: as it is, and as the bytes that it stands for. */
 function formsOf(secret: string): Buffer[] {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { accessTokenHash, makeDpopProof } from "../../crypto/dpop.ts";
-import { createIdentity, type Identity } from "../../crypto/identity.ts";
-import { publicJwkOf } from "../../crypto/public-jwk.ts";
-import { randomToken } from "../../crypto/random.ts";
-import { jwkThumbprint } from "../../crypto/thumbprint.ts";
-import { World } from "../unit/authority/world.ts";
-import { ServedFace } from "./face.ts";
+import { accessTokenHash, makeDpopProof } from "../../../crypto/dpop.ts";
+import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { publicJwkOf } from "../../../crypto/public-jwk.ts";
+import { randomToken } from "../../../crypto/random.ts";
+import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
+import { World } from "../../component/authority/world.ts";
+import { ServedFace } from "../face.ts";
 
 /** A command line that is signed in: its token, bound to its key. */
 async function signedIn() {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { limits } from "../../../protocol/limits.ts";
-import { dial, drain, realHello } from "../link/sockets.ts";
+import { dial, drain, realHello } from "../../unit/link/sockets.ts";
 import { startWorld } from "./world.ts";
 
 test("who names nothing, or a name that nobody inside serves, is reset after its time without a byte back", {

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { Check } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { endpoints } from "../../admin-api/server.ts";
-import { agentMessages } from "../../protocol/agent-control.ts";
-import { makeId } from "../../protocol/id.ts";
-import type { Face } from "../../protocol/person.ts";
-import { AgentEnd } from "../unit/authority/parts.ts";
-import { type Name, outcome, World } from "../unit/authority/world.ts";
-import { startWorld } from "../unit/gateway/world.ts";
-import { dial, drain } from "../unit/link/sockets.ts";
-import { ServedFace } from "./face.ts";
-import { nearly, shaped } from "./shape.ts";
+import { endpoints } from "../../../admin-api/server.ts";
+import { agentMessages } from "../../../protocol/agent-control.ts";
+import { makeId } from "../../../protocol/id.ts";
+import type { Face } from "../../../protocol/person.ts";
+import { AgentEnd } from "../../component/authority/parts.ts";
+import { type Name, outcome, World } from "../../component/authority/world.ts";
+import { startWorld } from "../../component/gateway/world.ts";
+import { dial, drain } from "../../unit/link/sockets.ts";
+import { ServedFace } from "../face.ts";
+import { nearly, shaped } from "../shape.ts";
 
 const ends: (() => void | Promise<void>)[] = [];
 const end = (then: () => void | Promise<void>) => void ends.push(then);

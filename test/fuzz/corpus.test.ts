@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { GenkanError } from "../../protocol/error.ts";
-import { readCorpus } from "../fuzz/corpus.ts";
-import { fuzz } from "../fuzz/engine.ts";
-import { minimise } from "../fuzz/minimise.ts";
-import { Random } from "../fuzz/random.ts";
-import { bytes } from "../fuzz/shape/bytes.ts";
-import { json } from "../fuzz/shape/json.ts";
-import type { Mutation, Shape } from "../fuzz/shape/shape.ts";
-import { accepted, hold, listed, type Run, type Target } from "../fuzz/target.ts";
-import { targets } from "../fuzz/targets.ts";
+import { readCorpus } from "./corpus.ts";
+import { fuzz } from "./engine.ts";
+import { minimise } from "./minimise.ts";
+import { Random } from "./random.ts";
+import { bytes } from "./shape/bytes.ts";
+import { json } from "./shape/json.ts";
+import type { Mutation, Shape } from "./shape/shape.ts";
+import { accepted, hold, listed, type Run, type Target } from "./target.ts";
+import { targets } from "./targets.ts";
 
-const corpora = new URL("../fuzz/corpus/", import.meta.url);
+const corpora = new URL("./corpus/", import.meta.url);
 const usual = 2_000;
 
 describe("every input of a corpus and its seeded mutations are accepted or refused by a stable code:", {
@@ -55,7 +55,7 @@ describe("the corpora", () => {
   });
 
   test("are listed with their parsers in the README", () => {
-    const rows = readFileSync(new URL("../fuzz/README.md", import.meta.url), "utf8").split("\n");
+    const rows = readFileSync(new URL("./README.md", import.meta.url), "utf8").split("\n");
     for (const target of targets) expect(rows).toContain(listed(target));
   });
 });

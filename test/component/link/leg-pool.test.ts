@@ -5,7 +5,7 @@ import { LegPool, type LegPoolOptions } from "../../../link/leg-pool.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
-import { dial, serve, sleep, until } from "./sockets.ts";
+import { dial, serve, sleep, until } from "../../unit/link/sockets.ts";
 
 /** The far end of legs over plain TCP: every leg that arrives, and every token that was shown. */
 async function farEnd(refuses: (token: string) => boolean = () => false) {
