@@ -26,6 +26,7 @@ const others = [
   "migratingDialect",
   "checkPostgres",
   "sqliteDialect",
+  "parseHint",
   "parseRoles",
   "parseServerUrl",
   "peopleOf",
