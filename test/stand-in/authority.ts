@@ -9,12 +9,14 @@ import { newId, randomToken } from "../../crypto/random.ts";
 import { signStatement } from "../../crypto/statement.ts";
 import type { Reply } from "../../link/control-link.ts";
 import type { agentOrders } from "../../protocol/agent-control.ts";
+import type { SessionTicket } from "../../protocol/api/session.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { limits } from "../../protocol/limits.ts";
 import { silentLog } from "../../protocol/log.ts";
-import type { SignedByPasskey, Ticket } from "../../protocol/statement.ts";
-import { agentsName } from "../../protocol/wire-name.ts";
+import type { Lease, SignedByPasskey, Ticket } from "../../protocol/statement.ts";
+import { agentsName, linkDomain } from "../../protocol/wire-name.ts";
 import { listGateways } from "../../store/gateway.ts";
+import type { StoredGrant } from "../../store/grant.ts";
 import { Scope } from "../../store/scope.ts";
 
 /**
@@ -103,14 +105,60 @@ export class StandInAuthority {
     ticket: string,
     grant: string,
     approvals: readonly SignedByPasskey[],
+    legTokens: string[] = [randomToken()],
   ): Promise<Reply<typeof agentOrders, "session.admit"> | { refused: string }> {
-    try {
-      const legTokens = [randomToken()];
-      return await this.#orders.request("session.admit", { ticket, grant, approvals: [...approvals], legTokens });
-    } catch (error) {
-      if (error instanceof GenkanError) return { refused: error.code };
-      throw error;
+    return refusedOr(this.#orders.request("session.admit", { ticket, grant, approvals: [...approvals], legTokens }));
+  }
+
+  /** Everything that it takes to open a stored grant but the workstation's key: route, ticket, the agent's yes. */
+  async prepare(stored: StoredGrant, clientKey: string): Promise<SessionTicket> {
+    const { hash, bytes, grant, approvals } = stored;
+    const [gateway] = this.context.gateways.connected();
+    if (!gateway) throw new Error("No gateway is connected.");
+    const session = newId("session");
+    const host = `${session.slice(4)}.${linkDomain}`;
+    const tokens = [randomToken(), randomToken()];
+    await gateway.openRoute({ host, kind: "session", session, leaseMs: limits.leaseMs, tokens });
+    const service = grant.services[0]?.id ?? "";
+    const of = { grant: hash, agent: grant.agent.key, service, session, host, clientKey, nonce: await this.nonce() };
+    const signed = approvals.map((approval) => approval.signed);
+    const answer = await this.admit(await this.ticket(of), bytes, signed, tokens);
+    if ("refused" in answer) throw new GenkanError("ticket-invalid", answer.refused);
+    return {
+      session,
+      host,
+      origin: null,
+      proofNonce: answer.proofNonce,
+      grantHash: hash,
+      agentKey: grant.agent.key,
+      gateway: gateway.address,
+      windowEnd: grant.windows[0]?.end ?? "",
+    };
+  }
+
+  /** Leases for gateway and agent, right in all but how long they claim to last. */
+  async lease(session: string, durationMs: number): Promise<void> {
+    const { keys, gateways, agents } = this.context;
+    const { privateKey, thumbprint } = keys.identity;
+    const sign = (audience: string, sequence: number) => {
+      const lease: Lease = { audience, sequence, sessions: [session], durationMs };
+      return signStatement("genkan/lease/v1", lease, privateKey, thumbprint);
+    };
+    for (const gateway of gateways.connected())
+      await gateway.lease(await sign(gateway.address.pin, gateway.nextSequence()));
+    for (const agent of agents.connected()) {
+      const lease = await sign(agents.keyOf(agent) ?? "", agents.nextSequence(agent));
+      await agents.find(agent)?.request("lease", { lease });
     }
+  }
+
+  /** Whether the agent pins this trust root, or the code of its refusal. */
+  offerTrust(
+    statement: Uint8Array,
+    signatures: SignedByPasskey[],
+  ): Promise<Reply<typeof agentOrders, "trust.propose"> | { refused: string }> {
+    const bytes = Buffer.from(statement).toString("base64url");
+    return refusedOr(this.#orders.request("trust.propose", { statement: bytes, signatures }));
   }
 
   async cut(session: string): Promise<void> {
@@ -126,5 +174,14 @@ export class StandInAuthority {
   get #orders(): AgentOrders {
     if (!this.#agent) throw new Error("No agent is connected.");
     return this.#agent;
+  }
+}
+
+async function refusedOr<T>(asked: Promise<T>): Promise<T | { refused: string }> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof GenkanError) return { refused: error.code };
+    throw error;
   }
 }
