@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openKeys } from "../../../authority/keys.ts";
+import { SealingKey, unseal } from "../../../crypto/sealed.ts";
+import { type Db, openSqlite } from "../../../store/database.ts";
+import { Device } from "../../world/device.ts";
+import { Echo } from "../../world/echo.ts";
+import { enrolWithPassword, type PasswordHolder } from "../../world/password.ts";
+import { call } from "../../world/person.ts";
+import type { Technician } from "../../world/technician.ts";
+import { confirmedTerminal, type Terminal } from "../../world/terminal.ts";
+import { QuickWorld } from "../../world/world.ts";
+
+const marker = "marker-of-a-session-4711";
+
+/** Whoever has the database's files, as a backup has them: without the master key, which lies elsewhere. */
+describe("a copy of the database", () => {
+  let device: Device;
+  let world: QuickWorld;
+  let sato: Technician;
+  let folder: string;
+  let copy: Db;
+  let kato: PasswordHolder;
+  let terminal: Terminal;
+
+  beforeAll(async () => {
+    device = await Device.start();
+    world = await QuickWorld.start({ devices: [{ name: "echo", protocol: "tcp", port: device.port }] });
+    sato = await world.technician();
+    kato = await enrolWithPassword(world, "kato");
+    terminal = await confirmedTerminal(sato);
+    const { tunnel } = await sato.connect(await world.grant(sato, await world.staff("tanaka"), "echo"));
+    const echo = new Echo(tunnel.port);
+    await echo.say(marker);
+    echo.destroy();
+    tunnel.close();
+    folder = join(world.folder, "backup");
+    await cp(world.parts.folders.authority, folder, { recursive: true });
+    copy = await openSqlite(join(folder, "genkan.db"));
+  });
+
+  afterAll(async () => {
+    await copy?.destroy();
+    await world?.stop();
+    await device?.stop();
+  });
+
+  test("can be read: the register, requests, rows of recordings and the log's bodies", async () => {
+    const { rows } = await sql<{ name: string }>`select name from person`.execute(copy);
+    expect(rows.map(({ name }) => name)).toContain("tanaka");
+    expect(await copy.selectFrom("request").select("reason").execute()).toContainEqual({ reason: "定期点検" });
+    expect((await copy.selectFrom("log_record").select("body").execute()).length).toBeGreaterThan(0);
+  });
+
+  test("holds no key that opens without the master key, and the master key is not in it", async () => {
+    const master = readFileSync(world.masterKeyFile, "utf8").trim();
+    const bytes = readdirSync(folder).map((file) => readFileSync(join(folder, file)));
+    expect(bytes.some((file) => file.includes(master))).toBe(false);
+    const other = SealingKey.parse(SealingKey.generate());
+    await expect(openKeys(copy, other, "genkan/x")).rejects.toMatchObject({ code: "internal" });
+    const { rows } = await sql<{
+      key: string;
+      value: string;
+    }>`select key, value from setting where key like 'key:%'`.execute(copy);
+    expect(rows.map(({ key }) => key).sort()).toEqual(["key:data", "key:identity", "key:log"]);
+    for (const { key, value } of rows) expect(() => unseal(other, key, value)).toThrow();
+    // With the master key, each of them would: what lies there is not merely broken.
+    const real = SealingKey.parse(master);
+    expect((await openKeys(copy, real, "genkan/x")).identity.thumbprint).toMatch(/^[\w-]{43}$/);
+  });
+
+  test("holds no password, no TOTP secret, no cookie, no token, no private key and no byte of a session", () => {
+    const files = readdirSync(folder).map((file) => readFileSync(join(folder, file)));
+    const holds = (text: string) => files.some((file) => file.includes(text));
+    // It finds what is there.
+    expect(holds("定期点検")).toBe(true);
+    for (const secret of [kato.password, kato.secret, sato.cookie ?? "", terminal.token, "PRIVATE KEY", marker]) {
+      expect(secret.length).toBeGreaterThan(8);
+      expect(holds(secret)).toBe(false);
+    }
+  });
+
+  test("signs nobody in: what it has of a cookie or a token is its hash", async () => {
+    const rows = await copy.selectFrom("sign_in").select(["id", "token_hash", "kind"]).execute();
+    expect(new Set(rows.map(({ kind }) => kind))).toEqual(new Set(["cookie", "cli"]));
+    const { portal, staff } = world.register.hosts;
+    for (const { id, token_hash } of rows)
+      for (const origin of [portal, staff])
+        for (const cookie of [token_hash, id])
+          expect((await call(origin, "GET", "/api/me", { cookie })).status).toBe(401);
+    const { rows: enrolments } = await sql<{ code_hash: string }>`select code_hash from enrolment`.execute(copy);
+    for (const { code_hash } of enrolments) {
+      const begun = await call(portal, "POST", "/api/enrolment/begin", { body: { code: code_hash.slice(0, 32) } });
+      expect(begun.status).toBeGreaterThanOrEqual(400);
+    }
+  });
+});
