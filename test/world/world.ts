@@ -110,6 +110,16 @@ export class QuickWorld {
     if (gateway.running && authority.running) await Promise.all(hears(agent, "connected"));
   }
 
+  /** Whether gateway and agent are connected, as the authority shows it to this person; also when it is away. */
+  async reunited(person: Person): Promise<boolean> {
+    type Parts = Record<"agents" | "gateways", { id: string; connected: boolean }[]>;
+    const answer = await person.ask<Parts>("GET", "/api/agents").catch(() => null);
+    if (answer?.status !== 200) return false;
+    const { agents, gateways } = answer.body;
+    const own = agents.find(({ id }) => id === this.register.agents.site.id);
+    return own?.connected === true && gateways.every(({ connected }) => connected);
+  }
+
   device(name: string): { id: string; service: string } {
     const found = this.register.devices.get(name);
     if (!found) throw new Error(`There is no device ${name}.`);

@@ -49,10 +49,7 @@ describe("after a SIGKILL in the middle of sessions", () => {
     await sleep(200);
     await world.begin(...parts);
     // Whoever was left standing finds the others again by itself.
-    await until("agent at the authority", 20_000, async () => {
-      const answer = await yamada.ask<{ agents: { connected: boolean }[] }>("GET", "/api/agents").catch(() => null);
-      return answer?.status === 200 && answer.body.agents.every(({ connected }) => connected);
-    });
+    await until("parts that are connected again", 20_000, () => world.reunited(yamada));
   }
 
   const ended = (session: string) =>
@@ -114,10 +111,7 @@ describe("after a SIGKILL in the middle of sessions", () => {
     await echo.say("when it is back");
     expect(await world.liveSessions()).toEqual([connection.session]);
     expect(world.recordings()).toEqual([connection.session]);
-    await until("lease of the new authority", 10_000, async () => {
-      const { agents } = await yamada.get<{ agents: { connected: boolean }[] }>("/api/agents");
-      return agents.every(({ connected }) => connected);
-    });
+    await until("agent at the new authority", 10_000, () => world.reunited(yamada));
     const end = await sato.post<SessionView>(`/api/sessions/${connection.session}/end`, { reason: null });
     expect(end.reason).toBe("ended-by-technician");
     acknowledged.push({ action: "session.end", subject: connection.session });
