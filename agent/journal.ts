@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, statfsSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, statfsSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { EndReason } from "../protocol/end-reason.ts";
 import type { ErrorCode } from "../protocol/error.ts";
@@ -41,7 +41,8 @@ export class Journal {
 
   constructor(o: JournalOptions) {
     this.#o = o;
-    this.#ready = this.#attempt("");
+    // A power cut may have torn the last line: the next one is not to be lost with it.
+    this.#ready = this.#attempt(isTorn(o.path) ? "\n" : "");
   }
 
   get ready(): boolean {
@@ -92,5 +93,20 @@ export class Journal {
       this.#file = undefined;
       return false;
     }
+  }
+}
+
+/** Whether the last line of a file is not whole. One that can't be read is not: whoever writes to it will say so. */
+function isTorn(path: string): boolean {
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    const { size } = fstatSync(file);
+    const last = Buffer.alloc(1);
+    return size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== "\n";
+  } catch {
+    return false;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, rmdirSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { Journal } from "../../../agent/journal.ts";
@@ -38,6 +38,22 @@ test("lines are appended, also after a restart, and are for this user alone", ()
     { at: "2026-01-02T03:04:05.678Z", event: "refused", session: null, code: "approval-missing" },
   ]);
   expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test("a line that a power cut tore does not take the next one with it, and a whole one gets no empty one behind it", () => {
+  const path = place();
+  const first = open(path);
+  first.write({ event: "begun", session: "ses_1" });
+  first.write({ event: "begun", session: "ses_2" });
+  first.close();
+  truncateSync(path, statSync(path).size - 4);
+  const second = open(path);
+  second.write({ event: "begun", session: "ses_3" });
+  second.close();
+  open(path).write({ event: "begun", session: "ses_4" });
+  const whole = (session: string) => JSON.stringify({ at: "2026-01-02T03:04:05.678Z", event: "begun", session });
+  const lines = [whole("ses_1"), whole("ses_2").slice(0, -3), whole("ses_3"), whole("ses_4"), ""];
+  expect(readFileSync(path, "utf8").split("\n")).toEqual(lines);
 });
 
 test("a journal that can't be written is not ready, says so to each write, and is ready again once it could", () => {
