@@ -36,8 +36,8 @@ export interface Round {
   readonly records: number;
   readonly connections: number;
   readonly bytes: number;
-  /** Used tickets, revoked grants and locked people that were tried and refused. */
-  readonly refused: number;
+  /** Used tickets, revoked grants and locked people that were tried and refused, by the answer. */
+  readonly refused: Readonly<Record<string, number>>;
   readonly breaches: readonly Breach[];
 }
 
@@ -190,8 +190,6 @@ export class Chaos {
   }
 
   #roundOf(round: number, lapsed: readonly Part[], seen: Observation, breaches: readonly Breach[]): Round {
-    const ends: Record<string, number> = {};
-    for (const { reason } of seen.rows) if (reason !== null) ends[reason] = (ends[reason] ?? 0) + 1;
     return {
       round,
       kills: seen.kills.length,
@@ -199,12 +197,12 @@ export class Chaos {
       lapsed,
       sessions: seen.rows.length,
       live: seen.heard.length,
-      ends,
+      ends: tally(seen.rows.flatMap(({ reason }) => reason ?? [])),
       acknowledged: seen.acknowledged.length,
       records: seen.records.length,
       connections: seen.connections.taken,
       bytes: seen.traces.reduce((sum, { bytes }) => sum + bytes, 0),
-      refused: seen.attempts.filter(({ code }) => code !== null).length,
+      refused: tally(seen.attempts.map(({ what, code }) => `${what}: ${code}`)),
       breaches,
     };
   }
@@ -254,4 +252,10 @@ export class Chaos {
       this.#tools.map(({ story, connections }) => ({ session: story.session, connections })),
     );
   }
+}
+
+function tally(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }

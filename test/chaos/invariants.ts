@@ -189,7 +189,7 @@ function refusalsStand({ attempts, locked, revoked }: Observation): string[] {
 function filesAreWhole({ strange, torn, integrity, starts }: Observation): string[] {
   return [
     ...strange.map((name) => `${name} is left behind`),
-    ...torn.map((text) => `a line of the journal is torn: ${text}`),
+    ...torn.map((text) => `a line of the journal is lost in another: ${text}`),
     ...(integrity === "ok" ? [] : [`SQLite says: ${integrity}`]),
     ...starts.filter(({ ms }) => ms === null).map(({ part }) => `${part} did not start`),
   ];

@@ -52,7 +52,7 @@ export interface Observation extends Holdings {
   /** Whether a technician could connect once more. */
   readonly recovered: boolean;
   readonly journal: readonly JournalLine[];
-  /** Lines of it that can't be read. */
+  /** Lines of it in which another was lost. One that a kill tore was never acknowledged, and may stand there by itself. */
   readonly torn: readonly string[];
   readonly traces: readonly Trace[];
   /** Connections that the device ever took, and that tools ever opened. */
@@ -190,7 +190,7 @@ function journalOf(world: QuickWorld): { lines: JournalLine[]; torn: string[] } 
       const { event, session, at } = JSON.parse(text) as { event: string; session?: string | null; at: string };
       lines.push({ event, session: session ?? null, at: Date.parse(at) });
     } catch {
-      torn.push(text.slice(0, 200));
+      if (text.lastIndexOf('{"at":') > 0) torn.push(text.slice(0, 200));
     }
   }
   return { lines, torn };

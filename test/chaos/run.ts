@@ -53,7 +53,7 @@ function report(seed: string, { last, killsOf, starts, failures, breaches }: Out
     console.log(`sessions: ${last.sessions}; ends: ${list(last.ends)}`);
     console.log(`audit: ${last.acknowledged} acknowledged calls, all looked for among ${last.records} records`);
     console.log(`device: ${last.connections} connections, ${last.bytes} bytes`);
-    console.log(`refused again: ${last.refused} used tickets, revoked grants and locked people`);
+    console.log(`tried again: ${list(last.refused)}`);
   }
   console.log(`calls that failed: ${list(failures)}`);
   const names = Object.keys(invariants);

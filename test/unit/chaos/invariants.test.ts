@@ -163,7 +163,7 @@ const doctored: Readonly<Record<Name, readonly (readonly [string, Change, string
   ],
   "files are whole, and every program starts from them": [
     ["a file left behind", () => ({ strange: ["agent/trust.json.tmp"] }), "agent/trust.json.tmp is left behind"],
-    ["half a line", () => ({ torn: ['{"event":"en'] }), "a line of the journal is torn"],
+    ["two lines in one", () => ({ torn: ['{"at":"2{"at":"20'] }), "a line of the journal is lost in another"],
     ["a broken database", () => ({ integrity: "row 7 missing from index" }), "SQLite says: row 7"],
     ["a start without an end", () => ({ starts: [{ part: "authority", ms: null }] }), "authority did not start"],
   ],
