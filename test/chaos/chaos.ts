@@ -137,7 +137,10 @@ export class Chaos {
     const last = Math.max(0, this.#left - killsPerRound);
     const whole = () => this.#loads.reduce((sum, { live }) => sum + live, 0) >= sessionsWanted;
     await until("sessions in use", settleMs, whole).catch(() => {});
-    while (this.#left > last && !this.#o.signal.aborted) await this.#killer.strike(this.#left - last, whole);
+    // Sessions outlive a dead authority, so that many are killed under the same ones.
+    const turn = this.#random.below(4);
+    const those = turn < 2 ? parts : turn === 2 ? (["authority"] as const) : [this.#random.of(parts)];
+    while (this.#left > last && !this.#o.signal.aborted) await this.#killer.strike(those, this.#left - last, whole);
     await Promise.all(this.#loads.map((load) => load.pause()));
   }
 

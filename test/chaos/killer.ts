@@ -51,14 +51,14 @@ export class Killer {
 
   /**
    * Some kills at a random moment: soon after the last ones, in the middle of starts, a while later, or only after
-   * `whole` says that all is as it was. Each program is started again at once or after a moment. At most `most`.
+   * `whole` says that all is as it was. At most `most`, of `those`; each is started again at once or after a moment.
    */
-  async strike(most: number, whole: () => boolean): Promise<void> {
+  async strike(those: readonly Part[], most: number, whole: () => boolean): Promise<void> {
     const turn = this.#random.below(4);
     const more = this.#random.below(turn < 2 ? 300 : turn === 2 ? 2_000 : 800);
     if (turn === 3) await until("whole world", wholeMs, whole).catch(() => {});
     await sleep(more);
-    const victims = this.#choose(most);
+    const victims = this.#choose(those, most);
     await this.kill(victims);
     for (const part of victims) {
       if (this.#random.once(2)) await sleep(this.#random.below(800));
@@ -117,10 +117,10 @@ export class Killer {
     this.#resting = true;
   }
 
-  #choose(most: number): Part[] {
+  #choose(those: readonly Part[], most: number): Part[] {
     const turn = this.#random.below(10);
-    const count = Math.min(most, turn < 6 ? 1 : turn < 8 ? 2 : 3);
-    const left: Part[] = [...parts];
+    const left = [...those];
+    const count = Math.min(most, left.length, turn < 6 ? 1 : turn < 8 ? 2 : 3);
     return Array.from({ length: count }, () => left.splice(this.#random.below(left.length), 1)[0] as Part);
   }
 
