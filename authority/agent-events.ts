@@ -124,7 +124,7 @@ export function agentEvents(
 
     ended: async (agent, session, reason, counts) => {
       await own(agent, session);
-      await endSessions(c, [session], { reason, by: null, counts });
+      await endSessions(c, [session], { reason, by: null, counts, facts: { toldBy: agent } });
     },
 
     ...observed,

@@ -24,7 +24,7 @@ export function gatewayEvents(
     },
     ended: async (gateway, session, reason) => {
       const row = (await liveSessions(c.store.db, Scope.system())).find(({ id }) => id === session);
-      if (row?.gateway === gateway) await endSessions(c, [session], { reason, by: null });
+      if (row?.gateway === gateway) await endSessions(c, [session], { reason, by: null, facts: { toldBy: gateway } });
     },
   };
 }
