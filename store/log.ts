@@ -51,27 +51,34 @@ export async function sequence(db: Db, key: LogKey, now: Date): Promise<number> 
   });
 }
 
-/** Newest first, below `before` where that is told. Only records of this scope's site, or of no site. */
+/**
+ * Newest first, below `before` where that is told. Only records of this scope's site, or of no site; fewer than `limit` only
+ * where there are no more of them.
+ */
 export async function listLog(
   db: Db,
   scope: Scope,
   page: { before: number | null; limit: number },
 ): Promise<AuditRecordView[]> {
-  const rows = await db
-    .selectFrom("log_record")
-    .select(["index", "id", "body"])
-    .where("index", "<", page.before ?? Number.MAX_SAFE_INTEGER)
-    .orderBy("index", "desc")
-    .limit(page.limit)
-    .execute();
   const reader = await readerOf(db, scope);
-  return rows
-    .map((row) => ({
-      id: row.id,
-      index: row.index,
-      body: row.body === null ? null : (JSON.parse(row.body) as AuditBody),
-    }))
-    .filter(({ body }) => body === null || reader(body));
+  const found: AuditRecordView[] = [];
+  let before = page.before ?? Number.MAX_SAFE_INTEGER;
+  for (;;) {
+    const rows = await db
+      .selectFrom("log_record")
+      .select(["index", "id", "body"])
+      .where("index", "<", before)
+      .orderBy("index", "desc")
+      .limit(page.limit)
+      .execute();
+    for (const { index, id, body: text } of rows) {
+      const body = text === null ? null : (JSON.parse(text) as AuditBody);
+      if (body === null || reader(body)) found.push({ id, index, body });
+      if (found.length === page.limit) return found;
+      before = index;
+    }
+    if (rows.length < page.limit) return found;
+  }
 }
 
 export async function latestCheckpoint(db: Db): Promise<{ size: number; note: string } | null> {

@@ -150,4 +150,17 @@ describe("an export", () => {
     expect(await seen((await world.caller("technician")).scope)).toEqual([]);
     expect(await seen((await world.caller("chief")).scope)).toEqual([]);
   });
+
+  test("is told to a site in full pages, whatever other sites' records lie between", async () => {
+    const world = await World.open();
+    const { siteA, siteB } = world.ids;
+    for (let n = 0; n < 12; n++) await say(world, n, { site: n % 4 === 0 ? siteA : siteB });
+    await world.sequencer.settle();
+    const { scope } = await world.caller("auditor");
+    const page = (before: number | null) => listLog(world.store.db, scope, { before, limit: 2 });
+    const first = await page(null);
+    expect(first.map(({ body }) => body?.action)).toEqual(["test.8", "test.4"]);
+    expect((await page(first.at(-1)?.index ?? 0))[0]?.body?.action).toBe("test.0");
+    expect(await page(0)).toEqual([]);
+  });
 });
