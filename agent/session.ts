@@ -194,12 +194,14 @@ export class Session implements DeviceSide {
     const { control } = this.#ground;
     const renewed = this.#ground.leaseLeftMs(this.id) > limits.leaseMs - 2 * limits.leaseRenewMs;
     const link = control.connected ? control.links : undefined;
-    this.#reset();
+    this.#closing.abort();
+    cut(...this.#devices);
+    const gatewayStood = this.#legs.retire();
     clearTimeout(this.#patience);
     clearTimeout(this.#timer);
     this.#patience = setTimeout(() => {
-      // The agent's own way out stood all the time, so it was the client's side that ended.
-      if (control.connected && control.links === link) return this.end("ended-by-technician");
+      // The agent's own way out stood all the time, or the authority alone was away: it was the client's side that ended.
+      if ((control.connected && control.links === link) || gatewayStood()) return this.end("ended-by-technician");
       // Without a renewal the gateway has cut for the reason for which this agent is about to.
       this.end(renewed ? "gateway-lost" : "lease-lost");
     }, limits.legsLostMs);

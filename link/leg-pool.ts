@@ -25,7 +25,7 @@ export class LegPool {
   readonly #tokens: string[];
   readonly #closing = new AbortController();
   readonly #live = new Set<Leg>();
-  #ready = 0;
+  readonly #ready = new Set<Leg>();
   #asking: Promise<void> | undefined;
 
   constructor(o: LegPoolOptions) {
@@ -36,7 +36,18 @@ export class LegPool {
 
   /** Legs that stand ready now. */
   get ready(): number {
-    return this.#ready;
+    return this.#ready.size;
+  }
+
+  /**
+   * Resets every leg that carries a client, dials no more, and lets nobody in. Legs that stand ready stay until
+   * {@link close}: what is returned tells whether one of them still does, and so whether the gateway was there all the time.
+   */
+  retire(): () => boolean {
+    this.#closing.abort();
+    const standing = [...this.#ready];
+    cut(...[...this.#live].filter((leg) => !this.#ready.has(leg)).map((leg) => leg.raw));
+    return () => standing.some((leg) => this.#ready.has(leg));
   }
 
   /** Resets every leg, those that carry a client too, and dials no more. */
@@ -54,6 +65,7 @@ export class LegPool {
         const leg = await this.#o.carrier.dial(await this.#takeToken(), signal);
         if (signal.aborted) return cut(leg.raw);
         if (await this.#standBy(leg)) {
+          if (signal.aborted) return cut(leg.raw);
           backoff.reset();
           this.#o.onLeg(leg);
           continue;
@@ -73,12 +85,12 @@ export class LegPool {
   #standBy(leg: Leg): Promise<boolean> {
     const { stream, raw } = leg;
     this.#live.add(leg);
-    this.#ready++;
+    this.#ready.add(leg);
     raw.once("close", () => this.#live.delete(leg));
     return new Promise((resolve) => {
       const settle = (used: boolean) => {
         stream.removeListener("readable", look).removeListener("close", gone).removeListener("end", gone);
-        this.#ready--;
+        this.#ready.delete(leg);
         if (!used) cut(raw);
         resolve(used);
       };

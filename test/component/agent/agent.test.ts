@@ -399,7 +399,19 @@ describe("the control link", () => {
     const sent = world.authority.told.filter(({ type }) => type === "session.entries" || type === "session.ended");
     expect(sent.map(({ type }) => type)).toEqual(["session.entries", "session.ended"]);
     expect(sent[0]?.body).toMatchObject({ first: 0, entries: [{ up: 3 }, { up: 3 }] });
-    expect(sent[1]?.body).toMatchObject({ reason: "gateway-lost" });
+    // Only the authority was away: the gateway held a leg all the time, so whoever used the session has left.
+    expect(sent[1]?.body).toMatchObject({ reason: "ended-by-technician" });
+  });
+
+  test("a session is the gateway's loss when its legs broke too", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    await session.enter();
+    world.authority.stop();
+    for (const socket of world.gateway.sockets) socket.destroy();
+    await until(() => world.events.some(({ event }) => event === "session-ended"), "the end");
+    expect(world.events).toContainEqual({ event: "session-ended", session: session.session, reason: "gateway-lost" });
   });
 
   test("what was not acknowledged when the agent stopped is sent by its next start, and then gone from disk", async () => {

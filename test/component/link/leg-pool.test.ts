@@ -66,6 +66,23 @@ describe("a pool of legs", () => {
     expect(used).toEqual([]);
   });
 
+  test("that is retired resets what carries a client, lets nobody in, and tells whether the rest still stands", async () => {
+    const far = await farEnd();
+    const { pool: legs, used } = pool(far.carrier, { warm: 2 });
+    await until(() => legs.ready === 2 && far.legs.length === 2);
+    far.legs[0]?.write("a client");
+    await until(() => used.length === 1 && legs.ready === 2 && far.legs.length === 3);
+    const stands = legs.retire();
+    await until(() => used[0]?.raw.destroyed === true);
+    expect([stands(), legs.ready]).toEqual([true, 2]);
+    far.legs[1]?.write("a late client");
+    await until(() => legs.ready === 1);
+    expect([stands(), used.length]).toEqual([true, 1]);
+    far.legs[2]?.resetAndDestroy();
+    await until(() => legs.ready === 0);
+    expect([stands(), far.legs.length]).toEqual([false, 3]);
+  });
+
   test("asks for more tokens below half, once at a time", async () => {
     const far = await farEnd();
     const asked: number[] = [];
