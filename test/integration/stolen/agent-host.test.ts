@@ -7,11 +7,12 @@ import type { SessionView } from "../../../protocol/api/session.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { Passkey } from "../../passkey.ts";
 import { sleep } from "../../story/parts/wait.ts";
 import { Device } from "../../world/device.ts";
 import { Echo } from "../../world/echo.ts";
-import type { Person } from "../../world/person.ts";
-import type { Connection, Technician } from "../../world/technician.ts";
+import { Person } from "../../world/person.ts";
+import { type Connection, type Technician, windowFromNow } from "../../world/technician.ts";
 import { QuickWorld } from "../../world/world.ts";
 
 type Messages = typeof agentMessages;
@@ -110,6 +111,15 @@ describe("an agent's host", () => {
       return [JSON.parse(Buffer.from(statement, "base64url").toString()) as { site: string }];
     });
     expect(roots.map((root) => root.site)).not.toContain(site);
+  });
+
+  test("makes no approval: a passkey that its own host accepts signs nobody in", async () => {
+    const { staff } = world.register.hosts;
+    const mine = new Person(staff, new Passkey(new URL(staff).hostname, staff));
+    await expect(mine.signIn()).rejects.toThrow(/sign-in-failed/);
+    const asked = await sato.request(world.device("next door"), windowFromNow(0, 3_600_000));
+    const begin = `/api/requests/${asked.id}/approval/begin`;
+    expect(await mine.refused("POST", begin, { window: asked.window })).toMatch(/^unauthenticated/);
   });
 
   test("can't join a second time, to be somebody else", async () => {

@@ -134,6 +134,20 @@ describe("of a technician", () => {
     expect(other.taken).toBe(0);
   });
 
+  test("the laptop reads no session of another person, and neither reads the log nor writes of a session", async () => {
+    const stolen = thief({ cookie: sato.cookie, workstation: sato.workstation });
+    const suzuki = await world.technician("suzuki");
+    const theirs = await suzuki.connect(await world.grant(suzuki, tanaka, "other"));
+    const of = `/api/sessions/${theirs.session}`;
+    for (const path of [of, `${of}/entries`]) expect(await stolen.refused("GET", path)).toMatch(/^(not-found|denied)/);
+    expect(await stolen.refused("POST", `${of}/end`, { reason: null })).toMatch(/^(not-found|denied)/);
+    const listed = await stolen.get<{ sessions: SessionView[] }>("/api/sessions");
+    expect(listed.sessions.map(({ id }) => id)).not.toContain(theirs.session);
+    for (const path of ["/api/audit", "/api/audit/export"])
+      expect(await stolen.refused("GET", path)).toMatch(/^(not-found|denied)/);
+    theirs.tunnel.close();
+  });
+
   test("the laptop is cut when the window closes, and opens nothing afterwards", async () => {
     const lastsMs = 4_000;
     const short = await world.grant(sato, tanaka, "echo", windowFromNow(-60_000, 60_000 + lastsMs));
