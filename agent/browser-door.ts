@@ -5,16 +5,16 @@ import { cut } from "../link/cut.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Behind, Door, DoorGround } from "./door.ts";
 import { isLoopbackHost } from "./loopback-host.ts";
-import type { Door, Session, SessionGround } from "./session.ts";
 
 /** Browsers come in by http; the form at `/.genkan/enter` opens the session, and a cookie of this one host keeps it. */
 export class BrowserDoor implements Door {
   readonly #channel: HttpChannel;
-  readonly #ground: SessionGround;
+  readonly #ground: DoorGround;
   readonly #host: string;
 
-  constructor(session: Session, ground: SessionGround) {
+  constructor(session: Behind, ground: DoorGround) {
     this.#ground = ground;
     this.#host = session.admission.ticket.host.toLowerCase();
     this.#channel = new HttpChannel({

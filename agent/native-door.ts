@@ -7,18 +7,18 @@ import { acceptPinned } from "../link/pinned-tls.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Door, Session, SessionGround } from "./session.ts";
+import type { Behind, Door, DoorGround } from "./door.ts";
 
 /**
  * The command line comes in by mutual TLS with the key that the ticket names, to the very host of the ticket, and proves
  * its workstation in the first frame. One link serves the whole session; each of its streams is a TCP connection.
  */
 export class NativeDoor implements Door {
-  readonly #session: Session;
-  readonly #ground: SessionGround;
+  readonly #session: Behind;
+  readonly #ground: DoorGround;
   #link: Multiplexer | undefined;
 
-  constructor(session: Session, ground: SessionGround) {
+  constructor(session: Behind, ground: DoorGround) {
     this.#session = session;
     this.#ground = ground;
   }

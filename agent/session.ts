@@ -1,8 +1,6 @@
 import type { Socket } from "node:net";
-import type { DeviceSide, Tap } from "../channels/device.ts";
-import type { Identity } from "../crypto/identity.ts";
-import type { Carrier, Leg } from "../link/carrier.ts";
-import type { CertificateFile } from "../link/certificate-file.ts";
+import type { Tap } from "../channels/device.ts";
+import type { Carrier } from "../link/carrier.ts";
 import { cut } from "../link/cut.ts";
 import { dialTcp } from "../link/dial.ts";
 import { LegPool } from "../link/leg-pool.ts";
@@ -10,9 +8,9 @@ import type { Counts } from "../protocol/agent-control.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
 import { BrowserDoor } from "./browser-door.ts";
 import type { ControlClient } from "./control.ts";
+import type { Behind, Door, DoorGround } from "./door.ts";
 import type { Emit } from "./event.ts";
 import type { Journal } from "./journal.ts";
 import { NativeDoor } from "./native-door.ts";
@@ -22,15 +20,11 @@ import type { Spool } from "./spool.ts";
 import type { Admission } from "./verify.ts";
 
 /** What a session has of its agent. */
-export interface SessionGround {
-  readonly identity: Identity;
+export interface SessionGround extends DoorGround {
   readonly carrier: Carrier;
   readonly control: ControlClient;
   readonly allowList: { permits(address: string, port: number): boolean };
   readonly journal: Journal;
-  /** For browsers on other machines; without it only those on this one are served. */
-  readonly certificate: CertificateFile | undefined;
-  readonly log: Log;
   readonly emit: Emit;
   readonly now: () => Date;
   /** Milliseconds until this session's lease lapses. */
@@ -41,19 +35,11 @@ export interface SessionGround {
   onReported(session: Session): void;
 }
 
-/** How clients come in: a browser or the command line. */
-export interface Door {
-  /** A client's first byte waits in the leg's stream. */
-  accept(leg: Leg): void;
-  /** Tells clients why, if it can without waiting. Their sockets are reset right after. */
-  end(reason: EndReason): void;
-}
-
 /**
  * One admitted session, from its legs to its device's sockets. It ends once, for one reason, and then resets everything
  * that it opened before it does anything else.
  */
-export class Session implements DeviceSide {
+export class Session implements Behind {
   readonly id: string;
   readonly address: string;
   readonly port: number;

@@ -1,5 +1,6 @@
 import {
   type Dialect,
+  type Kysely,
   type PostgresCursor,
   PostgresDialect,
   type PostgresPool,
@@ -11,7 +12,7 @@ import { Pool, type PoolClient, types } from "pg";
 import { revealSecret, type Secret } from "../crypto/secret.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Db } from "./database.ts";
+import type { Schema } from "./schema.ts";
 import { parseServerUrl } from "./server-address.ts";
 import { WriteConflict } from "./write-conflict.ts";
 
@@ -38,7 +39,7 @@ export function migratingDialect(url: Secret): Dialect {
 }
 
 /** Throws `store-unavailable` for a server that would lose what it has acknowledged, or can't hold every text. */
-export async function checkPostgres(db: Db): Promise<void> {
+export async function checkPostgres(db: Kysely<Schema>): Promise<void> {
   const wanted = {
     server_encoding: /^UTF8$/,
     fsync: /^on$/,
