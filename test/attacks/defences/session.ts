@@ -212,4 +212,31 @@ export const sessionsDefences: readonly Defence[] = [
     replace: "throw error;",
     test: { file: "test/component/agent/agent.test.ts", name: "turns away whoever lacks the client's key" },
   },
+  {
+    row: "A25",
+    what: "a session that its agent does not know any more has ended",
+    file: "authority/agent-events.ts",
+    find: 'if (lost.length > 0) await endSessions(c, lost, { reason: "agent-lost", by: null });',
+    replace: "void lost;",
+    test: { file: "test/component/authority/agent.test.ts", name: "that comes back without a session ends it" },
+  },
+  {
+    row: "A25",
+    what: "an agent tells at its next start what a crash left",
+    file: "agent/agent.ts",
+    find: "    this.#resume();\n",
+    replace: "",
+    test: { file: "test/component/agent/agent.test.ts", name: "what was not acknowledged when the agent stopped" },
+  },
+  {
+    row: "A25",
+    what: "a technician who leaves is not taken for a gateway that is lost",
+    file: "agent/session.ts",
+    find: " || gatewayStood()",
+    replace: "",
+    test: {
+      file: "test/component/agent/agent.test.ts",
+      name: "what was not acknowledged is sent again on the next link",
+    },
+  },
 ];
