@@ -92,8 +92,8 @@ export class Chaos {
   }
 
   async stop(): Promise<void> {
-    for (const { tools } of this.#loads) for (const { tunnel } of tools) tunnel.close();
     this.#killer.rest();
+    for (const { tools } of this.#loads) for (const { tunnel } of tools) tunnel.close();
     await this.#world.stop();
     await this.#device.device.stop();
   }
@@ -124,7 +124,7 @@ export class Chaos {
       killsOf: killsOf as Record<Part, number>,
       starts: { count: ms.length, median: ms[ms.length >> 1] ?? 0, longest: ms.at(-1) ?? 0 },
       failures: Object.fromEntries(failures),
-      breaches: this.#breaches,
+      breaches: [...this.#breaches],
     };
   }
 

@@ -80,7 +80,7 @@ export class Killer {
 
   start(part: Part): void {
     const program = this.#world.parts[part];
-    if (program.running) return;
+    if (program.running || this.#resting) return;
     const since = program.events.length;
     const begun = performance.now();
     program.start();
@@ -112,7 +112,7 @@ export class Killer {
     }
   }
 
-  /** Programs end from now on because they are asked to. */
+  /** From now on programs end because they are asked to, and none is started again. */
   rest(): void {
     this.#resting = true;
   }

@@ -58,7 +58,10 @@ function report(seed: string, { last, killsOf, starts, failures, breaches }: Out
   console.log(`calls that failed: ${list(failures)}`);
   const names = Object.keys(invariants);
   const broken = new Set(breaches.map(({ invariant }) => invariant));
-  console.log(`invariants: ${names.length - broken.size} of ${names.length} held`);
+  const held = `${names.length - broken.size} of ${names.length} held`;
+  console.log(
+    `invariants: ${last ? `${held}, checked ${last.round} times, last after ${last.kills} kills` : "not checked yet"}`,
+  );
   for (const { invariant, what } of breaches) console.log(`  BROKEN ${invariant}: ${what}`);
 }
 
@@ -74,8 +77,10 @@ else {
   const chaos = await Chaos.start(options);
   process.once("SIGINT", () => {
     // A terminal tells the programs too, so there is nothing left to check.
-    report(seed, chaos.outcome);
-    void chaos.stop().finally(() => process.exit(chaos.outcome.breaches.length > 0 ? 1 : 130));
+    stopping.abort();
+    const seen = chaos.outcome;
+    report(seed, seen);
+    void chaos.stop().finally(() => process.exit(seen.breaches.length > 0 ? 1 : 130));
   });
   const outcome = await chaos.run();
   report(seed, outcome);
