@@ -11,9 +11,11 @@ test("A25: a dozen kills at random moments leave rows, routes, recordings and so
     const { breaches, killsOf } = await chaos.run();
     expect(breaches).toEqual([]);
     expect(Object.values(killsOf).reduce((sum, kills) => sum + kills, 0)).toBe(12);
+    // This seed's round is one in which any of them may be killed.
+    expect(Object.values(killsOf).every((kills) => kills > 0)).toBe(true);
   } finally {
     await chaos.stop();
   }
   expect(rounds).toHaveLength(1);
   expect(rounds[0]?.sessions).toBeGreaterThan(2);
-});
+}, 120_000);
