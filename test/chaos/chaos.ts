@@ -173,7 +173,8 @@ export class Chaos {
       tools.map(async (tool) => ({ session: tool.story.session, answered: await tool.answers() })),
     );
     for (const load of this.#loads) await load.tryAgain();
-    const locked = this.#loads.filter((load) => load.locked).map(({ person }) => person);
+    // Before they connect once more, for which a lock is lifted.
+    const locked = await this.#shownLocked();
     const recovered = await this.#connectAll();
     await this.#agree();
     const held = await this.#holdings();
@@ -231,6 +232,12 @@ export class Chaos {
       if (!tool || !(await tool.answers())) return false;
     }
     return true;
+  }
+
+  async #shownLocked(): Promise<Observation["locked"]> {
+    const people = this.#loads.filter((load) => load.locked).map(({ person }) => person);
+    const shown = await this.#cast.officer.get<{ people: { id: string; locked: boolean }[] }>("/api/people");
+    return people.map((person) => ({ person, shown: shown.people.some(({ id, locked }) => id === person && locked) }));
   }
 
   /** Given time to; what still differs then is seen by the check. */

@@ -107,6 +107,8 @@ export class Load {
   async #step(): Promise<void> {
     const random = this.#random;
     if (this.#lockMeant && random.once(6)) return this.#lift();
+    const [usable] = this.#grants;
+    if (this.#locked && usable && random.once(2)) return this.#tryGrant("locked person", this.person, usable);
     if (this.#locked) return this.#tryAgainOnce();
     if (this.#requests.length > 0 && random.once(3)) return this.#dismiss();
     if (this.#grants.length < grantsWanted) {

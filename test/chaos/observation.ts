@@ -103,14 +103,12 @@ export async function holdings({ world, device }: Scene, tools: Holdings["tools"
 export async function observe(
   scene: Scene,
   held: Holdings,
-  of: Pick<Observation, "heard" | "recovered"> & {
+  of: Pick<Observation, "heard" | "recovered" | "locked"> & {
     readonly kept: string | undefined;
-    readonly locked: readonly string[];
     readonly revoked: readonly string[];
   },
 ): Promise<{ observation: Observation; checkpoint: string }> {
   const { world, device, history, killer, officer } = scene;
-  const { people } = await officer.get<{ people: { id: string; locked: boolean }[] }>("/api/people");
   const { lines, torn } = journalOf(world);
   const integrity = await world.rows((db) => sql<{ integrity_check: string }>`pragma integrity_check`.execute(db));
   const revokedRows = await world.rows((db) =>
@@ -132,7 +130,7 @@ export async function observe(
     intents: history.intents,
     acknowledged: history.acknowledged,
     attempts: history.attempts,
-    locked: of.locked.map((person) => ({ person, shown: people.some(({ id, locked }) => id === person && locked) })),
+    locked: of.locked,
     revoked: of.revoked.map((grant) => ({ grant, shown: revokedRows.some(({ id }) => id === grant) })),
     records: log.records,
     verdict: log.verdict,
