@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { endReasons } from "../../protocol/end-reason.ts";
 import { errors } from "../../protocol/error.ts";
@@ -103,6 +104,56 @@ describe("the papers at the root", () => {
     expect(shape("README.ja.md")).toEqual(shape("README.md"));
   });
 });
+
+describe("a page in Japanese", () => {
+  const pages = readdirSync("docs/ja");
+
+  it.each(pages)("%s has the headings, lists, tables and blocks of code of its English twin", (page) => {
+    expect(skeleton(`docs/ja/${page}`)).toEqual(skeleton(`docs/${page}`));
+  });
+
+  it.each(pages)("%s names the same code as its English twin, section by section", (page) => {
+    expect(codeBySection(`docs/ja/${page}`)).toEqual(codeBySection(`docs/${page}`));
+  });
+
+  it.each(pages)("%s and its English twin lead to each other, and it links to what exists", (page) => {
+    const links = [...readFileSync(`docs/ja/${page}`, "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)];
+    expect(links.map(([, link = ""]) => link).filter((link) => !existsSync(join("docs/ja", link)))).toEqual([]);
+    expect(links.map(([, link]) => link)).toContain(`../${page}`);
+    expect(readFileSync(`docs/${page}`, "utf8")).toContain(`[日本語](ja/${page})`);
+  });
+});
+
+/** A page without its prose: what must be alike in every language, so that neither page falls behind the other unseen. */
+function skeleton(page: string): string[] {
+  const kept: string[] = [];
+  let fenced = false;
+  let blank = true;
+  for (const line of readFileSync(page, "utf8").split("\n")) {
+    const fence = line.startsWith("```");
+    if (fence || fenced || (blank && line.startsWith("    "))) kept.push(line);
+    else if (line.startsWith("|")) kept.push(line.slice(1, -1).split("|").map(bones).join(" | "));
+    else kept.push(...(/^(?:#+|-|\d+\.)(?= )/.exec(line) ?? []));
+    if (fence) fenced = !fenced;
+    blank = line === "";
+  }
+  return kept;
+}
+
+/** Each code in backticks once, of a page's sections in their order; blocks of code are the skeleton's. */
+function codeBySection(page: string): string[][] {
+  const prose = readFileSync(page, "utf8").replaceAll(/^```.*?^```$/gms, "");
+  return prose
+    .split(/^#+ /m)
+    .map((section) => sorted(new Set([...section.matchAll(/`[^`]+`/g)].map(([code]) => code))));
+}
+
+/** Of a table's cell: all of it, where it is a number, an id, a test's name or empty; else its code, in any order. */
+function bones(cell: string): string {
+  const words = cell.trim();
+  if (/^(?:[A-Z]?\d+|[-–]*|`[\w-]+\.test\.ts`: .+)$/.test(words)) return words;
+  return sorted([...words.matchAll(/`[^`]+`/g)].map(([code]) => code)).join(" ") || "…";
+}
 
 function written(value: number | readonly number[]): string {
   const list = typeof value === "number" ? [value] : value;
