@@ -119,31 +119,42 @@ function reasonsOf(
   return allowed;
 }
 
-function deviceGotOnlyWhatWasAdmitted({ traces, connections, stories, rows, journal }: Observation): string[] {
+function deviceGotOnlyWhatWasAdmitted(seen: Observation): string[] {
+  const { traces, connections, stories, rows } = seen;
   const told = new Map(stories.map((story) => [story.session, story]));
   const up = new Map(rows.map((row) => [row.id, row.up]));
-  const endedByAgent = new Set(journal.filter(({ event }) => event === "ended").map(({ session }) => session));
+  const counted = countedByAgent(seen);
   const wrong = traces.flatMap((trace) => {
     const { session, garbled, bytes, firstAt } = trace;
     const story = told.get(session);
     if (!story) return [`the device got ${bytes} bytes in the name of ${session}, which nobody was admitted to`];
     const { opened, sent, askedAt } = story;
-    const counted = up.get(session) ?? 0;
+    const shown = up.get(session) ?? 0;
     return [
       ...(garbled === null ? [] : [`${session}: the device got ${garbled}`]),
       ...(trace.connections > opened ? [`${session}: ${trace.connections} connections, opened ${opened}`] : []),
       ...(bytes > sent ? [`${session}: ${bytes} bytes, sent ${sent}`] : []),
       ...(firstAt < askedAt ? [`${session}: bytes before it was asked for`] : []),
-      ...(counted > sent ? [`${session}: ${counted} bytes are shown, sent ${sent}`] : []),
-      ...(endedByAgent.has(session) &&
-      counted < bytes &&
-      rows.some(({ id, state }) => id === session && state === "ended")
-        ? [`${session}: ${counted} bytes are shown, the device got ${bytes}`]
+      ...(shown > sent ? [`${session}: ${shown} bytes are shown, sent ${sent}`] : []),
+      ...(counted.has(session) && shown < bytes
+        ? [`${session}: ${shown} bytes are shown, the device got ${bytes}`]
         : []),
     ];
   });
   const { taken, opened } = connections;
   return taken > opened ? [...wrong, `the device took ${taken} connections, tools opened ${opened}`] : wrong;
+}
+
+/** Ended sessions whose agent lived on to tell how much passed; one that is killed before knows its finished rows only. */
+function countedByAgent({ rows, journal, kills }: Observation): Set<string | null> {
+  const ended = new Set<string | null>(rows.filter(({ state }) => state === "ended").map(({ id }) => id));
+  const told = journal.filter(({ event, session, at }) => {
+    const killed = kills.some(
+      (kill) => kill.part === "agent" && kill.at >= at && kill.at <= at + limits.controlCloseMs + noteMs,
+    );
+    return event === "ended" && ended.has(session) && !killed;
+  });
+  return new Set(told.map(({ session }) => session));
 }
 
 function nothingAfterItsEnd({ traces, journal, kills, intents, stories }: Observation): string[] {

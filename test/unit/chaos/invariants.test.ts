@@ -200,6 +200,14 @@ describe("the checker of chaos", () => {
     expect(found.map(({ what }) => what)).toEqual(["ses_half ended as gateway-lost, which may only be lease-lost"]);
   });
 
+  it("asks no count of an agent that was killed while it ended the session", () => {
+    const seen = honest();
+    const rows = seen.rows.map((row) => (row.id === "ses_left" ? { ...row, up: 0 } : row));
+    expect(breachesOf({ ...seen, rows })).toHaveLength(1);
+    const kills = [...seen.kills, { part: "agent" as const, at: after(10.5) }];
+    expect(breachesOf({ ...seen, rows, kills })).toEqual([]);
+  });
+
   it("takes a gateway to carry nothing after its death", () => {
     const begun = (id: string) => `{"level":30,"session":"${id}","msg":"session begun"}`;
     const over = '{"level":30,"session":"ses_b","reason":"revoked","msg":"session ended"}';
