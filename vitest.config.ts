@@ -7,7 +7,13 @@ import { defineConfig } from "vitest/config";
 const shared = { isolate: false, pool: "forks", maxWorkers: 3 } as const;
 
 /** They start real programs, browsers and servers: one file at a time, so that each finds the machine to itself. */
-const real = { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false, isolate: false } as const;
+const real = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  fileParallelism: false,
+  isolate: false,
+  sequence: { groupOrder: 1 },
+} as const;
 
 export default defineConfig({
   test: {
