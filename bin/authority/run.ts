@@ -61,6 +61,7 @@ export async function runAuthority(
         await addSampleDevices(store, agent).catch((error: unknown) =>
           log.warn({ error: String(error) }, "the sample devices wait for the agent's next start"),
         );
+        void leases.round();
         tell({ event: "agent-connected", agent, name });
       },
       disconnected: (agent) => tell({ event: "agent-disconnected", agent }),
@@ -69,7 +70,11 @@ export async function runAuthority(
   gateways.start(
     await listGateways(store.db, Scope.system()),
     gatewayEvents(context, {
-      connected: (gateway) => tell({ event: "gateway-connected", gateway }),
+      connected: (gateway) => {
+        // Whoever was away has waited for it.
+        void leases.round();
+        tell({ event: "gateway-connected", gateway });
+      },
       disconnected: (gateway) => tell({ event: "gateway-disconnected", gateway }),
     }),
   );

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GrantView } from "../../../protocol/api/request.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
+import { limits } from "../../../protocol/limits.ts";
 import { sleep, until } from "../../story/parts/wait.ts";
 import { Device } from "../../world/device.ts";
 import { Echo } from "../../world/echo.ts";
@@ -116,6 +117,23 @@ describe("after a SIGKILL in the middle of sessions", () => {
     expect(end.reason).toBe("ended-by-technician");
     acknowledged.push({ action: "session.end", subject: connection.session });
     expect(await echo.closed).toBe("reset");
+    await nothingIsLeft();
+  });
+
+  test("of the authority again and again a session goes on beyond a lease, for each return renews it at once", async () => {
+    const { connection, echo } = await use();
+    const due = performance.now() + limits.leaseMs + 3_000;
+    while (performance.now() < due) {
+      await world.parts.authority.crash();
+      await world.begin("authority");
+      await until("parts that are connected again", 10_000, () => world.reunited(yamada));
+      // The lease is on its way.
+      await sleep(300);
+      await echo.say("still here");
+    }
+    expect(await world.liveSessions()).toEqual([connection.session]);
+    connection.tunnel.close();
+    expect((await ended(connection.session)).reason).toBe("ended-by-technician");
     await nothingIsLeft();
   });
 });
