@@ -179,8 +179,10 @@ export class Chaos {
     await this.#agree();
     const held = await this.#holdings();
     const revoked = this.#loads.flatMap((load) => load.revoked.map(({ id }) => id));
+    const over = new Set(held.rows.filter(({ state }) => state === "ended").map(({ id }) => id));
     const { observation, checkpoint } = await observe(this.#scene, held, {
-      heard,
+      // A window or a lease may have run out just then; whether it may is seen by the reason.
+      heard: heard.filter(({ session, answered }) => answered || !over.has(session)),
       recovered,
       kept: this.#kept,
       locked,
