@@ -38,20 +38,27 @@ export async function checkPorts(ports: Ports, dataFolder: string): Promise<void
   }
 }
 
+/** Below what systems give to outgoing connections, one of which might take a port before it is listened on. */
+const lowest = 20_000;
+const highest = 32_767;
+const range = highest - lowest + 1;
+/** Each that is asked for is another one, though nobody listens on the ones before yet. */
+let last = Math.floor(Math.random() * range);
+
 /** A port that nobody listens on just now. */
 export async function freePort(): Promise<number> {
-  return (await tryListen(0)) ?? Promise.reject(new Error("No port is free on 127.0.0.1."));
+  for (let i = 0; i < range; i++) {
+    last = (last + 1) % range;
+    const port = lowest + last;
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`No port from ${lowest} to ${highest} is free on 127.0.0.1.`);
 }
 
-const isFree = async (port: number) => (await tryListen(port)) !== undefined;
-
-function tryListen(port: number): Promise<number | undefined> {
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", () => resolve(undefined));
-    server.listen({ host: "127.0.0.1", port }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : undefined));
-    });
+    server.once("error", () => resolve(false));
+    server.listen({ host: "127.0.0.1", port }, () => server.close(() => resolve(true)));
   });
 }
