@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { breachesOf, invariants } from "../../chaos/invariants.ts";
 import { carriedBy, type Observation } from "../../chaos/observation.ts";
@@ -186,6 +187,13 @@ describe("the checker of chaos", () => {
     const seen = honest();
     const found = breachesOf({ ...seen, ...change(seen) }).filter(({ invariant }) => invariant === name);
     expect(found.map(({ what }) => what).join("\n")).toContain(said);
+  });
+
+  it("is told in docs/chaos.md, each invariant by its sentence", () => {
+    const page = readFileSync("docs/chaos.md", "utf8");
+    const [, told = ""] = page.split("| invariant | looks at |\n|---|---|\n");
+    const rows = (told.split("\n\n")[0] ?? "").split("\n").map((row) => row.split(" | ")[0]?.slice(2));
+    expect(rows).toEqual(Object.keys(invariants));
   });
 
   it("lets an admission that broke off end as whoever never heard of it says", () => {
