@@ -203,14 +203,16 @@ export class Session implements Behind {
     clearTimeout(this.#timer);
     const { id, counts } = this;
     const { journal, emit, now } = this.#ground;
+    const at = now().toISOString();
+    const told = () => ({ reason, counts: { ...this.#counts, connections: 0 }, at });
+    this.#recording.ending(told());
     journal.write({ event: "ended", session: id, reason, counts });
     emit({ event: "session-ended", session: id, reason });
     this.#ground.onEnded(this);
-    const at = now().toISOString();
     const settle = () => {
       clearTimeout(late);
       this.#settled = undefined;
-      this.#recording.end({ reason, counts: { ...this.#counts, connections: 0 }, at });
+      this.#recording.end(told());
     };
     // The last rows come when the reset sockets report that they are closed.
     const late = setTimeout(settle, limits.controlCloseMs);

@@ -145,15 +145,10 @@ function deviceGotOnlyWhatWasAdmitted(seen: Observation): string[] {
   return taken > opened ? [...wrong, `the device took ${taken} connections, tools opened ${opened}`] : wrong;
 }
 
-/** Ended sessions whose agent lived on to tell how much passed; one that is killed before knows its finished rows only. */
-function countedByAgent({ rows, journal, kills }: Observation): Set<string | null> {
+/** Ended sessions whose end stands in the agent's journal: from then on its next start, too, knows how much passed. */
+function countedByAgent({ rows, journal }: Observation): Set<string | null> {
   const ended = new Set<string | null>(rows.filter(({ state }) => state === "ended").map(({ id }) => id));
-  const told = journal.filter(({ event, session, at }) => {
-    const killed = kills.some(
-      (kill) => kill.part === "agent" && kill.at >= at && kill.at <= at + limits.controlCloseMs + noteMs,
-    );
-    return event === "ended" && ended.has(session) && !killed;
-  });
+  const told = journal.filter(({ event, session }) => event === "ended" && ended.has(session));
   return new Set(told.map(({ session }) => session));
 }
 

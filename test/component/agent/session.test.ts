@@ -7,6 +7,7 @@ import { Session } from "../../../agent/session.ts";
 import { Spool } from "../../../agent/spool.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { statementHash } from "../../../crypto/statement.ts";
+import type { SessionEnd } from "../../../protocol/agent-file.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { bytesOf, Scene, temporaryFolder } from "./fixture.ts";
@@ -30,6 +31,8 @@ function admitted() {
   if (!window) throw new Error("no window");
   const events: AgentEvent[] = [];
   const ended: string[] = [];
+  /** What a crash at that moment would leave of the end. */
+  const onDisk: (SessionEnd | null)[] = [];
   const sent: { type: string; body: object }[] = [];
   const control: ControlClient = {
     connected: true,
@@ -56,7 +59,10 @@ function admitted() {
         certificate: undefined,
         journal,
         log: silentLog,
-        emit: (event) => events.push(event),
+        emit(event) {
+          events.push(event);
+          if (event.event === "session-ended") onDisk.push(Spool.leftovers(folder.path)[0]?.end ?? null);
+        },
         now: () => new Date(),
         leaseLeftMs: () => 15_000,
         onEnded: ({ id }) => ended.push(id),
@@ -65,7 +71,7 @@ function admitted() {
     },
   );
   const reasons = () => events.flatMap((event) => (event.event === "session-ended" ? [event.reason] : []));
-  return { session, reasons, events, ended, sent };
+  return { session, reasons, events, ended, sent, onDisk };
 }
 
 test("a session that nobody entered ends as never-used, once", async () => {
@@ -93,6 +99,16 @@ test("a session that was entered lives until its window closes, and warns before
   expect(reasons()).toEqual(["window-closed"]);
   expect(() => session.begin()).toThrow(expect.objectContaining({ code: "session-ended" }));
   await expect(session.dial()).rejects.toEqual(expect.objectContaining({ code: "session-ended" }));
+});
+
+test("by the time that an end is told, a crash leaves it with its counts to the next start", () => {
+  const { session, onDisk } = admitted();
+  session.begin();
+  session.tap.open();
+  session.tap.count("up", 12);
+  session.tap.count("down", 34);
+  session.end("revoked");
+  expect(onDisk).toMatchObject([{ reason: "revoked", counts: { up: 12, down: 34 } }]);
 });
 
 test("a target that left the allow-list is not dialled, and the refusal is recorded; a flood of refusals is not", async () => {
