@@ -15,13 +15,20 @@ const usualPort = 7443;
 
 /** Ports for a first start: the named public one, or the usual one if it is free; any free ones for the rest. */
 export async function choosePorts(named?: number): Promise<Ports> {
-  const free = async (wish: number) => ((await isFree(wish)) ? wish : await freePort());
+  const taken = new Set<number>();
+  const choose = async (wish?: number): Promise<number> => {
+    const port = wish !== undefined && !taken.has(wish) && (await isFree(wish)) ? wish : await freePort();
+    if (taken.has(port)) return choose();
+    taken.add(port);
+    return port;
+  };
+  if (named !== undefined) taken.add(named);
   return {
-    public: named ?? (await free(usualPort)),
-    staff: await free((named ?? usualPort) + 1),
-    nurseCall: await freePort(),
-    vitalMonitor: await freePort(),
-    infusionPump: await freePort(),
+    public: named ?? (await choose(usualPort)),
+    staff: await choose((named ?? usualPort) + 1),
+    nurseCall: await choose(),
+    vitalMonitor: await choose(),
+    infusionPump: await choose(),
   };
 }
 

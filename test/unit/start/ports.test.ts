@@ -29,6 +29,11 @@ describe("the ports", () => {
     await checkPorts(ports, "/data");
   });
 
+  it("are all different where the next ones to be tried are wished for", async () => {
+    const ports = await choosePorts(await freePort());
+    expect(new Set(Object.values(ports)).size).toBe(5);
+  });
+
   it("are kept from the first start, and another named one is refused later", async () => {
     const folder = mkdtempSync(join(tmpdir(), "genkan-ports-"));
     try {
