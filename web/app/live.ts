@@ -41,6 +41,8 @@ export function useLive(): LiveState {
         if (closed) return;
         lost = true;
         setState("reconnecting");
+        // Most often the network; but who signed out elsewhere, or was locked, is told so at once.
+        void client.invalidateQueries({ queryKey: ["me"] });
         timer = setTimeout(open, waitMs);
         waitMs = Math.min(longestWaitMs, waitMs * 2);
       };

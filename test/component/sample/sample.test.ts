@@ -6,6 +6,7 @@ import ssh2 from "ssh2";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { SampleDevice } from "../../../sample/device.ts";
+import { newHostKey } from "../../../sample/host-key.ts";
 import { startInfusionPump } from "../../../sample/infusion-pump.ts";
 import { startNurseCall } from "../../../sample/nurse-call.ts";
 import { startVitalMonitor } from "../../../sample/vital-monitor.ts";
@@ -117,4 +118,9 @@ test("the vital monitor keeps its host key, asks for the password, and has a she
   await login(second.port, "s3cret");
   expect(keys.size).toBe(1);
   expect(statSync(join(folder, "vital-monitor-host-key")).mode & 0o777).toBe(0o600);
+});
+
+test("each new host key can be read, also of those that begin with a zero", () => {
+  const keys = Array.from({ length: 2_000 }, newHostKey).map((key) => ssh2.utils.parseKey(key));
+  expect(keys.filter((key) => key instanceof Error)).toEqual([]);
 });

@@ -107,7 +107,7 @@ describe("while the public port is flooded", () => {
       expect(idle.answers).toEqual([]);
     }
     const [first = 0, second = 0] = waves;
-    expect(second).toBeLessThan((limits.unrouted * strangerBytes) / 2);
+    expect(second).toBeLessThan(limits.unrouted * strangerBytes);
     expect(second - first).toBeLessThan(first);
   });
 

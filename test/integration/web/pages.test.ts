@@ -123,7 +123,9 @@ describe("the pages", () => {
     const sato = context.person("sato");
     const portal = await origin("portal");
     await sato.page.goto(portal);
+    // As from another tab: the page that is open notices by itself.
     await sato.post("/api/sign-out");
+    await sato.page.waitForURL(`${portal}/sign-in`, { timeout: 5_000 });
     await sato.page.goto(`${portal}/device#WXYZ-1234`);
     await sato.page.waitForURL(`${portal}/sign-in`);
     const language = (await sato.page.evaluate("document.documentElement.lang")) === "en" ? "en" : "ja";
