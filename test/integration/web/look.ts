@@ -30,9 +30,11 @@ interface Axe {
 
 /** Adds to `heard` what a browser reports against the page: violations of the policy, and errors of its scripts. */
 export function listen(page: Page, heard: string[]): void {
+  // A refused call is an answer, not a fault of the page; so is a refused connection for live events.
+  const refusal =
+    /^Failed to load resource|^WebSocket connection to '\S+\/api\/events' failed: HTTP Authentication failed/;
   page.on("console", (message) => {
-    // A refused call is an answer, not a fault of the page.
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) heard.push(message.text());
+    if (message.type() === "error" && !refusal.test(message.text())) heard.push(message.text());
   });
   page.on("pageerror", (error) => heard.push(error.message));
 }
