@@ -22,13 +22,13 @@ import type { PublicJwk } from "../../../protocol/schema.ts";
 import { insertAgent } from "../../../store/agent.ts";
 import { insertAuthenticator } from "../../../store/authenticator.ts";
 import { inProcessBus } from "../../../store/bus.ts";
+import { openSqlite } from "../../../store/database.ts";
 import { findPerson } from "../../../store/person.ts";
 import { Scope } from "../../../store/scope.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
 import { insertSignIn } from "../../../store/sign-in.ts";
 import { makeStore } from "../../../store/store.ts";
 import { insertWorkstation, insertWorkstationKey } from "../../../store/workstation.ts";
-import { openEmptyStore } from "../../parts/empty-store.ts";
 import { Passkey } from "../../passkey.ts";
 
 export const hosts: Hosts = {
@@ -97,7 +97,7 @@ export class World {
     o: { file?: string; log?: Log; until?: (end: () => Promise<void>) => void; empty?: true } = {},
   ): Promise<World> {
     const log = o.log ?? silentLog;
-    const db = await openEmptyStore(o.file);
+    const db = await openSqlite(o.file ?? ":memory:");
     const store = makeStore(db, inProcessBus());
     const keys = await openKeys(db, SealingKey.parse(SealingKey.generate()), "genkan/test");
     const agents = new AgentLinks({ identity: keys.identity, log });

@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OpenOptions, openStore } from "../../../bin/authority/open.ts";
 import { GenkanError } from "../../../protocol/error.ts";
-import { emptyDatabase } from "../../parts/empty-store.ts";
+import { emptyDatabase } from "../../parts/empty-database.ts";
 import { askPostgres } from "../../parts/postgres.ts";
 import { Redis } from "../../parts/redis.ts";
 import { runScript } from "../../run/command.ts";

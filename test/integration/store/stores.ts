@@ -8,7 +8,7 @@ import { inProcessBus } from "../../../store/bus.ts";
 import { type Db, openPostgres, openSqlite } from "../../../store/database.ts";
 import type { LogKey } from "../../../store/log.ts";
 import { makeStore, type Store } from "../../../store/store.ts";
-import { emptyDatabase } from "../../parts/empty-store.ts";
+import { emptyDatabase } from "../../parts/empty-database.ts";
 import type { Postgres } from "../../parts/postgres.ts";
 
 export const dialects = ["sqlite", "postgres"] as const;
