@@ -29,11 +29,15 @@ export async function writeHosts(db: Db, hosts: Hosts): Promise<void> {
   await writeSetting(db, key, JSON.stringify(checkHosts(hosts)));
 }
 
+/** Letters, digits and hyphens, and no hyphen at either end (RFC 1123 section 2.1). */
+const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+const domain = new RegExp(`^${label}(\\.${label})+$`);
+
 /** Three names, none an ancestor of another: a hostile device page on a sibling could otherwise reach its cookies (A11). */
 export function checkHosts(hosts: Hosts): Hosts {
   const portal = originName(hosts.portal);
   const staff = originName(hosts.staff);
-  if (!/^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/.test(hosts.accessDomain))
+  if (!domain.test(hosts.accessDomain))
     throw new GenkanError("bad-request", `${hosts.accessDomain} is not a domain name in lower case.`);
   const names = [portal, staff, hosts.accessDomain];
   for (const [i, a] of names.entries())

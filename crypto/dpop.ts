@@ -40,7 +40,7 @@ export async function verifyDpopProof(
   let claims: unknown;
   try {
     const { payload } = await compactVerify(jws, await importJWK(jwk, alg), { algorithms: [alg] });
-    claims = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+    claims = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(payload));
   } catch (cause) {
     throw new GenkanError("dpop-invalid", "The signature does not hold.", { cause });
   }
