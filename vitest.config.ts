@@ -6,10 +6,14 @@ import { defineConfig } from "vitest/config";
  */
 const shared = { isolate: false, pool: "forks", maxWorkers: 3 } as const;
 
-/** They start real programs, browsers and servers: one file at a time, so that each finds the machine to itself. */
+/**
+ * They start real programs, browsers and servers: one file at a time, so that each finds the machine to itself. Other work on
+ * that machine may still make one run out of its time, so such a test is tried once more.
+ */
 const real = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  retry: 1,
   fileParallelism: false,
   isolate: false,
   sequence: { groupOrder: 1 },
