@@ -30,6 +30,7 @@ export class LeaseRenewal {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #running: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
 
   /** `monotonic` in milliseconds. */
   constructor(c: Context, monotonic: () => number = () => performance.now()) {
@@ -41,14 +42,25 @@ export class LeaseRenewal {
     this.#arm(0);
   }
 
-  /** Decides and renews now, whatever the timer says: a fact has changed. Resolves when the cuts are ordered. */
-  async round(): Promise<void> {
+  /**
+   * Decides and renews now, whatever the timer says: a fact has changed, or somebody is back. Resolves when the cuts are
+   * ordered. One at a time; who asks while one runs shares the one after it, for the one that runs may have read the epoch
+   * before the change.
+   */
+  round(): Promise<void> {
+    if (!this.#running) return this.#begin();
+    this.#next ??= this.#running.then(() => {
+      this.#next = null;
+      return this.#running ?? this.#begin();
+    });
+    return this.#next;
+  }
+
+  #begin(): Promise<void> {
     clearTimeout(this.#timer);
-    // One at a time: the one that runs may have read the epoch before the change.
-    while (this.#running) await this.#running;
-    if (this.#closed) return;
+    if (this.#closed) return Promise.resolve();
     this.#running = this.#once();
-    await this.#running;
+    return this.#running;
   }
 
   async close(): Promise<void> {

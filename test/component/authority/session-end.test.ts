@@ -167,6 +167,15 @@ describe("a lease", () => {
     expect(second.sequence).toBe(2);
   });
 
+  test("is sent twice, not a hundred times, when a hundred ask for one at once", async () => {
+    const { world, agent, open } = await ready();
+    await open();
+    await Promise.all(Array.from({ length: 100 }, () => world.leases.round()));
+    await world.leases.round();
+    while (agent.leases.length < 3) await new Promise((resolve) => setTimeout(resolve, 2));
+    expect((await read(world, agent.leases.at(-1))).sequence).toBe(3);
+  });
+
   test("is not sent while the store can't be read, so that sessions end by themselves", async () => {
     const { world, agent, open, heard } = await ready();
     await open();
