@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject, sign, X509Certificate } from "node:crypto";
 
 /**
  * A self-signed X.509 certificate whose only work is to carry a pinned key through TLS: no peer reads its names or dates,
@@ -17,6 +17,14 @@ export function selfSignedCertificate(privateKey: KeyObject): string {
   const signature = sign(ed25519 ? null : "sha256", body, privateKey);
   const der = sequence(body, algorithm, tlv(0x03, Buffer.concat([Buffer.of(0), signature])));
   return `-----BEGIN CERTIFICATE-----\n${der.toString("base64").replace(/.{64}/g, "$&\n").trimEnd()}\n-----END CERTIFICATE-----\n`;
+}
+
+/**
+ * Whether the first certificate of `cert` is that of the private `key`, both PEM. TLS itself takes an empty text, or a key of
+ * another algorithm, without a word and then has nothing to show. Throws what Node throws for a text that is neither.
+ */
+export function certificateHasKey(cert: string, key: string): boolean {
+  return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
 }
 
 function tlv(tag: number, value: Buffer): Buffer {

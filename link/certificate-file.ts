@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import type { Socket } from "node:net";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import { certificateHasKey } from "../crypto/certificate.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
@@ -16,7 +17,7 @@ export interface CertificatePaths {
 
 /**
  * A certificate that browsers trust, from two files that somebody else renews. A change is taken up by itself; one that
- * does not fit (half written, key of another certificate) is told in the log and the one before stays.
+ * does not fit (empty or half written, key of another certificate) is told in the log and the one before stays.
  */
 export class CertificateFile {
   readonly #paths: CertificatePaths;
@@ -86,13 +87,13 @@ export class CertificateFile {
 }
 
 function contextOf(pem: { cert: string; key: string }, paths: CertificatePaths): SecureContext {
+  const unfit = `${paths.cert} and ${paths.key} are not a certificate and its key.`;
   try {
-    return createSecureContext({ ...pem, minVersion: "TLSv1.3" });
+    if (certificateHasKey(pem.cert, pem.key)) return createSecureContext({ ...pem, minVersion: "TLSv1.3" });
   } catch (cause) {
-    throw new GenkanError("bad-request", `${paths.cert} and ${paths.key} are not a certificate and its key.`, {
-      cause,
-    });
+    throw new GenkanError("bad-request", unfit, { cause });
   }
+  throw new GenkanError("bad-request", unfit);
 }
 
 /**

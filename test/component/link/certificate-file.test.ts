@@ -36,6 +36,15 @@ describe("a certificate that somebody else renews", () => {
     await waitFor(() => errors.length > 0);
     expect(file.pem.cert).toBe(first.certificate);
 
+    // A file that is opened anew and not written yet is empty, and TLS would serve without what is missing.
+    for (const half of ["cert", "key"] as const) {
+      errors.length = 0;
+      put(second);
+      writeFileSync(paths[half], "");
+      await waitFor(() => errors.length > 0);
+      expect(file.pem.cert).toBe(first.certificate);
+    }
+
     const changed = new Promise<void>((resolve) => file.onChange(resolve));
     put(third);
     await changed;
@@ -83,6 +92,9 @@ describe("a certificate that somebody else renews", () => {
 
   test("that is none is refused at the start", () => {
     expect(() => new CertificateFile({ cert: "/nowhere", key: "/nowhere" }, silentLog)).toThrow("can't be read");
+    put(createIdentity());
+    writeFileSync(paths.cert, "");
+    expect(() => new CertificateFile(paths, silentLog)).toThrow("not a certificate and its key");
   });
 });
 
