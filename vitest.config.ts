@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Nothing of ours is kept in a module, so files share those of their process instead of loading all anew. Some wait for a
- * socket or a clock: one process more than the two cores fills that time.
+ * No module of ours keeps what one test could leave to another, so files share those of their process instead of loading all
+ * anew. Some wait for a socket or a clock: one process more than the two cores fills that time.
  */
 const shared = { isolate: false, pool: "forks", maxWorkers: 3 } as const;
 

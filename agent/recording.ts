@@ -51,27 +51,22 @@ export class Recording {
 
   /**
    * Its last rows are still to come, yet what is known of its end is on disk from here on: an agent killed now tells of it at
-   * its next start. Where the disk refuses, {@link end} still tells.
+   * its next start. Of several ends the last one counts. A spool that can't take one is no reason not to tell it.
    */
   ending(end: SessionEnd): void {
-    this.#keep(end);
-  }
-
-  /** Nothing is written any more. A spool that can't take the end is no reason not to tell it. */
-  end(end: SessionEnd): void {
-    if (this.#end) return;
-    this.#end = end;
-    this.#keep(end);
-    this.flush();
-  }
-
-  /** Of several ends in a spool the last one counts. */
-  #keep(end: SessionEnd): void {
     try {
       this.#o.spool.write({ end });
     } catch (error) {
       if (!(error instanceof GenkanError)) throw error;
     }
+  }
+
+  /** Nothing is written any more. */
+  end(end: SessionEnd): void {
+    if (this.#end) return;
+    this.#end = end;
+    this.ending(end);
+    this.flush();
   }
 
   /** Sends what waits. To be called also when a control link is up again. */

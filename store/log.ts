@@ -61,6 +61,8 @@ export async function listLog(
   page: { before: number | null; limit: number },
 ): Promise<AuditRecordView[]> {
   const reader = await readerOf(db, scope);
+  // A site's own records may lie far apart.
+  const batch = scope.unbounded ? page.limit : Math.max(page.limit, pageRows);
   const found: AuditRecordView[] = [];
   let before = page.before ?? Number.MAX_SAFE_INTEGER;
   for (;;) {
@@ -69,7 +71,7 @@ export async function listLog(
       .select(["index", "id", "body"])
       .where("index", "<", before)
       .orderBy("index", "desc")
-      .limit(page.limit)
+      .limit(batch)
       .execute();
     for (const { index, id, body: text } of rows) {
       const body = text === null ? null : (JSON.parse(text) as AuditBody);
@@ -77,7 +79,7 @@ export async function listLog(
       if (found.length === page.limit) return found;
       before = index;
     }
-    if (rows.length < page.limit) return found;
+    if (rows.length < batch) return found;
   }
 }
 
