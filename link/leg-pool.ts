@@ -23,7 +23,10 @@ export interface LegPoolOptions {
 export class LegPool {
   readonly #o: LegPoolOptions;
   readonly #tokens: string[];
+  /** No leg is dialled any more. */
   readonly #closing = new AbortController();
+  /** Nor does one that is under way come to anything. */
+  readonly #closed = new AbortController();
   readonly #live = new Set<Leg>();
   readonly #ready = new Set<Leg>();
   #asking: Promise<void> | undefined;
@@ -40,19 +43,20 @@ export class LegPool {
   }
 
   /**
-   * Resets every leg that carries a client, dials no more, and lets nobody in. Legs that stand ready stay until
-   * {@link close}: what is returned tells whether one of them still does, and so whether the gateway was there all the time.
+   * Resets every leg that carries a client, begins to dial no more, and lets nobody in. Legs that stand ready stay until
+   * {@link close}, and so do those that are being dialled now, if they come to stand: what is returned tells whether one of
+   * them does, and so whether the gateway was there all the time.
    */
   retire(): () => boolean {
     this.#closing.abort();
-    const standing = [...this.#ready];
     cut(...[...this.#live].filter((leg) => !this.#ready.has(leg)).map((leg) => leg.raw));
-    return () => standing.some((leg) => this.#ready.has(leg));
+    return () => this.#ready.size > 0;
   }
 
   /** Resets every leg, those that carry a client too, and dials no more. */
   close(): void {
     this.#closing.abort();
+    this.#closed.abort();
     cut(...[...this.#live].map((leg) => leg.raw));
   }
 
@@ -62,8 +66,10 @@ export class LegPool {
     const backoff = new Backoff();
     while (!signal.aborted) {
       try {
-        const leg = await this.#o.carrier.dial(await this.#takeToken(), signal);
-        if (signal.aborted) return cut(leg.raw);
+        const token = await this.#takeToken();
+        if (signal.aborted) return;
+        const leg = await this.#o.carrier.dial(token, this.#closed.signal);
+        if (this.#closed.signal.aborted) return cut(leg.raw);
         if (await this.#standBy(leg)) {
           if (signal.aborted) return cut(leg.raw);
           backoff.reset();

@@ -23,6 +23,17 @@ async function farEnd(refuses: (token: string) => boolean = () => false) {
   return { legs, tokens, carrier };
 }
 
+/** A carrier whose dials, once begun, wait to go on. */
+function waiting(carrier: Carrier) {
+  const [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const dial: Carrier["dial"] = async (token, signal) => {
+    begun.resolve();
+    await gate.promise;
+    return await carrier.dial(token, signal);
+  };
+  return { carrier: { dial }, begun: begun.promise, goOn: gate.resolve };
+}
+
 function pool(carrier: Carrier, options: Partial<LegPoolOptions> = {}) {
   const used: Leg[] = [];
   const pool = new LegPool({
@@ -81,6 +92,34 @@ describe("a pool of legs", () => {
     far.legs[2]?.resetAndDestroy();
     await until(() => legs.ready === 0);
     expect([stands(), far.legs.length]).toEqual([false, 3]);
+  });
+
+  test("that is retired while it dials takes the leg for a sign that its gateway stands, and for nothing else", async () => {
+    const far = await farEnd();
+    const { carrier, begun, goOn } = waiting(far.carrier);
+    const { pool: legs, used } = pool(carrier, { warm: 1 });
+    await begun;
+    const stands = legs.retire();
+    expect(stands()).toBe(false);
+    goOn();
+    await until(() => legs.ready === 1 && far.legs.length === 1);
+    expect(stands()).toBe(true);
+    far.legs[0]?.write("a late client");
+    await until(() => far.legs[0]?.destroyed === true);
+    await sleep(limits.redialFirstMs + 50);
+    expect([stands(), used.length, far.tokens.length]).toEqual([false, 0, 1]);
+  });
+
+  test("that closes after it was retired resets the leg that it was dialling", async () => {
+    const far = await farEnd();
+    const { carrier, begun, goOn } = waiting(far.carrier);
+    const { pool: legs } = pool(carrier, { warm: 1 });
+    await begun;
+    const stands = legs.retire();
+    legs.close();
+    goOn();
+    await until(() => far.legs[0]?.resume().destroyed === true);
+    expect([stands(), legs.ready]).toEqual([false, 0]);
   });
 
   test("asks for more tokens below half, once at a time", async () => {
