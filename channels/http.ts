@@ -79,12 +79,14 @@ export class HttpChannel {
       (req, res) => void this.#request(req, res).catch((error: unknown) => this.#failed(error, res)),
     );
     this.#server.on("upgrade", (req, socket: Duplex, head: Buffer) => {
-      const res = responseOn(req, socket);
+      const res = this.#responseOn(req, socket);
+      if (!res) return;
       void this.#upgrade(req, res, socket, head).catch((error: unknown) => this.#failed(error, res));
     });
     // Node closes what asks for a tunnel (RFC 9110, section 9.3.6) without a word where nobody listens for it.
     this.#server.on("connect", (req, socket: Duplex) => {
-      const res = responseOn(req, socket);
+      const res = this.#responseOn(req, socket);
+      if (!res) return;
       this.#refuse(res, this.#refusal(req) ?? { page: pages["bad-request"], code: "bad-request" });
     });
     this.#server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
@@ -182,20 +184,30 @@ export class HttpChannel {
     sendPage(res, page);
   }
 
+  /**
+   * Where node hands over the bare connection of a request: an answer on it, which ends it. Node does so also while an
+   * earlier answer is still under way there; no browser asks like that, and two answers can't share a connection.
+   */
+  #responseOn(req: IncomingMessage, socket: Duplex): ServerResponse | undefined {
+    socket.on("error", () => {});
+    const res = new ServerResponse(req);
+    res.shouldKeepAlive = false;
+    try {
+      res.assignSocket(socket as Socket);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ERR_HTTP_SOCKET_ASSIGNED") throw error;
+      this.#options.device.tap.refused("bad-request");
+      socket.destroy();
+      return undefined;
+    }
+    res.once("finish", () => socket.end());
+    return res;
+  }
+
   #failed(error: unknown, res: ServerResponse): void {
     this.#options.log.error({ error: error instanceof Error ? error.message : "unknown" }, "a request failed");
     res.destroy();
   }
-}
-
-/** Where node hands over the bare connection of a request: an answer on it, which ends it. */
-function responseOn(req: IncomingMessage, socket: Duplex): ServerResponse {
-  socket.on("error", () => {});
-  const res = new ServerResponse(req);
-  res.shouldKeepAlive = false;
-  res.assignSocket(socket as Socket);
-  res.once("finish", () => socket.end());
-  return res;
 }
 
 async function connectDevice(device: DeviceSide, callback: buildConnector.Callback): Promise<void> {

@@ -488,6 +488,29 @@ describe("a WebSocket", () => {
   });
 });
 
+describe("a request that takes over its connection, sent behind one that is not answered yet", () => {
+  const takeovers = [
+    ["an upgrade", "GET /events", "Connection: Upgrade\r\nUpgrade: websocket\r\n"],
+    ["a tunnel", "CONNECT device:1", ""],
+  ] as const;
+  test.each(takeovers)("ends that connection and nothing else: %s", async (_what, line, fields) => {
+    const device = createServer((req, res) => void (req.url === "/waits" || res.end("device")));
+    const bench = await channelTo(await listening(device));
+    cleanup.push(() => device.closeAllConnections());
+    const said = async (cookie: string) => {
+      const head = `Host: ${bench.authority}\r\nCookie: ${cookie}\r\n`;
+      const both = `GET /waits HTTP/1.1\r\n${head}\r\n${line} HTTP/1.1\r\n${head}${fields}\r\n`;
+      const socket = connect(bench.port, "127.0.0.1", () => socket.write(both));
+      await new Promise((resolve) => socket.on("error", () => {}).resume().once("close", resolve));
+    };
+    await said("none=1");
+    const cookie = await enter(bench);
+    await said(cookie);
+    expect(bench.device.refusals).toEqual(["unauthenticated", "bad-request", "bad-request"]);
+    expect((await ask(bench, "/", { headers: { cookie } })).body.toString()).toBe("device");
+  });
+});
+
 test("an ended session answers with why it ended, in both languages", async () => {
   const bench = await channelTo(await listening(createServer((_, res) => res.end("device"))));
   const cookie = await enter(bench);
