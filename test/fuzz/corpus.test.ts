@@ -29,7 +29,7 @@ describe("every input of a corpus and its seeded mutations are accepted or refus
     const corpus = readCorpus(target.name);
     const run = await target.open();
     const executions = corpus.length + (target.replayed ?? usual);
-    const tally = await fuzz(target, run, { executions, seed: "replay", corpus });
+    const tally = await fuzz(target, [run], { executions, seed: "replay", corpus });
     await run.close?.();
     const crashes = tally.crashes.map(({ kind, detail, input }) => ({ kind, detail, input: input.toString("base64") }));
     expect(crashes).toEqual([]);
@@ -76,7 +76,7 @@ function targetOf(execute: Run["execute"], shape: Shape = bytes): Target {
 async function crashesOf(execute: Run["execute"], hangMs?: number) {
   const corpus = [{ name: "0", input: Buffer.from("abcdefgh") }];
   const options = { executions: 3_000, seed: "1", corpus, ...(hangMs === undefined ? {} : { hangMs }) };
-  const { crashes } = await fuzz(targetOf(execute), { execute }, options);
+  const { crashes } = await fuzz(targetOf(execute), [{ execute }], options);
   return crashes.map(({ kind }) => kind);
 }
 
@@ -125,7 +125,7 @@ describe("the fuzzer", () => {
       const seen: string[] = [];
       const execute = (input: Buffer) => (seen.push(input.toString("hex")), accepted);
       const corpus = [{ name: "0", input: Buffer.from('{"a": [1, "two", null]}') }];
-      await fuzz(targetOf(execute, json), { execute }, { executions: 500, seed, corpus });
+      await fuzz(targetOf(execute, json), [{ execute }], { executions: 500, seed, corpus });
       return seen;
     };
     expect(await inputs("1")).toEqual(await inputs("1"));

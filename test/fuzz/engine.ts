@@ -86,8 +86,11 @@ function detailOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** Whether the corpus holds, entry by entry, and then `executions` mutations of it. Deterministic by `seed`. */
-export async function fuzz(target: Target, run: Run, o: Options): Promise<Tally> {
+/**
+ * Whether the corpus holds, entry by entry, and then `executions` mutations of it. Each of `runs` is fed one input at a time;
+ * with a single one the inputs are those of the `seed`, with several they also depend on which of them is done first.
+ */
+export async function fuzz(target: Target, runs: readonly Run[], o: Options): Promise<Tally> {
   const began = performance.now();
   const random = new Random(`${o.seed} ${target.name}`);
   const pool = o.corpus.length > 0 ? o.corpus.map(({ input }) => input) : [Buffer.alloc(0)];
@@ -108,7 +111,7 @@ export async function fuzz(target: Target, run: Run, o: Options): Promise<Tally>
   };
   const grown = pool.length + poolGrowth;
   let done = 0;
-  const feed = async (input: Buffer, fresh: boolean) => {
+  const feed = async (run: Run, input: Buffer, fresh: boolean) => {
     o.before?.(input);
     let outcome = await judge(target, run, input, o.hangMs);
     if (typeof outcome !== "string" && outcome.kind === "hang")
@@ -120,13 +123,18 @@ export async function fuzz(target: Target, run: Run, o: Options): Promise<Tally>
     const telling = seen === 0 || (outcome === accepted && random.once(64));
     if (fresh && telling && pool.length < grown) pool.push(Buffer.from(input));
   };
-  for (const { input } of o.corpus) await feed(input, false);
-  while (done < o.executions && crashes.size < crashesKept && crashed < crashesSeen) {
-    const input = target.shape(random.of(pool), mutation);
-    await feed(input.length > most ? input.subarray(0, most) : input, true);
-    if (done % 1_000 !== 0) continue;
-    const crash = o.progress?.(done);
-    if (crash) broke(crash);
-  }
+  for (const run of runs.slice(0, 1)) for (const { input } of o.corpus) await feed(run, input, false);
+  let begun = done;
+  const keepFed = async (run: Run) => {
+    while (begun < o.executions && crashes.size < crashesKept && crashed < crashesSeen) {
+      begun++;
+      const input = target.shape(random.of(pool), mutation);
+      await feed(run, input.length > most ? input.subarray(0, most) : input, true);
+      if (done % 1_000 !== 0) continue;
+      const crash = o.progress?.(done);
+      if (crash) broke(crash);
+    }
+  };
+  await Promise.all(runs.map(keepFed));
   return { executions: done, verdicts, crashes: [...crashes.values()], crashed, ms: performance.now() - began };
 }

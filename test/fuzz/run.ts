@@ -6,8 +6,6 @@ import { start } from "./start.ts";
 import { accepted, listed, type Target } from "./target.ts";
 import { targets } from "./targets.ts";
 
-const million = 1_000_000;
-
 const usage = `npm run fuzz -- [--target NAME,…] [--executions N] [--seed S] [--json]
 npm run fuzz -- --seeds [--target NAME,…]   writes honest inputs that a corpus lacks
 npm run fuzz -- --list                      the table of README.md`;
@@ -15,7 +13,7 @@ npm run fuzz -- --list                      the table of README.md`;
 const { values: o } = parseArgs({
   options: {
     target: { type: "string", multiple: true },
-    executions: { type: "string" },
+    executions: { type: "string", default: "1000000" },
     seed: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
     seeds: { type: "boolean", default: false },
@@ -31,9 +29,7 @@ function chosen(): readonly Target[] {
   return names.length === 0 ? targets : targets.filter(({ name }) => names.includes(name));
 }
 
-/** As told; else a million, or what a slow target says of itself. */
-function executionsOf(target: Target): number {
-  if (o.executions === undefined) return target.slow?.executions ?? million;
+function executionsAsked(): number {
   const executions = Number(o.executions);
   if (!Number.isSafeInteger(executions) || executions < 1) throw new RangeError("--executions is a count.");
   return executions;
@@ -56,8 +52,6 @@ interface Row {
   readonly accepted: number;
   readonly crashes: number;
   readonly perSecond: number;
-  /** Why fewer than a million. */
-  readonly slow: string | null;
 }
 
 function rowOf(target: Target, tally: Tally): Row {
@@ -69,7 +63,6 @@ function rowOf(target: Target, tally: Tally): Row {
     accepted: taken,
     crashes: tally.crashed,
     perSecond: Math.round(tally.executions / (tally.ms / 1_000)),
-    slow: tally.executions < million ? (target.slow?.reason ?? null) : null,
   };
 }
 
@@ -91,9 +84,9 @@ function report(target: Target, crash: Crash): void {
 
 async function fuzzAll(): Promise<Row[]> {
   const rows: Row[] = [];
+  const executions = executionsAsked();
   if (!o.json) console.log(table.head.join("\n"));
   for (const target of chosen()) {
-    const executions = executionsOf(target);
     const tell = (done: number) => {
       if (process.stderr.isTTY && !o.json) process.stderr.write(`\r${target.name} ${done}/${executions}\x1b[K`);
     };
@@ -117,6 +110,5 @@ else if (o.seeds) {
   process.exit(0);
 } else {
   const rows = await fuzzAll();
-  if (!o.json) for (const { target, slow } of rows) if (slow !== null) console.log(`\n${target}: ${slow}`);
   process.exit(rows.some(({ crashes }) => crashes > 0) ? 1 : 0);
 }

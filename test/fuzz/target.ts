@@ -28,8 +28,8 @@ export interface Target {
   readonly words?: readonly string[];
   /** Every refusal that it may give. */
   readonly verdicts: readonly string[];
-  /** Executions unless told, and why they are fewer than a million. */
-  readonly slow?: { readonly executions: number; readonly reason: string };
+  /** Inputs that are under way at once, each in a run of its own, where a run mostly waits; one unless told. */
+  readonly lanes?: number;
   /** Executions of `npm test`; 2,000 unless the target is too slow for that. */
   readonly replayed?: number;
   /** Longest input in bytes; 65,536 unless told. */

@@ -82,13 +82,13 @@ const say = (said: Said) => parentPort?.postMessage(said);
 
 const target = targets.find(({ name }) => name === order.target);
 if (!target) throw new Error(`There is no target ${order.target}.`);
-const run = await target.open();
+const runs = await Promise.all(Array.from({ length: target.lanes ?? 1 }, () => target.open()));
 const { executions, seed } = order;
 const corpus = readCorpus(target.name);
-const tally = await fuzz(target, run, { executions, seed, corpus, before, progress: watch(executions) });
+const tally = await fuzz(target, runs, { executions, seed, corpus, before, progress: watch(executions) });
 const crashes: Crash[] = [];
-for (const crash of tally.crashes) crashes.push(await shorten(target, run, crash));
+for (const crash of tally.crashes) for (const run of runs.slice(0, 1)) crashes.push(await shorten(target, run, crash));
 say({ kind: "done", tally: { ...tally, crashes } });
-await run.close?.();
+for (const run of runs) await run.close?.();
 // What a target left open must not keep the thread.
 process.exit(0);
