@@ -501,7 +501,12 @@ describe("a request that takes over its connection, sent behind one that is not 
       const head = `Host: ${bench.authority}\r\nCookie: ${cookie}\r\n`;
       const both = `GET /waits HTTP/1.1\r\n${head}\r\n${line} HTTP/1.1\r\n${head}${fields}\r\n`;
       const socket = connect(bench.port, "127.0.0.1", () => socket.write(both));
-      await new Promise((resolve) => socket.on("error", () => {}).resume().once("close", resolve));
+      await new Promise((resolve) =>
+        socket
+          .on("error", () => {})
+          .resume()
+          .once("close", resolve),
+      );
     };
     await said("none=1");
     const cookie = await enter(bench);
