@@ -1,9 +1,11 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { endOne, lock, revoke, unlock } from "../../../authority/oversight.ts";
+import { endSessions } from "../../../authority/revocation.ts";
 import { verifyStatement } from "../../../crypto/statement.ts";
 import type { LockKind } from "../../../protocol/api/session.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
+import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { Lease } from "../../../protocol/statement.ts";
 import { listSessions } from "../../../store/session.ts";
@@ -144,6 +146,16 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
     expect(await outcome(revoke(world.context, await world.caller("officer"), grant.id, "x"))).not.toBe("done");
     await heard();
     expect(agent.cuts).toContainEqual({ session, reason: "revoked" });
+  });
+
+  test("even when the store can't tell at which agent: it is cut at all of them", async () => {
+    const { world, agent, open, heard } = await ready();
+    const { session } = await open();
+    const away = { ...world.store, change: () => Promise.reject(new GenkanError("store-unavailable")) };
+    const end = endSessions({ ...world.context, store: away }, [session], { reason: "revoked", by: null });
+    expect(await outcome(end)).toBe("store-unavailable");
+    await heard();
+    expect(agent.cuts).toEqual([{ session, reason: "revoked" }]);
   });
 });
 
