@@ -213,6 +213,14 @@ export const sessionsDefences: readonly Defence[] = [
     test: { file: "test/component/agent/agent.test.ts", name: "turns away whoever lacks the client's key" },
   },
   {
+    row: "A24",
+    what: "a request that takes over a connection on which another waits ends that connection, not the agent",
+    file: "channels/http.ts",
+    find: 'if ((error as NodeJS.ErrnoException).code !== "ERR_HTTP_SOCKET_ASSIGNED") throw error;',
+    replace: "throw error;",
+    test: { file: "test/component/channels/http.test.ts", name: "ends that connection and nothing else: a tunnel" },
+  },
+  {
     row: "A25",
     what: "a session that its agent does not know any more has ended",
     file: "authority/agent-events.ts",
