@@ -186,8 +186,14 @@ export class Session implements Behind {
     clearTimeout(this.#patience);
     clearTimeout(this.#timer);
     this.#patience = setTimeout(() => {
+      const authority = control.connected && control.links === link;
+      const gateway = gatewayStood();
+      this.#ground.log.info(
+        { session: this.id, authority, gateway, renewed },
+        "the client has gone; what stood meanwhile",
+      );
       // The agent's own way out stood all the time, or the authority alone was away: it was the client's side that ended.
-      if ((control.connected && control.links === link) || gatewayStood()) return this.end("ended-by-technician");
+      if (authority || gateway) return this.end("ended-by-technician");
       // Without a renewal the gateway has cut for the reason for which this agent is about to.
       this.end(renewed ? "gateway-lost" : "lease-lost");
     }, limits.legsLostMs);

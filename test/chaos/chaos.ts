@@ -91,10 +91,15 @@ export class Chaos {
     return new Chaos(o, world, device, await castOf(world));
   }
 
+  /** What the programs said and kept: it stays there if an invariant was broken. */
+  get folder(): string {
+    return this.#world.folder;
+  }
+
   async stop(): Promise<void> {
     this.#killer.rest();
     for (const { tools } of this.#loads) for (const { tunnel } of tools) tunnel.close();
-    await this.#world.stop();
+    await this.#world.stop({ keep: this.#breaches.length > 0 });
     await this.#device.device.stop();
   }
 

@@ -91,8 +91,21 @@ function endsHaveTheirReason(seen: Observation): string[] {
     const allowed = reasonsOf(seen, row, row.endedAt, told.get(row.id));
     return allowed.has(row.reason)
       ? []
-      : [`${row.id} ended as ${row.reason}, which may only be ${[...allowed].join()}`];
+      : [`${row.id} ended as ${row.reason}, which may only be ${[...allowed].join()}${pastOf(seen, row, row.endedAt)}`];
   });
+}
+
+/** What happened in a session's last minute, in milliseconds before its end. */
+function pastOf({ kills, intents }: Observation, row: Row, endedAt: number): string {
+  const past = [
+    { what: "begun", at: row.startedAt },
+    ...kills.map(({ part, at }) => ({ what: `${part} killed`, at })),
+    ...intents
+      .filter(({ of }) => [row.id, row.grant, row.person].includes(of))
+      .map(({ reason, at }) => ({ what: reason, at })),
+  ];
+  const late = past.filter(({ at }) => at <= endedAt && at > endedAt - 60_000).sort((a, b) => a.at - b.at);
+  return late.map(({ what, at }) => `; ${what} ${endedAt - at} ms before`).join("");
 }
 
 function reasonsOf(

@@ -35,11 +35,12 @@ function tell(round: Round, wanted: number): void {
   for (const { invariant, what } of round.breaches) console.log(`  BROKEN ${invariant}: ${what}`);
 }
 
-function report(seed: string, { last, killsOf, starts, failures, breaches }: Outcome): void {
+function report(seed: string, folder: string, { last, killsOf, starts, failures, breaches }: Outcome): void {
   const kills = Object.values(killsOf).reduce((sum, one) => sum + one, 0);
+  const kept = breaches.length > 0 ? { folder } : {};
   if (o.json) {
     const ends = last?.ends ?? {};
-    console.log(JSON.stringify({ type: "end", seed, kills, killsOf, ends, starts, failures, last, breaches }));
+    console.log(JSON.stringify({ type: "end", seed, kills, killsOf, ends, starts, failures, last, breaches, ...kept }));
     return;
   }
   const list = (figures: Readonly<Record<string, number>>) =>
@@ -63,6 +64,7 @@ function report(seed: string, { last, killsOf, starts, failures, breaches }: Out
     `invariants: ${last ? `${held}, checked ${last.round} times, last after ${last.kills} kills` : "not checked yet"}`,
   );
   for (const { invariant, what } of breaches) console.log(`  BROKEN ${invariant}: ${what}`);
+  if (breaches.length > 0) console.log(`Data and logs of the programs stay in ${folder}`);
 }
 
 if (o.help) console.log(usage);
@@ -79,11 +81,11 @@ else {
     // A terminal tells the programs too, so there is nothing left to check.
     stopping.abort();
     const seen = chaos.outcome;
-    report(seed, seen);
+    report(seed, chaos.folder, seen);
     void chaos.stop().finally(() => process.exit(seen.breaches.length > 0 ? 1 : 130));
   });
   const outcome = await chaos.run();
-  report(seed, outcome);
+  report(seed, chaos.folder, outcome);
   await chaos.stop();
   process.exit(outcome.breaches.length > 0 || outcome.last === null ? 1 : 0);
 }

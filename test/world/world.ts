@@ -179,11 +179,12 @@ export class QuickWorld {
     return files.flatMap((file) => /\/recordings\/(ses_\w+)\.jsonl$/.exec(file)?.[1] ?? []);
   }
 
-  async stop(): Promise<void> {
+  /** Its folder goes too, unless somebody wants to read what the programs said. */
+  async stop(o: { keep?: boolean } = {}): Promise<void> {
     // One that stands still would not hear that it should stop.
     const programs = [...this.parts.programs, this.neighbour];
     for (const program of programs) program.kill("SIGCONT");
     await Promise.all(programs.map((program) => program.stop()));
-    rmSync(this.folder, { recursive: true, force: true });
+    if (!o.keep) rmSync(this.folder, { recursive: true, force: true });
   }
 }

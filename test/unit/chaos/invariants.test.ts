@@ -205,7 +205,10 @@ describe("the checker of chaos", () => {
     // To somebody who was told of it, it has begun: only the gateway's own death explains that reason.
     const told = { ...storyOf(id), askedAt: at };
     const found = breachesOf({ ...seen, rows: [...seen.rows, row], records, stories: [...seen.stories, told] });
-    expect(found.map(({ what }) => what)).toEqual(["ses_half ended as gateway-lost, which may only be lease-lost"]);
+    const past = "agent killed 5000 ms before; begun 4000 ms before";
+    expect(found.map(({ what }) => what)).toEqual([
+      `ses_half ended as gateway-lost, which may only be lease-lost; ${past}`,
+    ]);
   });
 
   it("asks the count of a session whose end stands in the journal, killed right after or not", () => {
