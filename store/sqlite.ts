@@ -3,6 +3,9 @@ import { type Dialect, SqliteDialect } from "kysely";
 import { GenkanError } from "../protocol/error.ts";
 import { WriteConflict } from "./write-conflict.ts";
 
+/** Preparing one costs more than most cost to run. The program has fewer, but for lists of many lengths. */
+const statementsKept = 512;
+
 /** The one-file store. Commits are durable before they are acknowledged. Throws `store-unavailable`. */
 export function sqliteDialect(file: string): Dialect {
   return explained(() => {
@@ -15,11 +18,21 @@ export function sqliteDialect(file: string): Dialect {
     database.pragma("recursive_triggers = ON");
     // The administration commands write beside the running authority.
     database.pragma("busy_timeout = 5000");
+    const prepared = new Map<string, Database.Statement<unknown[]>>();
+    const prepare = (sql: string) => {
+      const known = prepared.get(sql);
+      if (known) return known;
+      const statement = explained(() => database.prepare<unknown[]>(sql));
+      const [oldest] = prepared.keys();
+      if (prepared.size >= statementsKept && oldest !== undefined) prepared.delete(oldest);
+      prepared.set(sql, statement);
+      return statement;
+    };
     return new SqliteDialect({
       database: {
         close: () => void database.close(),
         prepare: (sql) => {
-          const statement = explained(() => database.prepare<unknown[]>(sql));
+          const statement = prepare(sql);
           return {
             reader: statement.reader,
             all: (parameters) => explained(() => statement.all(...holdable(parameters))),

@@ -23,7 +23,7 @@ test("a client that has sent its end and takes no more of the answer is cut a wh
     const splice = new Splice({ client: near.server, leg, head, frozen: false, over: () => over++ });
     near.client.end("asked").pause();
     far.client.resume().end(answer);
-    await until(() => vi.getTimerCount() === 1);
+    await until(() => leg.stream.closed);
     expect([splice.up, splice.down]).toEqual([5, answer.length]);
     vi.advanceTimersByTime(limits.lingerMs - 1);
     expect([near.server.destroyed, over]).toEqual([false, 0]);
