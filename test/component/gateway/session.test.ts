@@ -139,12 +139,12 @@ describe("a lease", () => {
   test("that is renewed lives on, and one left out of the renewal does not", async () => {
     const world = await startWorld();
     const authority = await world.connect();
-    const kept = await world.session(authority, { leaseMs: 300 });
-    const left = await world.session(authority, { leaseMs: 300 });
+    const kept = await world.session(authority, { leaseMs: 900 });
+    const left = await world.session(authority, { leaseMs: 900 });
     for (let sequence = 1; sequence <= 5; sequence++) {
-      const body = { audience: world.address.pin, sequence, sessions: [kept.id], durationMs: 300 };
+      const body = { audience: world.address.pin, sequence, sessions: [kept.id], durationMs: 900 };
       await authority.request("lease", { lease: await lease(world.authorityIdentity, body) });
-      await sleep(100);
+      await sleep(250);
     }
     expect(world.ended).toMatchObject([{ session: left.id, reason: "lease-lost" }]);
     expect((await authority.request("hello", {})).sessions).toEqual([kept.id]);

@@ -16,14 +16,15 @@ async function until(ready: () => boolean): Promise<void> {
 test("a client that has sent its end and takes no more of the answer is cut a while after its leg has ended", async () => {
   const [near, far] = [await tcpPair(options), await tcpPair(options)];
   const leg = { stream: far.server, raw: far.server };
-  let over = 0;
+  let [ended, over] = [false, 0];
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   try {
     const head = Buffer.alloc(0);
     const splice = new Splice({ client: near.server, leg, head, frozen: false, over: () => over++ });
+    leg.stream.once("close", () => (ended = true));
     near.client.end("asked").pause();
     far.client.resume().end(answer);
-    await until(() => leg.stream.closed);
+    await until(() => ended);
     expect([splice.up, splice.down]).toEqual([5, answer.length]);
     vi.advanceTimersByTime(limits.lingerMs - 1);
     expect([near.server.destroyed, over]).toEqual([false, 0]);
