@@ -30,6 +30,8 @@ export class LegPool {
   readonly #live = new Set<Leg>();
   readonly #ready = new Set<Leg>();
   #asking: Promise<void> | undefined;
+  /** Somebody came on a leg when nobody was let in any more: the gateway has sent them. */
+  #cameLate = false;
 
   constructor(o: LegPoolOptions) {
     this.#o = o;
@@ -45,12 +47,12 @@ export class LegPool {
   /**
    * Resets every leg that carries a client, begins to dial no more, and lets nobody in. Legs that stand ready stay until
    * {@link close}, and so do those that are being dialled now, if they come to stand: what is returned tells whether one of
-   * them does, and so whether the gateway was there all the time.
+   * them does, or did until somebody came on it, and so whether the gateway was there all the time.
    */
   retire(): () => boolean {
     this.#closing.abort();
     cut(...[...this.#live].filter((leg) => !this.#ready.has(leg)).map((leg) => leg.raw));
-    return () => this.#ready.size > 0;
+    return () => this.#cameLate || this.#ready.size > 0;
   }
 
   /** Resets every leg, those that carry a client too, and dials no more. */
@@ -71,7 +73,10 @@ export class LegPool {
         const leg = await this.#o.carrier.dial(token, this.#closed.signal);
         if (this.#closed.signal.aborted) return cut(leg.raw);
         if (await this.#standBy(leg)) {
-          if (signal.aborted) return cut(leg.raw);
+          if (signal.aborted) {
+            this.#cameLate = true;
+            return cut(leg.raw);
+          }
           backoff.reset();
           this.#o.onLeg(leg);
           continue;

@@ -77,7 +77,7 @@ describe("a pool of legs", () => {
     expect(used).toEqual([]);
   });
 
-  test("that is retired resets what carries a client, lets nobody in, and tells whether the rest still stands", async () => {
+  test("that is retired resets what carries a client, and tells whether the rest still stands", async () => {
     const far = await farEnd();
     const { pool: legs, used } = pool(far.carrier, { warm: 2 });
     await until(() => legs.ready === 2 && far.legs.length === 2);
@@ -86,12 +86,22 @@ describe("a pool of legs", () => {
     const stands = legs.retire();
     await until(() => used[0]?.raw.destroyed === true);
     expect([stands(), legs.ready]).toEqual([true, 2]);
-    far.legs[1]?.write("a late client");
+    far.legs[1]?.resetAndDestroy();
     await until(() => legs.ready === 1);
-    expect([stands(), used.length]).toEqual([true, 1]);
-    far.legs[2]?.resetAndDestroy();
+    expect(stands()).toBe(true);
+    far.legs[2]?.end();
     await until(() => legs.ready === 0);
     expect([stands(), far.legs.length]).toEqual([false, 3]);
+  });
+
+  test("that is retired lets nobody in, and takes who comes late for a sign that its gateway stood", async () => {
+    const far = await farEnd();
+    const { pool: legs, used } = pool(far.carrier, { warm: 1 });
+    await until(() => legs.ready === 1 && far.legs.length === 1);
+    const stands = legs.retire();
+    far.legs[0]?.write("a late client");
+    await until(() => far.legs[0]?.destroyed === true);
+    expect([stands(), legs.ready, used.length]).toEqual([true, 0, 0]);
   });
 
   test("that is retired while it dials takes the leg for a sign that its gateway stands, and for nothing else", async () => {
@@ -104,8 +114,7 @@ describe("a pool of legs", () => {
     goOn();
     await until(() => legs.ready === 1 && far.legs.length === 1);
     expect(stands()).toBe(true);
-    far.legs[0]?.write("a late client");
-    await until(() => far.legs[0]?.destroyed === true);
+    far.legs[0]?.resetAndDestroy();
     await sleep(limits.redialFirstMs + 50);
     expect([stands(), used.length, far.tokens.length]).toEqual([false, 0, 1]);
   });
