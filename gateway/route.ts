@@ -110,8 +110,9 @@ export class Route {
     if (this.#waiting.delete(waiting)) cut(waiting.client.socket);
   }
 
-  /** A leg that stands by is silent; one that speaks, ends or dies is not kept. */
+  /** A leg that stands by is silent; one that speaks, ends or dies is not kept, nor is one too many. */
   #keep(leg: Leg): void {
+    if (this.#idle.size >= limits.legsIdle) return cut(leg.raw);
     const { stream } = leg;
     const drop = () => {
       this.#idle.delete(leg);

@@ -1,3 +1,5 @@
+import { limits } from "../protocol/limits.ts";
+
 /** What the first bytes of a connection say so far. `name` is null when a complete hello names no host. */
 export type Hello = { readonly name: string | null } | "more" | "malformed";
 
@@ -16,7 +18,7 @@ class Malformed extends Error {}
  * extension  type (16) | body <16>;  type 0: list <16> of: kind 0 (8) | name <16>
  * ```
  * `<n>` is a vector with a length of n bits before it. The name is returned in lower case, without a trailing dot.
- * "malformed" is said as soon as no further byte could make it valid.
+ * "malformed" is said as soon as no further byte could make it valid, and for more than {@link limits.helloRecords} records.
  */
 export function parseClientHello(bytes: Uint8Array): Hello {
   try {
@@ -34,7 +36,7 @@ function handshakeMessage(bytes: Uint8Array): Cursor | undefined {
   let held = 0;
   let wanted = 0;
   for (let at = 0; at < bytes.length; ) {
-    if (bytes[at] !== 22) throw new Malformed();
+    if (bytes[at] !== 22 || fragments.length === limits.helloRecords) throw new Malformed();
     if (at + 1 < bytes.length && bytes[at + 1] !== 3) throw new Malformed();
     if (at + 5 > bytes.length) return undefined;
     const length = new Cursor(bytes, at + 3).number(2);

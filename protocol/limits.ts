@@ -77,6 +77,8 @@ export const limits = {
   /** A ClientHello with X25519MLKEM768 is about 1,600 bytes; nothing honest needs more than this. */
   peekBytes: 16_384,
   peekMs: 5_000,
+  /** Records of one ClientHello: those who split theirs make ten of it. Each is looked at again with every segment. */
+  helloRecords: 64,
   /** A connection to a route waits this long for a leg from the inside. */
   legWaitMs: 5_000,
   /** Legs that stand ready for one session: a page takes up to six connections and one for each WebSocket. */
@@ -88,6 +90,8 @@ export const limits = {
   /** Legs that the authority keeps ready for its own names. */
   authorityLegsWarm: 8,
   authorityLegTokens: 64,
+  /** Legs that may stand ready at one name, whoever dials them. */
+  legsIdle: 64,
   /** Connections of one session at the same time. */
   connectionsPerSession: 64,
   /** Connections at one of the authority's own names at the same time, in all and from one address. */
@@ -166,6 +170,8 @@ export const limits = {
   httpHeadMs: 10_000,
   /** A browser's idle connection: dialling a leg again costs more than keeping one. */
   httpIdleMs: 60_000,
+  /** Requests of one connection that wait for their answer: browsers send no second one before the first is answered. */
+  pipelinedRequests: 16,
   /** Until a device's page begins to answer: reports that an old device computes take minutes. */
   deviceReplyMs: 300_000,
   /** The form with the workstation's proof. */

@@ -38,6 +38,24 @@ describe("a connection that names no route", () => {
   });
 });
 
+test("legs that stand by at one name are so many and no more; a client still finds one", async () => {
+  const world = await startWorld();
+  const authority = await world.connect();
+  const session = await world.session(authority, { tokens: limits.legsIdle });
+  const more = tokens(8);
+  await authority.request("leg.expect", { host: session.host, tokenHashes: more.map((token) => sha256(token)) });
+  const carrier = new UpgradeCarrier(world.address);
+  const legs: Leg[] = [];
+  for (const token of [...session.tokens, ...more]) legs.push(await carrier.dial(token));
+  for (const { stream } of legs) stream.on("error", () => {}).resume();
+  await until(() => legs.filter(({ raw }) => raw.destroyed).length === 8);
+  const spoken = new Promise((resolve) => legs.forEach(({ stream }) => stream.once("data", resolve)));
+  const client = await dial(world.gateway.port);
+  client.write(await realHello({ servername: session.host }));
+  await spoken;
+  expect(legs.filter(({ raw }) => raw.destroyed)).toHaveLength(8);
+});
+
 describe("a routed connection", () => {
   test("is TLS end to end: what passes the gateway is ciphertext", async () => {
     const world = await startWorld();

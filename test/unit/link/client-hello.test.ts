@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseClientHello } from "../../../link/client-hello.ts";
+import { limits } from "../../../protocol/limits.ts";
 import { realHello } from "./sockets.ts";
 
 /** The same handshake bytes in records of the given sizes. */
@@ -32,15 +33,24 @@ describe("the ClientHello parser", () => {
     }
   });
 
-  test("reads it from any number of records, however small", () => {
+  test("reads it from many records, however small", () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 5 }), (sizes) => {
-        const split = inRecords(hello, sizes);
+      fc.property(fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 60 }), (sizes) => {
+        const split = inRecords(hello, [...sizes, hello.length]);
         expect(parseClientHello(split)).toEqual({ name: "pump-7.link.genkan.internal" });
         expect(parseClientHello(split.subarray(0, -1))).toBe("more");
       }),
       { numRuns: 50 },
     );
+  });
+
+  test("refuses one that comes in more records than anybody makes of it", () => {
+    const most = Array.from({ length: limits.helloRecords - 1 }, () => 1);
+    expect(parseClientHello(inRecords(hello, [...most, hello.length]))).toEqual({
+      name: "pump-7.link.genkan.internal",
+    });
+    expect(parseClientHello(inRecords(hello, [...most, 1, hello.length]))).toBe("malformed");
+    expect(parseClientHello(inRecords(hello, [1]))).toBe("malformed");
   });
 
   test("looks at nothing behind the hello", () => {
