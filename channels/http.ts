@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { type buildConnector, Pool } from "undici";
 import { randomToken } from "../crypto/random.ts";
 import { equalSecret, sha256 } from "../crypto/thumbprint.ts";
+import { boundPipelining } from "../link/pipelining.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
@@ -76,7 +77,10 @@ export class HttpChannel {
         // Every other upgrade (h2c of curl) is answered as the plain request that it also is.
         shouldUpgradeCallback: (req) => req.method === "GET" && req.headers.upgrade?.toLowerCase() === "websocket",
       },
-      (req, res) => void this.#request(req, res).catch((error: unknown) => this.#failed(error, res)),
+      boundPipelining(
+        (req, res) => void this.#request(req, res).catch((error: unknown) => this.#failed(error, res)),
+        () => options.device.tap.refused("bad-request"),
+      ),
     );
     this.#server.on("upgrade", (req, socket: Duplex, head: Buffer) => {
       const res = this.#responseOn(req, socket);

@@ -516,6 +516,59 @@ describe("a request that takes over its connection, sent behind one that is not 
   });
 });
 
+describe("requests sent behind one that is not answered yet", () => {
+  /** Sends `text` on one connection of a browser. */
+  function said(bench: Bench, text: string) {
+    const socket = connect(bench.port, "127.0.0.1", () => socket.write(text));
+    cleanup.push(() => socket.destroy());
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    return { socket: socket.on("error", () => {}), closed };
+  }
+  const silent = async () => {
+    const device = createServer(() => {});
+    cleanup.push(() => device.closeAllConnections());
+    const bench = await channelTo(await listening(device));
+    const cookie = await enter(bench);
+    return { bench, one: `GET / HTTP/1.1\r\nHost: ${bench.authority}\r\nCookie: ${cookie}\r\n\r\n` };
+  };
+
+  test("are answered in their order, up to the limit", async () => {
+    const bench = await channelTo(await listening(createServer((req, res) => res.end(`<${req.url}>`))));
+    const head = `HTTP/1.1\r\nHost: ${bench.authority}\r\nCookie: ${await enter(bench)}\r\n\r\n`;
+    const paths = Array.from({ length: limits.pipelinedRequests }, (_, at) => `/${at}`);
+    const all = paths.map((path) => `GET ${path} ${head}`).join("");
+    const { socket } = said(bench, all);
+    let text = "";
+    socket.on("data", (chunk) => (text += chunk.toString()));
+    await until(() => text.endsWith("</15>"), "the last answer");
+    // Those that are answered no longer count.
+    socket.write(all);
+    await until(() => text.split("</15>").length === 3, "the last answer again");
+    const told = [...text.matchAll(/<(.*?)>/g)].map((match) => match[1]);
+    expect(told).toEqual([...paths, ...paths]);
+    expect(bench.device.refusals).toEqual([]);
+  });
+
+  test("end their connection beyond the limit, and no more of them reaches the device", async () => {
+    const { bench, one } = await silent();
+    const { closed } = said(bench, one.repeat(2_000));
+    await closed;
+    await until(() => bench.device.entries.length === limits.pipelinedRequests, "an entry of each");
+    expect(bench.device.refusals).toEqual(["bad-request"]);
+    expect(bench.device.entries.every((entry) => entry.kind === "http" && entry.status === 0)).toBe(true);
+    expect(bench.device.sockets.length).toBeLessThanOrEqual(limits.pipelinedRequests);
+  });
+
+  test("are over, each with its entry, when the browser leaves before the first answer", async () => {
+    const { bench, one } = await silent();
+    const { socket } = said(bench, one.repeat(3));
+    await until(() => bench.device.sockets.length === 3, "three connections to the device");
+    socket.resetAndDestroy();
+    await until(() => bench.device.entries.length === 3, "three entries");
+    await until(() => bench.device.sockets.every((device) => device.destroyed), "the device's connections closed");
+  });
+});
+
 test("an ended session answers with why it ended, in both languages", async () => {
   const bench = await channelTo(await listening(createServer((_, res) => res.end("device"))));
   const cookie = await enter(bench);
