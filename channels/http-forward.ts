@@ -5,6 +5,7 @@ import { limits } from "../protocol/limits.ts";
 import type { Tap } from "./device.ts";
 import { type Ends, requestHeaders, responseHeaders } from "./http-header.ts";
 import { type Page, pages } from "./http-page.ts";
+import { reasonPhrase } from "./http-status.ts";
 
 export interface ForwardOptions {
   readonly pool: Pool;
@@ -60,11 +61,10 @@ export function forward(req: IncomingMessage, res: ServerResponse, o: ForwardOpt
         status = code;
         const headers = responseHeaders(textOf(started.rawHeaders), o.ends);
         try {
-          res.writeHead(code, message ?? "", headers);
+          res.writeHead(code, reasonPhrase(code, message), headers);
         } catch (cause) {
-          // A device that names a status or header which node refuses to send on.
-          started.abort(new GenkanError("device-unreachable", undefined, { cause }));
-          o.page(res, pages["device-unreachable"]);
+          // A status or header that node refuses to send on. The browser gets the page where the end is told, below.
+          return started.abort(new GenkanError("device-unreachable", undefined, { cause }));
         }
         res.on("drain", () => started.resume());
       },

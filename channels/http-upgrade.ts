@@ -6,6 +6,7 @@ import { limits } from "../protocol/limits.ts";
 import type { DeviceSide } from "./device.ts";
 import { type Ends, requestHeaders, responseHeaders, valuesOf } from "./http-header.ts";
 import { type Page, pages } from "./http-page.ts";
+import { reasonPhrase } from "./http-status.ts";
 import { relay } from "./relay.ts";
 
 export interface UpgradeOptions {
@@ -58,7 +59,7 @@ export async function forwardUpgrade(req: IncomingMessage, res: ServerResponse, 
       message.destroy();
       record(status, 0, down);
     });
-    res.writeHead(status, message.statusMessage ?? "", headers);
+    res.writeHead(status, reasonPhrase(status, message.statusMessage), headers);
     message.on("error", () => res.destroy()).pipe(res);
     return;
   }

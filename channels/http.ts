@@ -14,6 +14,7 @@ import { readEnterForm } from "./http-enter.ts";
 import { forward } from "./http-forward.ts";
 import { cookieName, type Ends, ownCookie, valuesOf } from "./http-header.ts";
 import { endedPage, type Page, pageHeaders, pages, renderPage } from "./http-page.ts";
+import { reasonPhrase } from "./http-status.ts";
 import { forwardUpgrade } from "./http-upgrade.ts";
 
 export interface HttpChannelOptions {
@@ -226,7 +227,9 @@ async function connectDevice(device: DeviceSide, callback: buildConnector.Callba
 function sendPage(res: ServerResponse, page: Page): void {
   if (res.headersSent || res.destroyed) return void res.destroy();
   const body = renderPage(page);
-  res.writeHead(page.status, { ...pageHeaders, "content-length": Buffer.byteLength(body), connection: "close" });
+  const headers = { ...pageHeaders, "content-length": Buffer.byteLength(body), connection: "close" };
+  // With its phrase: one that node refused from a device would stay behind otherwise, and be refused again.
+  res.writeHead(page.status, reasonPhrase(page.status, undefined), headers);
   res.end(res.req.method === "HEAD" ? undefined : body);
 }
 

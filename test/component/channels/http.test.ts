@@ -57,6 +57,7 @@ type Bench = Awaited<ReturnType<typeof channelTo>>;
 
 interface Answer {
   status: number;
+  phrase: string;
   headers: IncomingMessage["headers"];
   raw: string[];
   body: Buffer;
@@ -78,8 +79,8 @@ function ask(
         headers: { host: bench.authority, ...o.headers },
       },
       (res) => {
-        const { statusCode: status = 0, headers, rawHeaders: raw } = res;
-        collect(res).then((body) => resolve({ status, headers, raw, body }), reject);
+        const { statusCode: status = 0, statusMessage: phrase = "", headers, rawHeaders: raw } = res;
+        collect(res).then((body) => resolve({ status, phrase, headers, raw, body }), reject);
       },
     );
     outgoing.once("error", reject);
@@ -406,6 +407,29 @@ describe("what comes back", () => {
     expect(answer.body.toString()).toBe("until the end");
   });
 
+  /** What a device's phrase of a status may hold, and what the browser is told instead. */
+  const phrases = [
+    ["in UTF-8", Buffer.from("成功"), "OK"],
+    ["in Latin-1", Buffer.from("tr\xe8s bien", "latin1"), "OK"],
+    ["with a control byte", Buffer.from("a\x01b"), "OK"],
+    ["of its own", Buffer.from("Fine, thanks"), "Fine, thanks"],
+    ["without a letter", Buffer.from(""), ""],
+  ] as const;
+  test.each(phrases)("a page whose status has a phrase %s is shown", async (_what, phrase, shown) => {
+    const answer = Buffer.concat([
+      Buffer.from("HTTP/1.1 200 "),
+      phrase,
+      Buffer.from("\r\nContent-Length: 2\r\n\r\nhi"),
+    ]);
+    const bench = await channelTo(
+      await listening(createTcp((socket) => socket.once("data", () => socket.end(answer)))),
+    );
+    const got = await ask(bench, "/", { headers: { cookie: await enter(bench) } });
+    expect([got.status, got.phrase, got.body.toString()]).toEqual([200, shown, "hi"]);
+    await until(() => bench.device.entries.length === 1, "the entry");
+    expect(bench.device.entries[0]).toMatchObject({ status: 200, down: 2 });
+  });
+
   test("a device that can't be reached, or talks nonsense, gives a page that says what to do", async () => {
     const port = await listening(createTcp((socket) => socket.end("SSH-2.0-nonsense\r\n")));
     const bench = await channelTo(port);
@@ -449,6 +473,16 @@ describe("a WebSocket", () => {
       socket.on("unexpected-response", (_, res) => resolve(res.statusCode ?? 0));
     });
 
+  /** The bare request for one, and what is answered. */
+  const asked = (bench: Bench, cookie: string) => {
+    const head = `Host: ${bench.authority}\r\nCookie: ${cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket`;
+    const socket = connect(bench.port, "127.0.0.1", () => socket.write(`GET /events HTTP/1.1\r\n${head}\r\n\r\n`));
+    cleanup.push(() => socket.destroy());
+    let text = "";
+    socket.on("error", () => {}).on("data", (chunk) => (text += chunk.toString("latin1")));
+    return { socket, text: () => text };
+  };
+
   test("echoes through the channel, without the agent's cookie, and is recorded when it closes", async () => {
     const { bench, seen, cookie } = await socketBench();
     const socket = open(bench, "/events", { cookie, origin: `http://${bench.authority}`, "X-Forwarded-User": "admin" });
@@ -475,6 +509,26 @@ describe("a WebSocket", () => {
     expect(await refused(open(bench, "/events", { cookie, origin: "http://other.access.localhost" }))).toBe(403);
     expect(await refused(open(bench, "/no", { cookie }))).toBe(401);
     expect(seen).toHaveLength(0);
+  });
+
+  const phrases = [
+    ["in UTF-8", Buffer.from("見つかりません")],
+    ["with a control byte", Buffer.from("a\x01b")],
+  ] as const;
+  test.each(phrases)("is told the device's refusal with a phrase %s, and its page", async (_what, phrase) => {
+    const answer = Buffer.concat([
+      Buffer.from("HTTP/1.1 404 "),
+      phrase,
+      Buffer.from("\r\nContent-Length: 2\r\n\r\nno"),
+    ]);
+    const bench = await channelTo(
+      await listening(createTcp((socket) => socket.once("data", () => socket.end(answer)))),
+    );
+    const { text } = asked(bench, await enter(bench));
+    await until(() => text().endsWith("\r\n\r\nno"), "the device's page");
+    expect(text()).toMatch(/^HTTP\/1.1 404 /);
+    await until(() => bench.device.entries.length === 1, "the entry");
+    expect(bench.device.entries[0]).toMatchObject({ status: 404, down: 2, upgrade: "websocket" });
   });
 
   test("ends with the device's connection", async () => {
