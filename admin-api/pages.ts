@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { FastifyHelmetOptions } from "@fastify/helmet";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, RouteShorthandOptions } from "fastify";
-import type { Context } from "../authority/context.ts";
 import type { Hosts } from "../authority/settings.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/person.ts";
@@ -35,7 +34,7 @@ export function contentSecurityPolicy(hosts: Hosts): FastifyHelmetOptions {
 }
 
 /** The pages: built assets, and for every other path the face's own document with a fresh nonce in it. */
-export async function pages(_c: Context, face: Face, app: FastifyInstance, folder: string): Promise<void> {
+export async function pages(face: Face, app: FastifyInstance, folder: string): Promise<void> {
   const declare = (url: string): RouteShorthandOptions => ({
     bodyLimit: 1,
     config: {
@@ -58,7 +57,15 @@ export async function pages(_c: Context, face: Face, app: FastifyInstance, folde
       immutable: true,
     }),
   );
-  const document = (reply: FastifyReply) => sendDocument(reply, join(folder, `${face}.html`));
+  let built: Promise<string> | undefined;
+  const document = (reply: FastifyReply) => {
+    // Read once: it is asked for by anybody, and a crowd would take a file each.
+    built ??= readFile(join(folder, `${face}.html`), "utf8").catch(() => {
+      built = undefined;
+      throw new GenkanError("internal", "The pages are not built.");
+    });
+    return sendDocument(reply, built);
+  };
   app.get("/", declare("/"), (_request, reply) => document(reply));
   app.get("/*", declare("/*"), (request, reply) => {
     if (/^\/(api|oauth|assets)(\/|$)/.test(request.url)) throw new GenkanError("not-found");
@@ -66,10 +73,8 @@ export async function pages(_c: Context, face: Face, app: FastifyInstance, folde
   });
 }
 
-async function sendDocument(reply: FastifyReply, file: string): Promise<FastifyReply> {
-  const html = await readFile(file, "utf8").catch(() => {
-    throw new GenkanError("internal", "The pages are not built.");
-  });
+async function sendDocument(reply: FastifyReply, built: Promise<string>): Promise<FastifyReply> {
+  const html = await built;
   return reply
     .type("text/html; charset=utf-8")
     .header("cache-control", "no-store")

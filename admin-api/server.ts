@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import type { Duplex } from "node:stream";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
@@ -11,6 +12,7 @@ import type { Caller } from "../authority/caller.ts";
 import type { Context } from "../authority/context.ts";
 import type { LeaseRenewal } from "../authority/lease-renewal.ts";
 import { faceOrigin } from "../authority/settings.ts";
+import { boundPipelining, waitsForAnswer } from "../link/pipelining.ts";
 import { Problem } from "../protocol/api/problem.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
@@ -90,9 +92,15 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
     frameworkErrors: (error, request, reply) => void fail(request, reply, error),
     bodyLimit: limits.bodyBytes,
     serverFactory: (handler) => {
-      const server = makeServer(options.certificate, handler);
+      // No page of ours asks so; whoever does is no caller yet, so there is nothing to record (A16).
+      const server = makeServer(
+        options.certificate,
+        boundPipelining(handler, () => {}),
+      );
       // What is no HTTP at all gets no answer.
       server.on("clientError", (_error, socket) => void socket.destroy());
+      // The WebSocket plugin fails at such a connection, and would leave it open for good.
+      server.on("upgrade", (_request, socket: Duplex) => void (waitsForAnswer(socket) && socket.destroy()));
       return server;
     },
   });
@@ -131,7 +139,7 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
     for (const route of endpoints(options)) register(scope, route);
     serveOpenApi(scope);
     liveEvents(c, face, scope);
-    await pages(c, face, scope, options.pages);
+    await pages(face, scope, options.pages);
   });
   await app.ready();
   return app;

@@ -1,6 +1,14 @@
 import type { RequestListener } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { limits } from "../protocol/limits.ts";
+
+const unanswered = new WeakMap<Duplex, number>();
+
+/** Whether an earlier request of this connection waits for its answer, at a listener that {@link boundPipelining} made. */
+export function waitsForAnswer(connection: Duplex): boolean {
+  return (unanswered.get(connection) ?? 0) > 0;
+}
 
 /**
  * A request listener that bounds pipelining (RFC 9112, section 9.3.2) before `listener`. Node hands every request over
@@ -10,7 +18,6 @@ import { limits } from "../protocol/limits.ts";
  * connection over (upgrades, tunnels) are no requests to a server's listener, so they do not count.
  */
 export function boundPipelining(listener: RequestListener, onTooMany: (socket: Socket) => void): RequestListener {
-  const unanswered = new WeakMap<Socket, number>();
   return (req, res) => {
     const { socket } = req;
     // What one read brought in is handed over to its end, also after the connection was destroyed.

@@ -7,7 +7,7 @@ export const folders: Readonly<Record<string, readonly string[]>> = {
   policy: ["protocol"],
   store: ["protocol", "crypto"],
   authority: ["protocol", "crypto", "link", "policy", "store"],
-  "admin-api": ["protocol", "crypto", "policy", "store", "authority"],
+  "admin-api": ["protocol", "crypto", "link", "policy", "store", "authority"],
   gateway: ["protocol", "crypto", "link"],
   agent: ["protocol", "crypto", "link", "channels"],
   cli: ["protocol", "crypto", "link"],
