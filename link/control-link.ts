@@ -57,6 +57,8 @@ export class ControlLink<Send extends Catalog, Receive extends Catalog> {
   #lastSent = 0;
   #lastReceived = 0;
   #handling = 0;
+  /** Answers that the connection has not taken yet. */
+  #answers = 0;
   #heardAt = performance.now();
 
   constructor(options: ControlLinkOptions<Send, Receive>) {
@@ -75,7 +77,8 @@ export class ControlLink<Send extends Catalog, Receive extends Catalog> {
   /**
    * Sends one message and waits for its reply. Throws the other side's refusal, `reply-timeout` after `timeoutMs`
    * ({@link limits.controlReplyMs} unless told), `link-closed`, `too-many` when {@link limits.controlPending} wait
-   * already, or `internal` when `body` does not follow its schema.
+   * already or the other side has not read half of {@link limits.controlQueueBytes}, `frame-too-large` beyond
+   * {@link limits.controlBytes}, or `internal` when `body` does not follow its schema.
    */
   async request<T extends keyof Send & string>(
     type: T,
@@ -83,24 +86,19 @@ export class ControlLink<Send extends Catalog, Receive extends Catalog> {
     timeoutMs: number = limits.controlReplyMs,
   ): Promise<Reply<Send, T>> {
     if (this.#over) throw new GenkanError("link-closed");
-    if (this.#pending.size >= limits.controlPending) throw new GenkanError("too-many");
+    if (this.#pending.size >= limits.controlPending || this.#crowded) throw new GenkanError("too-many");
     if (!checksOf(this.#o.send).get(type)?.send.Check(body)) {
       throw new GenkanError("internal", `A ${type} does not follow its schema.`);
     }
     const id = ++this.#lastSent;
+    const frame = encodeControlFrame({ id, type, body });
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#pending.delete(id);
         reject(new GenkanError("reply-timeout"));
       }, timeoutMs);
       this.#pending.set(id, { type, resolve, reject, timer });
-      try {
-        this.#write({ id, type, body });
-      } catch (error) {
-        clearTimeout(timer);
-        this.#pending.delete(id);
-        reject(error);
-      }
+      this.#write(frame);
     });
   }
 
@@ -134,7 +132,7 @@ export class ControlLink<Send extends Catalog, Receive extends Catalog> {
   #take(frame: ControlBody): void {
     switch (frame.kind) {
       case "ping":
-        return this.#write({ type: "pong" });
+        return this.#answer(encodeControlFrame({ type: "pong" }));
       case "pong":
         return;
       case "message":
@@ -173,7 +171,7 @@ export class ControlLink<Send extends Catalog, Receive extends Catalog> {
     this.#handling--;
     if (this.#over) return;
     if (this.#handling === limits.controlPending - 1) this.#o.stream.resume();
-    if (this.#o.stream.writable) this.#o.stream.write(answer);
+    this.#answer(answer);
   }
 
   #refusal(type: string, error: unknown): object {
@@ -206,12 +204,34 @@ export class ControlLink<Send extends Catalog, Receive extends Catalog> {
   #watch(): void {
     if (performance.now() - this.#heardAt >= (this.#o.silenceMs ?? limits.controlSilenceMs)) {
       this.#end(new GenkanError("link-closed", "The other side fell silent."));
-    } else this.#write({ type: "ping" });
+    } else this.#write(encodeControlFrame({ type: "ping" }));
   }
 
-  /** What piles up before a peer that does not read is bounded by `controlPending` and the watchdog. */
-  #write(body: object): void {
-    if (!this.#over && this.#o.stream.writable) this.#o.stream.write(encodeControlFrame(body));
+  /** Own requests leave room for answers: a slow peer is asked less, it is not given up for what this side wants. */
+  get #crowded(): boolean {
+    return this.#o.stream.writableLength > limits.controlQueueBytes / 2;
+  }
+
+  /**
+   * A pong or reply. A peer may ask without end, so one that does not read its answers loses the link. They are counted
+   * too, for a short one costs far more memory than it has bytes.
+   */
+  #answer(frame: Buffer): void {
+    this.#answers++;
+    this.#write(frame, () => this.#answers--);
+    if (this.#answers > limits.controlAnswers) this.#unread();
+  }
+
+  /** What piles up before a peer that does not read is bounded by its bytes, whatever kind of frame they are. */
+  #write(frame: Buffer, written?: () => void): void {
+    const { stream } = this.#o;
+    if (this.#over || !stream.writable) return;
+    stream.write(frame, written);
+    if (stream.writableLength > limits.controlQueueBytes) this.#unread();
+  }
+
+  #unread(): void {
+    this.#end(new GenkanError("too-many", "The peer asks for answers and does not read them."));
   }
 
   #end(error: GenkanError, gently = false): void {

@@ -124,6 +124,10 @@ export const limits = {
   controlSilenceMs: 12_000,
   /** Messages without a reply, each way; beyond it the other side is not keeping up. */
   controlPending: 1_024,
+  /** Answers that wait for a peer that does not read: twice what an honest one can be waiting for. */
+  controlAnswers: 2_048,
+  /** Bytes that wait for it: eight of the largest messages, and own requests leave half of it to answers. */
+  controlQueueBytes: 2_097_152,
   /** Replies that are on their way out get this long when a link closes. */
   controlCloseMs: 1_000,
   /** TCP and TLS of a link between parts: a slow mobile line fits. */

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import Type from "typebox";
 import { describe, expect, test } from "vitest";
-import { encodeControlFrame } from "../../../link/control-frame.ts";
+import { ControlFrameDecoder, encodeControlFrame } from "../../../link/control-frame.ts";
 import { ControlLink, type Handlers } from "../../../link/control-link.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -213,6 +213,121 @@ describe("a breach ends a control link", () => {
     answering(peer, { double: ({ n }) => ({ n }) }, { pingMs: 10_000, silenceMs: 20_000 });
     await sleep(300);
     expect(await link.request("double", { n: 4 })).toEqual({ n: 4 });
+    link.close();
+  });
+});
+
+describe("a peer that does not read", () => {
+  const papers = {
+    read: { send: Strict({ n: Type.Integer() }), reply: Strict({ text: Type.String() }) },
+    file: { send: Strict({ text: Type.String() }), reply: Strict({}) },
+  } as const;
+
+  /** A link that answers at once with `replyBytes`, and a peer that the test holds. */
+  async function library(replyBytes = 1) {
+    const { client, server } = await tcpPair();
+    const text = "x".repeat(replyBytes);
+    let reads = 0;
+    const handlers: Handlers<typeof papers> = { read: () => (reads++, { text }), file: () => ({}) };
+    const link = new ControlLink({
+      stream: client,
+      raw: client,
+      send: papers,
+      receive: papers,
+      handlers,
+      log: silentLog,
+      pingMs: 20_000,
+      silenceMs: 60_000,
+    });
+    return { link, stream: client, peer: server.pause(), reads: () => reads };
+  }
+
+  /** Writes at most 12 MB, as fast as they are taken, until the link is over; the most bytes that waited for the peer. */
+  async function flood({ link, stream, peer }: Awaited<ReturnType<typeof library>>, frame: (n: number) => Buffer) {
+    let code: string | undefined;
+    void link.closed.then((error) => (code = error.code));
+    let most = 0;
+    for (let n = 1, bytes = 0; code === undefined && bytes < 12_000_000; ) {
+      const many = Buffer.concat(Array.from({ length: 500 }, () => frame(n++)));
+      bytes += many.length;
+      const taken = Promise.race([new Promise((resolve) => peer.write(many, resolve)), sleep(1_000)]);
+      most = Math.max(most, stream.writableLength);
+      await taken;
+      most = Math.max(most, stream.writableLength);
+    }
+    return { code, most };
+  }
+
+  test("and pings without end loses the link", async () => {
+    const ping = encodeControlFrame({ type: "ping" });
+    const { code, most } = await flood(await library(), () => ping);
+    expect(code).toBe("too-many");
+    expect(most).toBeLessThan(100_000);
+  });
+
+  test("and asks without end loses it too, by the number of replies", async () => {
+    const ask = (id: number) => encodeControlFrame({ id, type: "read", body: { n: id } });
+    const { code, most } = await flood(await library(), ask);
+    expect(code).toBe("too-many");
+    expect(most).toBeLessThan(200_000);
+  });
+
+  test("or by their bytes", async () => {
+    const held = await library(200_000);
+    const ask = (id: number) => encodeControlFrame({ id, type: "read", body: { n: id } });
+    const { code, most } = await flood(held, ask);
+    expect(code).toBe("too-many");
+    expect(most).toBeLessThan(limits.controlQueueBytes + limits.controlBytes);
+  });
+
+  test("but one that reads may ask for ever", async () => {
+    const { link, peer } = await library();
+    const pings = Buffer.concat(Array.from({ length: 500 }, () => encodeControlFrame({ type: "ping" })));
+    const pongBytes = encodeControlFrame({ type: "pong" }).length;
+    let heard = 0;
+    peer.on("data", (chunk: Buffer) => (heard += chunk.length)).resume();
+    for (let round = 1; round * 500 < 4 * limits.controlAnswers; round++) {
+      peer.write(pings);
+      await until(() => heard === round * 500 * pongBytes);
+    }
+    link.close();
+    expect((await link.closed).code).toBe("link-closed");
+  });
+
+  test("for a while, within the limits, keeps it: it is asked less, and gets every answer", async () => {
+    const { link, stream, peer, reads } = await library(500);
+    const text = "x".repeat(limits.controlBytes - 200);
+    const file = () =>
+      link.request("file", { text }).then(
+        () => "filed",
+        (error: GenkanError) => error.code,
+      );
+    const filed: Promise<string>[] = [];
+    for (; filed.length < 100 && stream.writableLength <= limits.controlQueueBytes / 2; await sleep(1)) {
+      filed.push(file());
+    }
+    expect(stream.writableLength).toBeGreaterThan(limits.controlQueueBytes / 2);
+    expect(await file()).toBe("too-many");
+    const asks = Array.from({ length: limits.controlPending }, (_, n) =>
+      encodeControlFrame({ id: n + 1, type: "read", body: { n } }),
+    );
+    const pings = Array.from({ length: 10 }, () => encodeControlFrame({ type: "ping" }));
+    peer.write(Buffer.concat([...asks, ...pings]));
+    await until(() => reads() === asks.length);
+    await sleep(50);
+    expect(stream.writableLength).toBeGreaterThan(limits.controlQueueBytes / 2);
+    const heard = { message: 0, reply: 0, pong: 0, ping: 0, refusal: 0 };
+    const decoder = new ControlFrameDecoder();
+    peer.on("data", (chunk: Buffer) => {
+      for (const frame of decoder.push(chunk)) {
+        heard[frame.kind]++;
+        if (frame.kind === "message") peer.write(encodeControlFrame({ re: frame.id, body: {} }));
+      }
+    });
+    peer.resume();
+    expect(new Set(await Promise.all(filed))).toEqual(new Set(["filed"]));
+    await until(() => heard.pong === pings.length);
+    expect(heard).toEqual({ message: filed.length, reply: asks.length, pong: pings.length, ping: 0, refusal: 0 });
     link.close();
   });
 });
