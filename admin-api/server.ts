@@ -89,7 +89,7 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   const app = fastify({
     logger: false,
     // Refused before there is a route: an escape in the URL that stands for nothing, an id beyond all length.
-    frameworkErrors: (error, request, reply) => void fail(request, reply, error),
+    frameworkErrors: (error, request, reply) => void fail(request, reply, error).catch(() => request.raw.destroy()),
     bodyLimit: limits.bodyBytes,
     serverFactory: (handler) => {
       // No page of ours asks so; whoever does is no caller yet, so there is nothing to record (A16).

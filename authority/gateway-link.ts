@@ -77,10 +77,9 @@ export class GatewayLink {
         tokensHeld: limits.authorityLegTokens,
         moreTokens: (count) => this.moreTokens(host, count),
         onLeg: (leg) =>
-          void readClientAddress(leg.stream).then(
-            (address) => onClient(leg, address),
-            () => cut(leg.raw),
-          ),
+          void readClientAddress(leg.stream)
+            .then((address) => onClient(leg, address))
+            .catch(() => cut(leg.raw)),
         log: this.#log,
       }),
     );

@@ -26,13 +26,12 @@ export class PortalDoor {
     const opened = certificate
       ? acceptBrowserTls(stream, { raw, certificate, servername: this.#host, timeoutMs: limits.handshakeMs })
       : Promise.resolve(stream);
-    opened.then(
-      (socket) => {
+    opened
+      .then((socket) => {
         // The system would say that it is the gateway's, for everybody.
         Object.defineProperty(socket, "remoteAddress", { value: address });
         this.#server.emit("connection", socket);
-      },
-      () => cut(raw),
-    );
+      })
+      .catch(() => cut(raw));
   }
 }
