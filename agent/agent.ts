@@ -232,8 +232,8 @@ export class Agent {
   #resume(): void {
     for (const { session, spool, entries, end } of Spool.leftovers(this.#o.folder)) {
       const forget = () => void this.#leftovers.delete(session);
-      const { control } = this.#ground;
-      const recording = new Recording({ session, spool, control, entries, onDone: forget, onRefused: forget });
+      const { control, log } = this.#ground;
+      const recording = new Recording({ session, spool, control, log, entries, onDone: forget, onRefused: forget });
       this.#leftovers.set(session, recording);
       recording.end(end ?? endOfCrash(entries, this.#o.now()));
     }
@@ -248,10 +248,11 @@ export class Agent {
     return { clock: this.#o.now().toISOString(), recorder: this.#journal.roomy, trust: this.#trust.state };
   }
 
+  /** Never rejects. */
   async #tellStatus(): Promise<void> {
-    this.#journal.restore();
-    this.#flush();
     try {
+      this.#journal.restore();
+      this.#flush();
       await this.#control.request("status", this.#state());
     } catch (error) {
       this.#o.log.debug({ error: String(error) }, "the authority was not told the status");

@@ -2,6 +2,7 @@ import type { RecordEntry } from "../protocol/agent-control.ts";
 import type { SessionEnd } from "../protocol/agent-file.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Log } from "../protocol/log.ts";
 import type { ControlClient } from "./control.ts";
 import type { Spool } from "./spool.ts";
 
@@ -9,6 +10,7 @@ export interface RecordingOptions {
   readonly session: string;
   readonly spool: Spool;
   readonly control: ControlClient;
+  readonly log: Log;
   /** Rows that an earlier run left. */
   readonly entries?: readonly RecordEntry[];
   /** The authority has everything. */
@@ -17,11 +19,23 @@ export interface RecordingOptions {
   readonly onRefused: () => void;
 }
 
-/** Entries in one message (`session.entries`). */
+/** Entries in one message (`session.entries`), and their bytes: a path can be long, and JSON makes it longer. */
 const batch = 256;
+const batchBytes = limits.controlBytes / 2;
 
-/** Failures that pass; the others will be the same however often it is asked. */
-const passing = new Set<ErrorCode>(["link-closed", "reply-timeout", "too-many", "store-unavailable", "internal"]);
+/**
+ * Failures that pass, and those of the link itself; only what is left is the authority's word, which will be the same
+ * however often it is asked.
+ */
+const passing = new Set<ErrorCode>([
+  "link-closed",
+  "reply-timeout",
+  "too-many",
+  "store-unavailable",
+  "internal",
+  "frame-malformed",
+  "frame-too-large",
+]);
 
 /**
  * One session's recording on its way to the authority: kept until its receipt, in order, and sent again on the next
@@ -71,7 +85,9 @@ export class Recording {
 
   /** Sends what waits. To be called also when a control link is up again. */
   flush(): void {
-    if (!this.#sending && !this.#over) void this.#send();
+    if (this.#sending || this.#over) return;
+    // What nobody foresaw must not end the agent with all its sessions: the rows wait, on disk too.
+    this.#send().catch((error: unknown) => this.#failed(error, "a recording could not be sent"));
   }
 
   /** The agent stops: what was not acknowledged stays in the spool. */
@@ -85,7 +101,7 @@ export class Recording {
     const { session, control } = this.#o;
     try {
       while (this.#entries.length > 0) {
-        const entries = this.#entries.slice(0, batch);
+        const entries = this.#nextBatch();
         await control.request("session.entries", { session, first: this.#first, entries });
         this.#entries = this.#entries.slice(entries.length);
         this.#first += entries.length;
@@ -93,16 +109,40 @@ export class Recording {
       if (!this.#end || this.#over) return;
       await control.request("session.ended", { session, ...this.#end });
       this.#over = true;
-      this.#o.spool.remove();
+      this.#leave(() => this.#o.spool.remove());
       this.#o.onDone();
     } catch (error) {
       if (!(error instanceof GenkanError)) throw error;
       if (this.#over || passing.has(error.code)) return;
       this.#over = true;
-      this.#o.spool.setAside();
+      this.#leave(() => this.#o.spool.setAside());
       this.#o.onRefused();
     } finally {
       this.#sending = false;
     }
+  }
+
+  /** The first rows that fit into one message, one at least. */
+  #nextBatch(): RecordEntry[] {
+    let bytes = 0;
+    const most = this.#entries.slice(0, batch);
+    const beyond = most.findIndex((entry, at) => {
+      bytes += Buffer.byteLength(JSON.stringify(entry)) + 1;
+      return at > 0 && bytes > batchBytes;
+    });
+    return beyond === -1 ? most : most.slice(0, beyond);
+  }
+
+  /** A file that stays where it was is offered again by the next start; for the session it changes nothing. */
+  #leave(spool: () => void): void {
+    try {
+      spool();
+    } catch (error) {
+      this.#failed(error, "a recording's file could not be put away");
+    }
+  }
+
+  #failed(error: unknown, message: string): void {
+    this.#o.log.error({ session: this.#o.session, error: String(error) }, message);
   }
 }

@@ -87,6 +87,7 @@ export class Session implements Behind {
       session: this.id,
       spool: o.spool,
       control: o.ground.control,
+      log: o.ground.log,
       onDone: () => o.ground.onReported(this),
       onRefused: () => {
         this.end("recorder-failed");
