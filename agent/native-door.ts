@@ -46,11 +46,13 @@ export class NativeDoor implements Door {
       timeoutMs: limits.handshakeMs,
     });
     if (serverNameOf(tls) !== ticket.host.toLowerCase()) throw new GenkanError("name-unknown");
+    let over = false;
     const link = new Multiplexer(tls, {
       role: "agent",
       log: this.#ground.log,
       onStream: (incoming) => void carryTcp(incoming, this.#session),
       onClose: ({ error }) => {
+        over = true;
         // Whoever breaks the protocol tries something; a link that is merely over does not.
         if (error && error.code.startsWith("frame-")) this.#session.tap.refused(error.code);
         // Its farewell, if any, is given the time to leave before the socket goes too.
@@ -68,6 +70,8 @@ export class NativeDoor implements Door {
       return link.refuse(error.code);
     }
     this.#link = link;
+    // The client went away while its proof was verified. The proof is spent, so no other can follow.
+    if (over) return this.#session.lost();
     link.ready({ windowEnd: window.end });
   }
 }

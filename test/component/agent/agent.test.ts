@@ -1,4 +1,16 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFile,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { createServer as createHttp } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
@@ -83,6 +95,24 @@ async function nativeSession(world: World, o: Parameters<Scene["order"]>[1] = {}
     return { ...client, ready };
   };
   return { ...admitted, identity, proofOf, enter };
+}
+
+/** Signatures are verified on node's thread pool: all of its threads wait at a pipe until the returned function is called. */
+function holdVerification(world: World): () => void {
+  const pipe = join(world.folder.path, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const threads = Number(process.env["UV_THREADPOOL_SIZE"] ?? 4);
+  for (let thread = 0; thread < threads; thread++) readFile(pipe, () => {});
+  let held = true;
+  const release = () => {
+    if (!held) return;
+    held = false;
+    // Both ends, for else this very thread waits; the readers see an end when it is closed.
+    const end = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+    setTimeout(() => closeSync(end), 50);
+  };
+  cleanup.push(release);
+  return release;
 }
 
 const firstChunk = (stream: Duplex) =>
@@ -200,6 +230,45 @@ describe("a native session", () => {
     await until(() => device.errors.length === 1, "the device's error");
     await until(() => world.authority.of("session.ended").length === 1, "the end");
     expect(world.authority.of("session.ended")[0]).toMatchObject({ reason: "ended-by-technician" });
+  });
+
+  test("is over, too, when its client went away while the proof was verified", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    const { link, raw, end } = await dialIn(world, { identity: session.identity });
+    const jws = await session.proofOf(world.scene.workstation);
+    const release = holdVerification(world);
+    link.prove(jws).catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    raw.resetAndDestroy();
+    await end;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(world.authority.of("session.begun")).toEqual([]);
+    release();
+    await until(() => world.authority.of("session.ended").length === 1, "the end");
+    expect(world.authority.of("session.ended")).toMatchObject([{ reason: "ended-by-technician" }]);
+    expect(journalOf(world).map(({ event }) => event)).toEqual(["admitted", "begun", "ended"]);
+  });
+
+  test("stays open to its client when a wrong proof's sender went away while it was verified", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    const session = await nativeSession(world);
+    const { link, raw, end } = await dialIn(world, { identity: session.identity });
+    const jws = await session.proofOf(new Workstation());
+    const release = holdVerification(world);
+    link.prove(jws).catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    raw.resetAndDestroy();
+    await end;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    release();
+    await until(() => world.authority.of("session.entries").length === 1, "the refusal");
+    const stream = (await session.enter()).link.open();
+    stream.write("in");
+    expect(await firstChunk(stream)).toBe("in");
+    expect(world.authority.of("session.ended")).toEqual([]);
   });
 
   test("takes the authority's reason when the gateway's cut came first", async () => {
