@@ -7,6 +7,7 @@ import type { DeviceSide } from "./device.ts";
 import { type Ends, requestHeaders, responseHeaders, valuesOf } from "./http-header.ts";
 import { type Page, pages } from "./http-page.ts";
 import { reasonPhrase } from "./http-status.ts";
+import { waitFor } from "./http-waiting.ts";
 import { relay } from "./relay.ts";
 
 export interface UpgradeOptions {
@@ -38,9 +39,12 @@ export async function forwardUpgrade(req: IncomingMessage, res: ServerResponse, 
       ms: Math.max(0, Date.now() - begun),
       upgrade: "websocket",
     });
+  const waiting = waitFor(o.socket, o.head, () => tap.refused("bad-request"));
+  waiting.left.addEventListener("abort", () => o.socket.destroy());
   let answer: Answer;
   try {
-    answer = await handshake(req, o);
+    answer = await handshake(req, waiting.left, o);
+    waiting.left.throwIfAborted();
   } catch (error) {
     const unlisted = error instanceof GenkanError && error.code === "target-not-listed";
     o.page(res, unlisted ? pages["target-not-listed"] : pages["device-unreachable"]);
@@ -63,13 +67,15 @@ export async function forwardUpgrade(req: IncomingMessage, res: ServerResponse, 
     message.on("error", () => res.destroy()).pipe(res);
     return;
   }
+  waiting.stop();
   res.detachSocket(o.socket as Socket);
   const lines = ["Connection: Upgrade", "Upgrade: websocket"];
   for (let at = 0; at + 1 < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
   o.socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("\r\n")}\r\n\r\n`, "latin1");
   if (head.length > 0) device.unshift(head);
-  if (o.head.length > 0) o.socket.unshift(o.head);
-  const { up, down } = await relay(o.socket, device, (direction, bytes) => tap.count(direction, bytes));
+  const relayed = relay(o.socket, device, (direction, bytes) => tap.count(direction, bytes));
+  o.socket.resume();
+  const { up, down } = await relayed;
   record(status, up, down);
 }
 
@@ -80,8 +86,14 @@ interface Answer {
   readonly head: Buffer;
 }
 
-async function handshake(req: IncomingMessage, o: UpgradeOptions): Promise<Answer> {
+/** The device's answer. Rejects without one; its connection goes as soon as the browser leaves. */
+async function handshake(req: IncomingMessage, left: AbortSignal, o: UpgradeOptions): Promise<Answer> {
   const device = await o.device.dial();
+  if (left.aborted) {
+    device.destroy();
+    throw new GenkanError("link-closed");
+  }
+  left.addEventListener("abort", () => device.destroy());
   return new Promise((resolve, reject) => {
     const headers = [...requestHeaders(req.rawHeaders, o.ends), "Connection", "Upgrade", "Upgrade", "websocket"];
     const outgoing = request({
@@ -92,11 +104,9 @@ async function handshake(req: IncomingMessage, o: UpgradeOptions): Promise<Answe
       maxHeaderSize: limits.httpHeadBytes,
       timeout: limits.deviceReplyMs,
     });
-    o.socket.once("close", () => outgoing.destroy());
     outgoing.once("timeout", () => outgoing.destroy());
-    outgoing.once("error", reject);
+    outgoing.on("error", reject);
     outgoing.once("upgrade", (message, socket, head) => {
-      outgoing.on("error", () => {});
       // A 101 to anything but what was asked would be a tunnel that nobody decided on.
       if (valuesOf(message.rawHeaders, "upgrade").join().toLowerCase() !== "websocket") {
         socket.destroy();

@@ -53,7 +53,9 @@ function pump(from: Duplex, to: Duplex, count: (bytes: number) => void): void {
       to.once("drain", () => from.resume());
     }
   });
-  from.once("end", () => to.end());
+  // An end that came before is not told again.
+  if (from.readableEnded) to.end();
+  else from.once("end", () => to.end());
 }
 
 function reset(socket: Socket, done?: () => void): void {

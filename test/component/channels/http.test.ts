@@ -531,6 +531,84 @@ describe("a WebSocket", () => {
     expect(bench.device.entries[0]).toMatchObject({ status: 404, down: 2, upgrade: "websocket" });
   });
 
+  const leavings = [
+    ["says nothing", "", 0],
+    ["accepts", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", 0],
+    ["refuses, with a page that has no end", "HTTP/1.1 404 No\r\n\r\nno", 0],
+    ["has refused, with a page that has no end", "HTTP/1.1 404 No\r\n\r\nno", 404],
+  ] as const;
+  test.each(leavings)(
+    "is over when the browser says farewell before a device that %s",
+    async (_what, answer, status) => {
+      const server = createTcp({ allowHalfOpen: true }, (socket) => {
+        const told = () => socket.write(answer);
+        socket.on("error", () => {}).once("data", () => (status === 0 ? setTimeout(told, 100) : told()));
+      });
+      const bench = await channelTo(await listening(server));
+      const { socket, text } = asked(bench, await enter(bench));
+      if (status === 0) await until(() => bench.device.sockets.length === 1, "a connection to the device");
+      else await until(() => text().includes("no"), "the page's first bytes");
+      socket.end();
+      await until(() => bench.device.entries.length === 1, "the entry");
+      await until(() => bench.device.sockets.every((device) => device.destroyed), "the device's connection closed");
+      await until(() => bench.clients.every((client) => client.destroyed), "the browser's connection closed");
+      expect(bench.device.entries[0]).toMatchObject({ status, upgrade: "websocket" });
+    },
+  );
+
+  test("is over when the browser says farewell while the device is dialled", async () => {
+    let heard = 0;
+    const port = await listening(createTcp((socket) => socket.on("error", () => {}).on("data", () => (heard += 1))));
+    const bench = await channelTo(port);
+    const dial = bench.device.dial.bind(bench.device);
+    const slow = Promise.withResolvers<void>();
+    let dialling = false;
+    bench.device.dial = () => {
+      dialling = true;
+      return slow.promise.then(dial);
+    };
+    const { socket } = asked(bench, await enter(bench));
+    await until(() => dialling, "the device dialled");
+    socket.end();
+    await until(() => bench.clients.every((client) => client.destroyed), "the browser's connection closed");
+    slow.resolve();
+    await until(() => bench.device.entries.length === 1, "the entry");
+    expect(bench.device.sockets.map((device) => device.destroyed)).toEqual([true]);
+    expect(heard).toBe(0);
+  });
+
+  const early = async () => {
+    let got = "";
+    const server = createTcp((socket) => {
+      const accepted = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+      socket.on("error", () => {}).on("data", (chunk) => (got += chunk.toString("latin1")));
+      setTimeout(() => socket.write(accepted), 100);
+    });
+    const bench = await channelTo(await listening(server));
+    const { socket, text } = asked(bench, await enter(bench));
+    await until(() => got.endsWith("\r\n\r\n"), "the handshake at the device");
+    return { bench, socket, text, got: () => got };
+  };
+
+  test("keeps what is sent before the device's answer until then", async () => {
+    const { socket, text, got } = await early();
+    socket.write("early ");
+    await until(() => text().startsWith("HTTP/1.1 101 "), "the answer");
+    expect(got().endsWith("\r\n\r\n") || got().endsWith("early ")).toBe(true);
+    socket.write("late");
+    await until(() => got().endsWith("\r\n\r\nearly late"), "all of it, in order");
+  });
+
+  test("is refused to who sends much before the device's answer", async () => {
+    const { bench, socket, got } = await early();
+    socket.write(Buffer.alloc(limits.httpHeadBytes + 1));
+    await until(() => bench.device.entries.length === 1, "the entry");
+    expect(bench.device.refusals).toEqual(["bad-request"]);
+    expect(got().endsWith("\r\n\r\n")).toBe(true);
+    await until(() => bench.device.sockets.every((device) => device.destroyed), "the device's connection closed");
+    await until(() => bench.clients.every((client) => client.destroyed), "the browser's connection closed");
+  });
+
   test("ends with the device's connection", async () => {
     const { bench, cookie } = await socketBench();
     const socket = open(bench, "/events", { cookie });
