@@ -144,7 +144,7 @@ export class Agent {
 
   async #admit(order: AdmitOrder): Promise<{ proofNonce: string }> {
     let admission: Admission;
-    let spool: Spool;
+    let spool: Spool | undefined;
     try {
       if (this.#sessions.size >= limits.sessionsPerAgent) throw new GenkanError("too-many");
       admission = await verifyAdmission(order, {
@@ -167,6 +167,8 @@ export class Agent {
       const code = error instanceof GenkanError ? error.code : "internal";
       this.#journal.write({ event: "refused", session: null, code });
       this.#o.emit({ event: "session-refused", session: null, code });
+      // A file that stayed would be told as a session at the next start.
+      spool?.remove();
       throw error;
     }
     const { ticket } = admission;
