@@ -82,7 +82,7 @@ const say = (said: Said) => parentPort?.postMessage(said);
 
 const target = targets.find(({ name }) => name === order.target);
 if (!target) throw new Error(`There is no target ${order.target}.`);
-const runs = await Promise.all(Array.from({ length: target.lanes ?? 1 }, () => target.open()));
+const runs = await Promise.all(Array.from({ length: target.lanes ?? 1 }, async () => target.open()));
 const { executions, seed } = order;
 const corpus = readCorpus(target.name);
 const tally = await fuzz(target, runs, { executions, seed, corpus, before, progress: watch(executions) });

@@ -15,7 +15,7 @@ async function listening() {
     socket.once("close", () => open--);
   });
   await app.listen({ host: "127.0.0.1", port: 0 });
-  onTestFinished(() => void app.server.closeAllConnections());
+  onTestFinished(() => app.server.closeAllConnections());
   return { port: (app.server.address() as AddressInfo).port, open: () => open };
 }
 
