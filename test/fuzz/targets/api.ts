@@ -108,8 +108,8 @@ const oauthCodes: Readonly<Record<string, string>> = {
 /** The verdict on what was not asked. Not accepted, or most inputs would come of it in the end. */
 const leftOut = "left out";
 const malformed = ["bad-request", "body-too-large", "media-type-refused", "origin-refused", "host-mismatch"];
-/** A world is left after so many requests: what they wrote would slow it down. */
-const worldRequests = 5_000;
+/** A world is left after so many requests: tries to sign in are counted, and from some number on all are too many. */
+const worldRequests = 1_000;
 
 /** First line: face, caller, method and URL; header lines to the first empty one; then the body. */
 const request: Shape = (input, m) => {
@@ -287,8 +287,9 @@ class ApiWorld {
   }
 }
 
-/** A request line that a client can send: no space, no control character, nothing beyond ASCII. */
-const printable = (url: string) => (/^\/[\x21-\x7e]*$/.test(url) ? url : "/api/me");
+/** A request line that a client can send: no space, no control character, nothing beyond ASCII; one that can be put in here. */
+const printable = (url: string) =>
+  /^\/[\x21-\x7e]*$/.test(url) && URL.canParse(`http://localhost${url}`) && !/^\/[\\/]/.test(url) ? url : "/api/me";
 
 function verdictOf(status: number, body: unknown): Verdict {
   if (status < 400) return accepted;
