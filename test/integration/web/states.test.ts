@@ -216,12 +216,16 @@ describe("a person is told", { timeout: 120_000 }, () => {
   test("that the gateway is away; the page goes on by itself when it is back", async () => {
     await home();
     await yamada.page.goto(`${world.addresses.staffOrigin}/agents`);
+    await openButton().waitFor();
     const since = world.authority.events.length;
     await world.gateway.stop();
-    await refused("codes.error.unreachable");
-    await says(sato.page, "gateway-away", "codes.error.unreachable", "shell.reconnecting");
-    await says(yamada.page, "gateway-away-staff", "agent.away");
-    world.gateway.start();
+    try {
+      await refused("codes.error.unreachable");
+      await says(sato.page, "gateway-away", "codes.error.unreachable", "shell.reconnecting");
+      await says(yamada.page, "gateway-away-staff", "agent.away");
+    } finally {
+      world.gateway.start();
+    }
     await world.authority.waitFor("gateway-connected", 15_000, { since });
     await sato.page.getByText(sato.text("shell.live"), { exact: true }).waitFor();
   });
