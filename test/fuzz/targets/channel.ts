@@ -16,22 +16,25 @@ import { ends, headerWords, holdForBrowser, holdForDevice } from "./http.ts";
 /** After so many turns of a millisecond without a byte an exchange is over. Turns and not time: both ends share a thread. */
 const silentTurns = 8;
 
+/** Lanes so far: each has a device at an address of its own, for connections that were left keep their ports for a minute. */
+let taken = 0;
+
 /** A channel that somebody has entered, before a device on this machine. */
 class Bench {
   readonly channel: HttpChannel;
-  readonly #port: number;
+  readonly device: string;
   readonly #sockets = new Set<Socket>();
   cookie = "";
 
-  constructor(port: number) {
-    this.#port = port;
+  constructor({ address, port }: AddressInfo) {
+    this.device = `${address}:${port}`;
     this.channel = new HttpChannel({
       host: ends.access,
       device: {
-        address: "127.0.0.1",
+        address,
         port,
         dial: async () => {
-          const socket = await dialTcp({ host: "127.0.0.1", port: this.#port, timeoutMs: 1_000 });
+          const socket = await dialTcp({ host: address, port, timeoutMs: 1_000 });
           this.#sockets.add(socket);
           socket.once("close", () => this.#sockets.delete(socket));
           return socket;
@@ -41,10 +44,6 @@ class Bench {
       prove: async () => {},
       log: silentLog,
     });
-  }
-
-  get device(): string {
-    return `127.0.0.1:${this.#port}`;
   }
 
   async enter(): Promise<void> {
@@ -85,10 +84,11 @@ class Bench {
   }
 }
 
-async function listening(server: Server | ReturnType<typeof createServer>): Promise<number> {
-  server.listen(0, "127.0.0.1");
+async function listening(server: Server | ReturnType<typeof createServer>): Promise<AddressInfo> {
+  taken++;
+  server.listen(0, `127.0.${1 + (taken >> 7)}.${1 + (taken & 127)}`);
   await once(server, "listening");
-  return (server.address() as AddressInfo).port;
+  return server.address() as AddressInfo;
 }
 
 /** An exchange over real sockets mostly waits. */
