@@ -1,5 +1,6 @@
-import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from "node:http";
+import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
@@ -12,7 +13,7 @@ import type { Caller } from "../authority/caller.ts";
 import type { Context } from "../authority/context.ts";
 import type { LeaseRenewal } from "../authority/lease-renewal.ts";
 import { faceOrigin } from "../authority/settings.ts";
-import { boundPipelining, waitsForAnswer } from "../link/pipelining.ts";
+import { boundPipelining, takeOver } from "../link/pipelining.ts";
 import { Problem } from "../protocol/api/problem.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
@@ -89,18 +90,20 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   const app = fastify({
     logger: false,
     // Refused before there is a route: an escape in the URL that stands for nothing, an id beyond all length.
-    frameworkErrors: (error, request, reply) => void fail(request, reply, error).catch(() => request.raw.destroy()),
+    frameworkErrors: (error, request, reply) =>
+      void fail(request, reply, error).catch((cause: unknown) => {
+        c.log.error({ error: String(cause) }, "a refusal could not be answered");
+        request.raw.destroy();
+      }),
     bodyLimit: limits.bodyBytes,
     serverFactory: (handler) => {
+      const server = makeServer(options.certificate);
       // No page of ours asks so; whoever does is no caller yet, so there is nothing to record (A16).
-      const server = makeServer(
-        options.certificate,
-        boundPipelining(handler, () => {}),
-      );
+      boundPipelining(server, handler, () => {});
       // What is no HTTP at all gets no answer.
       server.on("clientError", (_error, socket) => void socket.destroy());
       // The WebSocket plugin fails at such a connection, and would leave it open for good.
-      server.on("upgrade", (_request, socket: Duplex) => void (waitsForAnswer(socket) && socket.destroy()));
+      server.on("upgrade", (request, socket: Duplex) => takeOver(request, socket)?.detachSocket(socket as Socket));
       return server;
     },
   });
@@ -160,10 +163,10 @@ const patience = {
 } as const;
 
 /** HTTP/1.1 only: pages take live events by WebSocket, and nothing here is worth HTTP/2's attack surface (A16). */
-function makeServer(certificate: FaceCertificate | undefined, handler: RequestListener): HttpServer {
-  if (!certificate) return createHttpServer(patience, handler);
+function makeServer(certificate: FaceCertificate | undefined): HttpServer {
+  if (!certificate) return createHttpServer(patience);
   const tls = { ...certificate.pem, minVersion: "TLSv1.3", ALPNProtocols: ["http/1.1"] } as const;
-  const server = createHttpsServer({ ...patience, ...tls, handshakeTimeout: limits.handshakeMs }, handler);
+  const server = createHttpsServer({ ...patience, ...tls, handshakeTimeout: limits.handshakeMs });
   certificate.onChange(() => server.setSecureContext({ ...certificate.pem, minVersion: "TLSv1.3" }));
   return server;
 }

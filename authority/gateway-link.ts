@@ -7,6 +7,7 @@ import type { ControlLink } from "../link/control-link.ts";
 import { cut } from "../link/cut.ts";
 import { LegPool } from "../link/leg-pool.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
+import { GenkanError } from "../protocol/error.ts";
 import type { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
@@ -79,7 +80,13 @@ export class GatewayLink {
         onLeg: (leg) =>
           void readClientAddress(leg.stream)
             .then((address) => onClient(leg, address))
-            .catch(() => cut(leg.raw)),
+            .catch((error: unknown) => {
+              cut(leg.raw);
+              this.#log.info(
+                { code: error instanceof GenkanError ? error.code : "internal" },
+                "a client was not served",
+              );
+            }),
         log: this.#log,
       }),
     );

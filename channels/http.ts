@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type buildConnector, Pool } from "undici";
 import { randomToken } from "../crypto/random.ts";
 import { equalSecret, sha256 } from "../crypto/thumbprint.ts";
-import { boundPipelining } from "../link/pipelining.ts";
+import { boundPipelining, takeOver } from "../link/pipelining.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
@@ -67,21 +66,20 @@ export class HttpChannel {
       // at once it would leave undici waiting for ever.
       connect: (_, callback) => void connectDevice(options.device, callback),
     });
-    this.#server = createServer(
-      {
-        maxHeaderSize: limits.httpHeadBytes,
-        headersTimeout: limits.httpHeadMs,
-        // A firmware image on a slow line takes long; the window and the lease end it.
-        requestTimeout: 0,
-        keepAliveTimeout: limits.httpIdleMs,
-        connectionsCheckingInterval: limits.httpHeadMs / 4,
-        // Every other upgrade (h2c of curl) is answered as the plain request that it also is.
-        shouldUpgradeCallback: (req) => req.method === "GET" && req.headers.upgrade?.toLowerCase() === "websocket",
-      },
-      boundPipelining(
-        (req, res) => void this.#request(req, res).catch((error: unknown) => this.#failed(error, res)),
-        () => options.device.tap.refused("bad-request"),
-      ),
+    this.#server = createServer({
+      maxHeaderSize: limits.httpHeadBytes,
+      headersTimeout: limits.httpHeadMs,
+      // A firmware image on a slow line takes long; the window and the lease end it.
+      requestTimeout: 0,
+      keepAliveTimeout: limits.httpIdleMs,
+      connectionsCheckingInterval: limits.httpHeadMs / 4,
+      // Every other upgrade (h2c of curl) is answered as the plain request that it also is.
+      shouldUpgradeCallback: (req) => req.method === "GET" && req.headers.upgrade?.toLowerCase() === "websocket",
+    });
+    boundPipelining(
+      this.#server,
+      (req, res) => void this.#request(req, res).catch((error: unknown) => this.#failed(error, res)),
+      () => options.device.tap.refused("bad-request"),
     );
     this.#server.on("upgrade", (req, socket: Duplex, head: Buffer) => {
       const res = this.#responseOn(req, socket);
@@ -189,22 +187,15 @@ export class HttpChannel {
     sendPage(res, page);
   }
 
-  /**
-   * Where node hands over the bare connection of a request: an answer on it, which ends it. Node does so also while an
-   * earlier answer is still under way there; no browser asks like that, and two answers can't share a connection.
-   */
+  /** An answer on a connection that is taken over, which ends it; none while an earlier one is under way there. */
   #responseOn(req: IncomingMessage, socket: Duplex): ServerResponse | undefined {
     socket.on("error", () => {});
-    const res = new ServerResponse(req);
-    res.shouldKeepAlive = false;
-    try {
-      res.assignSocket(socket as Socket);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ERR_HTTP_SOCKET_ASSIGNED") throw error;
+    const res = takeOver(req, socket);
+    if (!res) {
       this.#options.device.tap.refused("bad-request");
-      socket.destroy();
       return undefined;
     }
+    res.shouldKeepAlive = false;
     res.once("finish", () => socket.end());
     return res;
   }

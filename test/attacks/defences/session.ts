@@ -250,7 +250,7 @@ export const sessionsDefences: readonly Defence[] = [
   {
     row: "A24",
     what: "a request that takes over a connection on which another waits ends that connection, not the agent",
-    file: "channels/http.ts",
+    file: "link/pipelining.ts",
     find: 'if ((error as NodeJS.ErrnoException).code !== "ERR_HTTP_SOCKET_ASSIGNED") throw error;',
     replace: "throw error;",
     test: { file: "test/component/channels/http.test.ts", name: "ends that connection and nothing else: a tunnel" },

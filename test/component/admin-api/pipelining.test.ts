@@ -25,6 +25,10 @@ const page = `GET / HTTP/1.1\r\n${head}\r\n`;
 
 test.each([
   ["more requests than may wait for their answer", page.repeat(limits.pipelinedRequests + 1)],
+  [
+    "more with an unknown expectation",
+    page.replace("\r\n\r\n", "\r\nExpect: x\r\n\r\n").repeat(limits.pipelinedRequests + 1),
+  ],
   ["an upgrade behind a request that waits for its answer", `${page}GET /api/events HTTP/1.1\r\n${head}${upgrade}\r\n`],
 ])("a connection that sends %s is closed, and takes no place any more", async (_what, bytes) => {
   const { port, open } = await listening();
