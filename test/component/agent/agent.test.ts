@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFile,
   readFileSync,
+  readlinkSync,
   renameSync,
   statSync,
   symlinkSync,
@@ -113,6 +114,44 @@ function holdVerification(world: World): () => void {
   };
   cleanup.push(release);
   return release;
+}
+
+/** A client that proves by `workstation`, and is gone before that is verified, which the returned function lets go on. */
+async function leaveWhileVerified(
+  world: World,
+  session: Awaited<ReturnType<typeof nativeSession>>,
+  workstation: Workstation,
+): Promise<() => void> {
+  const { link, raw, end } = await dialIn(world, { identity: session.identity });
+  const jws = await session.proofOf(workstation);
+  const release = holdVerification(world);
+  link.prove(jws).catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  raw.resetAndDestroy();
+  await end;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return release;
+}
+
+/** What this process has open at `path` takes no byte more, as on a full disk. */
+function fill(path: string): void {
+  const open = readdirSync("/proc/self/fd").map(Number);
+  const file = open.find((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === path;
+    } catch {
+      return false;
+    }
+  });
+  if (file === undefined) throw new Error(`${path} is not open`);
+  closeSync(file);
+  // The lowest free number is given out.
+  const fillers: number[] = [];
+  for (let fd = -1; fd !== file; fillers.push(fd)) {
+    fd = openSync("/dev/full", "w");
+    if (fd > file) throw new Error("its number was taken");
+  }
+  for (const fd of fillers) if (fd !== file) closeSync(fd);
 }
 
 const firstChunk = (stream: Duplex) =>
@@ -236,14 +275,7 @@ describe("a native session", () => {
     const device = await echoDevice();
     const world = await worldFor(new Scene(device.port));
     const session = await nativeSession(world);
-    const { link, raw, end } = await dialIn(world, { identity: session.identity });
-    const jws = await session.proofOf(world.scene.workstation);
-    const release = holdVerification(world);
-    link.prove(jws).catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    raw.resetAndDestroy();
-    await end;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const release = await leaveWhileVerified(world, session, world.scene.workstation);
     expect(world.authority.of("session.begun")).toEqual([]);
     release();
     await until(() => world.authority.of("session.ended").length === 1, "the end");
@@ -255,14 +287,7 @@ describe("a native session", () => {
     const device = await echoDevice();
     const world = await worldFor(new Scene(device.port));
     const session = await nativeSession(world);
-    const { link, raw, end } = await dialIn(world, { identity: session.identity });
-    const jws = await session.proofOf(new Workstation());
-    const release = holdVerification(world);
-    link.prove(jws).catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    raw.resetAndDestroy();
-    await end;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const release = await leaveWhileVerified(world, session, new Workstation());
     release();
     await until(() => world.authority.of("session.entries").length === 1, "the refusal");
     const stream = (await session.enter()).link.open();
@@ -367,6 +392,14 @@ describe("a session ends", () => {
     expect(world.authority.of("hello")[1]).toMatchObject({ recorder: false });
     await expect(nativeSession(world)).rejects.toEqual(refusedWith("recorder-unavailable"));
     expect(device.sockets).toHaveLength(0);
+  });
+
+  test("before it begins when the journal can't take it, and nothing of it stays on disk", async () => {
+    const device = await echoDevice();
+    const world = await worldFor(new Scene(device.port));
+    fill(join(world.folder.path, "journal.jsonl"));
+    await expect(nativeSession(world)).rejects.toEqual(refusedWith("recorder-unavailable"));
+    expect(readdirSync(join(world.folder.path, "recordings"))).toEqual([]);
   });
 
   test("when a row can't be written to disk, and the device is reset with it", async () => {
