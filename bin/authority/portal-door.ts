@@ -2,19 +2,23 @@ import type { Server } from "node:http";
 import type { Leg } from "../../link/carrier.ts";
 import { acceptBrowserTls, type CertificateFile } from "../../link/certificate-file.ts";
 import { cut } from "../../link/cut.ts";
+import { GenkanError } from "../../protocol/error.ts";
 import { limits } from "../../protocol/limits.ts";
+import type { Log } from "../../protocol/log.ts";
 
 /** The portal's HTTP server does not listen: its connections come over legs that the authority dialled. */
 export class PortalDoor {
   readonly #server: Server;
   readonly #host: string;
   readonly #certificate: CertificateFile | undefined;
+  readonly #log: Log;
 
   /** `host` is the portal's name. Without a certificate it is served over plain http. */
-  constructor(server: Server, host: string, certificate: CertificateFile | undefined) {
+  constructor(server: Server, host: string, certificate: CertificateFile | undefined, log: Log) {
     this.#server = server;
     this.#host = host;
     this.#certificate = certificate;
+    this.#log = log;
     // Node starts its watch over slow and silent clients when a server listens; this one is handed its connections.
     server.emit("listening");
   }
@@ -32,6 +36,11 @@ export class PortalDoor {
         Object.defineProperty(socket, "remoteAddress", { value: address });
         this.#server.emit("connection", socket);
       })
-      .catch(() => cut(raw));
+      .catch((error: unknown) => {
+        cut(raw);
+        // Who does not finish a handshake, or asks for another name, is anybody on the internet.
+        if (error instanceof GenkanError) return;
+        this.#log.error({ error: String(error) }, "a client of the portal was not served");
+      });
   }
 }

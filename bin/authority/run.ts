@@ -52,7 +52,7 @@ export async function runAuthority(
     staff: openCertificate(hosts, "staff", o.certificates.staff, log),
   };
   const portal = await buildFace({ context, face: "portal", leases, sequencer, pages: folder });
-  const door = new PortalDoor(portal.server, portalHost, certificates.portal?.certificate);
+  const door = new PortalDoor(portal.server, portalHost, certificates.portal?.certificate, log);
   const staff = await buildFace({ context, face: "staff", leases, sequencer, pages: folder, ...certificates.staff });
 
   agents.start(
