@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
+import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dialAuthority } from "../../../agent/control.ts";
 import type { Identity } from "../../../crypto/identity.ts";
@@ -10,6 +14,8 @@ import type { SessionView } from "../../../protocol/api/session.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { agentsName } from "../../../protocol/wire-name.ts";
+import type { SampleDevice } from "../../../sample/device.ts";
+import { startVitalMonitor } from "../../../sample/vital-monitor.ts";
 import { StandInGateway } from "../../stand-in/gateway.ts";
 import type { Tamper, Way } from "../../stand-in/passed.ts";
 import { endInJournal } from "../../story/parts/journal.ts";
@@ -27,6 +33,8 @@ const soonMs = 15_000;
 /** Whoever owns the gateway's host has its key and its folder, and takes its place at its very port. */
 describe("a gateway in the real one's place", () => {
   let device: Device;
+  let monitor: SampleDevice;
+  let folder: string;
   let world: QuickWorld;
   let standIn: StandInGateway;
   let identity: Identity;
@@ -43,7 +51,14 @@ describe("a gateway in the real one's place", () => {
         socket.write(bytes);
       });
     });
-    world = await QuickWorld.start({ devices: [{ name: "echo", protocol: "tcp", port: device.port }] });
+    folder = mkdtempSync(join(tmpdir(), "genkan-monitor-"));
+    monitor = await startVitalMonitor({ host: "127.0.0.1", port: 0, folder, password: "service" });
+    world = await QuickWorld.start({
+      devices: [
+        { name: "echo", protocol: "tcp", port: device.port },
+        { name: "monitor", protocol: "ssh", port: monitor.port },
+      ],
+    });
     const { gateway, authority, agent, folders, ports } = world.parts;
     const since = [authority.events.length, agent.events.length] as const;
     await gateway.stop();
@@ -60,6 +75,8 @@ describe("a gateway in the real one's place", () => {
     standIn?.stop();
     await world?.stop();
     await device?.stop();
+    await monitor?.close();
+    rmSync(folder, { recursive: true });
   });
 
   async function opened(window = windowFromNow(-60_000, hourMs)): Promise<Connection & { echo: Echo; host: string }> {
@@ -83,6 +100,25 @@ describe("a gateway in the real one's place", () => {
     expect(standIn.passed.seen("session.admit")).toEqual([]);
     // The demo's plain http is another matter, and shows that what passes in clear would have been seen.
     expect(standIn.passed.seen(sato.cookie ?? "")).toContain("up portal.localhost");
+  });
+
+  test("sees of ssh not even that it is ssh", async () => {
+    const { ticket, tunnel } = await sato.connect(await world.grant(sato, tanaka, "monitor"));
+    const client = new ssh2.Client();
+    let shown = "";
+    client.once("ready", () =>
+      client.shell((error, channel) => {
+        if (error) throw error;
+        channel.on("data", (data: Buffer) => (shown += data.toString()));
+        channel.write("help\r");
+      }),
+    );
+    client.connect({ host: "127.0.0.1", port: tunnel.port, username: "service", password: "service" });
+    await until("the shell's answer", soonMs, () => shown.includes("help") && shown.includes("\n"));
+    client.destroy();
+    for (const way of ["up", "down"] as const)
+      expect(standIn.passed.bytes(ticket.host, way).length).toBeGreaterThan(500);
+    for (const clear of ["SSH-2.0", "ssh-ed25519", "aes256-gcm"]) expect(standIn.passed.seen(clear)).toEqual([]);
   });
 
   test("opens no device on a leg that the agent dialled: not with its own key, a copy of what passed, or noise", async () => {
