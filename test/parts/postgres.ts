@@ -1,4 +1,4 @@
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,6 +9,7 @@ const versions = "/usr/lib/postgresql";
 const password = "correct-horse-battery";
 const role = "genkan";
 const startMs = 20_000;
+const dumpBytes = 64 * 2 ** 20;
 
 /** A real PostgreSQL server in a folder of its own, reached over its socket, fsync and all. */
 export class Postgres {
@@ -36,6 +37,19 @@ export class Postgres {
     const template = like === undefined ? "" : ` template ${decodeURIComponent(new URL(like).pathname.slice(1))}`;
     await this.ask(this.#url("postgres"), `create database ${name}${template}`);
     return this.#url(name);
+  }
+
+  /** A backup of a database, as an administrator makes it. */
+  dump(url: string): Buffer {
+    return execFileSync(join(this.#bin, "pg_dump"), [`--dbname=${url}`], { maxBuffer: dumpBytes });
+  }
+
+  /** The URL of a new database from a backup. */
+  async restore(dump: Buffer): Promise<string> {
+    const url = await this.database();
+    const flags = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", `--dbname=${url}`];
+    execFileSync(join(this.#bin, "psql"), flags, { input: dump, maxBuffer: dumpBytes });
+    return url;
   }
 
   /** Rows of a statement, over a connection of its own: what an administrator types. */

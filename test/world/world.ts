@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { OpenOptions } from "../../bin/authority/open.ts";
 import { allowTargets } from "../../bin/start/allow-list.ts";
 import { freePort } from "../../bin/start/ports.ts";
 import { Program } from "../../bin/start/program.ts";
@@ -118,6 +119,13 @@ export class QuickWorld {
     const { agents, gateways } = answer.body;
     const own = agents.find(({ id }) => id === this.register.agents.site.id);
     return own?.connected === true && gateways.every(({ connected }) => connected);
+  }
+
+  /** Names the authority's store to whoever opens it beside the authority, as its command line does. */
+  get storeOptions(): OpenOptions {
+    const file = this.#storeUrlFile;
+    const options = { data: this.parts.folders.authority, masterKey: this.masterKeyFile };
+    return file === undefined ? options : { ...options, storeUrlFile: file };
   }
 
   device(name: string): { id: string; service: string } {

@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { cp } from "node:fs/promises";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openKeys } from "../../../authority/keys.ts";
 import { SealingKey, unseal } from "../../../crypto/sealed.ts";
-import { type Db, openSqlite } from "../../../store/database.ts";
+import { Secret } from "../../../crypto/secret.ts";
+import { type Db, openPostgres, openSqlite } from "../../../store/database.ts";
+import { Servers } from "../../parts/servers.ts";
 import { Device } from "../../world/device.ts";
 import { Echo } from "../../world/echo.ts";
 import { enrolWithPassword, type PasswordHolder } from "../../world/password.ts";
@@ -16,19 +18,27 @@ import { QuickWorld } from "../../world/world.ts";
 
 const marker = "marker-of-a-session-4711";
 
-/** Whoever has the database's files, as a backup has them: without the master key, which lies elsewhere. */
-describe("a copy of the database", () => {
+/** Whoever has a backup of the database, and what lies beside it: without the master key, which lies elsewhere. */
+describe.each(["SQLite", "PostgreSQL"] as const)("a copy of the database on %s", (kind) => {
   let device: Device;
   let world: QuickWorld;
   let sato: Technician;
   let folder: string;
+  let servers: Servers;
+  /** All that was taken. */
+  let taken: Buffer[];
   let copy: Db;
   let kato: PasswordHolder;
   let terminal: Terminal;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "genkan-backup-"));
+    servers = await Servers.start(folder, { store: kind === "PostgreSQL", bus: false });
     device = await Device.start();
-    world = await QuickWorld.start({ devices: [{ name: "echo", protocol: "tcp", port: device.port }] });
+    world = await QuickWorld.start({
+      devices: [{ name: "echo", protocol: "tcp", port: device.port }],
+      servers: servers.files,
+    });
     sato = await world.technician();
     kato = await enrolWithPassword(world, "kato");
     terminal = await confirmedTerminal(sato);
@@ -37,15 +47,23 @@ describe("a copy of the database", () => {
     await echo.say(marker);
     echo.destroy();
     tunnel.close();
-    folder = join(world.folder, "backup");
-    await cp(world.parts.folders.authority, folder, { recursive: true });
-    copy = await openSqlite(join(folder, "genkan.db"));
+    const data = world.parts.folders.authority;
+    cpSync(data, folder, { recursive: true });
+    taken = readdirSync(data).map((file) => readFileSync(join(folder, file)));
+    const { postgres, files } = servers;
+    if (postgres && files.storeUrlFile) {
+      const dump = postgres.dump(readFileSync(files.storeUrlFile, "utf8").trim());
+      taken.push(dump);
+      copy = await openPostgres(new Secret(await postgres.restore(dump)));
+    } else copy = await openSqlite(join(folder, "genkan.db"));
   });
 
   afterAll(async () => {
     await copy?.destroy();
     await world?.stop();
     await device?.stop();
+    await servers?.remove();
+    rmSync(folder, { recursive: true });
   });
 
   test("can be read: the register, requests, rows of recordings and the log's bodies", async () => {
@@ -57,8 +75,7 @@ describe("a copy of the database", () => {
 
   test("holds no key that opens without the master key, and the master key is not in it", async () => {
     const master = readFileSync(world.masterKeyFile, "utf8").trim();
-    const bytes = readdirSync(folder).map((file) => readFileSync(join(folder, file)));
-    expect(bytes.some((file) => file.includes(master))).toBe(false);
+    expect(taken.some((file) => file.includes(master))).toBe(false);
     const other = SealingKey.parse(SealingKey.generate());
     await expect(openKeys(copy, other, "genkan/x")).rejects.toMatchObject({ code: "internal" });
     const { rows } = await sql<{
@@ -73,8 +90,7 @@ describe("a copy of the database", () => {
   });
 
   test("holds no password, no TOTP secret, no cookie, no token, no private key and no byte of a session", () => {
-    const files = readdirSync(folder).map((file) => readFileSync(join(folder, file)));
-    const holds = (text: string) => files.some((file) => file.includes(text));
+    const holds = (text: string) => taken.some((file) => file.includes(text));
     // It finds what is there.
     expect(holds("定期点検")).toBe(true);
     for (const secret of [kato.password, kato.secret, sato.cookie ?? "", terminal.token, "PRIVATE KEY", marker]) {
