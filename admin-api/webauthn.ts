@@ -6,11 +6,14 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from "@simplewebauthn/server";
+import { Check } from "typebox/value";
 import type { Context } from "../authority/context.ts";
 import { faceOrigin, faceRp } from "../authority/settings.ts";
+import { readCoseKey } from "../crypto/cose.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Face } from "../protocol/person.ts";
+import { ApproverKey } from "../protocol/statement.ts";
 import type { Authenticator } from "../store/authenticator.ts";
 import type { Person } from "../store/person.ts";
 
@@ -32,7 +35,10 @@ export function registrationOptions(c: Context, face: Face, person: Person, know
   });
 }
 
-/** Throws `ceremony-invalid` unless the new passkey answers this challenge on this face, with its user verified. */
+/**
+ * Throws `ceremony-invalid` unless the new passkey answers this challenge on this face, with its user verified, and
+ * agents can read its id and its key: a site's trust root may come to hold both.
+ */
 export async function verifyRegistration(c: Context, face: Face, challenge: string, response: unknown) {
   try {
     const { verified, registrationInfo } = await verifyRegistrationResponse({
@@ -44,7 +50,11 @@ export async function verifyRegistration(c: Context, face: Face, challenge: stri
       supportedAlgorithmIDs: algorithms,
     });
     if (!verified || !registrationInfo) throw new GenkanError("ceremony-invalid");
-    return registrationInfo.credential;
+    const { credential } = registrationInfo;
+    if (!Check(ApproverKey.properties.credential, credential.id))
+      throw new GenkanError("ceremony-invalid", "The passkey's id is longer than agents read.");
+    readCoseKey(credential.publicKey);
+    return credential;
   } catch (cause) {
     if (cause instanceof GenkanError) throw cause;
     throw new GenkanError("ceremony-invalid", undefined, { cause });

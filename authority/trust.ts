@@ -1,8 +1,10 @@
 import type { Static } from "typebox";
-import { statementHash } from "../crypto/statement.ts";
+import { Check } from "typebox/value";
+import { parseStatement, statementHash } from "../crypto/statement.ts";
+import { agentOrders } from "../protocol/agent-control.ts";
 import type { TrustSign, TrustView } from "../protocol/api/oversight.ts";
 import { GenkanError } from "../protocol/error.ts";
-import type { ApproverKey, ApproversStatement } from "../protocol/statement.ts";
+import { ApproverKey, ApproversStatement } from "../protocol/statement.ts";
 import { listApproverKeys } from "../store/authenticator.ts";
 import { insertCeremony, useCeremony } from "../store/ceremony.ts";
 import type { Db } from "../store/database.ts";
@@ -25,7 +27,8 @@ export function readApprovers(root: Pick<TrustRoot, "statement">): ApproversStat
 
 /**
  * Brings a site's trust root up to its approvers' passkeys. Version 1 is current at once (agents pin it only when a person
- * on their host accepts its fingerprint); each later version waits for the threshold of the version before.
+ * on their host accepts its fingerprint); each later version waits for the threshold of the version before. Throws
+ * `trust-refused` when no agent could take what would be proposed.
  */
 export async function proposeTrust(change: Change, site: string, now: Date): Promise<void> {
   const { db } = change;
@@ -34,6 +37,9 @@ export async function proposeTrust(change: Change, site: string, now: Date): Pro
   const roots = (await listTrustRoots(db, system)).filter((root) => root.site === site);
   const current = roots.find(({ state }) => state === "current");
   if (keys.length === 0 || (current && JSON.stringify(readApprovers(current).keys) === JSON.stringify(keys))) return;
+  const unfit = keys.find((key): boolean => !Check(ApproverKey, key));
+  if (unfit)
+    throw new GenkanError("trust-refused", `No agent could read the passkey or the name of ${unfit.person.id}.`);
   const statement: ApproversStatement = {
     type: "genkan/approvers/v1",
     site,
@@ -46,6 +52,7 @@ export async function proposeTrust(change: Change, site: string, now: Date): Pro
     },
   };
   const bytes = Buffer.from(JSON.stringify(statement));
+  requireTakable(bytes);
   const hash = statementHash("genkan/approvers/v1", bytes);
   await dropProposedTrustRoot(db, system, site);
   const state = current ? "proposed" : "current";
@@ -63,6 +70,16 @@ export async function proposeTrust(change: Change, site: string, now: Date): Pro
     facts: { version: statement.version, hash, approvers: keys.map(({ person }) => person.id) },
   });
   change.touch("trust");
+}
+
+/**
+ * Holds a root against what agents take: one that they can't read is never pinned, nor is any version after it. Throws
+ * `trust-refused`.
+ */
+function requireTakable(bytes: Buffer): void {
+  parseStatement(ApproversStatement, bytes, "trust-refused");
+  if (!Check(agentOrders["trust.propose"].send.properties.statement, bytes.toString("base64url")))
+    throw new GenkanError("trust-refused", "The list of approvers is longer than agents read.");
 }
 
 function approverKeys(rows: Awaited<ReturnType<typeof listApproverKeys>>): ApproverKey[] {
@@ -196,5 +213,6 @@ async function rootsOf(db: Db, caller: Caller): Promise<{ current: TrustRoot; pr
   if (!current || !proposed) throw new GenkanError("not-found");
   const signer = readApprovers(current).keys.some(({ person }) => person.id === caller.person.id);
   if (!signer) throw new GenkanError("denied", undefined, { reasons: ["not-approver-of-site"] });
+  requireTakable(Buffer.from(proposed.statement, "base64url"));
   return { current, proposed };
 }

@@ -19,6 +19,9 @@ export interface Deviation {
   readonly trailing?: Uint8Array;
   /** Sets the flag that says that extensions follow. */
   readonly extensions?: boolean;
+  /** Registers this credential id, or this COSE_Key, in place of its own. */
+  readonly credential?: Uint8Array;
+  readonly publicKey?: Uint8Array;
 }
 
 export type Assertion = Omit<SignedByPasskey, "statement" | "credential">;
@@ -73,22 +76,22 @@ export class Passkey {
   register(challenge: string, deviation: Deviation = {}) {
     const client = { type: deviation.type ?? "webauthn.create", challenge, origin: deviation.origin ?? this.origin };
     const flags = 0x40 | ((deviation.userPresent ?? true) ? 0x01 : 0) | ((deviation.userVerified ?? true) ? 0x04 : 0);
-    const id = Buffer.from(this.credential, "base64url");
+    const id = Buffer.from(deviation.credential ?? Buffer.from(this.credential, "base64url"));
     const authenticatorData = Buffer.concat([
       createHash("sha256")
         .update(deviation.rp ?? this.rp)
         .digest(),
       Buffer.of(flags, 0, 0, 0, 0),
       Buffer.alloc(16),
-      Buffer.of(0, id.length),
+      Buffer.of(id.length >> 8, id.length & 0xff),
       id,
-      Buffer.from(this.publicKeyCose, "base64url"),
+      deviation.publicKey ?? Buffer.from(this.publicKeyCose, "base64url"),
     ]);
     const text = (name: string) => Buffer.concat([cborHead(3, name.length), Buffer.from(name)]);
     const attestation = [text("fmt"), text("none"), text("attStmt"), cborHead(5, 0), text("authData")];
     return {
-      id: this.credential,
-      rawId: this.credential,
+      id: id.toString("base64url"),
+      rawId: id.toString("base64url"),
       type: "public-key",
       clientExtensionResults: {},
       response: {

@@ -5,7 +5,7 @@ import type { Me } from "../../protocol/api/sign-in.ts";
 import { useAction } from "./action.ts";
 import { computerLabel } from "./computer.ts";
 import { EnrolPassword } from "./enrol-password.tsx";
-import { send } from "./http.ts";
+import { ApiError, send } from "./http.ts";
 import { useText } from "./language.ts";
 import { PageTitle } from "./page-title.tsx";
 import { createPasskey } from "./passkey.ts";
@@ -74,7 +74,7 @@ function Choices({ code, begun }: { code: string; begun: EnrolmentBegun }) {
   return (
     <>
       <PageTitle title={t("enrol.welcome", { name: begun.person.name })}>{t("enrol.lead", { roles })}</PageTitle>
-      {passkey.isError && <Failure error={passkey.error} />}
+      {passkey.isError && <EnrolFailure error={passkey.error} />}
       {byPassword && begun.totp ? (
         <EnrolPassword code={code} begun={begun} totp={begun.totp} done={(me) => void inside(me)} />
       ) : (
@@ -92,4 +92,11 @@ function Choices({ code, begun }: { code: string; begun: EnrolmentBegun }) {
       )}
     </>
   );
+}
+
+/** An enrolment is refused with `trust-refused` for what the list of approvers would become, not for what it lacks. */
+function EnrolFailure({ error }: { error: unknown }) {
+  const { t } = useText();
+  if (!(error instanceof ApiError) || error.code !== "trust-refused") return <Failure error={error} />;
+  return <Failure error={error} title={t("enrol.notTakable")} />;
 }

@@ -6,7 +6,7 @@ import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { Card, Facts } from "../app/card.tsx";
 import { CopyLine } from "../app/copy-line.tsx";
-import { send } from "../app/http.ts";
+import { ApiError, send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
 import { signWithPasskey } from "../app/passkey.ts";
 import { StateBadge } from "../app/state-badge.tsx";
@@ -88,7 +88,7 @@ function Proposed(props: { trust: TrustView; proposed: NonNullable<TrustView["pr
         {signature.error instanceof OtherList ? (
           <Failure error={new Error(`${t("trust.mismatch")} (${signature.error.faults.join(", ")})`)} />
         ) : (
-          signature.isError && <Failure error={signature.error} />
+          signature.isError && <SignFailure error={signature.error} />
         )}
         {signed && <p>{t("trust.alreadySigned")}</p>}
         {!signed && mayDecide(me) && !isTrusted(props.trust, me) && <p>{t("trust.othersSign")}</p>}
@@ -100,6 +100,13 @@ function Proposed(props: { trust: TrustView; proposed: NonNullable<TrustView["pr
       </Stack>
     </Card>
   );
+}
+
+/** A signature is refused with `trust-refused` for the list itself, not for who signs. */
+function SignFailure({ error }: { error: unknown }) {
+  const { t } = useText();
+  if (!(error instanceof ApiError) || error.code !== "trust-refused") return <Failure error={error} />;
+  return <Failure error={error} title={t("trust.unreadable")} />;
 }
 
 function Approvers({

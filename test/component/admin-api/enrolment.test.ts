@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { enrolmentLink } from "../../../authority/register.ts";
-import { randomToken } from "../../../crypto/random.ts";
+import { randomBytes, randomToken } from "../../../crypto/random.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { Passkey } from "../../passkey.ts";
+import { cborMap, type Passkey } from "../../passkey.ts";
 import { hosts } from "../authority/world.ts";
 import { type Begun, beginEnrolment, keyOf, linkOf, signIn } from "./enrol.ts";
 import { cookieOf, Faces, said, shareFaces } from "./world.ts";
@@ -68,6 +68,21 @@ describe("an enrolment", () => {
     const { ceremony, options } = await beginEnrolment(f, "portal", code);
     const response = keyOf("portal").register(options.challenge, deviation);
     const answer = await f.post("portal", "/api/enrolment/passkey", { code, ceremony, response, label: "key" });
+    expect([said(answer), cookieOf(answer)]).toEqual(["400 ceremony-invalid", null]);
+    expect(await f.world.store.db.selectFrom("authenticator").selectAll().execute()).toEqual([]);
+  });
+
+  test.each<[string, { id?: Uint8Array; key?: Uint8Array }]>([
+    ["with an id that is longer than agents read", { id: randomBytes(769) }],
+    ["whose key agents can't read", { key: cborMap([1, 1], [3, -8], [-1, 6], [-2, randomBytes(33)]) }],
+  ])("of a passkey %s enrols nothing", async (_, { id, key }) => {
+    const code = await linkOf(f, "approver");
+    const { ceremony, options } = await beginEnrolment(f, "staff", code);
+    const response = keyOf("staff").register(options.challenge, {
+      ...(id && { credential: id }),
+      ...(key && { publicKey: key }),
+    });
+    const answer = await f.post("staff", "/api/enrolment/passkey", { code, ceremony, response, label: "key" });
     expect([said(answer), cookieOf(answer)]).toEqual(["400 ceremony-invalid", null]);
     expect(await f.world.store.db.selectFrom("authenticator").selectAll().execute()).toEqual([]);
   });

@@ -1,15 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { readRoot } from "../../../agent/root.ts";
 import { beginApproval } from "../../../authority/approve.ts";
 import {
   beginTrustSignature,
   finishTrustSignature,
   proposeTrust,
+  readApprovers,
   trustedPasskeys,
   viewTrust,
 } from "../../../authority/trust.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { listTrustRoots } from "../../../store/trust-root.ts";
+import { dropProposedTrustRoot, insertTrustRoot, listTrustRoots, type TrustRoot } from "../../../store/trust-root.ts";
 import { Passkey } from "../../passkey.ts";
 import { system } from "./begun.ts";
 import { approved, asked, assertionJson } from "./parts.ts";
@@ -101,5 +103,38 @@ describe("the trust root of a site", () => {
     for (let n = 0; n < 2; n++)
       await world.store.change((change) => proposeTrust(change, world.ids.siteA, new Date(world.clock)));
     expect(await listTrustRoots(world.store.db, system)).toHaveLength(1);
+  });
+
+  test.each([
+    ["a name that no agent reads", "name", "あ".repeat(limits.nameCharacters + 1)],
+    ["a credential id that no agent reads", "credential", "A".repeat(1_364)],
+  ] as const)("is not brought up to %s", async (_, member, text) => {
+    const world = await World.open();
+    await world.enrol("approver");
+    const { id } = world.people.secondApprover;
+    const { db } = world.store;
+    if (member === "name") await db.updateTable("person").set({ name: text }).where("id", "=", id).execute();
+    const credential = member === "credential" ? text : undefined;
+    expect(await outcome(world.enrol("secondApprover", { credential }))).toBe("trust-refused");
+    const roots = await listTrustRoots(db, system);
+    expect(roots.map(({ version, state }) => [version, state])).toEqual([[1, "current"]]);
+    for (const { statement, site } of roots)
+      expect(readRoot(Buffer.from(statement, "base64url"), site).statement.keys).toHaveLength(1);
+  });
+
+  test("is not signed when no agent could read it, whenever it was proposed", async () => {
+    const world = await World.open();
+    await world.enrol("approver");
+    await world.enrol("secondApprover");
+    const { db } = world.store;
+    const [, proposed] = (await listTrustRoots(db, system)) as [TrustRoot, TrustRoot];
+    const approvers = readApprovers(proposed);
+    const keys = approvers.keys.map((key) => ({ ...key, person: { ...key.person, name: "" } }));
+    const bytes = Buffer.from(JSON.stringify({ ...approvers, keys }));
+    const hash = statementHash("genkan/approvers/v1", bytes);
+    await dropProposedTrustRoot(db, system, proposed.site);
+    const unreadable = { ...proposed, hash, statement: bytes.toString("base64url") };
+    await insertTrustRoot(db, system, unreadable, new Date(world.clock));
+    expect(await outcome(beginTrustSignature(world.context, await world.caller("approver")))).toBe("trust-refused");
   });
 });

@@ -102,7 +102,7 @@ export class World {
     const keys = await openKeys(db, SealingKey.parse(SealingKey.generate()), "genkan/test");
     const agents = new AgentLinks({ identity: keys.identity, log });
     const gateways = new GatewayLinks({ identity: keys.identity, log, names: new Map() });
-    const world = new World({ store, keys, hosts, log, agents, gateways });
+    const world = new World({ store, keys, hosts, log, agents, gateways, owedEnds: new Map() });
     (o.until ?? onTestFinished)(async () => {
       await world.leases.close();
       gateways.close();
@@ -174,7 +174,7 @@ export class World {
   }
 
   /** Gives a person a passkey, as enrolment does. */
-  async enrol(name: Name): Promise<Passkey> {
+  async enrol(name: Name, o: { credential?: string | undefined } = {}): Promise<Passkey> {
     const { id, face, roles } = this.people[name];
     const passkey = new Passkey(faceRp(hosts, face), faceOrigin(hosts, face));
     await this.store.change(async (change) => {
@@ -183,7 +183,7 @@ export class World {
         kind: "passkey",
         rp: passkey.rp,
         origin: passkey.origin,
-        credential: passkey.credential,
+        credential: o.credential ?? passkey.credential,
         public_key: passkey.publicKeyCose,
         transports: "[]",
         label: "passkey",

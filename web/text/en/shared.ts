@@ -115,6 +115,8 @@ export const shared: SameShape<typeof ja> = {
     secret: "If you cannot scan it, type this text into the app.",
     secretName: "the text for the authenticator app",
     withPassword: "Enrol and sign in",
+    notTakable:
+      "Nothing was enrolled: no agent could take the list of approvers with this passkey. Tell the administrator.",
   },
   device: {
     title: "Confirm a terminal",

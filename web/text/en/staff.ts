@@ -169,5 +169,6 @@ export const staff: SameShape<typeof ja> = {
     othersSign:
       "Your passkey is not in the list in force yet. When an approver who is in it has signed, you can approve.",
     mismatch: "Signing was stopped: what was to be signed is not what is shown.",
+    unreadable: "Signing was stopped: no agent could read this list. Tell the administrator.",
   },
 };
