@@ -12,6 +12,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Caller } from "../authority/caller.ts";
 import type { Context } from "../authority/context.ts";
 import type { LeaseRenewal } from "../authority/lease-renewal.ts";
+import { RefusalBudget } from "../authority/refusal-budget.ts";
 import { faceOrigin } from "../authority/settings.ts";
 import { boundPipelining, takeOver } from "../link/pipelining.ts";
 import { Problem } from "../protocol/api/problem.ts";
@@ -28,7 +29,6 @@ import { answerOAuth } from "./oauth-error.ts";
 import { oversightRoutes } from "./oversight-routes.ts";
 import { contentSecurityPolicy, pages } from "./pages.ts";
 import { answerProblem } from "./problem.ts";
-import { RefusalBudget } from "./refusal-budget.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { Turns } from "./turn.ts";
 import { workRoutes } from "./work-routes.ts";
@@ -77,7 +77,7 @@ export function endpoints({ context, face, leases, sequencer }: FaceOptions): En
 /** One face of the authority: its API, its pages, its live events. The caller listens, or hands connections over. */
 export async function buildFace(options: FaceOptions): Promise<FastifyInstance> {
   const { context: c, face } = options;
-  const refusals = new RefusalBudget((count) => tellRefusals(c, face, count));
+  const refusals = new RefusalBudget(c, { face });
   const fail = (request: FastifyRequest, reply: FastifyReply, error: unknown) => {
     // A URL that leads to no route at all has no declarations.
     const config = request.routeOptions.config as { declared?: Declared } | undefined;
@@ -146,13 +146,6 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   });
   await app.ready();
   return app;
-}
-
-async function tellRefusals(c: Context, face: Face, count: number): Promise<void> {
-  const record = { at: c.now(), action: "refusals.counted", outcome: "refused", facts: { face, count } } as const;
-  await c.store
-    .change((change) => change.audit(record))
-    .catch((error: unknown) => c.log.error({ error: String(error), count }, "a count of refusals could not be kept"));
 }
 
 /** Whoever is slower, or says nothing, holds a place for nothing (A16). */

@@ -1,7 +1,5 @@
-import { newId } from "../crypto/random.ts";
-import { sha256 } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
-import { findAgentByKey, insertAgent, listAgents, stampAgent, useJoinToken } from "../store/agent.ts";
+import { findAgentByKey, listAgents, stampAgent } from "../store/agent.ts";
 import { Scope } from "../store/scope.ts";
 import {
   beginSession,
@@ -14,6 +12,7 @@ import {
 import { listTrustRoots } from "../store/trust-root.ts";
 import type { AgentEvents, AgentHello } from "./agent-links.ts";
 import type { Context } from "./context.ts";
+import { Joins } from "./join.ts";
 import { endSessions } from "./revocation.ts";
 
 /** Keeps what agents say. An agent speaks of its own sessions only: another's look unknown to it (A21). */
@@ -23,6 +22,7 @@ export function agentEvents(
 ): AgentEvents {
   const system = Scope.system();
   const { store } = c;
+  const joins = new Joins(c);
 
   const own = async (agent: string, session: string): Promise<SessionRow> => {
     const row = await findSession(store.db, system, session);
@@ -40,26 +40,8 @@ export function agentEvents(
   return {
     identify: (key) => findAgentByKey(store.db, system, key),
 
-    join: (key, { token, name }) =>
-      store.change(async (change) => {
-        const at = c.now();
-        const site = await useJoinToken(change.db, system, sha256(token), at);
-        if (site === null) throw new GenkanError("join-refused");
-        const id = newId("agent");
-        await insertAgent(change.db, system, { id, site, name, key, at });
-        await change.audit({
-          at,
-          action: "agent.join",
-          outcome: "done",
-          site,
-          subjects: { agent: id },
-          facts: { name, key },
-        });
-        change.touch("agents");
-        const row = (await listAgents(change.db, system)).find((agent) => agent.id === id);
-        if (!row) throw new GenkanError("internal");
-        return { agent: id, site: row.site };
-      }),
+    join: (key, body, address) => joins.join(key, body, address),
+    close: () => joins.close(),
 
     hello: async (agent, body) => {
       await stamp(agent, body);

@@ -11,6 +11,7 @@ import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 import { networkOf } from "../protocol/network.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
+import type { Joined } from "./join.ts";
 
 export type AgentOrders = ControlLink<typeof agentOrders, typeof agentMessages>;
 
@@ -24,10 +25,8 @@ export interface AgentHello {
 export interface AgentEvents {
   /** Who has this key; null when nobody joined with it. */
   identify(key: string): Promise<{ id: string; name: string } | null>;
-  join(
-    key: string,
-    body: { token: string; name: string },
-  ): Promise<{ agent: string; site: { id: string; name: string } }>;
+  /** `address` is where the connection came from, as the gateway says. */
+  join(key: string, body: { token: string; name: string }, address: string): Promise<Joined>;
   hello(agent: string, body: AgentHello & { sessions: readonly string[] }): Promise<void>;
   status(agent: string, body: AgentHello): Promise<void>;
   /** Trust root to offer to this agent, if it has an older one. */
@@ -39,6 +38,8 @@ export interface AgentEvents {
   ended(agent: string, session: string, reason: EndReason, counts: Counts): Promise<void>;
   connected(agent: string, name: string): void | Promise<void>;
   disconnected(agent: string): void;
+  /** Nothing more is said; what is only counted so far is kept. */
+  close(): Promise<void>;
 }
 
 export interface TrustOffer {
@@ -113,6 +114,7 @@ export class AgentLinks {
 
   close(): void {
     for (const { link } of this.#agents.values()) link.close();
+    void this.#events?.close();
   }
 
   /** A connection to the agents' name has arrived on a leg, from this address as the gateway says. */
@@ -121,14 +123,14 @@ export class AgentLinks {
     const leave = () => this.#strangers.leave(guest);
     this.#strangers.take(guest);
     leg.raw.once("close", leave);
-    this.#serve(leg, leave).catch((error: unknown) => {
+    this.#serve(leg, address, leave).catch((error: unknown) => {
       cut(leg.raw);
       this.#log.info({ code: error instanceof GenkanError ? error.code : "internal" }, "an agent's link ended");
     });
   }
 
   /** `vouched` is called when it is an agent that we know. */
-  async #serve(leg: Leg, vouched: () => void): Promise<void> {
+  async #serve(leg: Leg, address: string, vouched: () => void): Promise<void> {
     const events = this.#events;
     const socket = await acceptPinned(leg.stream, {
       raw: leg.raw,
@@ -140,6 +142,7 @@ export class AgentLinks {
     if (!events || key === null) throw new GenkanError("peer-key-mismatch");
     const agent = await events.identify(key);
     let joined: Connected | null = null;
+    let tried = false;
     /** Every message but the first is for an agent that said hello. */
     const known = (): string => {
       if (!agent || !joined) throw new GenkanError("join-refused");
@@ -153,8 +156,15 @@ export class AgentLinks {
       log: this.#log,
       handlers: {
         join: async (body) => {
-          if (agent) throw new GenkanError("join-refused", "This key has joined already.");
-          return events.join(key, body);
+          // One try for each link: a guess costs whoever guesses a handshake, and a flood of them its places here.
+          if (tried) throw new GenkanError("join-refused");
+          tried = true;
+          try {
+            return await events.join(key, body, address);
+          } finally {
+            // Behind the answer.
+            setImmediate(() => link.close());
+          }
         },
         hello: async (body) => {
           if (!agent) throw new GenkanError("join-refused");

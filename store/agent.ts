@@ -96,6 +96,18 @@ export async function insertJoinToken(
     .execute();
 }
 
+/** The token's site, while it is good; null for an unknown, used or expired token. Uses nothing up. */
+export async function findJoinToken(db: Db, _scope: Scope, tokenHash: string, now: Date): Promise<string | null> {
+  const row = await db
+    .selectFrom("join_token")
+    .select("site")
+    .where("token_hash", "=", tokenHash)
+    .where("used_at", "is", null)
+    .where("expires_at", ">", now.toISOString())
+    .executeTakeFirst();
+  return row?.site ?? null;
+}
+
 /** The token's site, once; null for an unknown, used or expired token. */
 export async function useJoinToken(db: Db, _scope: Scope, tokenHash: string, now: Date): Promise<string | null> {
   const row = await db

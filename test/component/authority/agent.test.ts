@@ -42,7 +42,8 @@ describe("an agent", () => {
     );
     expect(await outcome(end.link.request("join", { token: "wrong", name: "x" }))).toBe("join-refused");
     const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock));
-    const joined = await end.link.request("join", { token, name: "agent" });
+    const next = await AgentEnd.connect(world, "agentA", undefined, stranger);
+    const joined = await next.link.request("join", { token, name: "agent" });
     expect(joined.site.id).toBe(world.ids.siteA);
     const another = await AgentEnd.connect(world, "agentA", undefined, createIdentity());
     expect(await outcome(another.link.request("join", { token, name: "y" }))).toBe("join-refused");

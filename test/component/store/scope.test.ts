@@ -267,6 +267,7 @@ const open: Record<string, string> = {
   findDeviceCode: "by the hash of a secret",
   findDeviceCodeByUserCode: "by what a person typed, on one face, while it is pending",
   findEnrolment: "by the hash of a secret",
+  findJoinToken: "by the hash of a secret",
   findSignIn: "by the hash of a secret",
   findSignInById: "of the caller's own sign-in, or of a session that is decided again",
   listGateways: "gateways are the installation's, and say their names and addresses only",

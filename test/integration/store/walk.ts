@@ -75,6 +75,7 @@ export async function walk(store: Store): Promise<Transcript> {
 
   // Agents
   await tell("insertJoinToken", agent.insertJoinToken(db, system, { tokenHash: "t", site: "sit_b", expiresAt: at(5) }));
+  for (const minutes of [6, 1]) await tell("findJoinToken", agent.findJoinToken(db, system, "t", at(minutes)));
   for (const minutes of [6, 1, 2]) await tell("useJoinToken", agent.useJoinToken(db, system, "t", at(minutes)));
   for (const id of ["agt_1", "agt_2"])
     await tell(

@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { Joins } from "../../../authority/join.ts";
+import { joinToken } from "../../../authority/register.ts";
+import { createIdentity } from "../../../crypto/identity.ts";
+import { randomToken } from "../../../crypto/random.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { AgentEnd } from "./parts.ts";
+import { outcome, World } from "./world.ts";
+
+/** Commits from here on. */
+function commits(world: World): { count: number } {
+  const seen = { count: 0 };
+  world.store.onCommit(() => void seen.count++);
+  return seen;
+}
+
+const guess = () => ({ token: randomToken(), name: "x" });
+
+describe("a host that nobody knows", () => {
+  test("tries to join once on each link: however often it asks, one refusal is written, and the link is closed", async () => {
+    const world = await World.open();
+    const end = await AgentEnd.connect(world, "agentA", undefined, createIdentity());
+    const seen = commits(world);
+    const tries = await Promise.all(Array.from({ length: 500 }, () => outcome(end.link.request("join", guess()))));
+    expect([tries[0], tries.includes("done")]).toEqual(["join-refused", false]);
+    await end.link.closed;
+    expect(seen.count).toBe(1);
+  });
+
+  test("leaves its refusal in the log, with the key that it proved and the name that it claimed", async () => {
+    const world = await World.open();
+    const identity = createIdentity();
+    const end = await AgentEnd.connect(world, "agentA", undefined, identity);
+    expect(await outcome(end.link.request("join", guess()))).toBe("join-refused");
+    expect((await world.audit()).at(-1)).toMatchObject({
+      action: "agent.join",
+      outcome: "refused",
+      actor: null,
+      reasons: ["join-refused"],
+      facts: { name: "x", key: identity.thumbprint },
+    });
+  });
+
+  test("guesses up to a budget of its network, then is not heard there; what was beyond is counted in the log", async () => {
+    const world = await World.open();
+    const joins = new Joins(world.context);
+    const from = async (address: string, body = guess()) =>
+      outcome(joins.join(createIdentity().thumbprint, body, address));
+    const seen = commits(world);
+    const codes: string[] = [];
+    for (let n = 0; n < limits.refusalsLoggedPerAddress + 5; n++) codes.push(await from("203.0.113.7"));
+    const refused = codes.filter((code) => code === "join-refused").length;
+    expect([refused, codes.at(-1), seen.count]).toEqual([
+      limits.refusalsLoggedPerAddress,
+      "too-many",
+      limits.refusalsLoggedPerAddress,
+    ]);
+    const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock));
+    expect(await from("203.0.113.7", { token, name: "x" })).toBe("too-many");
+    expect(await from("203.0.113.8", { token, name: "agent" })).toBe("done");
+    await joins.close();
+    expect((await world.audit()).at(-1)).toMatchObject({
+      action: "refusals.counted",
+      facts: { action: "agent.join", count: 6 },
+    });
+  });
+
+  test("joins once: its key is refused a second time, and the second token stays good", async () => {
+    const world = await World.open();
+    const joins = new Joins(world.context);
+    const issue = () => joinToken(world.store, world.ids.siteA, new Date(world.clock));
+    const { thumbprint } = createIdentity();
+    const [first, second] = [await issue(), await issue()];
+    const join = (key: string, token: string) => outcome(joins.join(key, { token, name: "agent" }, "203.0.113.7"));
+    expect(await join(thumbprint, first)).toBe("done");
+    expect(await join(thumbprint, second)).toBe("join-refused");
+    expect(await join(createIdentity().thumbprint, second)).toBe("done");
+  });
+});

@@ -1,0 +1,82 @@
+import { createServer } from "node:net";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { agentEvents } from "../../../authority/agent-events.ts";
+import { createIdentity } from "../../../crypto/identity.ts";
+import { randomToken } from "../../../crypto/random.ts";
+import { ControlLink } from "../../../link/control-link.ts";
+import { cut } from "../../../link/cut.ts";
+import { connectPinned } from "../../../link/pinned-tls.ts";
+import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
+import { GenkanError } from "../../../protocol/error.ts";
+import { silentLog } from "../../../protocol/log.ts";
+import { outcome, World } from "../../component/authority/world.ts";
+import { Stores } from "./stores.ts";
+
+let stores: Stores;
+beforeAll(() => {
+  stores = new Stores();
+});
+afterAll(() => stores.end());
+
+const refuse = () => {
+  throw new GenkanError("state-conflict");
+};
+const takesNoOrders = {
+  "trust.propose": refuse,
+  "nonce.request": refuse,
+  "session.admit": refuse,
+  lease: refuse,
+  "session.cut": refuse,
+};
+
+test("strangers who try to join without end, on link after link, keep nobody else from writing", async () => {
+  const world = await World.open({ empty: true });
+  const store = await stores.make("postgres");
+  const { agents, keys } = world.context;
+  agents.start(agentEvents({ ...world.context, store }, { connected: () => {}, disconnected: () => {} }));
+  const server = createServer((socket) => agents.accept({ stream: socket, raw: socket }));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  let going = true;
+  const said: Record<string, number> = {};
+
+  /** As many joins as one link takes, then the next link. */
+  const stranger = async () => {
+    while (going) {
+      const { tls, raw } = await connectPinned({
+        host: "127.0.0.1",
+        port,
+        servername: "agents.genkan.internal",
+        pin: keys.identity.thumbprint,
+        identity: createIdentity(),
+        timeoutMs: 5_000,
+      });
+      const link = new ControlLink({
+        stream: tls,
+        raw,
+        send: agentMessages,
+        receive: agentOrders,
+        log: silentLog,
+        handlers: takesNoOrders,
+      });
+      const guess = () => outcome(link.request("join", { token: randomToken(), name: "x" }));
+      for (const code of await Promise.all(Array.from({ length: 600 }, guess))) said[code] = (said[code] ?? 0) + 1;
+      cut(raw);
+    }
+  };
+
+  const flood = Array.from({ length: 3 }, stranger);
+  const written: Record<string, number> = {};
+  const until = performance.now() + 3_000;
+  while (performance.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const code = await outcome(store.change((change) => change.raiseEpoch()));
+    written[code] = (written[code] ?? 0) + 1;
+  }
+  going = false;
+  await Promise.all(flood);
+  expect(written).toEqual({ done: expect.any(Number) });
+  // The guesses were heard, up to the budget of their network.
+  expect(said).toMatchObject({ "join-refused": expect.any(Number), "too-many": expect.any(Number) });
+});
