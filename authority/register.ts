@@ -1,8 +1,10 @@
+import { Check } from "typebox/value";
 import { newId, randomToken } from "../crypto/random.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Role } from "../protocol/person.ts";
+import { Name } from "../protocol/schema.ts";
 import type { ServiceProtocol } from "../protocol/service.ts";
 import { insertJoinToken } from "../store/agent.ts";
 import { insertEnrolment, listAuthenticators } from "../store/authenticator.ts";
@@ -11,8 +13,12 @@ import { Scope } from "../store/scope.ts";
 import type { Store } from "../store/store.ts";
 import { faceOrigin, type Hosts } from "./settings.ts";
 
-/** The register of sites, companies, people and devices, as the administrator at the authority's own host writes it. */
+/**
+ * The register of sites, companies, people and devices, as the administrator at the authority's own host writes it. Each
+ * throws `bad-request` for a name that nobody could read afterwards: agents hold grants and trust roots against it.
+ */
 export async function addSite(store: Store, row: { name: string; zone: string }, at: Date): Promise<string> {
+  requireName("site's name", row.name);
   const id = newId("site");
   await store.change(async (change) => {
     await change.db
@@ -25,6 +31,7 @@ export async function addSite(store: Store, row: { name: string; zone: string },
 }
 
 export async function addVendor(store: Store, row: { name: string }, at: Date): Promise<string> {
+  requireName("vendor's name", row.name);
   const id = newId("vendor");
   await store.change(async (change) => {
     await change.db.insertInto("vendor").values({ id, name: row.name, active: 1 }).execute();
@@ -41,6 +48,8 @@ export async function addPerson(
   // A technician can't also approve at a site: whoever has a company has no site.
   if ((row.site === null) === (row.vendor === null))
     throw new GenkanError("bad-request", "A person belongs to a site or to a vendor.");
+  requireName("person's name", row.name);
+  requireName("login", row.login);
   const id = newId("person");
   await store.change(async (change) => {
     await change.db
@@ -81,6 +90,8 @@ export interface DeviceInput {
 }
 
 export async function addDevice(store: Store, row: DeviceInput, at: Date): Promise<{ id: string; services: string[] }> {
+  requireName("device's name", row.name);
+  for (const { name } of row.services) requireName("service's name", name);
   const id = newId("device");
   const services = row.services.map((service) => ({ id: newId("service"), device: id, ...service }));
   await store.change(async (change) => {
@@ -113,6 +124,11 @@ export async function addDevice(store: Store, row: DeviceInput, at: Date): Promi
     });
   });
   return { id, services: services.map((service) => service.id) };
+}
+
+function requireName(what: string, name: string): void {
+  if (!Check(Name, name))
+    throw new GenkanError("bad-request", `The ${what} has 1 to ${limits.nameCharacters} characters: ${name}`);
 }
 
 /** A one-time link with which a person enrols the first authenticator; null when there is one already. */

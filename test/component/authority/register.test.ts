@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { addDevice, addPerson, addSite, addVendor } from "../../../authority/register.ts";
+import { parseStatement } from "../../../crypto/statement.ts";
+import { Grant } from "../../../protocol/grant.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { approved, asked } from "./parts.ts";
+import { hour, World } from "./world.ts";
+
+const longest = "名".repeat(limits.nameCharacters);
+
+/** What may be registered, each with one name to try. */
+const kinds: Record<string, (world: World, name: string) => Promise<unknown>> = {
+  site: ({ store }, name) => addSite(store, { name, zone: "Asia/Tokyo" }, new Date()),
+  vendor: ({ store }, name) => addVendor(store, { name }, new Date()),
+  person: ({ store, ids }, name) =>
+    addPerson(store, { name, login: "new", roles: ["approver"], site: ids.siteA, vendor: null }, new Date()),
+  login: ({ store, ids }, login) =>
+    addPerson(store, { name: "New", login, roles: ["approver"], site: ids.siteA, vendor: null }, new Date()),
+  device: (world, name) => addNamed(world, name, "shell"),
+  service: (world, name) => addNamed(world, "Device", name),
+};
+
+function addNamed({ store, ids, clock }: World, name: string, service: string) {
+  const services = [{ name: service, protocol: "ssh" as const, address: "10.0.0.1", port: 22 }];
+  const contract = { starts: new Date(clock - hour), ends: new Date(clock + 24 * hour) };
+  const of = { site: ids.siteA, vendor: ids.vendorA, agent: ids.agentA };
+  return addDevice(store, { ...of, name, model: "", services, contract }, new Date(clock));
+}
+
+describe("a name that is registered", () => {
+  test.each(Object.keys(kinds))("is refused when it is empty or longer than everybody reads: %s", async (kind) => {
+    const world = await World.open();
+    const add = kinds[kind] as (typeof kinds)[string];
+    const kept = (await world.audit()).length;
+    for (const name of ["", `${longest}名`])
+      await expect(add(world, name)).rejects.toMatchObject({
+        code: "bad-request",
+        detail: expect.stringContaining(`The ${kind === "login" ? kind : `${kind}'s name`} has`),
+      });
+    expect(await world.audit()).toHaveLength(kept);
+    await add(world, longest);
+  });
+
+  test("with the longest of everything is approved, and its grant can be read", async () => {
+    const world = await World.open();
+    await world.enrol("approver");
+    world.devices.own = (await addNamed(world, longest, longest)) as typeof world.devices.own;
+    const { id, window } = await asked(world, await world.caller("technician"));
+    await approved(world, "approver", id, window);
+    const { bytes } = await world.store.db.selectFrom("grant").select("bytes").executeTakeFirstOrThrow();
+    expect(parseStatement(Grant, Buffer.from(bytes, "base64url"), "grant-malformed").device.name).toBe(longest);
+  });
+});
