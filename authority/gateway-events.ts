@@ -13,7 +13,11 @@ export function gatewayEvents(
     connected: async (gateway, carried) => {
       const live = (await liveSessions(c.store.db, Scope.system())).filter((row) => row.gateway === gateway.id);
       const lost = live.filter(({ id }) => !carried.includes(id)).map(({ id }) => id);
-      if (lost.length > 0) await endSessions(c, lost, { reason: "gateway-lost", by: null });
+      // What can't be written is owed; the names of portal and agents can't wait for it.
+      if (lost.length > 0)
+        await endSessions(c, lost, { reason: "gateway-lost", by: null }).catch((error: unknown) =>
+          c.log.error({ sessions: lost, error: String(error) }, "ends could not be written"),
+        );
       for (const session of carried) if (!live.some(({ id }) => id === session)) gateway.cut(session, "fact-changed");
       c.store.bus.publish(["agents"]);
       observed.connected(gateway.id);

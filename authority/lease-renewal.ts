@@ -1,5 +1,5 @@
 import { signStatement } from "../crypto/statement.ts";
-import { decide } from "../policy/decide.ts";
+import { type Decision, decide } from "../policy/decide.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { limits } from "../protocol/limits.ts";
 import type { DenyReason, HoldReason } from "../protocol/reason.ts";
@@ -7,13 +7,13 @@ import type { Lease } from "../protocol/statement.ts";
 import { findGrant } from "../store/grant.ts";
 import { findPerson } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
-import { liveSessions, type SessionRow, stampSession } from "../store/session.ts";
+import { liveSessions, type SessionRow, stampSessions } from "../store/session.ts";
 import { findSignInById } from "../store/sign-in.ts";
 import { readEpoch } from "../store/store.ts";
 import { admitFacts } from "./admission.ts";
 import type { Factor } from "./caller.ts";
 import type { Context } from "./context.ts";
-import { endSessions } from "./revocation.ts";
+import { endSessions, type SessionEnd } from "./revocation.ts";
 
 /**
  * Keeps sessions alive, a lease at a time. A session whose epoch is still the store's, and whose decision the clock has
@@ -87,25 +87,78 @@ export class LeaseRenewal {
     }
   }
 
-  /** Returns milliseconds until the next: the renewal, or the first window that closes before it. */
+  /**
+   * Returns milliseconds until the next: the renewal, or the first window that closes before it. All is decided by reading;
+   * what must be written after it holds up neither a cut nor another session's lease, nor does a failure there.
+   */
   async #renew(): Promise<number> {
     const c = this.#c;
     const epoch = await readEpoch(c.store.db);
     const live: SessionRow[] = [];
+    const stamps: SessionRow[] = [];
     const over = new Map<EndReason, string[]>();
-    const sessions = await liveSessions(c.store.db, Scope.system());
+    const owed = [...c.owedEnds];
+    const sessions = (await liveSessions(c.store.db, Scope.system())).filter(({ id }) => !c.owedEnds.has(id));
     this.#expect(sessions);
     for (const session of sessions) {
-      const standing = session.epoch === epoch && !this.#overtaken(session);
-      const reason = this.#lapsed(session) ? "lease-lost" : standing ? null : await this.#decideAgain(session, epoch);
-      if (reason === null) live.push(session);
-      else over.set(reason, [...(over.get(reason) ?? []), session.id]);
+      const verdict = await this.#judge(session, epoch);
+      if (verdict === "undecided") continue;
+      if (typeof verdict === "string") over.set(verdict, [...(over.get(verdict) ?? []), session.id]);
+      else live.push(verdict);
+      if (typeof verdict !== "string" && verdict !== session) stamps.push(verdict);
     }
-    for (const [reason, ids] of over) await endSessions(c, ids, { reason, by: null });
+    const ended = [...over].map(([reason, ids]) => this.#end(ids, { reason, by: null }));
     this.#send(live);
+    for (const [id, end] of owed) await this.#end([id], end);
+    await Promise.all(ended);
+    await this.#stamp(stamps);
     const now = c.now().getTime();
     const edges = live.map(({ validUntil }) => (validUntil === null ? Infinity : Date.parse(validUntil) - now));
     return Math.max(0, Math.min(limits.leaseRenewMs, ...edges));
+  }
+
+  /** The row as it lives on: the same one, or one decided anew. Else why it ends; undecided, it gets no lease. */
+  async #judge(session: SessionRow, epoch: number): Promise<SessionRow | EndReason | "undecided"> {
+    if (this.#lapsed(session)) return "lease-lost";
+    if (session.epoch === epoch && !this.#overtaken(session)) return session;
+    try {
+      const decision = await this.#decideAgain(session);
+      if (decision?.effect !== "allow") return endReasonOf(decision?.reasons ?? []);
+      const { validUntil } = decision;
+      return { ...session, epoch, validUntil: validUntil === null ? null : new Date(validUntil).toISOString() };
+    } catch (error) {
+      this.#c.log.error({ session: session.id, error: String(error) }, "a session could not be decided again");
+      return "undecided";
+    }
+  }
+
+  /** Whether or not it can be written, it is ordered. */
+  async #end(ids: readonly string[], end: SessionEnd): Promise<void> {
+    try {
+      await endSessions(this.#c, ids, end);
+    } catch (error) {
+      this.#c.log.error({ sessions: ids, reason: end.reason, error: String(error) }, "ends could not be written");
+    }
+  }
+
+  /** A stamp only spares the next round a decision. */
+  async #stamp(sessions: readonly SessionRow[]): Promise<void> {
+    if (sessions.length === 0) return;
+    try {
+      await this.#c.store.change(async ({ db }) => {
+        for (const [validUntil, rows] of Map.groupBy(sessions, (row) => row.validUntil)) {
+          const epoch = rows[0]?.epoch ?? 0;
+          await stampSessions(
+            db,
+            Scope.system(),
+            rows.map(({ id }) => id),
+            { epoch, validUntil },
+          );
+        }
+      });
+    } catch (error) {
+      this.#c.log.warn({ error: String(error) }, "sessions that live on are decided again");
+    }
   }
 
   /** Leases are owed from the first round that finds a session. */
@@ -127,13 +180,14 @@ export class LeaseRenewal {
     return validUntil !== null && validUntil <= this.#c.now().toISOString();
   }
 
-  async #decideAgain(session: SessionRow, epoch: number): Promise<EndReason | null> {
+  /** Null when what it stands on is gone. */
+  async #decideAgain(session: SessionRow): Promise<Decision | null> {
     const c = this.#c;
     const system = Scope.system();
     const grant = await findGrant(c.store.db, system, session.grant);
     const person = await findPerson(c.store.db, system, session.person);
     const signIn = await findSignInById(c.store.db, system, session.signIn);
-    if (!grant || !person || !signIn) return "fact-changed";
+    if (!grant || !person || !signIn) return null;
     const facts = await admitFacts(c, c.store.db, {
       action: "renew",
       person,
@@ -142,10 +196,7 @@ export class LeaseRenewal {
       grant,
       service: session.service,
     });
-    const decision = decide(facts, c.now().getTime());
-    if (decision.effect === "deny") return endReasonOf(decision.reasons);
-    await c.store.change(({ db }) => stampSession(db, system, session.id, { epoch, validUntil: decision.validUntil }));
-    return null;
+    return decide(facts, c.now().getTime());
   }
 
   /** Nobody waits for the receipts: a part that hangs must delay neither a lock nor the leases of the others. */

@@ -4,25 +4,24 @@ import { Scope } from "../store/scope.ts";
 import { countSession, endSession, findSession } from "../store/session.ts";
 import type { Context } from "./context.ts";
 
+export interface SessionEnd {
+  readonly reason: EndReason;
+  readonly by: { readonly id: string; readonly name: string } | null;
+  readonly facts?: Record<string, unknown>;
+  readonly counts?: Counts;
+}
+
 /**
  * The one way out of a session: the rows and their audit records, then a cut at gateway and agent. The cut is ordered even
- * when nothing could be written: a full disk must not keep a line open. Returns the sessions that this call ended.
+ * when nothing could be written, for a full disk must not keep a line open; the end is owed then. Returns the sessions that
+ * this call ended.
  */
-export async function endSessions(
-  c: Context,
-  ids: readonly string[],
-  end: {
-    reason: EndReason;
-    by: { id: string; name: string } | null;
-    facts?: Record<string, unknown>;
-    counts?: Counts;
-  },
-): Promise<string[]> {
+export async function endSessions(c: Context, ids: readonly string[], end: SessionEnd): Promise<string[]> {
   const system = Scope.system();
   const now = c.now();
   const agents = new Map<string, string>();
   try {
-    return await c.store.change(async (change) => {
+    const written = await c.store.change(async (change) => {
       const ended: string[] = [];
       for (const id of ids) {
         const row = await findSession(change.db, system, id);
@@ -46,6 +45,12 @@ export async function endSessions(
       if (ended.length > 0) change.touch("sessions", "grants");
       return ended;
     });
+    for (const id of ids) c.owedEnds.delete(id);
+    return written;
+  } catch (error) {
+    // The first reason stays.
+    for (const id of ids) if (!c.owedEnds.has(id)) c.owedEnds.set(id, end);
+    throw error;
   } finally {
     for (const id of ids) order(c, id, end.reason, agents.get(id));
   }

@@ -1,6 +1,18 @@
 import Type from "typebox";
 import { Id } from "./id.ts";
-import { Base64Url, Count, Instant, Jws, Name, Nullable, Sha256, SmallCount, Strict, Version } from "./schema.ts";
+import {
+  Base64Url,
+  Count,
+  Instant,
+  Jws,
+  LeaseJws,
+  Name,
+  Nullable,
+  Sha256,
+  SmallCount,
+  Strict,
+  Version,
+} from "./schema.ts";
 import { EndReasonName, SignedByPasskey } from "./statement.ts";
 
 /**
@@ -115,6 +127,6 @@ export const agentOrders = {
       proofNonce: Base64Url(64),
     }),
   },
-  lease: { send: Strict({ lease: Jws }), reply: Empty },
+  lease: { send: Strict({ lease: LeaseJws }), reply: Empty },
   "session.cut": { send: Strict({ session: Id("session"), reason: EndReasonName }), reply: Empty },
 } as const;

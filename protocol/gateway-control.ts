@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { Id } from "./id.ts";
-import { Count, DurationMs, Jws, Nullable, OneOf, Sha256, SmallCount, Strict } from "./schema.ts";
+import { Count, DurationMs, LeaseJws, Nullable, OneOf, Sha256, SmallCount, Strict } from "./schema.ts";
 import { EndReasonName } from "./statement.ts";
 
 /**
@@ -28,7 +28,7 @@ export const gatewayOrders = {
   },
   /** SHA-256 hashes of further one-time leg tokens of a route. */
   "leg.expect": { send: Strict({ host: Host, tokenHashes: TokenHashes }), reply: Empty },
-  lease: { send: Strict({ lease: Jws }), reply: Empty },
+  lease: { send: Strict({ lease: LeaseJws }), reply: Empty },
   "session.cut": { send: Strict({ session: Id("session"), reason: EndReasonName }), reply: Empty },
   "session.freeze": { send: Strict({ session: Id("session"), frozen: Type.Boolean() }), reply: Empty },
 } as const;

@@ -65,8 +65,13 @@ export const Name = Type.String({ minLength: 1, maxLength: limits.nameCharacters
 export const ReasonText = Type.String({ minLength: 1, maxLength: limits.reasonCharacters });
 export const PlanText = Type.String({ minLength: 1, maxLength: limits.planCharacters });
 
+const CompactJws = (maxLength: number) =>
+  Type.String({ maxLength, pattern: "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$" });
+
 /** Compact JWS (RFC 7515). */
-export const Jws = Type.String({ maxLength: 8_192, pattern: "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$" });
+export const Jws = CompactJws(8_192);
+/** One that names every session of an agent or a gateway: it fits into one control message. */
+export const LeaseJws = CompactJws(131_072);
 
 /** Public key of a workstation: P-256 from a browser or Ed25519 from the command line (RFC 7517, RFC 8037). */
 export const PublicJwk = Type.Union([

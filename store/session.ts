@@ -109,19 +109,17 @@ export async function beginSession(db: Db, _scope: Scope, id: string): Promise<b
   return result.numUpdatedRows === 1n;
 }
 
-export async function stampSession(
+/** On which epoch they were decided to live on, and until when that stands. */
+export async function stampSessions(
   db: Db,
   _scope: Scope,
-  id: string,
-  decided: { epoch: number; validUntil: number | null },
+  ids: readonly string[],
+  decided: { epoch: number; validUntil: string | null },
 ): Promise<void> {
   await db
     .updateTable("session")
-    .set({
-      epoch: decided.epoch,
-      valid_until: decided.validUntil === null ? null : new Date(decided.validUntil).toISOString(),
-    })
-    .where("id", "=", id)
+    .set({ epoch: decided.epoch, valid_until: decided.validUntil })
+    .where("id", "in", ids)
     .execute();
 }
 
@@ -174,7 +172,7 @@ export async function listEntries(db: Db, scope: Scope, session: string): Promis
   return rows.map(({ entry }) => JSON.parse(entry) as RecordEntry);
 }
 
-/** Newest first, at most 200. */
+/** Those that are not over, all of them; then those that are, up to {@link limits.listedPast}. Newest first, in both. */
 export async function listSessions(db: Db, scope: Scope, only?: string): Promise<SessionView[]> {
   const query = db
     .selectFrom("session")
@@ -195,9 +193,19 @@ export async function listSessions(db: Db, scope: Scope, only?: string): Promise
       "service.protocol",
       "ender.name as ender_name",
     ])
-    .orderBy("session.started_at", "desc")
-    .limit(200);
-  const rows = await (only === undefined ? query : query.where("session.id", "=", only)).execute();
+    .orderBy((eb) => eb("session.state", "=", "ended"))
+    .orderBy("session.started_at", "desc");
+  const past = db
+    .selectFrom("session as past")
+    .select("past.id")
+    .where("past.state", "=", "ended")
+    .where(scope.rows({ site: "past.site", vendor: "past.vendor", person: "past.person" }))
+    .orderBy("past.started_at", "desc")
+    .limit(limits.listedPast);
+  const rows = await (only === undefined
+    ? query.where(({ eb, or }) => or([eb("session.state", "!=", "ended"), eb("session.id", "in", past)]))
+    : query.where("session.id", "=", only)
+  ).execute();
   return rows.map((row) => ({
     id: row.id,
     grant: row.grant,

@@ -44,7 +44,7 @@ export async function runAuthority(
       [portalHost, (leg, address) => door.accept(leg, address)],
     ]),
   });
-  const context: Context = { store, keys, hosts, now: () => new Date(), log, agents, gateways };
+  const context: Context = { store, keys, hosts, now: () => new Date(), log, agents, gateways, owedEnds: new Map() };
   const leases = new LeaseRenewal(context);
   const folder = join(import.meta.dirname, "../../dist/web");
   const certificates = {

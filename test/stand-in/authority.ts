@@ -60,6 +60,7 @@ export class StandInAuthority {
       log: silentLog,
       agents,
       gateways,
+      owedEnds: new Map(),
     });
     const connected = Promise.withResolvers<void>();
     agents.start(

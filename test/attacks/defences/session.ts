@@ -55,8 +55,8 @@ export const sessionsDefences: readonly Defence[] = [
     row: "A9",
     what: "a fact that changed is looked at again",
     file: "authority/lease-renewal.ts",
-    find: "const standing = session.epoch === epoch && !this.#overtaken(session);",
-    replace: "const standing = true;",
+    find: "if (session.epoch === epoch && !this.#overtaken(session)) return session;",
+    replace: "return session;",
     test: { file: "test/component/authority/session-end.test.ts", name: "its contract is over" },
   },
   {

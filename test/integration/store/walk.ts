@@ -334,8 +334,8 @@ export async function walk(store: Store): Promise<Transcript> {
   for (const down of [5_000_000_000, 4_000_000_000])
     await tell("countSession", session.countSession(db, system, live, { up: 7, down, connections: 2 }));
   await tell(
-    "stampSession",
-    session.stampSession(db, system, live, { epoch: 5_000_000_001, validUntil: at(50).getTime() }),
+    "stampSessions",
+    session.stampSessions(db, system, [live], { epoch: 5_000_000_001, validUntil: time(50) }),
   );
   await tell("setFrozen", session.setFrozen(db, system, live, true));
   await tell("findSession", session.findSession(db, system, live));
