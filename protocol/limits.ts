@@ -64,6 +64,8 @@ export const limits = {
   nameCharacters: 120,
   /** Open requests of one person: an approver's page stays readable. */
   openRequestsPerPerson: 20,
+  /** Requests, grants or sessions that are over, in one list: the newest. What is still open is never left out. */
+  listedPast: 200,
   /** Live sessions of one grant: a browser and a native tool, with reserve. */
   sessionsPerGrant: 8,
   passwordCharacters: 12,

@@ -1,6 +1,7 @@
 import { newId } from "../crypto/random.ts";
 import type { GrantView } from "../protocol/api/request.ts";
 import type { Grant } from "../protocol/grant.ts";
+import { limits } from "../protocol/limits.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
@@ -94,8 +95,19 @@ export async function revokeGrant(
   return result.numUpdatedRows === 1n;
 }
 
-/** Newest first, at most 200. */
+/**
+ * Those in force or still to come, all of them; then those that are over, up to {@link limits.listedPast}. Newest first,
+ * in both.
+ */
 export async function listGrants(db: Db, scope: Scope, now: Date, only?: string): Promise<GrantView[]> {
+  const at = now.toISOString();
+  const past = db
+    .selectFrom("grant as past")
+    .select("past.id")
+    .where(({ eb, or }) => or([eb("past.revoked_at", "is not", null), eb("past.window_end", "<=", at)]))
+    .where(scope.rows({ site: "past.site", vendor: "past.vendor", person: "past.person" }))
+    .orderBy("past.approved_at", "desc")
+    .limit(limits.listedPast);
   const query = db
     .selectFrom("grant")
     .innerJoin("request", "request.id", "grant.request")
@@ -116,9 +128,14 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: string)
       "workstation.label",
       "revoker.name as revoker_name",
     ])
-    .orderBy("grant.approved_at", "desc")
-    .limit(200);
-  const rows = await (only === undefined ? query : query.where("grant.id", "=", only)).execute();
+    .orderBy(({ eb, or }) => or([eb("grant.revoked_at", "is not", null), eb("grant.window_end", "<=", at)]))
+    .orderBy("grant.approved_at", "desc");
+  const rows = await (only === undefined
+    ? query.where(({ eb, or, and }) =>
+        or([and([eb("grant.revoked_at", "is", null), eb("grant.window_end", ">", at)]), eb("grant.id", "in", past)]),
+      )
+    : query.where("grant.id", "=", only)
+  ).execute();
   if (rows.length === 0) return [];
   const approvers = await db
     .selectFrom("approval")
@@ -132,7 +149,6 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: string)
     .execute();
   return rows.map((row) => {
     const grant = JSON.parse(Buffer.from(row.bytes, "base64url").toString("utf8")) as Grant;
-    const at = now.toISOString();
     return {
       id: row.id,
       hash: row.hash,

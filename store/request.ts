@@ -1,5 +1,6 @@
 import { newId } from "../crypto/random.ts";
 import type { RequestView } from "../protocol/api/request.ts";
+import { limits } from "../protocol/limits.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
 import { listServices } from "./service-list.ts";
@@ -97,17 +98,35 @@ const rows = (db: Db, scope: Scope) =>
       "grant.id as grant_id",
     ]);
 
-/** Newest first, at most 200. */
+/** Those that wait, all of them; then those that don't, up to {@link limits.listedPast}. Newest first, in both. */
 export async function listRequests(db: Db, scope: Scope, now: Date, only?: string): Promise<RequestView[]> {
-  const query = rows(db, scope).orderBy("request.created_at", "desc").limit(200);
-  const found = await (only === undefined ? query : query.where("request.id", "=", only)).execute();
+  const at = now.toISOString();
+  const past = db
+    .selectFrom("request as past")
+    .select("past.id")
+    .where(({ eb, or }) => or([eb("past.state", "!=", "pending"), eb("past.window_end", "<=", at)]))
+    .where(scope.rows({ site: "past.site", vendor: "past.vendor", person: "past.person" }))
+    .orderBy("past.created_at", "desc")
+    .limit(limits.listedPast);
+  const query = rows(db, scope)
+    .orderBy(({ eb, or }) => or([eb("request.state", "!=", "pending"), eb("request.window_end", "<=", at)]))
+    .orderBy("request.created_at", "desc");
+  const found = await (only === undefined
+    ? query.where(({ eb, or, and }) =>
+        or([
+          and([eb("request.state", "=", "pending"), eb("request.window_end", ">", at)]),
+          eb("request.id", "in", past),
+        ]),
+      )
+    : query.where("request.id", "=", only)
+  ).execute();
   const services = await listServices(
     db,
     found.flatMap((row) => JSON.parse(row.services) as string[]),
   );
   return found.map((row) => ({
     id: row.id,
-    state: row.state === "pending" && row.window_end <= now.toISOString() ? "expired" : row.state,
+    state: row.state === "pending" && row.window_end <= at ? "expired" : row.state,
     person: { id: row.person, name: row.person_name },
     vendor: { id: row.vendor, name: row.vendor_name },
     site: { id: row.site, name: row.site_name },
