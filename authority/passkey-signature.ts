@@ -21,7 +21,8 @@ interface AssertionJson {
 
 /**
  * Takes a browser's assertion over a statement and verifies it as an agent will: the caller's own passkey of this face,
- * user verified, whole origin, challenge = the statement's hash. Throws `ceremony-invalid`.
+ * user verified, whole origin, challenge = the statement's hash. `bytes` is what the signature keeps as its statement.
+ * Throws `ceremony-invalid`.
  */
 export async function signedByCaller(
   c: Context,

@@ -40,6 +40,7 @@ export async function proposeTrust(change: Change, site: string, now: Date): Pro
   const unfit = keys.find((key): boolean => !Check(ApproverKey, key));
   if (unfit)
     throw new GenkanError("trust-refused", `No agent could read the passkey or the name of ${unfit.person.id}.`);
+  if (!Check(ApproversStatement.properties.keys, keys)) throw tooLong();
   const statement: ApproversStatement = {
     type: "genkan/approvers/v1",
     site,
@@ -78,9 +79,10 @@ export async function proposeTrust(change: Change, site: string, now: Date): Pro
  */
 function requireTakable(bytes: Buffer): void {
   parseStatement(ApproversStatement, bytes, "trust-refused");
-  if (!Check(agentOrders["trust.propose"].send.properties.statement, bytes.toString("base64url")))
-    throw new GenkanError("trust-refused", "The list of approvers is longer than agents read.");
+  if (!Check(agentOrders["trust.propose"].send.properties.statement, bytes.toString("base64url"))) throw tooLong();
 }
+
+const tooLong = () => new GenkanError("trust-refused", "The list of approvers is longer than agents read.");
 
 function approverKeys(rows: Awaited<ReturnType<typeof listApproverKeys>>): ApproverKey[] {
   return rows.flatMap((row) =>
@@ -183,7 +185,8 @@ export async function finishTrustSignature(
       c,
       db,
       caller,
-      { bytes: proposed.statement, challenge: ceremony.challenge },
+      // A root is as long as its list, and travels beside its signatures: each keeps its hash and no copy of it.
+      { bytes: proposed.hash, challenge: ceremony.challenge },
       response,
     );
     const signatures = [...proposed.signatures.filter(({ credential }) => credential !== signed.credential), signed];

@@ -28,7 +28,10 @@ export type StatementType = keyof typeof statementTypes;
 
 /** A statement that a passkey signed, as it travels and is kept: the exact bytes, and the WebAuthn assertion over them. */
 export const SignedByPasskey = Strict({
-  /** Exact bytes of the statement, base64url. WebAuthn challenge = SHA-256(type, 0x00, bytes). */
+  /**
+   * Exact bytes of the statement, base64url. WebAuthn challenge = SHA-256(type, 0x00, bytes). In a signature on a trust
+   * root, which is longer than this and travels beside its signatures, that hash itself; nobody takes it from there.
+   */
   statement: Base64Url(16_384),
   credential: Base64Url(1_024),
   authenticatorData: Base64Url(4_096),
