@@ -25,6 +25,8 @@ export class CertificateFile {
   readonly #listeners: (() => void)[] = [];
   readonly #timer: NodeJS.Timeout;
   #seen = "";
+  /** Of the last files that could not be read, so that each is told once. */
+  #unread = "";
   #pem: { cert: string; key: string };
   #context: SecureContext;
 
@@ -63,26 +65,45 @@ export class CertificateFile {
   }
 
   #stamp(): string {
-    const of = (path: string) => {
-      const stat = statSync(path, { throwIfNoEntry: false });
-      return stat ? `${stat.mtimeMs}.${stat.size}.${stat.ino}` : "missing";
-    };
-    return `${of(this.#paths.cert)} ${of(this.#paths.key)}`;
+    return `${stateOf(this.#paths.cert)} ${stateOf(this.#paths.key)}`;
   }
 
   #look(): void {
     const stamp = this.#stamp();
     if (stamp === this.#seen) return;
-    this.#seen = stamp;
+    let pem: { cert: string; key: string };
     try {
-      const pem = this.#read();
+      pem = this.#read();
+    } catch (error) {
+      // Not looked at yet: what failed may pass without a change of the files, as where no descriptor was free.
+      if (stamp !== this.#unread) this.#tell(error);
+      this.#unread = stamp;
+      return;
+    }
+    this.#seen = stamp;
+    this.#unread = "";
+    try {
       this.#context = contextOf(pem, this.#paths);
       this.#pem = pem;
       this.#log.info({ certificate: this.#paths.cert }, "a new certificate is in use");
       for (const listener of this.#listeners) listener();
     } catch (error) {
-      this.#log.error({ error: String(error) }, "a new certificate is not usable; the one before stays");
+      this.#tell(error);
     }
+  }
+
+  #tell(error: unknown): void {
+    this.#log.error({ error: String(error) }, "a new certificate is not usable; the one before stays");
+  }
+}
+
+/** Changes with the file. Never throws: one whose folder this user may no longer enter is in a state of its own. */
+function stateOf(path: string): string {
+  try {
+    const { mtimeMs, size, ino } = statSync(path);
+    return `${mtimeMs}.${size}.${ino}`;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? "unknown";
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect as connectTcp, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,9 +17,9 @@ afterEach(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Certificates that only carry a key are as good as any here: no name in them is looked at. */
-function put(identity: Identity): void {
-  writeFileSync(paths.cert, identity.certificate);
-  writeFileSync(paths.key, exportIdentity(identity));
+function put(identity: Identity, { cert, key } = paths): void {
+  writeFileSync(cert, identity.certificate);
+  writeFileSync(key, exportIdentity(identity));
 }
 
 describe("a certificate that somebody else renews", () => {
@@ -49,6 +49,28 @@ describe("a certificate that somebody else renews", () => {
     put(third);
     await changed;
     expect(file.pem.cert).toBe(third.certificate);
+  });
+
+  test("keeps the one before while its folder can't be entered, and takes the new one up afterwards", async () => {
+    const [first, second] = [createIdentity(), createIdentity()];
+    const live = join(folder, "live");
+    const kept = join(folder, "kept");
+    const inLive = { cert: join(live, "a.pem"), key: join(live, "a.key") };
+    mkdirSync(live);
+    put(first, inLive);
+    const errors: string[] = [];
+    const file = new CertificateFile(inLive, { ...silentLog, error: (_facts, said) => errors.push(said) });
+    opened.push(file);
+    // Refused to every user, as other rights refuse it to all but root.
+    renameSync(live, kept);
+    symlinkSync("live", live);
+    await waitFor(() => errors.length > 0);
+    expect(file.pem.cert).toBe(first.certificate);
+    put(second, { cert: join(kept, "a.pem"), key: join(kept, "a.key") });
+    rmSync(live);
+    renameSync(kept, live);
+    await waitFor(() => file.pem.cert === second.certificate);
+    expect(errors).toHaveLength(1);
   });
 
   test("serves a browser at its own name, by HTTP/1.1 only, and resets any other name", async () => {
