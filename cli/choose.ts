@@ -12,11 +12,14 @@ export function chooseDevice(devices: readonly DeviceView[], name: string): Devi
     const known = devices.map((each) => each.name).join(", ");
     throw new UsageError("device-unknown", { name, known });
   }
-  if (found.length > 1) {
-    const known = found.map((each) => `${each.id} (${each.site.name})`).join(", ");
-    throw new UsageError("device-ambiguous", { name, known });
-  }
+  if (found.length > 1) throw ambiguous(name, found);
   return device;
+}
+
+/** Hospitals name their devices alike; nobody may end up in another one by that. */
+function ambiguous(name: string, found: readonly { id: string; site: { name: string } }[]): UsageError {
+  const known = found.map(({ id, site }) => `${id} (${site.name})`).join(", ");
+  return new UsageError("device-ambiguous", { name, known });
 }
 
 /** The service of this id, name or protocol. */
@@ -37,7 +40,8 @@ export function chooseService(services: readonly Service[], name: string): Servi
 
 /**
  * The grant to connect with: the one named, or of those open now for device and service the one that is open longest.
- * Whether it really holds is decided by the authority and the agent.
+ * Throws `device-ambiguous` when those are of several devices. Whether it really holds is decided by the authority and
+ * the agent.
  */
 export function chooseGrant(
   grants: readonly GrantView[],
@@ -47,9 +51,16 @@ export function chooseGrant(
   const named = wanted.grant === undefined ? grants : grants.filter((grant) => grant.id === wanted.grant);
   if (wanted.grant !== undefined && named.length === 0) throw new UsageError("grant-unknown", { id: wanted.grant });
   const ofDevice = named.filter((grant) => grant.device.id === device || same(grant.device.name, device));
-  const [open] = ofDevice
+  const usable = ofDevice
     .filter((grant) => grant.state === "open" && hasService(grant, service))
     .toSorted((a, b) => b.window.end.localeCompare(a.window.end));
+  const devices = new Map(usable.map((grant) => [grant.device.id, { id: grant.device.id, site: grant.site }]));
+  if (devices.size > 1)
+    throw ambiguous(
+      device,
+      [...devices.values()].toSorted((a, b) => a.id.localeCompare(b.id)),
+    );
+  const [open] = usable;
   if (open) return { grant: open, service: chooseService(open.services, service) };
   if (ofDevice.some((grant) => grant.state === "open")) throw new GenkanError("service-not-granted");
   const [next] = ofDevice

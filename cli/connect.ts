@@ -74,9 +74,10 @@ function announce(
   const { terminal } = cli;
   const { port, windowEnd } = tunnel;
   const local = zonedTime(windowEnd, cli.zone);
+  const of = { session: ticket.session, grant: grant.id, device: grant.device.id, site: grant.site.id };
   terminal.event(
-    { event: "listening", host: "127.0.0.1", port, session: ticket.session, grant: grant.id, windowEnd },
-    terminal.text("listening", { device: grant.device.name, service: service.name, port }),
+    { event: "listening", host: "127.0.0.1", port, ...of, windowEnd },
+    terminal.text("listening", { device: grant.device.name, site: grant.site.name, service: service.name, port }),
   );
   const hint: MessageKey =
     `hint-${service.protocol}` in messages ? (`hint-${service.protocol}` as MessageKey) : "hint-tcp";

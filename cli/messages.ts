@@ -107,8 +107,8 @@ export const messages = {
     ja: "ポート {port} で待ち受ける権限がありません。1024 以上を指定してください。",
   },
   listening: {
-    en: "{device}, {service} is at 127.0.0.1:{port}. Ctrl-C ends the session.",
-    ja: "{device} の {service} は 127.0.0.1:{port} で使えます。Ctrl-C で終了します。",
+    en: "{device} ({site}), {service} is at 127.0.0.1:{port}. Ctrl-C ends the session.",
+    ja: "{device}({site})の {service} は 127.0.0.1:{port} で使えます。Ctrl-C で終了します。",
   },
   "hint-ssh": {
     en: "ssh -p {port} USER@127.0.0.1    scp -P {port} FILE USER@127.0.0.1:",

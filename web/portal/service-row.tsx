@@ -47,7 +47,7 @@ function Command({ grant, service }: { grant: GrantView; service: Service }) {
   const { t } = useText();
   return (
     <CopyLine
-      text={connectLine(grant.device, service)}
+      text={connectLine(grant, service)}
       of={t("home.commandOf", { device: grant.device.name, service: service.name })}
     />
   );

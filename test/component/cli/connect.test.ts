@@ -268,6 +268,7 @@ describe("what a connection shows", () => {
     agent.mux?.close("revoked");
     await code;
     const { err } = line.said;
+    expect(err).toContain("Vital Monitor(中央病院)");
     expect(err).toContain(`ssh -p ${port}`);
     expect(err).toContain("残り 1:00:00");
     expect(err).toContain("(Asia/Tokyo)");

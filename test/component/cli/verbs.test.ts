@@ -117,6 +117,25 @@ describe("the grant to connect with", () => {
     expect(thrown).toMatchObject(failure);
   });
 
+  it("is not chosen between two devices of one name", () => {
+    const there = grant({
+      id: idOf("grant", 2),
+      site: { id: idOf("site", 2), name: "北病院" },
+      device: { id: idOf("device", 2), name: "Vital Monitor", model: "VM-1" },
+      window: later,
+    });
+    expect(() => chooseGrant([grant(), there], wanted)).toThrow(
+      expect.objectContaining({
+        key: "device-ambiguous",
+        values: { name: "Vital Monitor", known: `${idOf("device")} (中央病院), ${idOf("device", 2)} (北病院)` },
+      }),
+    );
+    expect(chooseGrant([grant(), there], { ...wanted, device: idOf("device") }).grant.id).toBe(idOf("grant"));
+    expect(chooseGrant([grant(), there], { ...wanted, grant: there.id }).grant.id).toBe(there.id);
+    // Only one of them can be entered now.
+    expect(chooseGrant([grant(), { ...there, state: "closed" }], wanted).grant.id).toBe(idOf("grant"));
+  });
+
   it("must be one of the person's own when it is named", () => {
     expect(() => chooseGrant([grant()], { ...wanted, grant: idOf("grant", 7) })).toThrow("grant-unknown");
   });

@@ -53,16 +53,18 @@ test("a user code has one form however it is typed", () => {
 
 describe("the line for the command line", () => {
   const line = (device: string, service: string) =>
-    connectLine({ id: "dev_1", name: device }, { id: "svc_1", name: service });
+    connectLine({ id: "gnt_1", device: { id: "dev_1", name: device } }, { id: "svc_1", name: service });
 
-  test("uses names, quoted where they have spaces", () => {
-    expect(line("vital-monitor-3F", "ssh")).toBe("genkan connect vital-monitor-3F ssh");
-    expect(line("輸液ポンプ ゲートウェイ", "保守回線")).toBe('genkan connect "輸液ポンプ ゲートウェイ" 保守回線');
+  test("uses names, quoted where they have spaces, and the grant, as another device may have the same name", () => {
+    expect(line("vital-monitor-3F", "ssh")).toBe("genkan connect vital-monitor-3F ssh --grant gnt_1");
+    expect(line("輸液ポンプ ゲートウェイ", "保守回線")).toBe(
+      'genkan connect "輸液ポンプ ゲートウェイ" 保守回線 --grant gnt_1',
+    );
   });
 
   test("falls back to the id where a shell would read the name, or an option would be seen", () => {
     for (const name of ['a"b', "a$(b)", "a`b`", "a;b\n", "%PATH%", "a\\b", "-p", "x!y", "a&b"]) {
-      expect(line(name, "ssh"), name).toBe("genkan connect dev_1 ssh");
+      expect(line(name, "ssh"), name).toBe("genkan connect dev_1 ssh --grant gnt_1");
     }
   });
 });
