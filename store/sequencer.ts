@@ -1,3 +1,4 @@
+import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 import { type LogKey, sequence } from "./log.ts";
@@ -14,6 +15,8 @@ export class Sequencer {
   readonly #timer: NodeJS.Timeout;
   #running: Promise<void> | null = null;
   #again = false;
+  /** Of the last run; null when it took all that was there. */
+  #failure: unknown = null;
   #closed = false;
 
   constructor(store: Store, key: LogKey, log: Log) {
@@ -40,16 +43,24 @@ export class Sequencer {
     });
   }
 
-  /** Resolves when all that was committed before this call stands in the log. */
+  /** Resolves when all that was committed before this call stands in the log. Throws `store-unavailable` when it can't. */
   async settle(): Promise<void> {
-    this.kick();
-    while (this.#running) await this.#running;
+    await this.#idle();
+    if (this.#failure !== null)
+      throw new GenkanError("store-unavailable", "The log could not be written.", { cause: this.#failure });
   }
 
+  /** What could not be written is left in the outbox for whoever opens the store next. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.settle();
+    await this.#idle();
     this.#closed = true;
+  }
+
+  /** When no run is under way any more, nor wanted. */
+  async #idle(): Promise<void> {
+    this.kick();
+    while (this.#running) await this.#running;
   }
 
   async #drain(): Promise<void> {
@@ -59,7 +70,9 @@ export class Sequencer {
         taken = await sequence(this.#store.db, this.#key, new Date());
         if (taken > 0) this.#store.bus.publish(["audit"]);
       } while (taken === limits.checkpointRecords);
+      this.#failure = null;
     } catch (error) {
+      this.#failure = error;
       // The records stay in the outbox, durable; the next run takes them.
       this.#log.error({ error: String(error) }, "the log could not be written");
     }

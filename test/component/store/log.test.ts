@@ -6,7 +6,7 @@ import { limits } from "../../../protocol/limits.ts";
 import { exportLog, type LogKey, latestCheckpoint, listLog, sequence } from "../../../store/log.ts";
 import { Scope } from "../../../store/scope.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
-import { World } from "../authority/world.ts";
+import { outcome, World } from "../authority/world.ts";
 
 const system = Scope.system();
 
@@ -86,6 +86,30 @@ describe("the sequencer", () => {
     await sql.raw("drop trigger full").execute(db);
     expect(await sequence(db, world.context.keys.log, new Date())).toBe(3);
     expect(await verify(world, await exported(world))).toMatchObject({ ok: true, records: 3 });
+  });
+
+  test("settles only what stands in the log: not while it can't be written, and again when it can", async () => {
+    const world = await World.open({ empty: true });
+    const { db } = world.store;
+    await sql
+      .raw("create trigger full before insert on log_checkpoint begin select raise(abort, 'full'); end")
+      .execute(db);
+    await say(world, 0);
+    expect(await outcome(world.sequencer.settle())).toBe("store-unavailable");
+    await sql.raw("drop trigger full").execute(db);
+    await world.sequencer.settle();
+    expect((await latestCheckpoint(db))?.size).toBe(1);
+  });
+
+  test("closes where the log can't be written: what it left stays in the outbox", async () => {
+    const world = await World.open({ empty: true });
+    const { db } = world.store;
+    await sql
+      .raw("create trigger full before insert on log_checkpoint begin select raise(abort, 'full'); end")
+      .execute(db);
+    await say(world, 0);
+    await world.sequencer.close();
+    expect(await db.selectFrom("outbox").selectAll().execute()).toHaveLength(1);
   });
 });
 

@@ -109,7 +109,7 @@ describe("a store whose server", () => {
     await audit(store, "before");
     await postgres.stop();
     const sequencer = new Sequencer(store, newLogKey(), log);
-    await sequencer.settle();
+    await expect(sequencer.settle()).rejects.toMatchObject({ code: "store-unavailable" });
     expect(warnings).toContain("the log could not be written");
     await postgres.begin();
     await sequencer.close();
