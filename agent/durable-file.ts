@@ -59,6 +59,11 @@ export function readWhole(path: string, most: number = limits.agentFileBytes): B
   }
 }
 
+/** Whether the system failed to read a file: what is in it is unknown, and the next try may succeed. */
+export function isUnreadable(error: unknown): boolean {
+  return error instanceof Error && "errno" in error;
+}
+
 /**
  * Calls `changed` within {@link limits.fileWatchMs} of a change, until the returned function is called. To be set up
  * before the first reading: what changes in between is then seen. Polled, for editors replace files and network file

@@ -1,9 +1,10 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Log } from "../protocol/log.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
-import { readWhole, replaceFile, watchPath } from "./durable-file.ts";
+import { isUnreadable, readWhole, replaceFile, watchPath } from "./durable-file.ts";
 import type { Emit } from "./event.ts";
 import { follows, type Root, readRoot } from "./root.ts";
 
@@ -88,6 +89,7 @@ export class Trust {
 
   #pin(root: Root): void {
     this.#root = root;
+    forgetSuperseded(this.#o.folder, this.#o.site);
     this.#o.emit({ event: "trust-pinned", ...summaryOf(root) });
     for (const listener of this.#listeners) listener();
   }
@@ -108,23 +110,47 @@ export function readPinned(folder: string, site: string): Root | undefined {
   return bytes && readRoot(bytes, site);
 }
 
-/** The root that waits for a person. */
+/** The root that waits for a person. One that is not newer than the pinned root is none: it would bring back old keys. */
 export function readProposed(folder: string, site: string): Root | undefined {
   const bytes = readWhole(join(folder, proposedFile));
-  return bytes && readRoot(bytes, site);
+  const proposed = bytes && readRoot(bytes, site);
+  const pinned = proposed && pinnedIfWhole(folder, site);
+  return pinned && proposed.statement.version <= pinned.statement.version ? undefined : proposed;
+}
+
+/** A pinned root that is damaged does not keep a person from accepting another one. */
+function pinnedIfWhole(folder: string, site: string): Root | undefined {
+  try {
+    return readPinned(folder, site);
+  } catch (error) {
+    if (isUnreadable(error)) throw error;
+    return undefined;
+  }
+}
+
+/** Removes what waits in vain. Never throws: what stays is not offered either. */
+function forgetSuperseded(folder: string, site: string): void {
+  try {
+    if (!readProposed(folder, site)) rmSync(join(folder, proposedFile), { force: true });
+  } catch {
+    // A person who asks what waits is told what is wrong with it.
+  }
 }
 
 /**
  * A person on this host has compared the fingerprint with the one on the staff page and accepts the root that waits.
- * Throws `trust-missing` if none waits, `trust-refused` if it is another one.
+ * One that is pinned already is accepted again. Throws `trust-missing` if none waits, `trust-refused` if it is another one.
  */
 export function acceptProposed(folder: string, site: string, hash: string): Root {
+  const pinned = pinnedIfWhole(folder, site);
+  if (pinned?.hash === hash) return pinned;
   const proposed = readProposed(folder, site);
   if (!proposed) throw new GenkanError("trust-missing", "No trust root waits to be accepted.");
   if (proposed.hash !== hash) {
     throw new GenkanError("trust-refused", `The one that waits has the fingerprint ${fingerprint(proposed.hash)}.`);
   }
   replaceFile(join(folder, pinnedFile), proposed.bytes);
+  forgetSuperseded(folder, site);
   return proposed;
 }
 

@@ -97,8 +97,7 @@ trust
     const { site } = readMembership(o.data);
     const pinned = readPinned(o.data, site.id);
     const proposed = readProposed(o.data, site.id);
-    const waiting = proposed && proposed.hash !== pinned?.hash ? proposed : undefined;
-    const facts = { pinned: pinned ? summaryOf(pinned) : null, proposed: waiting ? summaryOf(waiting) : null };
+    const facts = { pinned: pinned ? summaryOf(pinned) : null, proposed: proposed ? summaryOf(proposed) : null };
     print(o.json, facts, [...linesOf("pinned", facts.pinned), ...linesOf("waits to be accepted", facts.proposed)]);
   });
 

@@ -1,8 +1,8 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { AgentEvent } from "../../../agent/event.ts";
-import { acceptProposed, readProposed, Trust } from "../../../agent/trust.ts";
+import { acceptProposed, readPinned, readProposed, Trust } from "../../../agent/trust.ts";
 import { newId } from "../../../crypto/random.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import { silentLog } from "../../../protocol/log.ts";
@@ -183,6 +183,38 @@ describe("the next root", () => {
         expect.objectContaining({ code: "trust-refused" }),
       );
     }
-    expect(readProposed(folder.path, site)?.hash).toBe(hashOf(first));
+    expect(readProposed(folder.path, site)).toBeUndefined();
+  });
+
+  test("that followed by itself leaves none to wait, and the one before can't be accepted again", () => {
+    const first = pin();
+    const next = root({ version: 2, previous: hashOf(first), keys: [approver.key()] });
+    trust.propose(next, [approver.signRoot(next)]);
+    // As a crash between the two files, or an agent of an earlier version, left it.
+    writeFileSync(join(folder.path, "trust-proposed.json"), first);
+    expect(readProposed(folder.path, site)).toBeUndefined();
+    expect(() => acceptProposed(folder.path, site, hashOf(first))).toThrow(
+      expect.objectContaining({ code: "trust-missing" }),
+    );
+    expect(readPinned(folder.path, site)?.hash).toBe(hashOf(next));
+    expect(acceptProposed(folder.path, site, hashOf(next)).hash).toBe(hashOf(next));
+  });
+
+  test("leaves a newer one that waits for a person", () => {
+    const first = pin();
+    const third = root({ version: 3, previous: null, keys: [second.key()] });
+    trust.propose(third, []);
+    const next = root({ version: 2, previous: hashOf(first) });
+    expect(trust.propose(next, [approver.signRoot(next)])).toBe(true);
+    expect(readProposed(folder.path, site)?.hash).toBe(hashOf(third));
+  });
+
+  test("waits for a person also where the pinned one is damaged", () => {
+    const first = pin();
+    const next = root({ version: 2, previous: hashOf(first) });
+    trust.propose(next, []);
+    writeFileSync(join(folder.path, "trust.json"), "{");
+    expect(acceptProposed(folder.path, site, hashOf(next)).hash).toBe(hashOf(next));
+    expect(existsSync(join(folder.path, "trust-proposed.json"))).toBe(false);
   });
 });
