@@ -8,13 +8,14 @@ import { Name } from "../protocol/schema.ts";
 import type { ServiceProtocol } from "../protocol/service.ts";
 import { insertJoinToken } from "../store/agent.ts";
 import { insertEnrolment, listAuthenticators } from "../store/authenticator.ts";
+import { type GatewayRow, listGateways, putGateway } from "../store/gateway.ts";
 import { findPersonByLogin } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Store } from "../store/store.ts";
 import { faceOrigin, type Hosts } from "./settings.ts";
 
 /**
- * The register of sites, companies, people and devices, as the administrator at the authority's own host writes it. Each
+ * The register of sites, companies, gateways, people and devices, as the administrator at the authority's own host writes it. Each
  * throws `bad-request` for a name that nobody could read afterwards: agents hold grants and trust roots against it.
  */
 export async function addSite(store: Store, row: { name: string; zone: string }, at: Date): Promise<string> {
@@ -38,6 +39,30 @@ export async function addVendor(store: Store, row: { name: string }, at: Date): 
     await change.audit({ at, action: "vendor.add", outcome: "done", vendor: id, facts: row });
   });
   return id;
+}
+
+/**
+ * Adds a gateway, or says where the one of this name is now. Whoever names its key decides which gateway the authority
+ * dials and new agents pin, so each change is a record with what was there before.
+ */
+export async function addGateway(store: Store, row: Omit<GatewayRow, "id">, at: Date): Promise<string> {
+  requireName("gateway's name", row.name);
+  const system = Scope.system();
+  return store.change(async (change) => {
+    const known = (await listGateways(change.db, system)).find(({ name }) => name === row.name);
+    const before = known ? { host: known.host, port: known.port, key: known.key } : null;
+    if (known && known.host === row.host && known.port === row.port && known.key === row.key) return known.id;
+    const id = await putGateway(change.db, system, row);
+    await change.audit({
+      at,
+      action: "gateway.add",
+      outcome: "done",
+      subjects: { gateway: id },
+      facts: { name: row.name, host: row.host, port: row.port, key: row.key, before },
+    });
+    change.touch("agents");
+    return id;
+  });
 }
 
 export async function addPerson(

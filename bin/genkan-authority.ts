@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import pino from "pino";
-import { addDevice, addPerson, enrolmentLink, joinToken } from "../authority/register.ts";
+import { addDevice, addGateway, addPerson, enrolmentLink, joinToken } from "../authority/register.ts";
 import { readHosts, writeHosts } from "../authority/settings.ts";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { type Role, roles } from "../protocol/person.ts";
 import { listAgents } from "../store/agent.ts";
-import { listGateways, putGateway } from "../store/gateway.ts";
+import { listGateways } from "../store/gateway.ts";
 import { findPersonByLogin } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { parseHostPort, parsePort } from "./address.ts";
@@ -95,7 +95,8 @@ verb(gateway, "add", "add a gateway, or say where it is now")
   .action(async (o: Common & { name: string; address: string; key: string }) => {
     const { store } = await openStore(o, false);
     const { host, port } = parseAddress(o.address);
-    const id = await putGateway(store.db, Scope.system(), { name: o.name, host, port, key: parseFingerprint(o.key) });
+    const row = { name: o.name, host, port, key: parseFingerprint(o.key) };
+    const id = await addGateway(store, row, new Date());
     print(o, { gateway: id });
     await store.close();
   });

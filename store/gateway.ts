@@ -16,7 +16,7 @@ export async function listGateways(db: Db, _scope: Scope): Promise<GatewayRow[]>
   return db.selectFrom("gateway").selectAll().orderBy("name").execute();
 }
 
-/** Adds a gateway, or says where the one of this name is now. */
+/** Adds a gateway, or says where the one of this name is now. Inside a change one name is one gateway. */
 export async function putGateway(db: Db, _scope: Scope, row: Omit<GatewayRow, "id">): Promise<string> {
   const known = await db.selectFrom("gateway").select("id").where("name", "=", row.name).executeTakeFirst();
   if (known) {

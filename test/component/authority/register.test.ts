@@ -1,12 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { addDevice, addPerson, addSite, addVendor } from "../../../authority/register.ts";
+import { addDevice, addGateway, addPerson, addSite, addVendor } from "../../../authority/register.ts";
 import { parseStatement } from "../../../crypto/statement.ts";
+import { sha256 } from "../../../crypto/thumbprint.ts";
 import { Grant } from "../../../protocol/grant.ts";
 import { limits } from "../../../protocol/limits.ts";
+import { listGateways } from "../../../store/gateway.ts";
+import { Scope } from "../../../store/scope.ts";
 import { approved, asked } from "./parts.ts";
 import { hour, World } from "./world.ts";
 
 const longest = "名".repeat(limits.nameCharacters);
+
+const place = { host: "gateway.example", port: 443, key: sha256("key") };
 
 /** What may be registered, each with one name to try. */
 const kinds: Record<string, (world: World, name: string) => Promise<unknown>> = {
@@ -16,6 +21,7 @@ const kinds: Record<string, (world: World, name: string) => Promise<unknown>> = 
     addPerson(store, { name, login: "new", roles: ["approver"], site: ids.siteA, vendor: null }, new Date()),
   login: ({ store, ids }, login) =>
     addPerson(store, { name: "New", login, roles: ["approver"], site: ids.siteA, vendor: null }, new Date()),
+  gateway: ({ store }, name) => addGateway(store, { name, ...place }, new Date()),
   device: (world, name) => addNamed(world, name, "shell"),
   service: (world, name) => addNamed(world, "Device", name),
 };
@@ -49,5 +55,21 @@ describe("a name that is registered", () => {
     await approved(world, "approver", id, window);
     const { bytes } = await world.store.db.selectFrom("grant").select("bytes").executeTakeFirstOrThrow();
     expect(parseStatement(Grant, Buffer.from(bytes, "base64url"), "grant-malformed").device.name).toBe(longest);
+  });
+});
+
+describe("a gateway", () => {
+  test("is one by its name, however many add it at once, and what changes nothing is not written down", async () => {
+    const world = await World.open();
+    const { store } = world;
+    const add = (port = 443) => addGateway(store, { name: "g", ...place, port }, new Date(world.clock));
+    const ids = await Promise.all([add(), add(), add(8_443), add(8_443)]);
+    expect(new Set(ids).size).toBe(1);
+    expect(await listGateways(store.db, Scope.system())).toEqual([{ id: ids[0], name: "g", ...place, port: 8_443 }]);
+    const records = (await world.audit()).filter(({ action }) => action === "gateway.add");
+    expect(records.map(({ facts, subjects }) => ({ facts, subjects }))).toEqual([
+      { facts: { name: "g", ...place, before: null }, subjects: { gateway: ids[0] } },
+      { facts: { name: "g", ...place, port: 8_443, before: place }, subjects: { gateway: ids[0] } },
+    ]);
   });
 });

@@ -26,6 +26,7 @@ export const actions: SameShape<typeof ja> = {
   "agent.join": "agent joined",
   "audit.export": "log exported",
   "site.add": "site added",
+  "gateway.add": "gateway added or moved",
   "vendor.add": "vendor added",
   "person.add": "person added",
   "device.add": "device added",

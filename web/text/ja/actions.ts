@@ -24,6 +24,7 @@ export const actions = {
   "agent.join": "エージェントの参加",
   "audit.export": "記録の書き出し",
   "site.add": "施設の追加",
+  "gateway.add": "ゲートウェイの追加・変更",
   "vendor.add": "保守会社の追加",
   "person.add": "人の追加",
   "device.add": "機器の追加",
