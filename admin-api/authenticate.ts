@@ -45,14 +45,23 @@ async function byToken(c: Context, face: Face, request: FastifyRequest, authoriz
   const [scheme, token] = authorization.split(" ");
   const proof = request.headers.dpop;
   if (scheme !== "DPoP" || !token || typeof proof !== "string") throw new GenkanError("unauthenticated");
-  const { thumbprint } = await verifyOnce(c, face, request, proof, token);
+  const proven = await verify(c, face, request, proof, token);
+  const { thumbprint } = proven;
   const signIn = await find(c, face, token);
   // Proof of possession: the token alone is worth nothing to a second client (A18).
   if (signIn?.kind !== "cli" || signIn.dpop_key === null || !equalSecret(signIn.dpop_key, thumbprint))
     throw new GenkanError("unauthenticated");
+  // Only now: anybody can invent a token and prove a key, and each proof that is kept is a write (A16).
+  await takeOnce(c, proven);
   const caller = await callerOf(c, face, signIn, true);
   if (!caller) throw new GenkanError("unauthenticated");
   return caller;
+}
+
+/** A DPoP proof that holds, and may have been seen before. */
+interface Proven {
+  readonly thumbprint: string;
+  readonly jti: string;
 }
 
 /** Verifies a DPoP proof for this very request and takes its `jti`. Throws `dpop-invalid`. */
@@ -63,19 +72,28 @@ export async function verifyOnce(
   proof: string,
   accessToken: string | null,
 ): Promise<{ thumbprint: string }> {
-  const now = c.now();
+  const proven = await verify(c, face, request, proof, accessToken);
+  await takeOnce(c, proven);
+  return { thumbprint: proven.thumbprint };
+}
+
+function verify(
+  c: Context,
+  face: Face,
+  request: FastifyRequest,
+  proof: string,
+  accessToken: string | null,
+): Promise<Proven> {
   const htu = `${faceOrigin(c.hosts, face)}${request.url}`;
-  const { thumbprint, jti } = await verifyDpopProof(proof, {
-    htm: request.method,
-    htu,
-    accessToken,
-    nowMs: now.getTime(),
-  });
+  return verifyDpopProof(proof, { htm: request.method, htu, accessToken, nowMs: c.now().getTime() });
+}
+
+async function takeOnce(c: Context, { thumbprint, jti }: Proven): Promise<void> {
+  const now = c.now();
   const fresh = await c.store.change(({ db }) =>
     useOnce(db, Scope.system(), `${thumbprint}.${jti}`, now, new Date(now.getTime() + 2 * limits.dpopMs)),
   );
   if (!fresh) throw new GenkanError("dpop-invalid", "It was used before.");
-  return { thumbprint };
 }
 
 /** A cookie counts only for requests that our own pages make (A14). */

@@ -10,6 +10,7 @@ import { isPostgres } from "./dialect.ts";
 export const migrations: Record<string, Migration> = {
   "0001-main-job": { up: mainJob },
   "0002-history-stays": { up: historyStays },
+  "0003-used-once-by-expiry": { up: usedOnceByExpiry },
 };
 
 type Column = `${string} ${string}`;
@@ -295,4 +296,9 @@ async function mainJob(db: Kysely<unknown>): Promise<void> {
   ]);
   await table(db, "log_checkpoint", ["size integer primary key", "note text not null", "created_at text not null"]);
   await appendOnly(db);
+}
+
+/** Each use forgets what has expired; without an index it would look at every value that is kept. */
+async function usedOnceByExpiry(db: Kysely<unknown>): Promise<void> {
+  await sql.raw(`create index used_once_by_expiry on used_once (expires_at)`).execute(db);
 }

@@ -129,6 +129,20 @@ describe("a token of the command line (A3, A18)", () => {
     expect(records.at(-1)).toMatchObject({ action: "me.read", outcome: "refused", reasons: [code], actor: null });
   });
 
+  test("that nobody has, or with another's key, is looked up before its proof is kept: it costs a stranger's refusal", async () => {
+    const f = await Faces.open();
+    const { token } = await f.world.signIn("technician", { dpopKey: jwkThumbprint(makeKey().jwk) });
+    const stranger = makeKey();
+    let commits = 0;
+    f.world.store.onCommit(() => void commits++);
+    for (const shown of [...Array.from({ length: limits.refusalsLoggedPerAddress + 20 }, () => randomToken()), token]) {
+      const headers = { authorization: `DPoP ${shown}`, dpop: await proof(f, stranger, { token: shown }) };
+      expect(said(await f.ask("portal", "GET", "/api/me", { headers }))).toBe("401 unauthenticated");
+    }
+    expect(await f.world.store.db.selectFrom("used_once").selectAll().execute()).toEqual([]);
+    expect(commits).toBe(limits.refusalsLoggedPerAddress);
+  });
+
   test("is none in a cookie, and a cookie beside it does not save a bad one", async () => {
     const { f, token } = await signedIn();
     expect((await f.ask("portal", "GET", "/api/me", { as: token })).status).toBe(401);

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
 import type { Grant } from "../../../protocol/grant.ts";
@@ -95,6 +96,13 @@ test("a value that is used once is used once until it expires", async () => {
   expect(await use(minute)).toBe(false);
   expect(await use(minute + 1)).toBe(true);
   expect(await useOnce(db, system, "another", later(world, 0), later(world, minute))).toBe(true);
+});
+
+test("values whose time is over are found by an index, so that each use costs the same however many are kept", async () => {
+  const world = await World.open({ empty: true });
+  const statement = sql<{ detail: string }>`explain query plan delete from used_once where expires_at < ${world.at()}`;
+  const { rows } = await statement.execute(world.store.db);
+  expect(rows.map(({ detail }) => detail)).toEqual([expect.stringMatching(/^SEARCH .*\(expires_at<\?\)$/)]);
 });
 
 test("an enrolment link is good once, in its time, and takes the others of its person with it", async () => {
