@@ -1,4 +1,5 @@
 import type { Context } from "../authority/context.ts";
+import { isEnrolled } from "../authority/register.ts";
 import { faceOrigin, faceRp } from "../authority/settings.ts";
 import { proposeTrust } from "../authority/trust.ts";
 import { hashPassword } from "../crypto/password.ts";
@@ -49,6 +50,8 @@ export function enrolmentRoutes(c: Context, face: Face, scryptTurns: Turns): End
   }
 
   async function enrolled(change: Change, person: Person, code: string, kind: string): Promise<void> {
+    // A link is for the first one: whoever holds another may not add theirs beside it.
+    if (await isEnrolled(change.db, person.id)) throw new GenkanError("enrolment-invalid");
     if (!(await useEnrolment(change.db, system, sha256(code), c.now()))) throw new GenkanError("enrolment-invalid");
     await change.audit({
       at: c.now(),

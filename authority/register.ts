@@ -8,6 +8,7 @@ import { Name } from "../protocol/schema.ts";
 import type { ServiceProtocol } from "../protocol/service.ts";
 import { insertJoinToken } from "../store/agent.ts";
 import { insertEnrolment, listAuthenticators } from "../store/authenticator.ts";
+import type { Db } from "../store/database.ts";
 import { type GatewayRow, listGateways, putGateway } from "../store/gateway.ts";
 import { findPersonByLogin } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
@@ -156,7 +157,15 @@ function requireName(what: string, name: string): void {
     throw new GenkanError("bad-request", `The ${what} has 1 to ${limits.nameCharacters} characters: ${name}`);
 }
 
-/** A one-time link with which a person enrols the first authenticator; null when there is one already. */
+/** Whether a person has an authenticator. Asked inside the change that would add one, or a link for one. */
+export async function isEnrolled(db: Db, person: string): Promise<boolean> {
+  return (await listAuthenticators(db, Scope.system(), person)).length > 0;
+}
+
+/**
+ * A one-time link with which a person enrols the first authenticator; null when there is one already. Throws `not-found`
+ * when nobody has this login.
+ */
 export async function enrolmentLink(
   store: Store,
   hosts: Hosts,
@@ -166,10 +175,10 @@ export async function enrolmentLink(
   const system = Scope.system();
   const person = await findPersonByLogin(store.db, system, login);
   if (!person) throw new GenkanError("not-found", `Nobody signs in as ${login}.`);
-  if ((await listAuthenticators(store.db, system, person.id)).length > 0) return null;
   const code = randomToken(24);
   const expiresAt = new Date(at.getTime() + limits.enrolmentMs);
-  await store.change(async (change) => {
+  const kept = await store.change(async (change) => {
+    if (await isEnrolled(change.db, person.id)) return false;
     await insertEnrolment(change.db, system, { codeHash: sha256(code), person: person.id, expiresAt });
     await change.audit({
       at,
@@ -179,7 +188,9 @@ export async function enrolmentLink(
       vendor: person.vendor?.id ?? null,
       subjects: { person: person.id },
     });
+    return true;
   });
+  if (!kept) return null;
   const origin = faceOrigin(hosts, person.vendor ? "portal" : "staff");
   // In the fragment: it is never sent by the browser itself, and the page posts it.
   return { url: `${origin}/enrol#${code}`, person: person.id, name: person.name, expiresAt: expiresAt.toISOString() };

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { enrolmentLink } from "../../../authority/register.ts";
 import { randomBytes, randomToken } from "../../../crypto/random.ts";
+import { sha256 } from "../../../crypto/thumbprint.ts";
 import { limits } from "../../../protocol/limits.ts";
+import { insertEnrolment, listAuthenticators } from "../../../store/authenticator.ts";
+import { Scope } from "../../../store/scope.ts";
+import type { Store } from "../../../store/store.ts";
 import { cborMap, type Passkey } from "../../passkey.ts";
 import { hosts } from "../authority/world.ts";
-import { type Begun, beginEnrolment, keyOf, linkOf, signIn } from "./enrol.ts";
+import { type Begun, beginEnrolment, enrol, keyOf, linkOf, signIn } from "./enrol.ts";
 import { cookieOf, Faces, said, shareFaces } from "./world.ts";
 
 describe("an enrolment link", () => {
@@ -49,6 +53,40 @@ describe("an enrolment link", () => {
     const late = await linkOf(f, "colleague");
     f.world.clock += limits.enrolmentMs;
     expect(said(await f.post("portal", "/api/enrolment/begin", { code: late }))).toBe("400 enrolment-invalid");
+  });
+});
+
+describe("a person who has enrolled", () => {
+  /** What comes of a link, used as the page uses it, and how many authenticators its person has then. */
+  async function used(f: Faces, code: string) {
+    const begun = await f.post<Begun>("staff", "/api/enrolment/begin", { code });
+    const { ceremony, options } = begun.body;
+    const response = keyOf("staff").register(options.challenge);
+    const answer = await f.post("staff", "/api/enrolment/passkey", { code, ceremony, response, label: "key" });
+    const { length } = await listAuthenticators(f.world.store.db, Scope.system(), f.world.people.approver.id);
+    return { said: said(answer), authenticators: length };
+  }
+
+  test("is given no link, not even by a command that looked before", async () => {
+    const f = await Faces.open();
+    const { store, people, clock } = f.world;
+    // Another process comes to its turn only after the enrolment.
+    const turn = Promise.withResolvers<void>();
+    const slow = { ...store, change: ((work) => turn.promise.then(() => store.change(work))) as Store["change"] };
+    const link = enrolmentLink(slow, hosts, people.approver.login, new Date(clock));
+    expect(said(await enrol(f, "approver"))).toBe("200");
+    turn.resolve();
+    expect(await link).toBeNull();
+  });
+
+  test("does so once, whatever links there are", async () => {
+    const f = await Faces.open();
+    const { store, people, clock } = f.world;
+    expect(said(await enrol(f, "approver"))).toBe("200");
+    const code = randomToken(24);
+    const row = { codeHash: sha256(code), person: people.approver.id, expiresAt: new Date(clock + limits.enrolmentMs) };
+    await store.change(({ db }) => insertEnrolment(db, Scope.system(), row));
+    expect(await used(f, code)).toEqual({ said: "400 enrolment-invalid", authenticators: 1 });
   });
 });
 
