@@ -9,7 +9,8 @@ import { approve, deny, revoke } from "../cli/decide.ts";
 import { exitCodes } from "../cli/exit-code.ts";
 import { list } from "../cli/list.ts";
 import { lock, unlock } from "../cli/lock.ts";
-import { languageOf } from "../cli/messages.ts";
+import { fill, languageOf, messages } from "../cli/messages.ts";
+import { Output } from "../cli/output.ts";
 import { type RequestOptions, request } from "../cli/request.ts";
 import { login, logout, whoami } from "../cli/sign-in.ts";
 import { StateFolder } from "../cli/state-folder.ts";
@@ -30,6 +31,18 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     interruption.abort();
   });
 }
+
+const output = new Output({
+  out: stdout,
+  err: stderr,
+  line: (problem) => fill(messages["output-lost"][language], { problem }),
+  goesOn: () => graceful,
+  exit: (code) => process.exit(code ?? process.exitCode ?? exitCodes.failed),
+});
+
+process.on("exit", (code) => {
+  process.exitCode = output.codeOf(code);
+});
 
 function cliOf(options: { json?: boolean; origin?: string }): Cli {
   const config = env["XDG_CONFIG_HOME"] || (platform === "win32" && env["APPDATA"]) || join(homedir(), ".config");

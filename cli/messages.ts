@@ -173,6 +173,10 @@ export const messages = {
   // Failures
   error: { en: "genkan: {what}", ja: "genkan: {what}" },
   because: { en: "Reason: {reasons}.", ja: "理由: {reasons}。" },
+  "output-lost": {
+    en: "genkan: The output can't be written: {problem}.",
+    ja: "genkan: 出力を書き込めません: {problem}。",
+  },
   unexpected: { en: "genkan: Something failed here: {detail}", ja: "genkan: 内部エラー: {detail}" },
 } as const satisfies Record<string, Text>;
 

@@ -4,71 +4,14 @@ import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connect } from "../../../cli/connect.ts";
-import { createIdentity, type Identity } from "../../../crypto/identity.ts";
-import { verifyWithJwk } from "../../../crypto/statement.ts";
 import { sha256 } from "../../../crypto/thumbprint.ts";
 import { cut } from "../../../link/cut.ts";
-import { type Listener, listen } from "../../../link/listen.ts";
-import { type IncomingStream, Multiplexer } from "../../../link/multiplexer.ts";
-import { acceptPinned } from "../../../link/pinned-tls.ts";
+import type { IncomingStream } from "../../../link/multiplexer.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
-import { Proof } from "../../../protocol/statement.ts";
+import { Agent } from "./agent.ts";
 import { grant, idOf, session } from "./facts.ts";
 import { commandLine, StandIn } from "./stand-in.ts";
-
-const windowMs = 60 * 60_000;
-
-/** An agent on a real socket: mutual TLS, the proof verified, then each stream echoed. */
-class Agent {
-  readonly identity: Identity = createIdentity();
-  readonly raws: Socket[] = [];
-  mux: Multiplexer | undefined;
-  proof: (Proof & { clientKey: string | null }) | undefined;
-  refusal: "proof-invalid" | undefined;
-  windowEnd = new Date(Date.now() + windowMs).toISOString();
-  onStream = (stream: IncomingStream): void => {
-    stream.accept();
-    stream.pipe(stream);
-  };
-  #listener: Listener | undefined;
-
-  async listen(): Promise<this> {
-    this.#listener = await listen({
-      host: "127.0.0.1",
-      port: 0,
-      onSocket: (raw) => void this.#serve(raw).catch(() => {}),
-    });
-    return this;
-  }
-
-  get port(): number {
-    return this.#listener?.port ?? 0;
-  }
-
-  close(): void {
-    this.#listener?.close();
-    cut(...this.raws);
-  }
-
-  async #serve(raw: Socket): Promise<void> {
-    this.raws.push(raw);
-    const { identity } = this;
-    const { tls, peerKey } = await acceptPinned(raw, { raw, identity, clientKey: "required", timeoutMs: 5_000 });
-    const mux = new Multiplexer(tls, {
-      role: "agent",
-      log: silentLog,
-      onStream: (s) => this.onStream(s),
-      onClose() {},
-    });
-    this.mux = mux;
-    const shown = await verifyWithJwk("genkan/proof/v1", Proof, await mux.proof(), "proof-invalid");
-    this.proof = { ...shown.payload, clientKey: peerKey };
-    if (this.refusal) mux.refuse(this.refusal);
-    else mux.ready({ windowEnd: this.windowEnd });
-  }
-}
 
 /** Code of the error by which a socket closes; undefined when it ends in peace. */
 function closing(socket: Socket): Promise<string | undefined> {
@@ -90,16 +33,7 @@ beforeEach(async () => {
   line = commandLine({ json: true });
   line.signIn(server.origin);
   server.answers["GET /api/grants"] = { grants: [grant()] };
-  server.answers["POST /api/sessions"] = () => ({
-    session: idOf("session"),
-    host: "random.link.genkan.internal",
-    origin: null,
-    proofNonce: "the-nonce",
-    grantHash: sha256("grant"),
-    agentKey: agent.identity.thumbprint,
-    gateway: { host: "gateway.localhost", port: agent.port },
-    windowEnd: agent.windowEnd,
-  });
+  server.answers["POST /api/sessions"] = () => agent.ticket;
   server.answers[`POST /api/sessions/${idOf("session")}/end`] = session({ state: "ended" });
 });
 afterEach(() => {
