@@ -16,6 +16,7 @@ import { Lease } from "../protocol/statement.ts";
 import { AllowList } from "./allow-list.ts";
 import { Control } from "./control.ts";
 import type { Emit } from "./event.ts";
+import { FolderLock } from "./folder-lock.ts";
 import { Journal } from "./journal.ts";
 import type { Membership } from "./membership.ts";
 import { TicketNonces } from "./nonces.ts";
@@ -46,6 +47,7 @@ export interface AgentOptions {
 /** Beside the device: verifies what the authority orders, ends the sessions' links, and dials what its own list names. */
 export class Agent {
   readonly #o: AgentOptions;
+  readonly #lock: FolderLock;
   readonly #trust: Trust;
   readonly #allowList: AllowList;
   readonly #journal: Journal;
@@ -61,9 +63,12 @@ export class Agent {
   readonly #status: NodeJS.Timeout;
   #leaseSequence = 0;
 
+  /** Throws what {@link FolderLock} throws. */
   constructor(o: AgentOptions) {
     this.#o = o;
     const { folder, log, emit, now, membership } = o;
+    // First of all: what lies there may be another agent's, which serves it.
+    this.#lock = new FolderLock(folder);
     this.#journal = new Journal({ path: join(folder, "journal.jsonl"), now, log });
     this.#trust = new Trust({ folder, site: membership.site.id, now, log, emit });
     this.#allowList = new AllowList({ path: o.allow, log, emit });
@@ -125,6 +130,7 @@ export class Agent {
     this.#allowList.close();
     this.#journal.close();
     this.#o.certificate?.close();
+    this.#lock.release();
   }
 
   #handlers(): Handlers<typeof agentOrders> {

@@ -70,6 +70,9 @@ test("a host joins, shows and accepts the trust root while the agent runs, and s
   writeFileSync(allow, '{"targets": []}');
   const agent = run("--data", data, "--allow", allow);
   await agent.event("connected");
+  const beside = await call("run", "--data", data, "--allow", allow);
+  expect([beside.code, beside.out, beside.err]).toEqual([1, "", expect.stringContaining("Another genkan-agent runs")]);
+  expect(beside.err.trim().split("\n")).toHaveLength(1);
   const root = bytesOf(scene.rootStatement());
   const print = fingerprint(statementHash("genkan/approvers/v1", root));
   await authority.link?.request("trust.propose", { statement: root.toString("base64url"), signatures: [] });
