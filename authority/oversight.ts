@@ -14,6 +14,7 @@ import { listWorkstations } from "../store/workstation.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import type { LeaseRenewal } from "./lease-renewal.ts";
+import { requireNotLocked } from "./not-locked.ts";
 import { endSessions } from "./revocation.ts";
 
 /** An approver or officer takes a grant back: for good, and its sessions end now. */
@@ -48,11 +49,11 @@ export async function revoke(c: Context, caller: Caller, id: string, reason: str
   return view;
 }
 
-/** Ends one session: its technician closes it, or staff cut it. */
+/** Ends one session: its technician closes it, or staff cut it. A colleague of the vendor sees it, and no more. */
 export async function endOne(c: Context, caller: Caller, id: string, reason: string | null): Promise<SessionView> {
   const row = await findSession(c.store.db, caller.scope, id);
-  if (!row) throw new GenkanError("not-found");
-  const own = row.person === caller.person.id;
+  const own = row?.person === caller.person.id;
+  if (!row || (!own && caller.face !== "staff")) throw new GenkanError("not-found");
   await endSessions(c, [id], {
     reason: own ? "ended-by-technician" : "ended-by-staff",
     by: caller.person,
@@ -61,14 +62,17 @@ export async function endOne(c: Context, caller: Caller, id: string, reason: str
   return (await listSessions(c.store.db, caller.scope, id))[0] ?? fail();
 }
 
-/** Stops the bytes of a session without ending it, for a while; the gateway cuts it when that lasts too long. */
+/**
+ * Stops the bytes of a session without ending it, for a while; the gateway cuts it when that lasts too long. Bytes flow again
+ * only when that is kept: no session runs that its row calls frozen.
+ */
 export async function freeze(c: Context, caller: Caller, id: string, frozen: boolean): Promise<SessionView> {
   const row = await findSession(c.store.db, caller.scope, id);
   if (!row) throw new GenkanError("not-found");
   if (row.state === "ended") throw new GenkanError("state-conflict", "The session has ended.");
   const gateway = c.gateways.find(row.gateway);
   if (!gateway) throw new GenkanError("gateway-unavailable");
-  await gateway.freeze(id, frozen);
+  if (frozen) await gateway.freeze(id, true);
   await c.store.change(async (change) => {
     await setFrozen(change.db, caller.scope, id, frozen);
     await change.audit({
@@ -82,6 +86,7 @@ export async function freeze(c: Context, caller: Caller, id: string, frozen: boo
     });
     change.touch("sessions");
   });
+  if (!frozen) await gateway.freeze(id, false);
   return (await listSessions(c.store.db, caller.scope, id))[0] ?? fail();
 }
 
@@ -94,6 +99,9 @@ export async function lock(
 ): Promise<LockView> {
   if ((body.kind === "everything") !== (body.target === null))
     throw new GenkanError("bad-request", "A lock of everything names no target; every other lock names one.");
+  // Who is locked lifts no lock, so that a site with one officer would have nobody left.
+  if (body.kind === "person" && body.target === caller.person.id)
+    throw new GenkanError("bad-request", "Nobody locks themselves: ask another officer.");
   const now = c.now();
   const id = await c.store.change(async (change) => {
     const name = await targetName(change.db, caller.scope, body);
@@ -116,9 +124,11 @@ export async function lock(
   return (await listLocks(c.store.db, caller.scope)).find((view) => view.id === id) ?? fail();
 }
 
+/** Lifts a lock. Whoever is locked in person lifts none, least of all that one. */
 export async function unlock(c: Context, caller: Caller, id: string, reason: string): Promise<LockView> {
   const now = c.now();
   await c.store.change(async (change) => {
+    await requireNotLocked(change.db, caller);
     if (!(await liftLock(change.db, caller.scope, id, caller.person.id, now))) throw new GenkanError("not-found");
     await change.raiseEpoch();
     await change.audit({

@@ -19,6 +19,7 @@ import {
 } from "../store/trust-root.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { requireNotLocked } from "./not-locked.ts";
 import { assertionOptions, signedByCaller } from "./passkey-signature.ts";
 
 export function readApprovers(root: Pick<TrustRoot, "statement">): ApproversStatement {
@@ -216,6 +217,7 @@ async function rootsOf(db: Db, caller: Caller): Promise<{ current: TrustRoot; pr
   if (!current || !proposed) throw new GenkanError("not-found");
   const signer = readApprovers(current).keys.some(({ person }) => person.id === caller.person.id);
   if (!signer) throw new GenkanError("denied", undefined, { reasons: ["not-approver-of-site"] });
+  await requireNotLocked(db, caller);
   requireTakable(Buffer.from(proposed.statement, "base64url"));
   return { current, proposed };
 }

@@ -32,6 +32,8 @@ export interface LockFacts {
   readonly kind: LockKind;
   /** Null for everything. */
   readonly target: string | null;
+  /** Of whoever locked: it covers what concerns this site's devices and staff. Null: all of them. */
+  readonly site: string | null;
 }
 
 export interface DeviceFacts {

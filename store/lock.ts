@@ -3,9 +3,9 @@ import type { LockKind, LockView } from "../protocol/api/session.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
 
-/** Locks in force, for decisions: all of them, whoever set them. */
-export async function locksInForce(db: Db): Promise<{ kind: LockKind; target: string | null }[]> {
-  return db.selectFrom("lock").select(["kind", "target"]).where("lifted_at", "is", null).execute();
+/** Locks in force, for decisions: all of them, whoever set them. `site` is the one whose staff did. */
+export async function locksInForce(db: Db): Promise<{ kind: LockKind; target: string | null; site: string | null }[]> {
+  return db.selectFrom("lock").select(["kind", "target", "site"]).where("lifted_at", "is", null).execute();
 }
 
 export async function insertLock(
@@ -44,18 +44,28 @@ export async function liftLock(db: Db, scope: Scope, id: string, by: string, at:
   return result.numUpdatedRows === 1n;
 }
 
+/** Who or what of this kind is locked: by this site's staff, or for whoever belongs to no site by anybody's. */
+export async function lockedTargets(db: Db, scope: Scope, kind: LockKind): Promise<Set<string | null>> {
+  const locks = await locksInForce(db);
+  const told = locks.filter(
+    (lock) => lock.kind === kind && (scope.site === null || (lock.site ?? scope.site) === scope.site),
+  );
+  return new Set(told.map(({ target }) => target));
+}
+
+/** All that are in force, and then the newest that were lifted, at most 200 of these. */
 export async function listLocks(db: Db, scope: Scope): Promise<LockView[]> {
-  const rows = await db
+  const locks = db
     .selectFrom("lock")
     .innerJoin("person as maker", "maker.id", "lock.created_by")
     .leftJoin("person as lifter", "lifter.id", "lock.lifted_by")
     .where(scope.rows({ site: "lock.site" }))
     .selectAll("lock")
     .select(["maker.name as maker_name", "lifter.name as lifter_name"])
-    .orderBy("lock.created_at", "desc")
-    .limit(200)
-    .execute();
-  return rows.map((row) => ({
+    .orderBy("lock.created_at", "desc");
+  const inForce = await locks.where("lock.lifted_at", "is", null).execute();
+  const lifted = await locks.where("lock.lifted_at", "is not", null).limit(200).execute();
+  return [...inForce, ...lifted].map((row) => ({
     id: row.id,
     kind: row.kind,
     target: row.target,

@@ -2,6 +2,7 @@ import { type Expression, expressionBuilder, type SqlBool } from "kysely";
 import type { PersonView } from "../protocol/api/oversight.ts";
 import { type Role } from "../protocol/person.ts";
 import type { Db } from "./database.ts";
+import { lockedTargets } from "./lock.ts";
 import { parseRoles, type Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
@@ -78,13 +79,7 @@ export async function findPersonByLogin(db: Db, scope: Scope, login: string): Pr
 
 export async function listPeople(db: Db, scope: Scope): Promise<PersonView[]> {
   const rows = await people(db, scope).orderBy("person.name").execute();
-  const locks = await db
-    .selectFrom("lock")
-    .select("target")
-    .where("kind", "=", "person")
-    .where("lifted_at", "is", null)
-    .execute();
-  const locked = new Set(locks.map(({ target }) => target));
+  const locked = await lockedTargets(db, scope, "person");
   return rows.map(toPerson).map((person) => ({
     id: person.id,
     name: person.name,

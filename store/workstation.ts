@@ -2,6 +2,7 @@ import { newId } from "../crypto/random.ts";
 import type { WorkstationView } from "../protocol/api/sign-in.ts";
 import type { PublicJwk } from "../protocol/schema.ts";
 import type { Db } from "./database.ts";
+import { lockedTargets } from "./lock.ts";
 import { peopleOf } from "./person.ts";
 import type { Scope } from "./scope.ts";
 
@@ -96,12 +97,7 @@ export async function listWorkstations(db: Db, scope: Scope): Promise<Workstatio
     .orderBy("workstation.created_at", "desc")
     .execute();
   const keys = await db.selectFrom("workstation_key").selectAll().execute();
-  const locks = await db
-    .selectFrom("lock")
-    .select("target")
-    .where("kind", "=", "workstation")
-    .where("lifted_at", "is", null)
-    .execute();
+  const locked = await lockedTargets(db, scope, "workstation");
   return rows.map((row) => ({
     id: row.id,
     label: row.label,
@@ -110,6 +106,6 @@ export async function listWorkstations(db: Db, scope: Scope): Promise<Workstatio
       .filter(({ workstation }) => workstation === row.id)
       .map(({ id, kind, thumbprint, created_at }) => ({ id, kind, thumbprint, createdAt: created_at })),
     createdAt: row.created_at,
-    locked: locks.some(({ target }) => target === row.id),
+    locked: locked.has(row.id),
   }));
 }

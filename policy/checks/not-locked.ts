@@ -6,6 +6,8 @@ interface Lockable {
   workstation: WorkstationFacts | null;
   device: DeviceFacts;
   locks: readonly LockFacts[];
+  /** Who is about to say yes. */
+  approver?: PersonFacts;
 }
 
 export const notLocked: Check<Lockable> = {
@@ -13,12 +15,13 @@ export const notLocked: Check<Lockable> = {
   holds: (facts) => !facts.locks.some((lock) => covers(lock, facts)),
 };
 
-function covers(lock: LockFacts, { person, workstation, device }: Lockable): boolean {
+function covers(lock: LockFacts, { person, workstation, device, approver }: Lockable): boolean {
+  if (lock.site !== null && lock.site !== device.site) return false;
   switch (lock.kind) {
     case "everything":
       return true;
     case "person":
-      return lock.target === person.id;
+      return lock.target === person.id || lock.target === approver?.id;
     case "workstation":
       return lock.target === workstation?.id;
     case "vendor":

@@ -1,9 +1,12 @@
 import type { Check } from "../check.ts";
 import type { AdmitFacts } from "../facts.ts";
 
-/** The grant names this workstation, and at least one of its keys of today is among those approved. */
+/**
+ * The grant names this workstation, and every key that was approved is still this workstation's: one that has moved would
+ * open from another, whose lock could not reach it.
+ */
 export const workstationGranted: Check<AdmitFacts> = {
   reason: "workstation-granted",
   holds: ({ grant, workstation }) =>
-    workstation?.id === grant.workstation && workstation.thumbprints.some((key) => grant.thumbprints.includes(key)),
+    workstation?.id === grant.workstation && grant.thumbprints.every((key) => workstation.thumbprints.includes(key)),
 };

@@ -160,8 +160,18 @@ describe("an approval", () => {
       "an approver who holds the role no more",
       "denied not-approver-of-site",
       async (b) => {
-        const person = { ...b.approver.person, roles: ["auditor" as const] };
-        return b.finish({ caller: { ...b.approver, person } });
+        const { id } = b.approver.person;
+        await b.world.store.db.updateTable("person").set({ roles: '["auditor"]' }).where("id", "=", id).execute();
+        return b.finish();
+      },
+    ],
+    [
+      "an approver who was disabled meanwhile",
+      "denied not-approver-of-site",
+      async (b) => {
+        const { id } = b.approver.person;
+        await b.world.store.db.updateTable("person").set({ active: 0 }).where("id", "=", id).execute();
+        return b.finish();
       },
     ],
     [

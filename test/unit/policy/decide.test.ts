@@ -37,7 +37,7 @@ const doctored: Doctored = {
     on: every,
     by: [({ workstation }: typeof ask) => ({ workstation: { ...workstation, person: "another" } })],
   },
-  "not-locked": { on: every, by: [() => ({ locks: [{ kind: "everything", target: null }] })] },
+  "not-locked": { on: every, by: [() => ({ locks: [{ kind: "everything", target: null, site: null }] })] },
   "contract-in-date": {
     on: every,
     by: [
@@ -200,6 +200,16 @@ describe("each rung of each ladder", () => {
     expect(decide(facts, now).reasons).toEqual(["grant-inactive"]);
   });
 
+  test("an approver who is locked approves nothing", () => {
+    const facts = { ...approve, locks: [{ kind: "person", target: approve.approver.id, site: "site" }] } as const;
+    expect(decide(facts, now).reasons).toEqual(["locked"]);
+  });
+
+  test("a grant does not hold when one of its keys is another workstation's by now", () => {
+    const workstation = { id: "workstation", person: "technician", thumbprints: ["browser"] };
+    expect(decide({ ...admit, workstation }, now).effect).toBe("deny");
+  });
+
   test.each(every)("a lock of any kind covers its own target and nothing else: %s", (action) => {
     const targets = {
       person: "technician",
@@ -211,9 +221,11 @@ describe("each rung of each ladder", () => {
       everything: null,
     };
     for (const kind of lockKinds) {
-      const effectOf = (target: string | null) =>
-        decide({ ...byAction[action], locks: [{ kind, target }] }, now).effect;
+      const effectOf = (target: string | null, site: string | null = "site") =>
+        decide({ ...byAction[action], locks: [{ kind, target, site }] }, now).effect;
       expect(effectOf(targets[kind])).toBe("deny");
+      expect(effectOf(targets[kind], null)).toBe("deny");
+      expect(effectOf(targets[kind], "another site")).toBe("allow");
       if (kind !== "everything") expect(effectOf("elsewhere")).toBe("allow");
     }
   });

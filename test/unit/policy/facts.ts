@@ -60,7 +60,7 @@ export const admit: AdmitFacts = {
   grant: {
     person: "technician",
     workstation: "workstation",
-    thumbprints: ["cli", "another"],
+    thumbprints: ["cli"],
     services: ["http"],
     windows: [{ start: now - hour, end: now + hour }],
     revoked: false,

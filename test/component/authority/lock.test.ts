@@ -1,0 +1,125 @@
+import { expect, test } from "vitest";
+import { endOne, freeze, lock, unlock } from "../../../authority/oversight.ts";
+import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust.ts";
+import { insertLock, listLocks } from "../../../store/lock.ts";
+import { listPeople } from "../../../store/person.ts";
+import { insertWorkstation, joinWorkstation } from "../../../store/workstation.ts";
+import type { Passkey } from "../../passkey.ts";
+import { approved, asked, assertionJson } from "./parts.ts";
+import { ready, system } from "./ready.ts";
+import { outcome, World } from "./world.ts";
+
+const reason = "phone stolen";
+
+test("a lock of everything is everything of the site whose officer set it", async () => {
+  const { world, open, row } = await ready();
+  const { session } = await open();
+  const foreign = await world.caller("foreignOfficer");
+  await lock(world.context, world.leases, foreign, { kind: "everything", target: null, reason });
+  expect(await row(session)).toMatchObject({ state: "admitted" });
+  expect(await outcome(open())).toBe("done");
+  expect((await listPeople(world.store.db, foreign.scope)).some(({ locked }) => locked)).toBe(false);
+});
+
+test("an approver who is locked neither approves nor signs a trust root, also with a signature that was begun before", async () => {
+  const world = await World.open();
+  const passkey = (await world.enrol("approver")) as Passkey;
+  await world.enrol("secondApprover");
+  const request = await asked(world, await world.caller("technician"));
+  const approver = await world.caller("approver");
+  const begun = await beginTrustSignature(world.context, approver);
+  const target = approver.person.id;
+  await lock(world.context, world.leases, await world.caller("officer"), { kind: "person", target, reason });
+  const { challenge } = begun.options as { challenge: string };
+  const signed = finishTrustSignature(world.context, approver, begun.ceremony, assertionJson(passkey, challenge));
+  expect(await outcome(signed)).toBe("denied locked");
+  expect(await outcome(beginTrustSignature(world.context, approver))).toBe("denied locked");
+  expect(await outcome(approved(world, "approver", request.id, request.window))).toBe("denied locked");
+});
+
+test("an officer who is locked lifts no lock, and nobody locks themselves", async () => {
+  const world = await World.open();
+  const officer = await world.caller("officer");
+  const own = { kind: "person", target: officer.person.id, reason } as const;
+  expect(await outcome(lock(world.context, world.leases, officer, own))).toBe("bad-request");
+  const of = { ...own, name: "officer", by: world.people.approver.id, at: new Date(world.clock) };
+  const id = await insertLock(world.store.db, officer.scope, of);
+  expect(await outcome(unlock(world.context, officer, id, "found"))).toBe("denied locked");
+});
+
+test("a session ends when a key of its grant moves to another workstation, whose lock could not reach it", async () => {
+  const { world, technician, open, row } = await ready();
+  const from = technician.signIn.workstation as string;
+  const terminal = await world.addKey(from, 1);
+  world.clock += 10;
+  const request = await asked(world, technician);
+  const grant = await approved(world, "approver", request.id, request.window);
+  const { session } = await open(technician, { grant: grant.id });
+  const { db } = world.store;
+  const jwk = JSON.stringify(terminal.jwk);
+  const key = await db.selectFrom("workstation_key").selectAll().where("jwk", "=", jwk).executeTakeFirstOrThrow();
+  await world.store.change(async (change) => {
+    const at = new Date(world.clock);
+    const other = { person: technician.person.id, label: "another browser", at };
+    const workstation = await insertWorkstation(change.db, system, other);
+    const { thumbprint } = key;
+    await joinWorkstation(change.db, system, { workstation, kind: "cli", thumbprint, jwk: terminal.jwk, at });
+    await change.raiseEpoch();
+  });
+  await world.leases.round();
+  expect(await row(session)).toMatchObject({ state: "ended", reason: "fact-changed" });
+});
+
+test("a lock in force is listed, however many came and went since", async () => {
+  const world = await World.open();
+  const { scope, person } = await world.caller("officer");
+  const put = (at: number) =>
+    insertLock(world.store.db, scope, {
+      kind: "everything",
+      target: null,
+      name: null,
+      reason,
+      by: person.id,
+      at: new Date(at),
+    });
+  const standing = await put(world.clock);
+  for (let n = 1; n <= 201; n++) await put(world.clock + n);
+  const { db } = world.store;
+  await db
+    .updateTable("lock")
+    .set({ lifted_at: world.at(), lifted_by: person.id })
+    .where("id", "!=", standing)
+    .execute();
+  const listed = await listLocks(db, scope);
+  expect(listed.filter(({ liftedAt }) => liftedAt === null).map(({ id }) => id)).toEqual([standing]);
+  expect(listed).toHaveLength(201);
+});
+
+test("a session is thawed only when that is kept", async () => {
+  const { world, open, row } = await ready();
+  const { session } = await open();
+  const officer = await world.caller("officer");
+  await freeze(world.context, officer, session, true);
+  const [gateway] = world.context.gateways.connected();
+  if (!gateway) throw new Error("There is no gateway.");
+  const told: boolean[] = [];
+  const freezing = gateway.freeze.bind(gateway);
+  gateway.freeze = (id, frozen) => {
+    told.push(frozen);
+    return freezing(id, frozen);
+  };
+  const full = { ...world.store, change: () => Promise.reject(new Error("full")) };
+  expect(await outcome(freeze({ ...world.context, store: full }, officer, session, false))).not.toBe("done");
+  expect(told).toEqual([]);
+  expect(await row(session)).toMatchObject({ frozen: true });
+  await freeze(world.context, officer, session, false);
+  expect(told).toEqual([false]);
+  expect(await row(session)).toMatchObject({ frozen: false });
+});
+
+test("a colleague who administers the vendor does not end a session in the hospital's name", async () => {
+  const { world, open, row } = await ready();
+  const { session } = await open();
+  expect(await outcome(endOne(world.context, await world.caller("leader"), session, null))).toBe("not-found");
+  expect(await row(session)).toMatchObject({ state: "admitted" });
+});
