@@ -30,6 +30,7 @@ import { oversightRoutes } from "./oversight-routes.ts";
 import { contentSecurityPolicy, pages } from "./pages.ts";
 import { answerProblem } from "./problem.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
+import { requireStillSignedIn } from "./still-signed-in.ts";
 import { Turns } from "./turn.ts";
 import { workRoutes } from "./work-routes.ts";
 import { workstationRoutes } from "./workstation-routes.ts";
@@ -137,6 +138,9 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
     if (declared.permission === "public") return checkNotForeign(c, face, request);
     request.caller = await authenticate(c, face, request);
     permit(declared, request.caller);
+  });
+  app.addHook("preHandler", async ({ body, caller }) => {
+    if (body !== undefined && caller) await requireStillSignedIn(c, caller);
   });
   await app.register(async (scope) => {
     for (const route of endpoints(options)) register(scope, route);

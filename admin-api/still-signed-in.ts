@@ -1,0 +1,17 @@
+import type { Caller } from "../authority/caller.ts";
+import type { Context } from "../authority/context.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { findPerson } from "../store/person.ts";
+import { Scope } from "../store/scope.ts";
+import { findSignInById } from "../store/sign-in.ts";
+
+/**
+ * A caller is authenticated by the head of a request, whose body may take half a minute more: whoever was signed out or
+ * disabled meanwhile is nobody by then. Throws `unauthenticated`.
+ */
+export async function requireStillSignedIn({ store }: Context, caller: Caller): Promise<void> {
+  const system = Scope.system();
+  const signIn = await findSignInById(store.db, system, caller.signIn.id);
+  const person = await findPerson(store.db, system, caller.person.id);
+  if (signIn?.ended_at !== null || !person?.active) throw new GenkanError("unauthenticated");
+}
