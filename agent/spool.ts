@@ -4,10 +4,12 @@ import { Compile } from "typebox/compile";
 import type { RecordEntry } from "../protocol/agent-control.ts";
 import { RecordLine, type SessionEnd } from "../protocol/agent-file.ts";
 import { GenkanError } from "../protocol/error.ts";
+import { Id } from "../protocol/id.ts";
 import { limits } from "../protocol/limits.ts";
 import { readWhole } from "./durable-file.ts";
 
 const Line = Compile(RecordLine);
+const SessionId = Compile(Id("session"));
 
 const folderName = "recordings";
 const suffix = ".jsonl";
@@ -71,13 +73,15 @@ export class Spool {
     this.#file = undefined;
   }
 
-  /** What earlier runs left, by session. The last line may be torn; it and what can't be read are left out. */
+  /**
+   * What earlier runs left, by session. The last line may be torn; it and what can't be read are left out. A file of another
+   * name is somebody's own, such as a copy: told to the authority as a session, it would keep this agent from it for good.
+   */
   static leftovers(
     folder: string,
   ): { session: string; spool: Spool; entries: RecordEntry[]; end: SessionEnd | null }[] {
-    const names = listed(join(folder, folderName)).filter((name) => name.endsWith(suffix));
-    return names.map((name) => {
-      const path = join(folder, folderName, name);
+    return sessionsIn(join(folder, folderName)).map((session) => {
+      const path = join(folder, folderName, `${session}${suffix}`);
       const entries: RecordEntry[] = [];
       let end: SessionEnd | null = null;
       for (const text of (readWhole(path, limits.recordSpoolBytes)?.toString("utf8") ?? "").split("\n")) {
@@ -85,14 +89,17 @@ export class Spool {
         if (line && "entry" in line) entries.push(line.entry);
         else if (line) end = line.end;
       }
-      return { session: name.slice(0, -suffix.length), spool: new Spool(path, undefined), entries, end };
+      return { session, spool: new Spool(path, undefined), entries, end };
     });
   }
 }
 
-function listed(folder: string): string[] {
+/** Sessions with a recording in `folder`. */
+function sessionsIn(folder: string): string[] {
   try {
-    return readdirSync(folder);
+    const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+    const recordings = files.filter(({ name }) => name.endsWith(suffix));
+    return recordings.map(({ name }) => name.slice(0, -suffix.length)).filter((name) => SessionId.Check(name));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
