@@ -19,6 +19,7 @@ import {
   SessionCreate,
   SessionEnd,
   SessionEntries,
+  SessionEntriesQuery,
   SessionFreeze,
   SessionList,
   SessionView,
@@ -195,8 +196,10 @@ export function workRoutes(c: Context): Endpoint[] {
       permission: "signed-in",
       audit: "recording.read",
       params: Of("session"),
+      query: SessionEntriesQuery,
       reply: SessionEntries,
-      handle: async ({ caller, params }) => ({ entries: found(await listEntries(db, caller.scope, params.id)) }),
+      handle: async ({ caller, params, query }) =>
+        found(await listEntries(db, caller.scope, params.id, query.from ?? 0)),
     }),
     endpoint({
       method: "POST",

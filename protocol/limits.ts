@@ -187,6 +187,8 @@ export const limits = {
   /** Entries of a recording that wait for the control link; beyond it the session ends, for recording is fail-closed. */
   recordEntriesPending: 10_000,
   recordPathCharacters: 2_048,
+  /** Entries of a recording in one answer: with the longest paths it stays below {@link limits.apiReplyBytes}. */
+  recordPageEntries: 1_000,
   /** One session's rows on the agent's disk, until the authority has them: a working shift at ten requests a second. */
   recordSpoolBytes: 134_217_728,
   /** Room that is left on the agent's disk when a session begins: what others write may not push it out at once. */

@@ -160,16 +160,29 @@ export async function insertEntries(
     .execute();
 }
 
-export async function listEntries(db: Db, scope: Scope, session: string): Promise<RecordEntry[] | null> {
+/**
+ * At most {@link limits.recordPageEntries} of a recording, from a number on, and the number at which the next of them
+ * begin; null for a session that is not in this scope.
+ */
+export async function listEntries(
+  db: Db,
+  scope: Scope,
+  session: string,
+  from: number,
+): Promise<{ entries: RecordEntry[]; next: number | null } | null> {
   if (!(await findSession(db, scope, session))) return null;
   const rows = await db
     .selectFrom("session_entry")
-    .select("entry")
+    .select(["number", "entry"])
     .where("session", "=", session)
+    .where("number", ">=", from)
     .orderBy("number")
-    .limit(limits.recordEntriesPending)
+    .limit(limits.recordPageEntries + 1)
     .execute();
-  return rows.map(({ entry }) => JSON.parse(entry) as RecordEntry);
+  return {
+    entries: rows.slice(0, limits.recordPageEntries).map(({ entry }) => JSON.parse(entry) as RecordEntry),
+    next: rows[limits.recordPageEntries]?.number ?? null,
+  };
 }
 
 /** Those that are not over, all of them; then those that are, up to {@link limits.listedPast}. Newest first, in both. */

@@ -2,7 +2,18 @@ import Type from "typebox";
 import { Counts, RecordEntry } from "../agent-control.ts";
 import { Id } from "../id.ts";
 import { PersonRef, Site, Vendor } from "../person.ts";
-import { Base64Url, Instant, Name, Nullable, OneOf, ReasonText, Sha256, Strict, Thumbprint } from "../schema.ts";
+import {
+  Base64Url,
+  Instant,
+  Name,
+  Nullable,
+  OneOf,
+  ReasonText,
+  Sha256,
+  SmallCount,
+  Strict,
+  Thumbprint,
+} from "../schema.ts";
 import { Service } from "../service.ts";
 import { EndReasonName } from "../statement.ts";
 
@@ -58,7 +69,10 @@ export const SessionView = Strict({
 });
 export type SessionView = Type.Static<typeof SessionView>;
 export const SessionList = Strict({ sessions: Type.Array(SessionView) });
-export const SessionEntries = Strict({ entries: Type.Array(RecordEntry) });
+/** Query of GET /api/sessions/:id/entries: number of the first entry that is wanted, 0 unless told. */
+export const SessionEntriesQuery = Strict({ from: Type.Optional(SmallCount) });
+/** One page of a recording, oldest first; `next` is where the next one begins, null when nothing follows yet. */
+export const SessionEntries = Strict({ entries: Type.Array(RecordEntry), next: Nullable(SmallCount) });
 /** POST /api/sessions/:id/end */
 export const SessionEnd = { body: Strict({ reason: Nullable(ReasonText) }) };
 

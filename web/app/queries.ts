@@ -86,10 +86,14 @@ export const useLocks = () => useQuery(list<LockList>("locks"));
 export const useAgents = () => useQuery(list<AgentList>("agents"));
 export const useTrust = () => useQuery(list<TrustView>("trust"));
 
+/** A recording, oldest first; each page tells where the next begins. */
 export function useEntries(session: string) {
-  return useQuery({
+  return useInfiniteQuery({
     queryKey: ["sessions", session, "entries"],
-    queryFn: () => ask<SessionEntries>(`/api/sessions/${encodeURIComponent(session)}/entries`),
+    queryFn: ({ pageParam }) =>
+      ask<SessionEntries>(`/api/sessions/${encodeURIComponent(session)}/entries?from=${pageParam}`),
+    initialPageParam: 0,
+    getNextPageParam: ({ next }) => next,
     refetchInterval: refetchMs,
   });
 }

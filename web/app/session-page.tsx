@@ -1,4 +1,4 @@
-import { Stack } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import type { RecordEntry } from "../../protocol/agent-control.ts";
 import type { Me } from "../../protocol/api/sign-in.ts";
 import { bytesText } from "./bytes.ts";
@@ -23,7 +23,12 @@ export function SessionPage({ id, me, ending }: { id: string; me: Me; ending: En
         {(value) => <SessionCard session={value} ending={ending} who={me.face === "staff"} />}
       </Asked>
       <Section title={t("session.entries")}>
-        <Asked query={entries}>{(value) => <Entries entries={value.entries} />}</Asked>
+        <Asked query={entries}>{({ pages }) => <Entries entries={pages.flatMap((page) => page.entries)} />}</Asked>
+        {entries.hasNextPage && (
+          <Button variant="default" loading={entries.isFetchingNextPage} onClick={() => void entries.fetchNextPage()}>
+            {t("session.moreEntries")}
+          </Button>
+        )}
       </Section>
     </Stack>
   );

@@ -212,7 +212,7 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   listSessions: async (scope) => ids(await listSessions(db, scope)),
   liveSessions: async (scope) => ids(await liveSessions(db, scope)),
   findSession: (scope) => probe(rows.sessions, (id) => findSession(db, scope, id)),
-  listEntries: (scope) => probe(rows.sessions, async (id) => (await listEntries(db, scope, id)) !== null),
+  listEntries: (scope) => probe(rows.sessions, async (id) => (await listEntries(db, scope, id, 0)) !== null),
   countLiveSessions: async (scope) => {
     const found = await probe(rows.grants, async (id) => (await countLiveSessions(db, scope, id)) > 0);
     return found;

@@ -343,8 +343,8 @@ export async function walk(store: Store): Promise<Transcript> {
   const entry = { kind: "refusal", at: time(6), code: "host-mismatch" } as const;
   for (const first of [0, 1])
     await tell("insertEntries", session.insertEntries(db, system, live, first, [entry, { ...entry, at: time(7) }]));
-  await tell("listEntries", session.listEntries(db, system, live));
-  await tell("listEntries", session.listEntries(db, system, "ses_none"));
+  for (const from of [0, 2, 3]) await tell("listEntries", session.listEntries(db, system, live, from));
+  await tell("listEntries", session.listEntries(db, system, "ses_none", 0));
   await tell("listSessions", session.listSessions(db, system));
   for (const reason of ["revoked", "locked"] as const)
     await tell("endSession", session.endSession(db, system, live, { reason, by: "per_2", at: at(8) }));

@@ -206,3 +206,4 @@ export const shared: SameShape<typeof ja> = {
     entryConnection: "TCP connection, {{ms}} ms",
   },
 };
+    moreEntries: "Load the entries that follow",

@@ -199,3 +199,4 @@ export const shared = {
     entryConnection: "TCP 接続 {{ms}} ミリ秒",
   },
 } as const;
+    moreEntries: "続きの記録を読み込む",
