@@ -64,8 +64,6 @@ export function Loading() {
   );
 }
 
-/** The one ladder of every list and detail: loading, failed, there. */
-export function Asked<T>({ query, children }: { query: Query<T>; children: (value: T) => ReactNode }) {
 /** What a query knows so far, of one answer or of many pages. */
 interface Query<T> {
   readonly data: T | undefined;
@@ -74,6 +72,8 @@ interface Query<T> {
   refetch(): unknown;
 }
 
+/** The one ladder of every list and detail: loading, failed, there. */
+export function Asked<T>({ query, children }: { query: Query<T>; children: (value: T) => ReactNode }) {
   if (query.data !== undefined) return children(query.data);
   if (query.isError) return <Failure error={query.error} again={() => void query.refetch()} />;
   return <Loading />;

@@ -198,6 +198,7 @@ export const shared: SameShape<typeof ja> = {
     thawDone: "Resumed.",
     entries: "What was recorded",
     table: "Table of records",
+    moreEntries: "Load the entries that follow",
     noEntries: "Nothing is recorded yet",
     noEntriesHelp: "Each request or connection adds a line here.",
     entryAt: "Time",
@@ -206,4 +207,3 @@ export const shared: SameShape<typeof ja> = {
     entryConnection: "TCP connection, {{ms}} ms",
   },
 };
-    moreEntries: "Load the entries that follow",

@@ -191,6 +191,7 @@ export const shared = {
     thawDone: "再開しました。",
     entries: "記録された内容",
     table: "記録の表",
+    moreEntries: "続きの記録を読み込む",
     noEntries: "まだ記録はありません",
     noEntriesHelp: "通信があると、ここに1行ずつ残ります。",
     entryAt: "時刻",
@@ -199,4 +200,3 @@ export const shared = {
     entryConnection: "TCP 接続 {{ms}} ミリ秒",
   },
 } as const;
-    moreEntries: "続きの記録を読み込む",
