@@ -16,6 +16,7 @@ import { login, logout, whoami } from "../cli/sign-in.ts";
 import { StateFolder } from "../cli/state-folder.ts";
 import { Terminal } from "../cli/terminal.ts";
 import type { Cli } from "../cli/verb.ts";
+import { knownZone } from "../cli/zoned-time.ts";
 
 const { argv, env, platform, stderr, stdout } = process;
 const language = languageOf(env["LC_ALL"], env["LC_MESSAGES"], env["LANG"]);
@@ -57,7 +58,7 @@ function cliOf(options: { json?: boolean; origin?: string }): Cli {
       language,
     }),
     now: Date.now,
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    zone: knownZone(Intl.DateTimeFormat().resolvedOptions().timeZone),
     hostName: hostname(),
     origin: options.origin,
     openPage,

@@ -47,18 +47,25 @@ export async function connect(cli: Cli, options: ConnectOptions): Promise<number
     if (cli.interrupted.aborted) return exitCodes.done;
     throw error;
   }
-  announce(cli, grant, service, ticket, tunnel);
-  const hide = showSession({
-    terminal: cli.terminal,
-    tunnel,
-    device: grant.device.name,
-    service: service.name,
-    zone: cli.zone,
-    siteZone: grant.siteZone,
-    now: () => api.serverNow(),
-  });
+  let hide = () => {};
   try {
+    announce(cli, grant, service, ticket, tunnel);
+    hide = showSession({
+      terminal: cli.terminal,
+      tunnel,
+      device: grant.device.name,
+      service: service.name,
+      zone: cli.zone,
+      siteZone: grant.siteZone,
+      now: () => api.serverNow(),
+    });
     return await untilEnd(cli, api, ticket, tunnel);
+  } catch (error) {
+    // Whatever failed here: no port stays open that nobody is told of.
+    await endSession(api, ticket);
+    tunnel.close();
+    await tunnel.ended;
+    throw error;
   } finally {
     hide();
   }

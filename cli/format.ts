@@ -1,11 +1,18 @@
-/** `2026-03-01 18:00 (Asia/Tokyo)`: the same in each language, so that two people can compare it over the telephone. */
-export function zonedTime(instant: string, zone: string): string {
+import { knownZone } from "./zoned-time.ts";
+
+/**
+ * `2026-03-01 18:00 (Asia/Tokyo)`: the same in each language, so that two people can compare it over the telephone. In
+ * UTC where the zone is not known.
+ */
+export function zonedTime(instant: string, shown: string | undefined): string {
+  const zone = knownZone(shown) ?? "UTC";
   const { date, time } = zonedParts(instant, zone);
   return `${date} ${time} (${zone})`;
 }
 
-/** A window in one zone; the date of its end only if it is another. */
-export function zonedWindow(window: { start: string; end: string }, zone: string): string {
+/** A window in one zone, or in UTC; the date of its end only if it is another. */
+export function zonedWindow(window: { start: string; end: string }, shown: string | undefined): string {
+  const zone = knownZone(shown) ?? "UTC";
   const start = zonedParts(window.start, zone);
   const end = zonedParts(window.end, zone);
   const until = start.date === end.date ? end.time : `${end.date} ${end.time}`;

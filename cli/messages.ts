@@ -67,6 +67,10 @@ export const messages = {
     en: '"{zone}" is no IANA time zone, such as Asia/Tokyo.',
     ja: "「{zone}」は IANA タイムゾーン(例: Asia/Tokyo)ではありません。",
   },
+  "zone-missing": {
+    en: '"{text}" is of which zone? This computer names none: give --zone, such as Asia/Tokyo, or the offset.',
+    ja: "「{text}」のタイムゾーンが分かりません。この端末の設定にもないため、--zone(例: Asia/Tokyo)か時差を指定してください。",
+  },
   requested: {
     en: "Requested: {id}. {device}, {services}, {window}. It waits for an approval.",
     ja: "申請しました: {id}。{device}、{services}、{window}。承認を待っています。",

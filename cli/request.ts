@@ -17,7 +17,7 @@ export interface RequestOptions {
 
 /** `genkan request`: asks for a window on services of a device. */
 export async function request(cli: Cli, options: RequestOptions): Promise<number> {
-  const zone = parseZone(options.zone ?? cli.zone);
+  const zone = options.zone === undefined ? cli.zone : parseZone(options.zone);
   const start = parseTime(options.start, zone, { nowMs: cli.now() });
   const end = parseTime(options.end, zone, { nowMs: cli.now(), fromMs: Date.parse(start) });
   const api = signedIn(cli);
@@ -30,7 +30,7 @@ export async function request(cli: Cli, options: RequestOptions): Promise<number
       device: device.id,
       services: [...new Set(services.map((service) => service.id))],
       window: { start, end },
-      zone,
+      zone: zone ?? "UTC",
       reason: options.reason,
       plan: options.plan,
     },

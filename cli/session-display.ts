@@ -9,7 +9,7 @@ export interface ShownSession {
   readonly device: string;
   readonly service: string;
   /** Zone of this computer, and that of the device's site. */
-  readonly zone: string;
+  readonly zone: string | undefined;
   readonly siteZone: string;
   /** Wall time, milliseconds; the server's where it is known, for the window is the site's. */
   readonly now: () => number;
@@ -35,8 +35,8 @@ export function showSession(shown: ShownSession): () => void {
     }
     terminal.status(statusLine(shown, leftMs));
   };
-  const timer = setInterval(tick, limits.countsMs);
   tick();
+  const timer = setInterval(tick, limits.countsMs);
   return () => clearInterval(timer);
 }
 

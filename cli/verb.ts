@@ -12,8 +12,8 @@ export interface Cli {
   readonly terminal: Terminal;
   /** Wall time, milliseconds. */
   readonly now: () => number;
-  /** IANA zone of this computer. */
-  readonly zone: string;
+  /** IANA zone of this computer; undefined where it has none with a name. Times are shown in UTC then. */
+  readonly zone: string | undefined;
   /** Name of this computer, as its workstation's label. */
   readonly hostName: string;
   /** Server to speak to instead of the one signed in to last. */

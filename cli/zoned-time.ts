@@ -2,19 +2,27 @@ import { UsageError } from "./usage-error.ts";
 
 /** The zone's name as the runtime knows it. */
 export function parseZone(zone: string): string {
+  const known = knownZone(zone);
+  if (known === undefined) throw new UsageError("zone-unknown", { zone });
+  return known;
+}
+
+/** The same; undefined for none and for one that the runtime does not know, even if it named it itself (`TZ=`). */
+export function knownZone(zone: string | undefined): string | undefined {
+  if (zone === undefined) return undefined;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
-  } catch (cause) {
-    throw new UsageError("zone-unknown", { zone }, { cause });
+  } catch {
+    return undefined;
   }
 }
 
 /**
  * An instant (RFC 3339, UTC, milliseconds) from what a person types: `now`; `+90m`, `+2h` from `base`; a time with an
- * offset or `Z`; or a time without one, which is meant in `zone`. A time that the zone skips or repeats is refused:
- * guessing would open a window an hour off.
+ * offset or `Z`; or a time without one, which is meant in `zone`. A time that the zone skips or repeats, or that is of no
+ * known zone, is refused: guessing would open a window an hour off.
  */
-export function parseTime(text: string, zone: string, base: { nowMs: number; fromMs?: number }): string {
+export function parseTime(text: string, zone: string | undefined, base: { nowMs: number; fromMs?: number }): string {
   const trimmed = text.trim();
   if (trimmed === "now") return new Date(base.nowMs).toISOString();
   const relative = /^\+(\d{1,4})(m|h)$/.exec(trimmed);
@@ -33,6 +41,7 @@ export function parseTime(text: string, zone: string, base: { nowMs: number; fro
     if (Number.isNaN(instant)) throw new UsageError("time-invalid", { text });
     return new Date(instant).toISOString();
   }
+  if (zone === undefined) throw new UsageError("zone-missing", { text });
   const instants = instantsOf(wall, zone);
   const [only] = instants;
   if (only === undefined || instants.length > 1) throw new UsageError("time-unclear", { text, zone });

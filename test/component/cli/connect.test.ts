@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import { createServer, connect as dial, type Socket } from "node:net";
+import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connect } from "../../../cli/connect.ts";
+import { Terminal } from "../../../cli/terminal.ts";
 import { sha256 } from "../../../crypto/thumbprint.ts";
 import { cut } from "../../../link/cut.ts";
+import { listen } from "../../../link/listen.ts";
 import type { IncomingStream } from "../../../link/multiplexer.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -182,6 +185,39 @@ describe("the end of a connection", () => {
 });
 
 describe("what a connection shows", () => {
+  it("closes the port and ends the session when it can't be shown", async () => {
+    const terminal = new Terminal({
+      out: new PassThrough(),
+      err: new PassThrough(),
+      live: true,
+      columns() {
+        throw new Error("no terminal");
+      },
+      json: false,
+      language: "en",
+    });
+    const probe = await listen({ host: "127.0.0.1", port: 0, onSocket() {} });
+    const { port } = probe;
+    probe.close();
+    const failing = connect({ ...line.cli, terminal }, { ...options, port: String(port) });
+    await expect(failing).rejects.toThrow("no terminal");
+    await expect(closing(dial({ host: "127.0.0.1", port }))).resolves.toBe("ECONNREFUSED");
+    expect(server.asks(`/api/sessions/${idOf("session")}/end`)).toHaveLength(1);
+    await vi.waitFor(() => expect(agent.raws.every((raw) => raw.destroyed)).toBe(true));
+  });
+
+  it("goes on in a zone that this computer does not know", async () => {
+    server.answers["GET /api/grants"] = { grants: [grant({ siteZone: "Mars/Olympus" })] };
+    const unzoned = commandLine();
+    unzoned.signIn(server.origin);
+    line.remove();
+    line = unzoned;
+    const { code } = await connected();
+    line.interrupt();
+    await expect(code).resolves.toBe(0);
+    expect(line.said.err).toContain("(UTC) at the device");
+  });
+
   it("warns once at each threshold that is still ahead", async () => {
     // Just above five minutes: the first warning is past, the second is due within a second or two.
     agent.windowEnd = new Date(Date.now() + 300_900).toISOString();

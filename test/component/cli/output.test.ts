@@ -1,17 +1,15 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { connect as dial } from "node:net";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { listen } from "../../../link/listen.ts";
 import { Agent } from "./agent.ts";
 import { device, grant, idOf, me, session } from "./facts.ts";
+import { environment, program, shell } from "./program.ts";
 import { commandLine, StandIn } from "./stand-in.ts";
-
-const program = join(import.meta.dirname, "../../../bin/genkan.ts");
 
 let server: StandIn;
 let line: ReturnType<typeof commandLine>;
@@ -25,32 +23,24 @@ afterEach(() => {
   line.remove();
 });
 
-const env = () => ({ PATH: process.env["PATH"], GENKAN_CONFIG_DIR: join(line.path, "cli"), LC_ALL: "C" });
-
-/** A line of bash, in which `genkan` is the program. */
-function bash(script: string): Promise<{ out: string; err: string }> {
-  const genkan = `genkan() { "${process.execPath}" "${program}" "$@"; }`;
-  return new Promise((resolve) => {
-    execFile("bash", ["--norc", "-c", `${genkan}; ${script}`], { env: env() }, (_error, out, err) =>
-      resolve({ out, err }),
-    );
-  });
-}
-
 describe("the output of a command", () => {
   it("may be read in part only", async () => {
     server.answers["GET /api/devices"] = {
       devices: Array.from({ length: 250 }, (_, n) => device({ id: idOf("device", n) })),
     };
     for (const path of ["requests", "grants", "sessions"]) server.answers[`GET /api/${path}`] = { [path]: [] };
-    const { out, err } = await bash('genkan ls | head -1; echo "${PIPESTATUS[0]}"; genkan --help | true');
+    const { out, err } = await shell(
+      'genkan ls | head -1; echo "${PIPESTATUS[0]}"; genkan --help | true',
+      environment(line.path),
+    );
     expect({ out, err }).toEqual({ out: "Devices\n0\n", err: "" });
   });
 
   it("that can't be written is one line and exit code 1", async () => {
     server.answers["GET /api/me"] = me;
-    const { out, err } = await bash(
+    const { out, err } = await shell(
       "genkan whoami --json >/dev/full; echo $?; genkan whoami 2>/dev/full >/dev/full; echo $?",
+      environment(line.path),
     );
     expect({ out, err }).toEqual({ out: "1\n1\n", err: "genkan: The output can't be written: ENOSPC.\n" });
   });
@@ -83,13 +73,15 @@ describe("a session", () => {
   }
 
   it.each([
-    ["its disk is full", (): "ignore" | number => openSync("/dev/full", "w"), 1],
-    ["nobody reads it any more", (): "pipe" => "pipe", 0],
+    ["its disk is full", () => openSync("/dev/full", "w"), 1],
+    ["nobody reads it any more", () => "pipe" as const, 0],
   ])("goes on when %s, and ends as it should", async (_when, output, code) => {
     const port = await freePort();
     const args = [program, "connect", "vital monitor", "ssh", "--port", String(port)];
-    child = spawn(process.execPath, args, { env: env(), stdio: ["ignore", "ignore", output()] });
-    child.stderr?.destroy();
+    const stderr = output();
+    child = spawn(process.execPath, args, { env: environment(line.path), stdio: ["ignore", "ignore", stderr] });
+    if (stderr === "pipe") child.stderr?.destroy();
+    else closeSync(stderr);
     const ended = once(child, "exit");
     await vi.waitFor(() => expect(echoed(port)).resolves.toBe("through and back"), 10_000);
     // By now it has told the port.

@@ -21,6 +21,11 @@ describe("a time on the command line", () => {
     expect(parseTime(text, zone, base)).toBe(instant);
   });
 
+  it("needs no zone when it has its offset, and is refused without either", () => {
+    expect(parseTime("2026-03-01T09:00+09:00", undefined, base)).toBe("2026-03-01T00:00:00.000Z");
+    expect(() => parseTime("2026-03-01T09:00", undefined, base)).toThrow("zone-missing");
+  });
+
   it.each(["tomorrow", "2026-02-30T09:00", "2026-13-01T09:00", "2026-03-01", "09:00", "2026-03-01T25:00", "-2h", ""])(
     "%s is refused",
     (text) => {
