@@ -2,7 +2,6 @@
 import { mkdirSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
-import pino from "pino";
 import { Agent } from "../agent/agent.ts";
 import { joinSite, readMembership } from "../agent/membership.ts";
 import { acceptProposed, readPinned, readProposed, summaryOf } from "../agent/trust.ts";
@@ -10,8 +9,9 @@ import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { CertificateFile } from "../link/certificate-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { parseHostPort } from "./address.ts";
+import { openEvents, openLog } from "./output.ts";
 
-const log = pino({ level: "info", base: { program: "agent" } }, pino.destination({ dest: 2, sync: true }));
+const log = openLog("agent");
 const program = new Command("genkan-agent")
   .description("Serves maintenance sessions beside the devices. It dials out only.")
   .showHelpAfterError();
@@ -71,7 +71,7 @@ program
       ...(o.accessCert !== undefined && o.accessKey !== undefined
         ? { certificate: new CertificateFile({ cert: o.accessCert, key: o.accessKey }, log) }
         : {}),
-      emit: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
+      emit: openEvents(),
       now: () => new Date(),
       monotonic: () => performance.now(),
     });

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { Command } from "commander";
-import pino from "pino";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { startGateway } from "../gateway/gateway.ts";
 import { createKeyFile, readKeyFile } from "../gateway/key-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { parseHostPort } from "./address.ts";
 import { sayListenError } from "./listen-error.ts";
+import { openEvents, openLog } from "./output.ts";
 
 const program = new Command("genkan-gateway")
   .description("Carries sessions between the public network and the inside, without seeing into them.")
@@ -35,7 +35,7 @@ program
   .requiredOption("--authority-key <SHA256:...>", "fingerprint of the only key that may give orders")
   .option("--loopback-http", "route plain HTTP by its Host too, for clients on this machine only (demo)", false)
   .action(async (o: { data: string; listen: string; authorityKey: string; loopbackHttp: boolean }) => {
-    const log = pino({ level: "info", base: { program: "gateway" } }, pino.destination({ dest: 2, sync: true }));
+    const log = openLog("gateway");
     const gateway = await startGateway({
       config: {
         ...parseListen(o.listen),
@@ -48,7 +48,7 @@ program
     }).catch((error: unknown) => {
       throw sayListenError(error, o.listen, "--listen");
     });
-    process.stdout.write(`${JSON.stringify({ event: "listening", port: gateway.port })}\n`);
+    openEvents()({ event: "listening", port: gateway.port });
     let stopping = false;
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.on(signal, () => {

@@ -1,0 +1,100 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { joinSite } from "../../../agent/membership.ts";
+import { Output } from "../../../bin/output.ts";
+import { freePort } from "../../../bin/start/ports.ts";
+import { createIdentity } from "../../../crypto/identity.ts";
+import { randomToken } from "../../../crypto/random.ts";
+import { fingerprint } from "../../../crypto/thumbprint.ts";
+import { dialTcp } from "../../../link/dial.ts";
+import { silentLog } from "../../../protocol/log.ts";
+import { Scene } from "../../component/agent/fixture.ts";
+import { StandInAuthority } from "../../component/agent/world.ts";
+import { until } from "../../story/parts/wait.ts";
+
+const bin = join(import.meta.dirname, "../../../bin");
+
+function place(): string {
+  const path = mkdtempSync(join(tmpdir(), "genkan-output-"));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+/** A program whose output goes to a disk without room; resolves with its code. */
+function runMute(program: string, ...args: string[]) {
+  const full = openSync("/dev/full", "w");
+  const child = spawn(process.execPath, [join(bin, program), "run", ...args], { stdio: ["ignore", full, full] });
+  closeSync(full);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return { child, exit: once(child, "exit").then(([code]) => code as number | null) };
+}
+
+describe("a daemon whose output can't be written", () => {
+  test("goes on as a gateway", async () => {
+    const data = place();
+    execFileSync(process.execPath, [join(bin, "genkan-gateway.ts"), "init", "--data", data]);
+    const port = await freePort();
+    const key = fingerprint(createIdentity().thumbprint);
+    const listen = ["--listen", `127.0.0.1:${port}`, "--authority-key", key];
+    const { child, exit } = runMute("genkan-gateway.ts", "--data", data, ...listen);
+    const answers = async () => {
+      const socket = await dialTcp({ host: "127.0.0.1", port, timeoutMs: 1_000 }).catch(() => undefined);
+      socket?.destroy();
+      return socket !== undefined;
+    };
+    await until("listening gateway", 10_000, answers);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await answers()).toBe(true);
+    child.kill("SIGTERM");
+    expect(await exit).toBe(0);
+  });
+
+  test("goes on as an agent", async () => {
+    const scene = new Scene();
+    const authority = new StandInAuthority(scene);
+    await authority.start();
+    onTestFinished(() => authority.stop());
+    const data = place();
+    await joinSite({
+      folder: data,
+      gateway: { host: "127.0.0.1", port: authority.port, key: "A".repeat(43) },
+      authorityKey: scene.authority.thumbprint,
+      token: randomToken(),
+      name: "agent-1",
+      log: silentLog,
+    });
+    // Each of them is something to tell: an allow-list that can't be used, an event, and a link that is gone.
+    writeFileSync(join(data, "allow.json"), "{");
+    const { child, exit } = runMute("genkan-agent.ts", "--data", data, "--allow", join(data, "allow.json"));
+    const greetings = (count: number) => () => authority.of("hello").length === count;
+    await until("connected agent", 10_000, greetings(1));
+    const { port } = authority;
+    authority.stop();
+    await authority.start(port);
+    await until("agent that came back", 10_000, greetings(2));
+    child.kill("SIGTERM");
+    expect(await exit).toBe(0);
+  });
+});
+
+test("a line that was written in part does not take the next one with it", () => {
+  const pipe = join(place(), "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const descriptor = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+  onTestFinished(() => closeSync(descriptor));
+  const output = new Output(descriptor);
+  const read = () => {
+    const bytes = Buffer.alloc(1_048_576);
+    return bytes.subarray(0, readSync(descriptor, bytes)).toString();
+  };
+  output.write(`${"a".repeat(200_000)}\n`);
+  output.write("lost\n");
+  expect(read()).toMatch(/^a+$/);
+  output.write("whole\n");
+  output.write("next\n");
+  expect(read()).toBe("\nwhole\nnext\n");
+});
