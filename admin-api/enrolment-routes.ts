@@ -1,5 +1,5 @@
 import type { Context } from "../authority/context.ts";
-import { isEnrolled } from "../authority/register.ts";
+import { authenticatorsInForce, isEnrolled } from "../authority/register.ts";
 import { faceOrigin, faceRp } from "../authority/settings.ts";
 import { proposeTrust } from "../authority/trust.ts";
 import { hashPassword } from "../crypto/password.ts";
@@ -11,13 +11,7 @@ import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
 import { type Face, faces } from "../protocol/person.ts";
-import {
-  findEnrolment,
-  insertAuthenticator,
-  listAuthenticators,
-  useEnrolment,
-  useTotpStep,
-} from "../store/authenticator.ts";
+import { findEnrolment, insertAuthenticator, useEnrolment, useTotpStep } from "../store/authenticator.ts";
 import { type Ceremony, insertCeremony, useCeremony } from "../store/ceremony.ts";
 import { findPerson, type Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
@@ -28,7 +22,7 @@ import { makeTotp, totpStep } from "./totp.ts";
 import type { Turns } from "./turn.ts";
 import { registrationOptions, verifyRegistration } from "./webauthn.ts";
 
-/** Enrolment by a one-time link: the first authenticator of a person, and the first sign-in with it. */
+/** Enrolment by a one-time link: an authenticator for a person who has none in force, and the first sign-in with it. */
 export function enrolmentRoutes(c: Context, face: Face, scryptTurns: Turns): Endpoint[] {
   const system = Scope.system();
 
@@ -50,8 +44,8 @@ export function enrolmentRoutes(c: Context, face: Face, scryptTurns: Turns): End
   }
 
   async function enrolled(change: Change, person: Person, code: string, kind: string): Promise<void> {
-    // A link is for the first one: whoever holds another may not add theirs beside it.
-    if (await isEnrolled(change.db, person.id)) throw new GenkanError("enrolment-invalid");
+    // A link is for who has none in force: whoever holds another may not add theirs beside it.
+    if (await isEnrolled(change.db, person.id, c.now())) throw new GenkanError("enrolment-invalid");
     if (!(await useEnrolment(change.db, system, sha256(code), c.now()))) throw new GenkanError("enrolment-invalid");
     await change.audit({
       at: c.now(),
@@ -83,7 +77,8 @@ export function enrolmentRoutes(c: Context, face: Face, scryptTurns: Turns): End
       reply: EnrolmentBegin.reply,
       handle: async ({ body }) => {
         const person = await personOf(body.code);
-        const known = await listAuthenticators(c.store.db, system, person.id);
+        // Those that have expired are not named: on a device that holds one the browser would make no new one.
+        const known = await authenticatorsInForce(c.store.db, system, person.id, c.now());
         const options = await registrationOptions(
           c,
           face,

@@ -3,10 +3,11 @@ import { verifyAssertion } from "../crypto/webauthn.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import { SignedByPasskey } from "../protocol/statement.ts";
-import { findPasskey, listAuthenticators } from "../store/authenticator.ts";
+import { findPasskey } from "../store/authenticator.ts";
 import type { Db } from "../store/database.ts";
 import { type Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { authenticatorsInForce } from "./register.ts";
 import { faceOrigin, faceRp } from "./settings.ts";
 
 /** AuthenticationResponseJSON (WebAuthn Level 3, section 5.1), as far as it is read here. */
@@ -54,10 +55,10 @@ export async function signedByCaller(
   return signed;
 }
 
-/** PublicKeyCredentialRequestOptionsJSON for the caller's own passkeys on this face. */
+/** PublicKeyCredentialRequestOptionsJSON for the caller's own passkeys in force on this face. */
 export async function assertionOptions(c: Context, db: Db, caller: Caller, challenge: string): Promise<object> {
   const rp = faceRp(c.hosts, caller.face);
-  const passkeys = await listAuthenticators(db, caller.scope, caller.person.id);
+  const passkeys = await authenticatorsInForce(db, caller.scope, caller.person.id, c.now());
   return {
     challenge,
     rpId: rp,

@@ -7,7 +7,7 @@ import type { Role } from "../protocol/person.ts";
 import { Name } from "../protocol/schema.ts";
 import type { ServiceProtocol } from "../protocol/service.ts";
 import { insertJoinToken } from "../store/agent.ts";
-import { insertEnrolment, listAuthenticators } from "../store/authenticator.ts";
+import { type Authenticator, insertEnrolment, listAuthenticators } from "../store/authenticator.ts";
 import type { Db } from "../store/database.ts";
 import { type GatewayRow, listGateways, putGateway } from "../store/gateway.ts";
 import { findPersonByLogin } from "../store/person.ts";
@@ -157,14 +157,19 @@ function requireName(what: string, name: string): void {
     throw new GenkanError("bad-request", `The ${what} has 1 to ${limits.nameCharacters} characters: ${name}`);
 }
 
-/** Whether a person has an authenticator. Asked inside the change that would add one, or a link for one. */
-export async function isEnrolled(db: Db, person: string): Promise<boolean> {
-  return (await listAuthenticators(db, Scope.system(), person)).length > 0;
+/** Authenticators of a person that have not expired. */
+export async function authenticatorsInForce(db: Db, scope: Scope, person: string, at: Date): Promise<Authenticator[]> {
+  return (await listAuthenticators(db, scope, person)).filter((row) => row.expires_at > at.toISOString());
+}
+
+/** Whether a person has an authenticator in force. Asked inside the change that would add one, or a link for one. */
+export async function isEnrolled(db: Db, person: string, at: Date): Promise<boolean> {
+  return (await authenticatorsInForce(db, Scope.system(), person, at)).length > 0;
 }
 
 /**
- * A one-time link with which a person enrols the first authenticator; null when there is one already. Throws `not-found`
- * when nobody has this login.
+ * A one-time link with which a person enrols an authenticator; null when there is one in force. Throws `not-found` when
+ * nobody has this login.
  */
 export async function enrolmentLink(
   store: Store,
@@ -178,7 +183,7 @@ export async function enrolmentLink(
   const code = randomToken(24);
   const expiresAt = new Date(at.getTime() + limits.enrolmentMs);
   const kept = await store.change(async (change) => {
-    if (await isEnrolled(change.db, person.id)) return false;
+    if (await isEnrolled(change.db, person.id, at)) return false;
     await insertEnrolment(change.db, system, { codeHash: sha256(code), person: person.id, expiresAt });
     await change.audit({
       at,

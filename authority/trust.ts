@@ -28,13 +28,14 @@ export function readApprovers(root: Pick<TrustRoot, "statement">): ApproversStat
 
 /**
  * Brings a site's trust root up to its approvers' passkeys. Version 1 is current at once (agents pin it only when a person
- * on their host accepts its fingerprint); each later version waits for the threshold of the version before. Throws
+ * on their host accepts its fingerprint); each later version waits for the threshold of the version before. When the
+ * passkeys that could sign have all expired, the next is current at once too, and agents wait for a person again. Throws
  * `trust-refused` when no agent could take what would be proposed.
  */
 export async function proposeTrust(change: Change, site: string, now: Date): Promise<void> {
   const { db } = change;
   const system = Scope.system();
-  const keys = approverKeys(await listApproverKeys(db, system, site));
+  const keys = approverKeys(await listApproverKeys(db, system, site)).filter((key) => inForce(key, now));
   const roots = (await listTrustRoots(db, system)).filter((root) => root.site === site);
   const current = roots.find(({ state }) => state === "current");
   if (keys.length === 0 || (current && JSON.stringify(readApprovers(current).keys) === JSON.stringify(keys))) return;
@@ -57,7 +58,9 @@ export async function proposeTrust(change: Change, site: string, now: Date): Pro
   requireTakable(bytes);
   const hash = statementHash("genkan/approvers/v1", bytes);
   await dropProposedTrustRoot(db, system, site);
-  const state = current ? "proposed" : "current";
+  const signed = current && canBeFollowed(readApprovers(current), now);
+  if (current && !signed) await updateTrustRoot(db, system, { ...current, state: "replaced" });
+  const state = signed ? "proposed" : "current";
   await insertTrustRoot(
     db,
     system,
@@ -72,6 +75,14 @@ export async function proposeTrust(change: Change, site: string, now: Date): Pro
     facts: { version: statement.version, hash, approvers: keys.map(({ person }) => person.id) },
   });
   change.touch("trust");
+}
+
+const inForce = ({ expires }: ApproverKey, now: Date) => expires > now.toISOString();
+
+/** Whether enough of those whom a root names could still sign the next. */
+function canBeFollowed({ keys, rules }: ApproversStatement, now: Date): boolean {
+  const persons = new Set(keys.filter((key) => inForce(key, now)).map(({ person }) => person.id));
+  return persons.size >= rules.normal.threshold;
 }
 
 /**
@@ -111,9 +122,7 @@ export async function trustedPasskeys(db: Db, caller: Caller, rp: string, now: D
   const roots = await listTrustRoots(db, caller.scope);
   const current = roots.find(({ state }) => state === "current");
   const keys = current ? readApprovers(current).keys : [];
-  const own = keys.filter(
-    (key) => key.person.id === caller.person.id && key.rp === rp && key.expires > now.toISOString(),
-  );
+  const own = keys.filter((key) => key.person.id === caller.person.id && key.rp === rp && inForce(key, now));
   if (own.length === 0)
     throw new GenkanError("trust-refused", "Your passkey waits for another approver's signature on the trust root.");
   return own.map(({ credential }) => credential);
@@ -151,7 +160,7 @@ function signers(current: TrustRoot, proposed: TrustRoot): { id: string; name: s
 export async function beginTrustSignature(c: Context, caller: Caller): Promise<Static<typeof TrustSign.beginReply>> {
   const now = c.now();
   return c.store.change(async ({ db }) => {
-    const { proposed } = await rootsOf(db, caller);
+    const { proposed } = await rootsOf(db, caller, now);
     const challenge = statementHash("genkan/approvers/v1", Buffer.from(proposed.statement, "base64url"));
     const ceremony = await insertCeremony(db, caller.scope, {
       kind: "trust",
@@ -180,7 +189,7 @@ export async function finishTrustSignature(
   if (!ceremony || ceremony.person !== caller.person.id) throw new GenkanError("ceremony-invalid");
   const view = await c.store.change(async (change) => {
     const { db } = change;
-    const { current, proposed } = await rootsOf(db, caller);
+    const { current, proposed } = await rootsOf(db, caller, now);
     if (ceremony.data !== proposed.hash) throw new GenkanError("state-conflict", "The proposal has changed.");
     const signed = await signedByCaller(
       c,
@@ -210,12 +219,12 @@ export async function finishTrustSignature(
   return view;
 }
 
-async function rootsOf(db: Db, caller: Caller): Promise<{ current: TrustRoot; proposed: TrustRoot }> {
+async function rootsOf(db: Db, caller: Caller, now: Date): Promise<{ current: TrustRoot; proposed: TrustRoot }> {
   const roots = await listTrustRoots(db, caller.scope);
   const current = roots.find(({ state }) => state === "current");
   const proposed = roots.find(({ state }) => state === "proposed");
   if (!current || !proposed) throw new GenkanError("not-found");
-  const signer = readApprovers(current).keys.some(({ person }) => person.id === caller.person.id);
+  const signer = readApprovers(current).keys.some((key) => key.person.id === caller.person.id && inForce(key, now));
   if (!signer) throw new GenkanError("denied", undefined, { reasons: ["not-approver-of-site"] });
   await requireNotLocked(db, caller);
   requireTakable(Buffer.from(proposed.statement, "base64url"));

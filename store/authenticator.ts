@@ -30,8 +30,13 @@ export async function findPasskey(db: Db, scope: Scope, credential: string): Pro
   return (await authenticators(db, scope).where("credential", "=", credential).executeTakeFirst()) ?? null;
 }
 
+/** The one that expires last stands first: it took the place of those before. */
 export async function listAuthenticators(db: Db, scope: Scope, person: string): Promise<Authenticator[]> {
-  return authenticators(db, scope).where("person.id", "=", person).execute();
+  return authenticators(db, scope)
+    .where("person.id", "=", person)
+    .orderBy("authenticator.expires_at", "desc")
+    .orderBy("authenticator.id")
+    .execute();
 }
 
 /** Passkeys of a site's approvers: what its trust root is made of. */

@@ -1,3 +1,4 @@
+import { generate } from "otplib";
 import { describe, expect, test } from "vitest";
 import { enrolmentLink } from "../../../authority/register.ts";
 import { randomBytes, randomToken } from "../../../crypto/random.ts";
@@ -8,7 +9,7 @@ import { Scope } from "../../../store/scope.ts";
 import type { Store } from "../../../store/store.ts";
 import { cborMap, type Passkey } from "../../passkey.ts";
 import { hosts } from "../authority/world.ts";
-import { type Begun, beginEnrolment, enrol, keyOf, linkOf, signIn } from "./enrol.ts";
+import { type Begun, beginEnrolment, enrol, keyOf, linkOf, password, signIn } from "./enrol.ts";
 import { cookieOf, Faces, said, shareFaces } from "./world.ts";
 
 describe("an enrolment link", () => {
@@ -88,6 +89,43 @@ describe("a person who has enrolled", () => {
     await store.change(({ db }) => insertEnrolment(db, Scope.system(), row));
     expect(await used(f, code)).toEqual({ said: "400 enrolment-invalid", authenticators: 1 });
   });
+});
+
+describe("a person whose authenticator has expired", () => {
+  test("enrols again by a new link, also on the same device, and signs in with what is new", async () => {
+    const f = await Faces.open();
+    const [first, second] = [keyOf("staff"), keyOf("staff")];
+    await enrol(f, "officer", first);
+    f.world.clock += limits.authenticatorMs;
+    expect(said(await signIn(f, "staff", first))).toBe("401 sign-in-failed");
+    const begun = await f.post<{ options: { excludeCredentials: unknown[] } }>("staff", "/api/enrolment/begin", {
+      code: await linkOf(f, "officer"),
+    });
+    // The browser makes no passkey on a device that holds one of these.
+    expect(begun.body.options.excludeCredentials).toEqual([]);
+    expect(said(await enrol(f, "officer", second))).toBe("200");
+    expect(said(await signIn(f, "staff", second))).toBe("200");
+    expect(said(await signIn(f, "staff", first))).toBe("401 sign-in-failed");
+    expect(await linkOf(f, "officer")).toBe("");
+  });
+
+  test("signs in with the new password", async () => {
+    const f = await Faces.open();
+    const { login } = f.world.people.technician;
+    let secret = "";
+    const totp = () => generate({ secret, epoch: Math.floor(f.world.clock / 1000) });
+    for (const word of [password, "another correct horse"]) {
+      const code = await linkOf(f, "technician");
+      const begun = await beginEnrolment(f, "portal", code);
+      secret = begun.totp?.secret ?? "";
+      const body = { code, ceremony: begun.ceremony, password: word, totp: await totp() };
+      expect(said(await f.post("portal", "/api/enrolment/password", body))).toBe("200");
+      f.world.clock += 30_000;
+      const entered = await f.post("portal", "/api/sign-in/password", { login, password: word, totp: await totp() });
+      expect(said(entered)).toBe("200");
+      f.world.clock += limits.authenticatorMs;
+    }
+  }, 60_000);
 });
 
 describe("an enrolment", () => {

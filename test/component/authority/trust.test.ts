@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readRoot } from "../../../agent/root.ts";
+import { follows, type Root, readRoot } from "../../../agent/root.ts";
 import { beginApproval } from "../../../authority/approve.ts";
 import {
   beginTrustSignature,
@@ -13,8 +13,8 @@ import { statementHash } from "../../../crypto/statement.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { dropProposedTrustRoot, insertTrustRoot, listTrustRoots, type TrustRoot } from "../../../store/trust-root.ts";
 import { Passkey } from "../../passkey.ts";
-import { system } from "./begun.ts";
-import { approved, asked, assertionJson } from "./parts.ts";
+import { system, trustSecond } from "./begun.ts";
+import { AgentEnd, approved, asked, assertionJson } from "./parts.ts";
 import { hour, outcome, World } from "./world.ts";
 
 describe("the trust root of a site", () => {
@@ -95,6 +95,47 @@ describe("the trust root of a site", () => {
     expect(await at(limits.authenticatorMs - 1)).toEqual([credential]);
     expect(await outcome(at(limits.authenticatorMs))).toBe("trust-refused");
     expect(await outcome(at(0, "portal.genkan.example"))).toBe("trust-refused");
+  });
+
+  test("is followed without passkeys that have expired, by the signature of one that has not", async () => {
+    const world = await World.open();
+    const { context } = world;
+    await world.enrol("approver");
+    world.clock += hour;
+    const passkey = await trustSecond(world);
+    world.clock += limits.authenticatorMs - hour;
+    const anew = await world.enrol("approver");
+    const first = await world.caller("approver");
+    expect(await outcome(beginTrustSignature(context, first))).toBe("denied not-approver-of-site");
+    const second = await world.caller("secondApprover");
+    const { ceremony, options } = await beginTrustSignature(context, second);
+    const { challenge } = options as { challenge: string };
+    await finishTrustSignature(context, second, ceremony, assertionJson(passkey, challenge));
+    const last = (await listTrustRoots(world.store.db, system)).at(-1) as TrustRoot;
+    expect([last.version, last.state]).toEqual([3, "current"]);
+    expect(readApprovers(last).keys.map(({ credential }) => credential)).toEqual([passkey.credential, anew.credential]);
+  });
+
+  test("begins anew when nobody is left who could sign, and agents wait for a person on their host", async () => {
+    const world = await World.open();
+    await world.enrol("approver");
+    world.clock += limits.authenticatorMs;
+    const { credential } = await world.enrol("approver");
+    const [old, next] = (await listTrustRoots(world.store.db, system)) as [TrustRoot, TrustRoot];
+    expect([old.state, next.state, next.signatures]).toEqual(["replaced", "current", []]);
+    expect(readApprovers(next)).toMatchObject({ version: 2, previous: old.hash, keys: [{ credential }] });
+    const caller = await world.caller("approver");
+    const { rp } = world.passkeys.get("approver") as Passkey;
+    expect(await trustedPasskeys(world.store.db, caller, rp, new Date(world.clock))).toEqual([credential]);
+
+    const agent = await AgentEnd.connect(world, "agentA");
+    await agent.hello(world);
+    await expect.poll(() => agent.offers).toEqual([old.statement, next.statement]);
+    const [pinned, offered] = agent.offers.map((text) => readRoot(Buffer.from(text, "base64url"), old.site)) as [
+      Root,
+      Root,
+    ];
+    expect(follows(offered, pinned, next.signatures, new Date(world.clock))).toBe(false);
   });
 
   test("stays as it is when nobody's passkey changed", async () => {
