@@ -22,12 +22,18 @@ export class FailureBudget {
    * `too-many` when the budget is spent. `now` is epoch milliseconds.
    */
   take(key: string, now: number): void {
-    const recent = (this.#failures.get(key) ?? []).filter((at) => now - at < this.#windowMs);
-    if (recent.length >= this.#most) throw new GenkanError("too-many", "Wait a few minutes.");
+    const recent = this.check(key, now);
     this.#failures.delete(key);
     this.#failures.set(key, [...recent, now]);
     const [oldest] = this.#failures.keys();
     if (this.#failures.size > budgetsKept && oldest !== undefined) this.#failures.delete(oldest);
+  }
+
+  /** The failures that still count, oldest first. Takes nothing; throws `too-many` when the budget is spent. */
+  check(key: string, now: number): number[] {
+    const recent = (this.#failures.get(key) ?? []).filter((at) => now - at < this.#windowMs);
+    if (recent.length >= this.#most) throw new GenkanError("too-many", "Wait a few minutes.");
+    return recent;
   }
 
   /** The try that was taken at `now` was none. */

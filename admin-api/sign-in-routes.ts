@@ -16,6 +16,7 @@ import { endSignIn } from "../store/sign-in.ts";
 import { cookieName } from "./authenticate.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { FailureBudget } from "./failure-budget.ts";
+import { SignInBudget } from "./sign-in-budget.ts";
 import { me, setSignInCookie, signIn } from "./signed-in.ts";
 import { totpStep } from "./totp.ts";
 import type { Turns } from "./turn.ts";
@@ -23,7 +24,7 @@ import { signInOptions, verifySignIn } from "./webauthn.ts";
 
 export function signInRoutes(c: Context, face: Face, scryptTurns: Turns): Endpoint[] {
   const system = Scope.system();
-  const failures = new FailureBudget(limits.signInFailures, limits.signInFailuresWindowMs);
+  const failures = new SignInBudget();
   const begun = new FailureBudget(limits.ceremoniesPerAddress, limits.ceremonyMs);
 
   return [
@@ -88,9 +89,8 @@ export function signInRoutes(c: Context, face: Face, scryptTurns: Turns): Endpoi
       reply: SignInPassword.reply,
       handle: async ({ body, reply, request }) => {
         const network = networkOf(request.ip);
-        const budget = `${network} ${body.login}`;
         const begun = c.now().getTime();
-        failures.take(budget, begun);
+        failures.take(network, body.login, begun);
         const person = await findPersonByLogin(c.store.db, system, body.login);
         const known = person ? await listAuthenticators(c.store.db, system, person.id) : [];
         const authenticator = known.find(({ kind }) => kind === "password-totp");
@@ -107,7 +107,7 @@ export function signInRoutes(c: Context, face: Face, scryptTurns: Turns): Endpoi
             throw new GenkanError("sign-in-failed");
           return signIn(c, change, { person, face, factors: ["password", "totp"] });
         });
-        failures.forgive(budget, begun);
+        failures.forgive(network, body.login, begun);
         setSignInCookie(reply, signedIn.token);
         return me(c, person, signedIn.id);
       },

@@ -46,6 +46,8 @@ export const limits = {
   /** Sign-in failures of one account and address before each further try waits; never a lock-out of the account. */
   signInFailures: 10,
   signInFailuresWindowMs: 300_000,
+  /** The same of one address over all accounts, in the same time: a hospital's people come from one. */
+  signInFailuresPerAddress: 100,
   /** A password is tried with 128 MiB of scrypt: so many at once, and so many wait, in all and for one address. */
   passwordTries: 2,
   passwordTriesWaiting: 32,
@@ -187,7 +189,7 @@ export const limits = {
   /** Entries of a recording that wait for the control link; beyond it the session ends, for recording is fail-closed. */
   recordEntriesPending: 10_000,
   recordPathCharacters: 2_048,
-  /** Entries of a recording in one answer: with the longest paths it stays below {@link limits.apiReplyBytes}. */
+  /** Entries of a recording in one answer: some 2 MB with the longest paths. */
   recordPageEntries: 1_000,
   /** One session's rows on the agent's disk, until the authority has them: a working shift at ten requests a second. */
   recordSpoolBytes: 134_217_728,

@@ -1,0 +1,30 @@
+import { limits } from "../protocol/limits.ts";
+import { FailureBudget } from "./failure-budget.ts";
+
+/**
+ * Passwords that fail: of one account and network, and of one network over all accounts. The second is wide, for a
+ * hospital's people come from one address; without it whoever tries enough names would have the first one forgotten, and
+ * one password could be tried on everybody. Nobody is locked out elsewhere by either (A16).
+ */
+export class SignInBudget {
+  readonly #accounts = new FailureBudget(limits.signInFailures, limits.signInFailuresWindowMs);
+  readonly #networks = new FailureBudget(limits.signInFailuresPerAddress, limits.signInFailuresWindowMs);
+
+  /** Before the try is judged. Throws `too-many` when either is spent. `now` is epoch milliseconds. */
+  take(network: string, login: string, now: number): void {
+    const account = accountOf(network, login);
+    // Tries of an account that is spent are not judged, so they cost its network nothing.
+    this.#accounts.check(account, now);
+    // What the network may not try makes no budget of an account: it would push out another's.
+    this.#networks.take(network, now);
+    this.#accounts.take(account, now);
+  }
+
+  /** The try that was taken at `now` was right. */
+  forgive(network: string, login: string, now: number): void {
+    this.#networks.forgive(network, now);
+    this.#accounts.forgive(accountOf(network, login), now);
+  }
+}
+
+const accountOf = (network: string, login: string) => `${network} ${login}`;
