@@ -30,7 +30,7 @@ interface Common extends OpenOptions {
 function storeOptions(command: Command): Command {
   return command
     .requiredOption("--data <dir>", "the authority's folder")
-    .requiredOption("--master-key <file>", "file that seals the authority's keys; keep it outside the folder")
+    .requiredOption("--master-key <file>", "file that seals the authority's keys; it lies outside the folder")
     .option("--store <url>", "sqlite (a file in the folder), or postgres://USER@HOST/DATABASE without a password")
     .option("--store-url-file <file>", "file that holds a postgres URL with its password")
     .option("--bus <bus>", "in-process, or redis", "in-process")

@@ -1,5 +1,5 @@
-import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type AuthorityKeys, openKeys } from "../../authority/keys.ts";
 import { randomToken } from "../../crypto/random.ts";
 import { SealingKey } from "../../crypto/sealed.ts";
@@ -34,6 +34,7 @@ export async function openStore(
   log: Log = silentLog,
 ): Promise<{ store: Store; keys: AuthorityKeys }> {
   const bus = await busUrl(o);
+  await requireOutside(o.data, o.masterKey);
   if (make) await mkdir(o.data, { recursive: true, mode: 0o700 });
   const master = await readMasterKey(o.masterKey, make);
   const url = await storeUrl(o);
@@ -89,6 +90,24 @@ async function readPrivate(file: string, what: string): Promise<string> {
   const { mode } = await stat(file);
   if ((mode & 0o077) !== 0) throw new GenkanError("bad-request", `Others can read the ${what}: run chmod 600 ${file}`);
   return text;
+}
+
+/** A copy of the data folder must not hold the key that opens it. Throws `bad-request`, before anything is made. */
+async function requireOutside(data: string, masterKey: string): Promise<void> {
+  const way = relative(await placeOf(data), await placeOf(masterKey));
+  if (isAbsolute(way) || way === ".." || way.startsWith(`..${sep}`)) return;
+  throw new GenkanError(
+    "bad-request",
+    `The master key may not lie in the data folder, for a copy of the data would hold it: ${masterKey}`,
+  );
+}
+
+/** Where a path leads through links, as far as it is there already. */
+async function placeOf(path: string): Promise<string> {
+  const whole = resolve(path);
+  const real = await realpath(whole).catch(() => null);
+  if (real !== null || dirname(whole) === whole) return real ?? whole;
+  return join(await placeOf(dirname(whole)), basename(whole));
 }
 
 /** 32 bytes in base64url, in a file that only its owner reads. Made at the first start, never beside the data. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -54,6 +54,30 @@ describe("genkan-authority", { timeout: 30_000 }, () => {
     expect((await recorded(data, "gateway.add")).map(({ facts }) => facts)).toEqual([
       { name: "g", ...one, before: null },
       { name: "g", ...two, before: one },
+    ]);
+  });
+
+  test("neither makes nor takes a master key that lies in its data folder, by whatever path", async () => {
+    const base = folder();
+    const data = join(base, "data");
+    mkdirSync(data);
+    symlinkSync(data, join(base, "link"));
+    const inside = ["data/master.key", "data/keys/master.key", "other/../data/key", "link/master.key"];
+    for (const path of inside) {
+      const refused = await run("init", "--data", data, "--master-key", `${base}/${path}`, ...hosts);
+      expect(refused, path).toMatchObject({ code: 1, out: "" });
+      expect(refused.err, path).toContain("The master key may not lie in the data folder");
+    }
+    expect(readdirSync(data)).toEqual([]);
+
+    const beside = join(base, "database.key");
+    const made = ["--data", data, "--master-key", beside];
+    expect(await run("init", ...made, ...hosts)).toMatchObject({ code: 0, err: "" });
+    renameSync(beside, join(data, "master.key"));
+    const moved = await run("enrolment", "nobody", "--data", data, "--master-key", join(data, "master.key"));
+    expect([moved.code, moved.err]).toEqual([
+      1,
+      expect.stringContaining("The master key may not lie in the data folder"),
     ]);
   });
 });
