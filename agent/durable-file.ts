@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, openSync, readSync, renameSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
@@ -8,26 +18,70 @@ import { limits } from "../protocol/limits.ts";
  * `store-unavailable` when it can't be written; the old one stays.
  */
 export function replaceFile(path: string, bytes: string | Uint8Array): void {
+  new FileDraft(path, 0).keep(bytes);
+}
+
+/**
+ * Room beside a file for what will replace it, taken before the bytes are known: whoever has it may do what can't be undone.
+ * One call of `keep` or `discard` ends it. Both ways, and after a crash, the file holds the old or the new bytes, whole.
+ */
+export class FileDraft {
+  readonly #path: string;
+  readonly #file: number;
+
+  /** Takes room for `bytes`. Throws `store-unavailable`. */
+  constructor(path: string, bytes: number) {
+    this.#path = path;
+    this.#file = told(() => openSync(this.#draft, "w", 0o600));
+    if (bytes > 0) this.#write(Buffer.alloc(bytes, " "));
+  }
+
+  /** Throws `store-unavailable` when it can't be written; the old one stays. */
+  keep(bytes: string | Uint8Array): void {
+    const content = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
+    this.#write(content);
+    told(() => {
+      closeSync(this.#file);
+      renameSync(this.#draft, this.#path);
+      syncFolder(dirname(this.#path));
+    });
+  }
+
+  discard(): void {
+    closeSync(this.#file);
+    rmSync(this.#draft, { force: true });
+  }
+
+  get #draft(): string {
+    return `${this.#path}.new`;
+  }
+
+  /** These bytes and nothing behind them. */
+  #write(content: Uint8Array): void {
+    try {
+      told(() => {
+        for (let at = 0; at < content.length; ) at += writeSync(this.#file, content, at, content.length - at, at);
+        ftruncateSync(this.#file, content.length);
+        fsyncSync(this.#file);
+      });
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
+  }
+}
+
+function told<T>(act: () => T): T {
   try {
-    replace(path, bytes);
+    return act();
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? "unknown";
     throw new GenkanError("store-unavailable", `A file of this agent can't be written: ${code}.`, { cause });
   }
 }
 
-function replace(path: string, bytes: string | Uint8Array): void {
-  const draft = `${path}.new`;
-  const file = openSync(draft, "w", 0o600);
-  try {
-    const content = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
-    for (let at = 0; at < content.length; ) at += writeSync(file, content, at);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(draft, path);
-  const folder = openSync(dirname(path), "r");
+function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
   try {
     fsyncSync(folder);
   } finally {

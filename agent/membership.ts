@@ -2,12 +2,14 @@ import { join } from "node:path";
 import { Check } from "typebox/value";
 import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
 import type { Handlers } from "../link/control-link.ts";
-import { agentOrders } from "../protocol/agent-control.ts";
+import { agentMessages, agentOrders } from "../protocol/agent-control.ts";
 import { MembershipFile } from "../protocol/agent-file.ts";
 import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
+import { Name } from "../protocol/schema.ts";
 import { dialAuthority } from "./control.ts";
-import { readWhole, replaceFile } from "./durable-file.ts";
+import { FileDraft, readWhole } from "./durable-file.ts";
 
 /** What joining left on this host: who this agent is, and by which keys it knows the others. */
 export type Membership = Omit<MembershipFile, "privateKey"> & { readonly identity: Identity };
@@ -39,12 +41,50 @@ export interface JoinOptions {
 
 /**
  * Makes this agent's key, shows it to the authority with the one-time token, and keeps who it has become. Throws
- * `state-conflict` when this folder has joined already, `join-refused`, or what {@link dialAuthority} throws.
+ * `bad-request` for a name or token that can't be one, `state-conflict` when this folder has joined already,
+ * `store-unavailable` when it takes no file, `join-refused`, or what {@link dialAuthority} throws.
  */
 export async function joinSite(o: JoinOptions): Promise<Membership> {
-  if (readWhole(join(o.folder, file))) throw new GenkanError("state-conflict", "This folder has joined already.");
+  checkWords(o);
+  const path = join(o.folder, file);
+  if (readWhole(path)) throw new GenkanError("state-conflict", "This folder has joined already.");
   const identity = createIdentity();
-  const { gateway, authorityKey, name, log } = o;
+  const known = {
+    name: o.name,
+    gateway: o.gateway,
+    authorityKey: o.authorityKey,
+    privateKey: exportIdentity(identity),
+  };
+  // The token is good once, so room for the answer comes first.
+  const draft = new FileDraft(path, Buffer.byteLength(textOf(known)) + answerBytes);
+  let answer: Pick<MembershipFile, "agent" | "site">;
+  try {
+    answer = await askToJoin(o, identity);
+  } catch (error) {
+    draft.discard();
+    throw error;
+  }
+  draft.keep(textOf({ ...known, ...answer } satisfies MembershipFile));
+  const { privateKey: _, ...membership } = known;
+  return { ...membership, ...answer, identity };
+}
+
+/** What the answer adds at most: two ids, and a name of which each character may be escaped. */
+const answerBytes = 256 + 6 * limits.nameCharacters;
+
+const textOf = (kept: object) => `${JSON.stringify(kept, null, 2)}\n`;
+
+function checkWords({ token, name }: JoinOptions): void {
+  if (!Check(Name, name)) {
+    throw new GenkanError("bad-request", `An agent's name has 1 to ${limits.nameCharacters} characters.`);
+  }
+  if (!Check(agentMessages.join.send, { token, name })) {
+    throw new GenkanError("bad-request", "That is no join token: copy the whole command from the staff page.");
+  }
+}
+
+async function askToJoin(o: JoinOptions, identity: Identity): Promise<Pick<MembershipFile, "agent" | "site">> {
+  const { gateway, authorityKey, token, name, log } = o;
   const { link } = await dialAuthority({
     address: { host: gateway.host, port: gateway.port, authorityKey },
     identity,
@@ -52,11 +92,7 @@ export async function joinSite(o: JoinOptions): Promise<Membership> {
     log,
   });
   try {
-    const { agent, site } = await link.request("join", { token: o.token, name });
-    const membership = { agent, name, site, gateway, authorityKey };
-    const kept: MembershipFile = { ...membership, privateKey: exportIdentity(identity) };
-    replaceFile(join(o.folder, file), `${JSON.stringify(kept, null, 2)}\n`);
-    return { ...membership, identity };
+    return await link.request("join", { token, name });
   } finally {
     link.close();
   }

@@ -115,8 +115,8 @@ export const wiresDefences: readonly Defence[] = [
     row: "A17",
     what: "an agent's key is for its user alone",
     file: "agent/durable-file.ts",
-    find: 'const file = openSync(draft, "w", 0o600);',
-    replace: 'const file = openSync(draft, "w", 0o644);',
+    find: 'this.#file = told(() => openSync(this.#draft, "w", 0o600));',
+    replace: 'this.#file = told(() => openSync(this.#draft, "w", 0o644));',
     test: { file: "test/component/agent/agent.test.ts", name: "a host joins once with its own key, which it keeps" },
   },
   {

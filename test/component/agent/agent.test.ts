@@ -9,6 +9,7 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
+  rmdirSync,
   statSync,
   symlinkSync,
 } from "node:fs";
@@ -17,7 +18,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { afterEach, describe, expect, test } from "vitest";
-import { joinSite } from "../../../agent/membership.ts";
+import { joinSite, readMembership } from "../../../agent/membership.ts";
 import { createIdentity, type Identity } from "../../../crypto/identity.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { type LinkEnd, Multiplexer } from "../../../link/multiplexer.ts";
@@ -458,7 +459,33 @@ describe("the control link", () => {
     await expect(joinSite({ ...again, folder, authorityKey: "B".repeat(43) })).rejects.toEqual(
       refusedWith("peer-key-mismatch"),
     );
+    expect(readdirSync(folder)).toEqual([]);
     expect(world.authority.of("join")).toHaveLength(1);
+  });
+
+  test("a join that could not be kept, or whose words can't be right, is not asked for: its token is good once", async () => {
+    const world = await worldFor(new Scene(1));
+    const folder = `${world.folder.path}/other`;
+    mkdirSync(folder);
+    const { gateway, authorityKey } = world.membership;
+    const asked = { folder, gateway, authorityKey, name: "b", token: "x", log: silentLog };
+    for (const wrong of [
+      { name: "" },
+      { name: "n".repeat(limits.nameCharacters + 1) },
+      { token: "" },
+      { token: "a b" },
+    ]) {
+      await expect(joinSite({ ...asked, ...wrong })).rejects.toEqual(refusedWith("bad-request"));
+    }
+    // As on a full disk, or in a folder of somebody else.
+    const draft = join(folder, "agent.json.new");
+    mkdirSync(draft);
+    await expect(joinSite(asked)).rejects.toEqual(refusedWith("store-unavailable"));
+    expect(world.authority.of("join")).toHaveLength(1);
+    rmdirSync(draft);
+    expect(await joinSite(asked)).toMatchObject({ name: "b" });
+    expect(readdirSync(folder)).toEqual(["agent.json"]);
+    expect(readMembership(folder)).toMatchObject({ name: "b", gateway, authorityKey });
   });
 
   test("an order that the ladder refuses reaches neither the device nor the gateway, and stands in the journal", async () => {
