@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { spawn } from "node:child_process";
 import { homedir, hostname } from "node:os";
-import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { auditExport, auditVerify } from "../cli/audit.ts";
+import { configFolder } from "../cli/config-folder.ts";
 import { connect } from "../cli/connect.ts";
 import { approve, deny, revoke } from "../cli/decide.ts";
 import { exitCodes } from "../cli/exit-code.ts";
@@ -45,18 +45,21 @@ process.on("exit", (code) => {
   process.exitCode = output.codeOf(code);
 });
 
-function cliOf(options: { json?: boolean; origin?: string }): Cli {
-  const config = env["XDG_CONFIG_HOME"] || (platform === "win32" && env["APPDATA"]) || join(homedir(), ".config");
+function terminalOf(options: { json?: boolean }): Terminal {
+  return new Terminal({
+    out: stdout,
+    err: stderr,
+    live: stderr.isTTY === true,
+    columns: () => stderr.columns || 80,
+    json: options.json === true,
+    language,
+  });
+}
+
+function cliOf(terminal: Terminal, options: { origin?: string }): Cli {
   return {
-    folder: new StateFolder(env["GENKAN_CONFIG_DIR"] || join(config, "genkan", "cli")),
-    terminal: new Terminal({
-      out: stdout,
-      err: stderr,
-      live: stderr.isTTY === true,
-      columns: () => stderr.columns || 80,
-      json: options.json === true,
-      language,
-    }),
+    folder: new StateFolder(configFolder(env, platform, homedir)),
+    terminal,
     now: Date.now,
     zone: knownZone(Intl.DateTimeFormat().resolvedOptions().timeZone),
     hostName: hostname(),
@@ -106,11 +109,11 @@ function verb<O extends object>(
   }
   command.action(async (...given: unknown[]) => {
     const chosen = command.opts<O & { json?: boolean; origin?: string }>();
-    const cli = cliOf(chosen);
+    const terminal = terminalOf(chosen);
     try {
-      process.exitCode = await run(cli, chosen, ...(given.slice(0, -2).flat() as string[]));
+      process.exitCode = await run(cliOf(terminal, chosen), chosen, ...(given.slice(0, -2).flat() as string[]));
     } catch (error) {
-      process.exitCode = interruption.signal.aborted ? exitCodes.failed : cli.terminal.fail(error);
+      process.exitCode = interruption.signal.aborted ? exitCodes.failed : terminal.fail(error);
     }
   });
 }

@@ -170,6 +170,10 @@ export const messages = {
   },
   "file-unreadable": { en: "{file} can't be read.", ja: "{file} を読めません。" },
   "file-unwritable": { en: "{file} can't be written.", ja: "{file} に書き込めません。" },
+  "home-missing": {
+    en: "This user has no home folder to keep files in. Set GENKAN_CONFIG_DIR.",
+    ja: "この利用者にはファイルを置くホームフォルダーがありません。GENKAN_CONFIG_DIR を指定してください。",
+  },
   "profile-malformed": {
     en: "{file} is malformed. Remove it and sign in again.",
     ja: "{file} が壊れています。削除してサインインし直してください。",

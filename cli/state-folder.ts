@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Check } from "typebox/value";
 import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
@@ -37,13 +37,14 @@ export class StateFolder {
     );
   }
 
+  /** Made at the first call. Of two commands that make it at once the first one's is everybody's. */
   key(name: "dpop" | "workstation"): Identity {
     const file = `${name}.key`;
     const pem = this.#read(file);
     if (pem !== undefined) return this.#identityOf(file, pem);
-    const identity = createIdentity();
-    this.#write(file, exportIdentity(identity));
-    return identity;
+    const made = exportIdentity(createIdentity());
+    this.#write(file, made, placeOnce);
+    return this.#identityOf(file, this.#read(file) ?? made);
   }
 
   #identityOf(file: string, pem: string): Identity {
@@ -64,7 +65,12 @@ export class StateFolder {
   }
 
   dropToken(origin: string): void {
-    rmSync(this.#path(tokenFile(origin)), { force: true });
+    const file = this.#path(tokenFile(origin));
+    try {
+      rmSync(file, { force: true });
+    } catch (cause) {
+      throw new UsageError("file-unwritable", { file }, { cause });
+    }
   }
 
   #path(file: string): string {
@@ -84,23 +90,43 @@ export class StateFolder {
   /** A secret that others can read is not used any more. Windows has no such bits; there the folder's owner decides. */
   #read(file: string): string | undefined {
     const path = this.#path(file);
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (!stat) return undefined;
-    if (process.platform !== "win32" && (stat.mode & 0o077) !== 0) throw new UsageError("key-exposed", { file: path });
-    return readFileSync(path, "utf8");
+    try {
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (!stat) return undefined;
+      if (process.platform === "win32" || (stat.mode & 0o077) === 0) return readFileSync(path, "utf8");
+    } catch (cause) {
+      throw new UsageError("file-unreadable", { file: path }, { cause });
+    }
+    throw new UsageError("key-exposed", { file: path });
   }
 
-  /** Whole or not at all, also when two commands run at once. */
-  #write(file: string, text: string): void {
+  /** Whole or not at all, also when two commands run at once, and nothing is left of what could not be written. */
+  #write(file: string, text: string, place: (draft: string, path: string) => void = renameSync): void {
+    const draft = this.#path(`.${file}.${randomToken(8)}`);
     try {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       chmodSync(this.#folder, 0o700);
-      const draft = this.#path(`.${file}.${randomToken(8)}`);
-      writeFileSync(draft, text, { mode: 0o600, flag: "wx" });
-      renameSync(draft, this.#path(file));
+      try {
+        writeFileSync(draft, text, { mode: 0o600, flag: "wx", flush: true });
+        place(draft, this.#path(file));
+      } finally {
+        rmSync(draft, { force: true });
+      }
     } catch (cause) {
       throw new UsageError("file-unwritable", { file: this.#path(file) }, { cause });
     }
+  }
+}
+
+/** Gives the draft its name unless something has that name. A file system without hard links can only replace. */
+function placeOnce(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    if (!["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(code)) throw error;
+    renameSync(draft, path);
   }
 }
 
