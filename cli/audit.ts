@@ -1,8 +1,8 @@
 import { createWriteStream } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { auditExportLines } from "../crypto/audit-export.ts";
-import { type AuditVerdict, verifyAuditExport } from "../crypto/audit-verify.ts";
+import { verifyAuditExport } from "../crypto/audit-verify.ts";
 import { AuditPage } from "../protocol/api/oversight.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { exitCodes } from "./exit-code.ts";
@@ -39,11 +39,10 @@ export async function auditExport(cli: Cli, file: string): Promise<number> {
  */
 export async function auditVerify(cli: Cli, file: string, key: string, since?: string): Promise<number> {
   const { terminal } = cli;
-  const handle = await open(file).catch((cause: unknown) => {
-    throw new UsageError("file-unreadable", { file }, { cause });
-  });
   const kept = since === undefined ? undefined : await keptCheckpoint(since);
-  const verdict = await verifyFile(handle, key, kept);
+  const verdict = await readLines(file, (lines) =>
+    verifyAuditExport(lines, key, kept === undefined ? {} : { since: kept }),
+  );
   if (verdict.ok) {
     const { records, erased, checkpoints, root, first = "–", last = "–" } = verdict;
     terminal.result(verdict, [terminal.text("audit-ok", { records, erased, checkpoints, root, first, last })]);
@@ -60,21 +59,16 @@ export async function auditVerify(cli: Cli, file: string, key: string, since?: s
 }
 
 /** The note in a file: a checkpoint as it was kept, or the last one of an earlier export. */
-async function keptCheckpoint(file: string): Promise<string> {
-  const handle = await open(file).catch((cause: unknown) => {
-    throw new UsageError("file-unreadable", { file }, { cause });
-  });
-  try {
+function keptCheckpoint(file: string): Promise<string> {
+  return readLines(file, async (lines) => {
     let note = "";
     const text: string[] = [];
-    for await (const line of auditExportLines(handle.createReadStream({ autoClose: false }))) {
+    for await (const line of lines) {
       if (line.startsWith("{")) note = checkpointOf(line) ?? note;
       else if (text.length < noteLines) text.push(line);
     }
     return note === "" ? `${text.join("\n")}\n` : note;
-  } finally {
-    await handle.close();
-  }
+  });
 }
 
 /** A checkpoint has a name, size and root, a blank line, and its signatures: more than this is none. */
@@ -89,11 +83,17 @@ function checkpointOf(line: string): string | undefined {
   }
 }
 
-async function verifyFile(handle: FileHandle, key: string, since: string | undefined): Promise<AuditVerdict> {
+/** What `read` makes of a file's lines. Throws `file-unreadable`, also when the file turns out to be none. */
+async function readLines<T>(file: string, read: (lines: AsyncGenerator<string>) => Promise<T>): Promise<T> {
   try {
-    const lines = auditExportLines(handle.createReadStream({ autoClose: false }));
-    return await verifyAuditExport(lines, key, since === undefined ? {} : { since });
-  } finally {
-    await handle.close();
+    const handle = await open(file);
+    try {
+      return await read(auditExportLines(handle.createReadStream({ autoClose: false })));
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
+    throw new UsageError("file-unreadable", { file }, { cause });
   }
 }

@@ -13,11 +13,13 @@ export interface HttpRequest {
   readonly body?: string;
   /** Certificates trusted besides those of the system, PEM. */
   readonly ca: string | null;
+  /** Instead of `limits.apiReplyMs`. */
+  readonly timeoutMs?: number;
 }
 
 /**
  * One HTTP request; the answer's body is not read yet. Redirects are not followed. Throws `server-unreachable`, or
- * `reply-timeout` when `limits.apiReplyMs` pass without a byte.
+ * `reply-timeout` when `limits.apiReplyMs` pass without a byte, also while the body is read.
  */
 export function send(request: HttpRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
@@ -26,15 +28,21 @@ export function send(request: HttpRequest): Promise<IncomingMessage> {
     const options = {
       method,
       headers: { ...request.headers, ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }) },
-      timeout: limits.apiReplyMs,
+      timeout: request.timeoutMs ?? limits.apiReplyMs,
       agent: false as const,
       ...(local ? { lookup: loopback } : {}),
     };
+    let answer: IncomingMessage | undefined;
+    const take = (begun: IncomingMessage) => {
+      answer = begun;
+      resolve(begun);
+    };
     const call =
       url.protocol === "https:"
-        ? httpsRequest(url, { ...options, ca: trustedRoots(request.ca) }, resolve)
-        : httpRequest(url, options, resolve);
-    call.on("timeout", () => call.destroy(new GenkanError("reply-timeout")));
+        ? httpsRequest(url, { ...options, ca: trustedRoots(request.ca) }, take)
+        : httpRequest(url, options, take);
+    // Whoever reads an answer that has begun hears of it there.
+    call.on("timeout", () => (answer ?? call).destroy(new GenkanError("reply-timeout")));
     call.on("error", (cause: NodeJS.ErrnoException) => {
       if (cause instanceof GenkanError) return reject(cause);
       reject(new GenkanError("server-unreachable", `${url.origin}: ${cause.code ?? cause.message}.`, { cause }));
@@ -49,17 +57,25 @@ const loopback: LookupFunction = (_name, options, callback) => {
   else callback(null, "127.0.0.1", 4);
 };
 
-/** The whole body. Throws `body-too-large` beyond `limits.apiReplyBytes`. */
+/**
+ * The whole body. Throws `body-too-large` beyond `limits.apiReplyBytes`, `server-unreachable` when it breaks off, and
+ * `reply-timeout` as `send` does.
+ */
 export async function readBody(answer: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of answer as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > limits.apiReplyBytes) {
-      answer.destroy();
-      throw new GenkanError("body-too-large", "The server's answer is too long.");
+  try {
+    for await (const part of answer as AsyncIterable<Buffer>) {
+      bytes += part.length;
+      if (bytes > limits.apiReplyBytes) {
+        answer.destroy();
+        throw new GenkanError("body-too-large", "The server's answer is too long.");
+      }
+      parts.push(part);
     }
-    parts.push(part);
+  } catch (cause) {
+    if (cause instanceof GenkanError) throw cause;
+    throw new GenkanError("server-unreachable", "Its answer broke off.", { cause });
   }
   return Buffer.concat(parts);
 }

@@ -97,6 +97,18 @@ describe("the device flow", () => {
     expect(waits).toHaveLength(1);
   });
 
+  it("asks again when an answer breaks off", async () => {
+    server.answers["POST /oauth/token"] = inTurn((_asked, response) => {
+      response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
+      response.write("{");
+      setTimeout(() => response.destroy(), 20);
+      return undefined;
+    }, success);
+    const { waits, result } = await flow();
+    await expect(result).resolves.toMatchObject({ accessToken: token });
+    expect(waits).toEqual([1_000, 2_000]);
+  });
+
   it("gives up when the code has expired, whatever the server goes on to say", async () => {
     Object.assign(server.answers["POST /oauth/device_authorization"] as object, { expires_in: 0 });
     await expect((await flow()).result).rejects.toMatchObject({ code: "expired-token" });

@@ -339,12 +339,14 @@ describe("genkan audit", () => {
     });
   });
 
-  it("says so when the file is not there or the key is none", async () => {
-    await expect(auditVerify(line.cli, join(line.path, "nothing"), key)).rejects.toMatchObject({
-      key: "file-unreadable",
-    });
+  it("says so when the file is not there, or none, or the key is none", async () => {
     const file = join(line.path, "log.jsonl");
     writeFileSync(file, await exported());
+    // Exit code 2: a file that can't be read says nothing about the log.
+    const unreadable = { name: "UsageError", key: "file-unreadable" };
+    await expect(auditVerify(line.cli, join(line.path, "nothing"), key)).rejects.toMatchObject(unreadable);
+    await expect(auditVerify(line.cli, line.path, key)).rejects.toMatchObject(unreadable);
+    await expect(auditVerify(line.cli, file, key, line.path)).rejects.toMatchObject(unreadable);
     await expect(auditVerify(line.cli, file, "nonsense")).rejects.toMatchObject({ code: "bad-request" });
   });
 });
