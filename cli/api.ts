@@ -55,6 +55,11 @@ export class Api {
     return Math.abs(this.#skewMs) < wrongClockMs ? 0 : this.#skewMs;
   }
 
+  /** Wall time as this computer sees it, right or wrong; for what is compared with it later. */
+  localNow(): number {
+    return this.#options.now();
+  }
+
   /** Wall time as the server sees it. */
   serverNow(): number {
     return this.#options.now() + this.clockSkewMs;

@@ -87,7 +87,7 @@ async function fetchToken(api: Api, deviceCode: string): Promise<CliToken> {
   );
   return {
     accessToken: token.access_token,
-    expiresAt: new Date(api.serverNow() + token.expires_in * 1_000).toISOString(),
+    expiresAt: new Date(api.localNow() + token.expires_in * 1_000).toISOString(),
   };
 }
 

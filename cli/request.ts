@@ -18,8 +18,12 @@ export interface RequestOptions {
 /** `genkan request`: asks for a window on services of a device. */
 export async function request(cli: Cli, options: RequestOptions): Promise<number> {
   const zone = options.zone === undefined ? cli.zone : parseZone(options.zone);
-  const start = parseTime(options.start, zone, { nowMs: cli.now() });
-  const end = parseTime(options.end, zone, { nowMs: cli.now(), fromMs: Date.parse(start) });
+  const windowAt = (nowMs: number) => {
+    const start = parseTime(options.start, zone, { nowMs });
+    return { start, end: parseTime(options.end, zone, { nowMs, fromMs: Date.parse(start) }) };
+  };
+  // What can't be read as a time is told before anybody is asked.
+  windowAt(cli.now());
   const api = signedIn(cli);
   const { devices } = await api.get("/api/devices", DeviceList);
   const device = chooseDevice(devices, options.device);
@@ -29,7 +33,8 @@ export async function request(cli: Cli, options: RequestOptions): Promise<number
     {
       device: device.id,
       services: [...new Set(services.map((service) => service.id))],
-      window: { start, end },
+      // Now is the server's now, which its answer has told.
+      window: windowAt(api.serverNow()),
       zone: zone ?? "UTC",
       reason: options.reason,
       plan: options.plan,

@@ -11,6 +11,6 @@ export const CliProfile = Strict({
 });
 export type CliProfile = Type.Static<typeof CliProfile>;
 
-/** An access token as it is kept. */
+/** An access token as it is kept. It expires by this computer's clock, which knows no other when the next verb starts. */
 export const CliToken = Strict({ accessToken: Type.String({ minLength: 1 }), expiresAt: Instant });
 export type CliToken = Type.Static<typeof CliToken>;

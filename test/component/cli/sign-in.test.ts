@@ -185,6 +185,15 @@ describe("genkan login", () => {
     expect(line.objects().at(-1)).toMatchObject({ origin: server.origin, me: { person: me.person } });
   });
 
+  it.each([13, -13])("holds for as long as the server says on a computer %d h off", async (hours) => {
+    server.answers["POST /oauth/token"] = success;
+    const cli = { ...line.cli, now: () => Date.now() + hours * 3_600_000 };
+    await expect(login(cli, { portal: server.origin })).resolves.toBe(0);
+    await expect(whoami(cli)).resolves.toBe(0);
+    const later = { ...cli, now: () => cli.now() + 3_600_001 };
+    await expect(whoami(later)).rejects.toMatchObject({ code: "unauthenticated" });
+  });
+
   it("shows staff without a workstation", async () => {
     server.answers["POST /oauth/token"] = success;
     await login(line.cli, { staff: server.origin });

@@ -58,6 +58,15 @@ describe("genkan request", () => {
     expect(line.objects()).toMatchObject([{ request: { id: idOf("request"), state: "pending" } }]);
   });
 
+  it.each([-5, 5])("means the server's now on a computer %d min off", async (minutes) => {
+    server.skewMs = minutes * 60_000;
+    await expect(request(line.cli, { ...options, start: "now", end: "+1h" })).resolves.toBe(0);
+    const { window } = bodyOf("/api/requests") as { window: { start: string; end: string } };
+    // The header that tells the server's clock has whole seconds.
+    expect(Math.abs(Date.parse(window.start) - (Date.now() + server.skewMs))).toBeLessThan(5_000);
+    expect(Date.parse(window.end) - Date.parse(window.start)).toBe(3_600_000);
+  });
+
   it("names what there is when the device or service is unknown", async () => {
     await expect(request(line.cli, { ...options, device: "pump" })).rejects.toMatchObject({
       key: "device-unknown",
