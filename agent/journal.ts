@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, statfsSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, statfsSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { EndReason } from "../protocol/end-reason.ts";
 import type { ErrorCode } from "../protocol/error.ts";
@@ -31,7 +31,7 @@ export interface JournalOptions {
 }
 
 /**
- * Append-only lines of JSON, durable before the call returns. When a line can't be written the journal is not ready, and
+ * Append-only lines of JSON, durable before the call returns, in the file that stands at the path at that moment. When a line can't be written the journal is not ready, and
  * nothing goes on that must be recorded, until {@link Journal.restore} has written again.
  */
 export class Journal {
@@ -41,8 +41,7 @@ export class Journal {
 
   constructor(o: JournalOptions) {
     this.#o = o;
-    // A power cut may have torn the last line: the next one is not to be lost with it.
-    this.#ready = this.#attempt(isTorn(o.path) ? "\n" : "");
+    this.#ready = this.#attempt("");
   }
 
   get ready(): boolean {
@@ -66,34 +65,52 @@ export class Journal {
     return this.#ready;
   }
 
-  /** Tries again after a failure. The failed line may stand there in part, so a new one begins. */
+  /** Tries again after a failure. */
   restore(): void {
     if (this.#ready) return;
     const entry: JournalEntry = { event: "restored" };
-    this.#ready = this.#attempt(`\n${JSON.stringify({ at: this.#o.now().toISOString(), ...entry })}\n`);
+    this.#ready = this.#attempt(`${JSON.stringify({ at: this.#o.now().toISOString(), ...entry })}\n`);
   }
 
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
-    this.#file = undefined;
+    this.#shut();
     this.#ready = false;
   }
 
+  #shut(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+
   #attempt(text: string): boolean {
+    const { path } = this.#o;
     try {
-      this.#file ??= openSync(this.#o.path, "a", 0o600);
-      const bytes = Buffer.from(text);
+      // Lines in a file that was moved or removed are found by nobody.
+      if (this.#file !== undefined && !standsAt(this.#file, path)) this.#shut();
+      let line = text;
+      if (this.#file === undefined) {
+        // A power cut or a full disk may have torn the last line: this one is not to be lost with it.
+        if (isTorn(path)) line = `\n${text}`;
+        this.#file = openSync(path, "a", 0o600);
+      }
+      const bytes = Buffer.from(line);
       for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
       fsyncSync(this.#file);
       return true;
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? "unknown";
-      this.#o.log.error({ path: this.#o.path, code }, "the journal can't be written: no session can be served");
-      if (this.#file !== undefined) closeSync(this.#file);
-      this.#file = undefined;
+      this.#o.log.error({ path, code }, "the journal can't be written: no session can be served");
+      this.#shut();
       return false;
     }
   }
+}
+
+/** Whether an open file is the one at `path`. Throws what the system says of a path that can't be looked at. */
+function standsAt(file: number, path: string): boolean {
+  const there = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const { dev, ino } = fstatSync(file, { bigint: true });
+  return there?.dev === dev && there.ino === ino;
 }
 
 /** Whether the last line of a file is not whole. One that can't be read is not: whoever writes to it will say so. */

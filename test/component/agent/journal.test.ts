@@ -1,4 +1,14 @@
-import { mkdirSync, readFileSync, rmdirSync, statSync, truncateSync } from "node:fs";
+import {
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { Journal } from "../../../agent/journal.ts";
@@ -69,4 +79,33 @@ test("a journal that can't be written is not ready, says so to each write, and i
   expect(journal.ready).toBe(true);
   expect(journal.write({ event: "begun", session: "ses_2" })).toBe(true);
   expect(readFileSync(path, "utf8")).not.toContain("ses_1");
+});
+
+test("a journal that was moved or taken away begins a new file with the next line", () => {
+  const path = place();
+  const journal = open(path);
+  journal.write({ event: "begun", session: "ses_1" });
+  // As logrotate does, and then with its last rotation.
+  const rotated = `${path}.1`;
+  renameSync(path, rotated);
+  expect(journal.write({ event: "begun", session: "ses_2" })).toBe(true);
+  rmSync(path);
+  expect(journal.write({ event: "begun", session: "ses_3" })).toBe(true);
+  // Another file in its place, whose last line is torn.
+  rmSync(path);
+  writeFileSync(path, "torn");
+  expect(journal.write({ event: "begun", session: "ses_4" })).toBe(true);
+  const sessions = (file: string) => [...readFileSync(file, "utf8").matchAll(/ses_./g)].map(String);
+  expect(sessions(rotated)).toEqual(["ses_1"]);
+  expect(sessions(path)).toEqual(["ses_4"]);
+  expect(readFileSync(path, "utf8")).toMatch(/^torn\n\{.*\}\n$/);
+});
+
+test("a journal whose place can't be looked at is not ready", () => {
+  const path = place();
+  const journal = open(path);
+  rmSync(path);
+  symlinkSync("journal.jsonl", path);
+  expect(journal.write({ event: "begun", session: "ses_1" })).toBe(false);
+  expect(journal.ready).toBe(false);
 });
