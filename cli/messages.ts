@@ -20,6 +20,14 @@ export const messages = {
     en: "Which server? Run: genkan login --portal URL (or --staff URL)",
     ja: "接続先が分かりません。genkan login --portal URL(職員は --staff URL)を実行してください。",
   },
+  "login-servers": {
+    en: "Give one server: --portal URL, --staff URL, or --origin URL.",
+    ja: "サーバーは --portal URL、--staff URL、--origin URL のどれか一つで指定してください。",
+  },
+  "login-face-missing": {
+    en: "As whom? Run: genkan login --portal {origin} (technicians) or --staff {origin} (staff)",
+    ja: "作業者は genkan login --portal {origin}、職員は genkan login --staff {origin} を実行してください。",
+  },
   "origin-invalid": {
     en: "{origin} is not the address of a server: https://HOST, without a path (http only on this computer).",
     ja: "{origin} はサーバーのアドレスではありません。https://ホスト名 の形で指定してください(http はこのコンピューター内のみ)。",

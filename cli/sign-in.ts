@@ -11,13 +11,17 @@ import { parseOrigin } from "./http.ts";
 import { UsageError } from "./usage-error.ts";
 import { apiAt, type Cli, originOf, signedIn } from "./verb.ts";
 
-/** `genkan login`. Without a URL, at the server of last time. `ca` names a file of certificates in PEM. */
-export async function login(cli: Cli, options: { portal?: string; staff?: string; ca?: string }): Promise<number> {
+interface LoginOptions {
+  readonly portal?: string;
+  readonly staff?: string;
+  /** A file of certificates in PEM. */
+  readonly ca?: string;
+}
+
+/** `genkan login`. Without a URL, at the server of last time. */
+export async function login(cli: Cli, options: LoginOptions): Promise<number> {
   const { terminal, folder } = cli;
-  const given = options.staff ?? options.portal;
-  const origin = given === undefined ? originOf(cli) : parseOrigin(given);
-  const lastTime = given === undefined ? folder.profile().origins[origin]?.face : undefined;
-  const face: Face = options.staff !== undefined || lastTime === "staff" ? "staff" : "portal";
+  const { origin, face } = serverOf(cli, options);
   const ca = options.ca === undefined ? undefined : readText(options.ca);
   const api = apiAt(cli, origin, ca);
   const token = await signInByDevice({
@@ -39,6 +43,18 @@ export async function login(cli: Cli, options: { portal?: string; staff?: string
     terminal.text("signed-in", { name: me.person.name, origin, until }),
   ]);
   return exitCodes.done;
+}
+
+/** One server, of a face that was said or is known: a technician shows a workstation's key, which staff have none of. */
+function serverOf(cli: Cli, { portal, staff }: LoginOptions): { origin: string; face: Face } {
+  const given = [portal, staff, cli.origin].filter((url) => url !== undefined);
+  if (given.length > 1) throw new UsageError("login-servers");
+  if (portal !== undefined) return { origin: parseOrigin(portal), face: "portal" };
+  if (staff !== undefined) return { origin: parseOrigin(staff), face: "staff" };
+  const origin = originOf(cli);
+  const face = cli.folder.profile().origins[origin]?.face;
+  if (face === undefined) throw new UsageError("login-face-missing", { origin });
+  return { origin, face };
 }
 
 /** `genkan logout`: the token is forgotten here; the server forgets it too if it can be told. */

@@ -204,6 +204,30 @@ describe("genkan login", () => {
     });
   });
 
+  it("takes --origin for a server that it knows, and keeps its face", async () => {
+    server.answers["POST /oauth/token"] = success;
+    line.signIn(server.origin, "staff");
+    await expect(login({ ...line.cli, origin: server.origin }, {})).resolves.toBe(0);
+    expect(server.asks("/oauth/device_authorization")[0]?.body).not.toContain("workstation");
+    expect(line.cli.folder.profile().origins[server.origin]?.face).toBe("staff");
+  });
+
+  it("does not guess whether a server is the portal or the staff's", async () => {
+    await expect(login({ ...line.cli, origin: server.origin }, {})).rejects.toMatchObject({
+      key: "login-face-missing",
+      values: { origin: server.origin },
+    });
+    expect(server.asked).toHaveLength(0);
+  });
+
+  it.each([
+    { portal: "https://portal.example", staff: "https://staff.example" },
+    { portal: "https://portal.example", origin: "https://staff.example" },
+    { staff: "https://staff.example", origin: "https://staff.example" },
+  ])("takes one server, not %j", async ({ origin, ...options }) => {
+    await expect(login({ ...line.cli, origin }, options)).rejects.toMatchObject({ key: "login-servers" });
+  });
+
   it("stops when it is interrupted", async () => {
     server.answers["POST /oauth/token"] = oauthError("authorization_pending");
     const signing = login(line.cli, { portal: server.origin });
