@@ -98,14 +98,8 @@ export async function insertJoinToken(
 
 /** The token's site, while it is good; null for an unknown, used or expired token. Uses nothing up. */
 export async function findJoinToken(db: Db, _scope: Scope, tokenHash: string, now: Date): Promise<string | null> {
-  const row = await db
-    .selectFrom("join_token")
-    .select("site")
-    .where("token_hash", "=", tokenHash)
-    .where("used_at", "is", null)
-    .where("expires_at", ">", now.toISOString())
-    .executeTakeFirst();
-  return row?.site ?? null;
+  const row = await db.selectFrom("join_token").selectAll().where("token_hash", "=", tokenHash).executeTakeFirst();
+  return row && row.used_at === null && row.expires_at > now.toISOString() ? row.site : null;
 }
 
 /** The token's site, once; null for an unknown, used or expired token. */
