@@ -2,7 +2,7 @@ import { Check } from "typebox/value";
 import { AllowListFile } from "../protocol/agent-file.ts";
 import type { Log } from "../protocol/log.ts";
 import { readAddress } from "./address.ts";
-import { readWhole, watchPath } from "./durable-file.ts";
+import { isUnreadable, PathWatch, readWhole } from "./durable-file.ts";
 import type { Emit } from "./event.ts";
 
 /**
@@ -41,13 +41,14 @@ export interface AllowListOptions {
 /** The agent's own last word on what it dials: read at the start and on every change. Unreadable means nothing. */
 export class AllowList {
   readonly #o: AllowListOptions;
-  readonly #unwatch: () => void;
+  readonly #watch: PathWatch;
   readonly #listeners = new Set<() => void>();
   #targets: ReadonlySet<string> = new Set();
+  #problem: string | null = null;
 
   constructor(o: AllowListOptions) {
     this.#o = o;
-    this.#unwatch = watchPath(o.path, () => this.read());
+    this.#watch = new PathWatch(o.path, () => this.read());
     this.read();
   }
 
@@ -56,7 +57,7 @@ export class AllowList {
     return read !== undefined && this.#targets.has(`${read.canonical} ${port}`);
   }
 
-  /** Calls `changed` after each new reading. */
+  /** Calls `changed` after each new reading. One that fails in the same way as the one before is none. */
   onChange(changed: () => void): void {
     this.#listeners.add(changed);
   }
@@ -71,13 +72,18 @@ export class AllowList {
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
       this.#targets = new Set();
+      if (isUnreadable(error)) {
+        this.#watch.again();
+        if (problem === this.#problem) return;
+      }
       log.error({ path, problem }, "the allow-list can't be used: nothing is allowed until it is mended");
     }
+    this.#problem = problem;
     emit({ event: "allow-list", targets: this.#targets.size, problem });
     for (const listener of this.#listeners) listener();
   }
 
   close(): void {
-    this.#unwatch();
+    this.#watch.close();
   }
 }

@@ -119,20 +119,32 @@ export function isUnreadable(error: unknown): boolean {
 }
 
 /**
- * Calls `changed` within {@link limits.fileWatchMs} of a change, until the returned function is called. To be set up
- * before the first reading: what changes in between is then seen. Polled, for editors replace files and network file
- * systems send no events.
+ * Calls `changed` within {@link limits.fileWatchMs} of a change, until it is closed. To be set up before the first
+ * reading: what changes in between is then seen. Polled, for editors replace files and network file systems send no events.
  */
-export function watchPath(path: string, changed: () => void): () => void {
-  let before = stateOf(path);
-  const timer = setInterval(() => {
-    const now = stateOf(path);
-    if (now === before) return;
-    before = now;
-    changed();
-  }, limits.fileWatchMs);
-  timer.unref();
-  return () => clearInterval(timer);
+export class PathWatch {
+  readonly #timer: NodeJS.Timeout;
+  #before: string;
+
+  constructor(path: string, changed: () => void) {
+    this.#before = stateOf(path);
+    this.#timer = setInterval(() => {
+      const now = stateOf(path);
+      if (now === this.#before) return;
+      this.#before = now;
+      changed();
+    }, limits.fileWatchMs);
+    this.#timer.unref();
+  }
+
+  /** The system failed to read the file: `changed` is called at the next look, whether it changed or not. */
+  again(): void {
+    this.#before = "";
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
 }
 
 function stateOf(path: string): string {

@@ -4,7 +4,7 @@ import { fingerprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Log } from "../protocol/log.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
-import { isUnreadable, readWhole, replaceFile, watchPath } from "./durable-file.ts";
+import { isUnreadable, PathWatch, readWhole, replaceFile } from "./durable-file.ts";
 import type { Emit } from "./event.ts";
 import { follows, type Root, readRoot } from "./root.ts";
 
@@ -29,13 +29,15 @@ export interface TrustOptions {
  */
 export class Trust {
   readonly #o: TrustOptions;
-  readonly #unwatch: () => void;
+  readonly #watch: PathWatch;
   readonly #listeners = new Set<() => void>();
   #root: Root | undefined;
+  /** Why it could not be read, so that each reason is told once. */
+  #problem = "";
 
   constructor(o: TrustOptions) {
     this.#o = o;
-    this.#unwatch = watchPath(join(o.folder, pinnedFile), () => this.reload());
+    this.#watch = new PathWatch(join(o.folder, pinnedFile), () => this.reload());
     this.#root = this.#read();
   }
 
@@ -84,7 +86,7 @@ export class Trust {
   }
 
   close(): void {
-    this.#unwatch();
+    this.#watch.close();
   }
 
   #pin(root: Root): void {
@@ -96,9 +98,16 @@ export class Trust {
 
   #read(): Root | undefined {
     try {
-      return readPinned(this.#o.folder, this.#o.site);
+      const root = readPinned(this.#o.folder, this.#o.site);
+      this.#problem = "";
+      return root;
     } catch (error) {
-      this.#o.log.error({ error: String(error) }, "the pinned trust root can't be read: no session can be served");
+      if (isUnreadable(error)) this.#watch.again();
+      const problem = String(error);
+      if (problem !== this.#problem) {
+        this.#o.log.error({ error: problem }, "the pinned trust root can't be read: no session can be served");
+      }
+      this.#problem = problem;
       return undefined;
     }
   }
