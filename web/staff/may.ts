@@ -13,9 +13,9 @@ export const mayCut = (me: Me) => holdsOneOf(me, ["approver", "officer"]);
 export const mayLock = (me: Me) => holdsOneOf(me, ["officer"]);
 export const mayReadLog = (me: Me) => holdsOneOf(me, ["officer", "administrator", "auditor"]);
 
-/** Approves already, as far as the list of approvers in force tells. */
+/** Approves already, as far as the list of approvers in force tells: by a passkey in it that has not expired. */
 export const isTrusted = (trust: TrustView, me: Me) =>
-  trust.current?.approvers.some(({ person }) => person.id === me.person.id) === true;
+  trust.current?.approvers.some(({ person, expires }) => person.id === me.person.id && expires > me.now) === true;
 
 /** A new list of approvers waits for the signature of this person, among others. */
 export const awaitsSignature = ({ current, proposed }: TrustView, me: Me) =>
