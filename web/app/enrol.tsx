@@ -5,6 +5,7 @@ import type { Me } from "../../protocol/api/sign-in.ts";
 import { useAction } from "./action.ts";
 import { computerLabel } from "./computer.ts";
 import { EnrolPassword } from "./enrol-password.tsx";
+import { beginEnrolment, beginsOnce } from "./enrolment.ts";
 import { ApiError, send } from "./http.ts";
 import { useText } from "./language.ts";
 import { PageTitle } from "./page-title.tsx";
@@ -28,13 +29,10 @@ export function Enrol() {
   const { t } = useText();
   const [code] = useState(takeCode);
   const begun = useQuery({
+    ...beginsOnce,
     queryKey: ["enrolment", code],
-    queryFn: () => send<EnrolmentBegun>("/api/enrolment/begin", { code }),
+    queryFn: () => beginEnrolment(code),
     enabled: code !== "",
-    retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
-    refetchOnWindowFocus: false,
-    refetchOnReconnect: false,
   });
   if (code === "") {
     return (
@@ -64,8 +62,10 @@ function Choices({ code, begun }: { code: string; begun: EnrolmentBegun }) {
   };
   const passkey = useAction({
     mutationFn: async () => {
-      const response = await createPasskey(begun.options);
-      const body = { code, ceremony: begun.ceremony, response, label: computerLabel(navigator.userAgent) };
+      // Begun at the press: a passkey that comes after its ceremony is over stays in the authenticator for nothing.
+      const { ceremony, options } = await beginEnrolment(code);
+      const response = await createPasskey(options);
+      const body = { code, ceremony, response, label: computerLabel(navigator.userAgent) };
       return send<Me>("/api/enrolment/passkey", body);
     },
     onSuccess: inside,
@@ -76,7 +76,7 @@ function Choices({ code, begun }: { code: string; begun: EnrolmentBegun }) {
       <PageTitle title={t("enrol.welcome", { name: begun.person.name })}>{t("enrol.lead", { roles })}</PageTitle>
       {passkey.isError && <EnrolFailure error={passkey.error} />}
       {byPassword && begun.totp ? (
-        <EnrolPassword code={code} begun={begun} totp={begun.totp} done={(me) => void inside(me)} />
+        <EnrolPassword code={code} done={(me) => void inside(me)} />
       ) : (
         <>
           <Button size="lg" fullWidth loading={passkey.isPending} onClick={() => passkey.mutate()}>

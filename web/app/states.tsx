@@ -7,14 +7,16 @@ import css from "./states.module.css";
 interface FailureProps {
   error: unknown;
   again?: () => void;
-  /** Where the page knows better than the table of codes. */
+  /** Where the page knows better than the table of codes: what happened, and what to do next. */
   title?: string;
+  next?: string;
 }
 
 /** A failure in words: what happened, the server's own detail, and every reason of a refusal. */
-export function Failure({ error, again, title: better }: FailureProps) {
+export function Failure({ error, again, title: better, next }: FailureProps) {
   const { t, locale } = useText();
-  const { title, lines } = errorTexts(error, t, locale);
+  const { title, lines: told } = errorTexts(error, t, locale);
+  const lines = next === undefined ? told : [next];
   return (
     <Alert
       color="shu"

@@ -8,9 +8,11 @@ import { until } from "../../story/parts/wait.ts";
 const stepSeconds = 30;
 const password = "correct horse battery staple";
 
+const context = new Context({ tls: false }, () => {});
+afterAll(() => context.end(), 30_000);
+
 /** A technician without a passkey, at the real pages of the real authority. */
 describe("a technician with password and one-time code", () => {
-  const context = new Context({ tls: false }, () => {});
   let sato: Person;
   let portal: string;
   let secret: string;
@@ -28,14 +30,20 @@ describe("a technician with password and one-time code", () => {
     await sato.page.goto(String(link));
   }, 60_000);
 
-  afterAll(() => context.end(), 30_000);
+  test("who mistypes the code is shown a new secret, told to scan it, and need not type the password again", async () => {
+    await sato.press("enrol.usePassword");
+    const first = await sato.page.locator("code").innerText();
+    await sato.page.getByLabel(sato.text("enrol.password"), { exact: false }).first().fill(password);
+    await field("signIn.totp").fill("000000");
+    await sato.press("enrol.withPassword");
+    await sato.page.getByRole("alert").getByText(sato.text("enrol.scanAgain")).waitFor();
+    secret = await sato.page.locator("code").innerText();
+    expect(secret).not.toBe(first);
+  });
 
   test("enrols on the page, which keeps the code out of the address, and this browser becomes a workstation", async () => {
-    await sato.press("enrol.usePassword");
     expect(sato.page.url()).toBe(`${portal}/enrol`);
     await sato.page.getByRole("img", { name: sato.text("enrol.qr") }).waitFor();
-    secret = await sato.page.locator("code").innerText();
-    await sato.page.getByLabel(sato.text("enrol.password"), { exact: false }).first().fill(password);
     used = await code(0);
     await field("signIn.totp").fill(used);
     await sato.press("enrol.withPassword");
@@ -80,4 +88,16 @@ describe("a technician with password and one-time code", () => {
     })`);
     expect(refusal).toBe("InvalidAccessError");
   });
+});
+
+test("a passkey is made in a ceremony that begins at the press, however long the page stood open", async () => {
+  const tanaka = await Person.sitDown("tanaka", "en", context.chromium);
+  await tanaka.page.goto(String(await (await context.world()).enrolmentLink("tanaka")));
+  await tanaka.page.getByRole("heading", { level: 1 }).waitFor();
+  const begun = tanaka.page.waitForRequest("**/api/enrolment/begin");
+  await tanaka.press("enrol.withPasskey");
+  await begun;
+  await tanaka.page.getByRole("navigation").waitFor();
+  expect(await tanaka.passkeys()).toBe(1);
+  await tanaka.context.close();
 });

@@ -115,6 +115,12 @@ export const shared: SameShape<typeof ja> = {
     secret: "If you cannot scan it, type this text into the app.",
     secretName: "the text for the authenticator app",
     withPassword: "Enrol and sign in",
+    spent: {
+      "totp-invalid": "The one-time code was wrong",
+      "ceremony-invalid": "The QR code that you scanned is no longer valid",
+    },
+    scanAgain:
+      "The QR code above is new. Delete the Genkan entry from your authenticator app, scan the new QR code, and enter the six digits that the app then shows. Your password is kept.",
     notTakable:
       "Nothing was enrolled: no agent could take the list of approvers with this passkey. Tell the administrator.",
   },
