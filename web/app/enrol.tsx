@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Me } from "../../protocol/api/sign-in.ts";
 import { useAction } from "./action.ts";
+import { setAuthorityNow } from "./clock.ts";
 import { computerLabel } from "./computer.ts";
 import { EnrolPassword } from "./enrol-password.tsx";
 import { beginEnrolment, beginsOnce } from "./enrolment.ts";
@@ -56,6 +57,7 @@ function Choices({ code, begun }: { code: string; begun: EnrolmentBegun }) {
   const [byPassword, setByPassword] = useState(false);
   const client = useQueryClient();
   const inside = async (me: Me) => {
+    setAuthorityNow(me.now);
     client.clear();
     client.setQueryData(["me"], me);
     navigate("/", { replace: true });

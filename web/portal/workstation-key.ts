@@ -1,5 +1,6 @@
 import type { EnrolmentProof, Proof, StatementType } from "../../protocol/statement.ts";
 import { toBase64Url } from "../app/bytes.ts";
+import { now } from "../app/clock.ts";
 
 /**
  * The browser's part of a technician's workstation: an ECDSA P-256 key that the browser never hands out, kept in this
@@ -9,9 +10,9 @@ const database = "genkan";
 const store = "workstation-keys";
 const algorithm = { name: "ECDSA", namedCurve: "P-256" } as const;
 
-/** Signs the enrolment of this browser's key, or of a terminal that joins it. */
+/** Signs the enrolment of this browser's key, or of a terminal that joins it, at the authority's time, which is its judge. */
 export function proveKey(person: string, subject: string): Promise<string> {
-  const payload = { origin: location.origin, subject, issuedAt: new Date().toISOString() };
+  const payload = { origin: location.origin, subject, issuedAt: new Date(now()).toISOString() };
   return signAs(person, "genkan/enrolment/v1", payload satisfies EnrolmentProof);
 }
 
