@@ -4,19 +4,24 @@ import { useState } from "react";
 import type { Me } from "../../protocol/api/sign-in.ts";
 import { useAction } from "./action.ts";
 import { dropDrafts } from "./draft.ts";
-import { send } from "./http.ts";
+import { ApiError, send } from "./http.ts";
 import { useText } from "./language.ts";
 import css from "./person-menu.module.css";
 import { navigate } from "./router.tsx";
+import { Failure } from "./states.tsx";
 
 /** Who is signed in, as what, for whom; and the way out. */
 export function PersonMenu({ me }: { me: Me }) {
   const { t } = useText();
   const client = useQueryClient();
   const [opened, setOpened] = useState(false);
+  // Whoever is out already is out; after any other failure the sign-in goes on, and the page must not say otherwise.
   const leave = useAction({
-    mutationFn: () => send("/api/sign-out"),
-    onSettled: () => {
+    mutationFn: () =>
+      send("/api/sign-out").catch((error: unknown) => {
+        if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      }),
+    onSuccess: () => {
       dropDrafts();
       client.clear();
       client.setQueryData(["me"], null);
@@ -58,6 +63,9 @@ export function PersonMenu({ me }: { me: Me }) {
           <Button variant="default" size="sm" loading={leave.isPending} onClick={() => leave.mutate()}>
             {t("shell.signOut")}
           </Button>
+          {leave.isError && (
+            <Failure error={leave.error} title={t("shell.signOutFailed")} next={t("shell.signOutNext")} />
+          )}
         </Stack>
       </Popover.Dropdown>
     </Popover>

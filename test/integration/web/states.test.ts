@@ -190,6 +190,18 @@ describe("a person is told", { timeout: 120_000 }, () => {
     );
   });
 
+  test("that a sign-out did not reach the server: it is shown as none", async () => {
+    const { page } = sato;
+    await home();
+    await page.route("**/api/sign-out", (route) => route.abort());
+    await page.getByRole("button", { name: "佐藤" }).click();
+    await sato.press("shell.signOut");
+    await page.getByRole("alert").getByText(sato.text("shell.signOutFailed")).waitFor();
+    expect(page.url()).toBe(`${world.addresses.portalOrigin}/`);
+    expect((await sato.ask("GET", "/api/me")).status).toBe(200);
+    await page.unroute("**/api/sign-out");
+  });
+
   test("that the agent is away, or its clock is wrong, and who can mend it", async () => {
     await home();
     await world.agent.stop();

@@ -12,6 +12,9 @@ export const shared: SameShape<typeof ja> = {
     loading: "Loading",
     tryAgain: "Try again",
     signOut: "Sign out",
+    signOutFailed: "You are still signed in",
+    signOutNext:
+      "Signing out did not get through. Try again; if it fails again, lock this computer before you leave it.",
     nowhere: "Page not found",
     nowhereHelp: "The address has changed or is wrong.",
     reason: "Reason",

@@ -9,6 +9,9 @@ export const shared = {
     loading: "読み込み中",
     tryAgain: "もう一度試す",
     signOut: "サインアウト",
+    signOutFailed: "まだサインインしたままです",
+    signOutNext:
+      "サインアウトがサーバーに届きませんでした。もう一度お試しください。続く場合は、端末をロックしてから離れてください。",
     nowhere: "ページが見つかりません",
     nowhereHelp: "アドレスが変わったか、間違っています。",
     reason: "理由",
