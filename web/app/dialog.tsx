@@ -1,20 +1,23 @@
 import { type ReactNode, type SyntheticEvent, useEffect, useId, useRef } from "react";
 import css from "./dialog.module.css";
 
+interface DialogProps {
+  close: () => void;
+  /** Something that was begun in it is under way: Escape does not close it. */
+  held?: boolean;
+  title: string;
+  children: ReactNode;
+}
+
 /**
  * A modal on the browser's own dialog element: it keeps the focus inside, closes on Escape and gives the focus back. Its
  * content exists only while it is open.
  */
-export function Dialog(props: { opened: boolean; close: () => void; title: string; children: ReactNode }) {
-  const { opened, close, title, children } = props;
-  return opened ? (
-    <Open close={close} title={title}>
-      {children}
-    </Open>
-  ) : null;
+export function Dialog({ opened, ...open }: DialogProps & { opened: boolean }) {
+  return opened ? <Open {...open} /> : null;
 }
 
-function Open({ close, title, children }: { close: () => void; title: string; children: ReactNode }) {
+function Open({ close, held = false, title, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const name = useId();
   useEffect(() => {
@@ -28,10 +31,15 @@ function Open({ close, title, children }: { close: () => void; title: string; ch
   // Escape closes by way of the page's own state: what the browser closes by itself is told to the page only later.
   const cancel = (event: SyntheticEvent) => {
     event.preventDefault();
-    close();
+    if (!held) close();
+  };
+  // A browser may close it whatever the page says to that, so that no page can keep somebody in.
+  const closed = () => {
+    if (held) dialog.current?.showModal();
+    else close();
   };
   return (
-    <dialog ref={dialog} className={css.dialog} aria-labelledby={name} onCancel={cancel} onClose={close}>
+    <dialog ref={dialog} className={css.dialog} aria-labelledby={name} onCancel={cancel} onClose={closed}>
       <h2 id={name} className={css.title}>
         {title}
       </h2>

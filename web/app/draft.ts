@@ -6,29 +6,33 @@ import { useEffect, useState } from "react";
  */
 const prefix = "genkan.draft.";
 
-/** Like `useState`, for the draft of this name; the last one returned throws it away. */
+/**
+ * Like `useState`, for the draft of this name; the last one returned throws it away. Under another name it is another
+ * draft: what was typed for one thing is never carried over to the next.
+ */
 export function useDraft<T>(person: string, name: string, empty: T): [T, (value: T) => void, () => void] {
   const key = `${prefix}${person}.${name}`;
-  const [value, setValue] = useState<T>(() => read(key) ?? empty);
-  const [touched, setTouched] = useState(false);
+  const [held, setHeld] = useState<{ key: string; value: T; touched: boolean }>(() => untouched(key, empty));
+  const draft = held.key === key ? held : untouched(key, empty);
+  if (draft !== held) setHeld(draft);
   useEffect(() => {
-    if (touched) sessionStorage.setItem(key, JSON.stringify(value));
-  }, [key, value, touched]);
-  const change = (next: T) => {
-    setTouched(true);
-    setValue(next);
-  };
+    if (draft.touched) sessionStorage.setItem(draft.key, JSON.stringify(draft.value));
+  }, [draft]);
+  const change = (value: T) => setHeld({ key, value, touched: true });
   const drop = () => {
-    setTouched(false);
-    setValue(empty);
+    setHeld({ key, value: empty, touched: false });
     sessionStorage.removeItem(key);
   };
-  return [value, change, drop];
+  return [draft.value, change, drop];
 }
 
 /** For whoever signs out: the next person at this computer finds nothing. */
 export function dropDrafts(): void {
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(prefix)) sessionStorage.removeItem(key);
+}
+
+function untouched<T>(key: string, empty: T): { key: string; value: T; touched: boolean } {
+  return { key, value: read<T>(key) ?? empty, touched: false };
 }
 
 function read<T>(key: string): T | undefined {

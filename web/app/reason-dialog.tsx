@@ -11,7 +11,8 @@ import { Failure } from "./states.tsx";
 
 interface ReasonDialogProps {
   opened: boolean;
-  close: () => void;
+  /** Called with whether it was done. Never while it is under way: its failure would be told nowhere. */
+  close: (done: boolean) => void;
   title: string;
   /** Id of what it is about: a reason that was typed for it is kept for it alone. */
   about: string;
@@ -38,20 +39,20 @@ export function ReasonDialog(props: ReasonDialogProps) {
     mutationFn: () => props.act(reason.trim() || null),
     onSuccess: () => {
       announce(props.done);
-      close();
+      close(true);
     },
   });
-  const close = () => {
+  const close = (done: boolean) => {
     dropReason();
     action.reset();
-    props.close();
+    props.close(done);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     action.mutate();
   };
   return (
-    <Dialog opened={props.opened} close={close} title={props.title}>
+    <Dialog opened={props.opened} close={() => close(false)} held={action.isPending} title={props.title}>
       <form onSubmit={submit}>
         <Stack>
           <div>{props.children}</div>
@@ -69,7 +70,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
           )}
           {action.isError && <Failure error={action.error} />}
           <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
+            <Button variant="default" disabled={action.isPending} onClick={() => close(false)}>
               {t("shell.back")}
             </Button>
             <Button

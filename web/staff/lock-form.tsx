@@ -6,6 +6,7 @@ import { Card } from "../app/card.tsx";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
 import { ReasonDialog } from "../app/reason-dialog.tsx";
+import { Failure } from "../app/states.tsx";
 import type { LockBody } from "../app/views.ts";
 import { useLockTargets } from "./lock-targets.ts";
 
@@ -18,7 +19,7 @@ export function LockForm() {
   const [kind, setKind] = useState<LockKind>("person");
   const [target, setTarget] = useState("");
   const [asking, setAsking] = useState(false);
-  const targets = useLockTargets(kind);
+  const { targets, loading, failure } = useLockTargets(kind);
   const everything = kind === "everything";
   const name = targets.find((one) => one.id === target)?.name;
   const submit = (event: FormEvent) => {
@@ -28,7 +29,6 @@ export function LockForm() {
   const lock = async (reason: string | null) => {
     const body = { kind, target: everything ? null : target, reason: reason ?? "" } satisfies LockBody;
     await send("/api/locks", body);
-    setTarget("");
     await Promise.all(["locks", "sessions", "people"].map((key) => client.invalidateQueries({ queryKey: [key] })));
   };
   return (
@@ -51,9 +51,17 @@ export function LockForm() {
               value={target}
               onChange={(event) => setTarget(event.currentTarget.value)}
               data={[
-                { value: "", label: t("lock.choose") },
+                { value: "", label: t(loading ? "shell.loading" : "lock.choose") },
                 ...targets.map((one) => ({ value: one.id, label: one.name })),
               ]}
+            />
+          )}
+          {failure && (
+            <Failure
+              error={failure.error}
+              title={t("lock.targetsMissing")}
+              next={t("lock.targetsMissingNext")}
+              again={failure.again}
             />
           )}
           <Button
@@ -68,7 +76,10 @@ export function LockForm() {
       </form>
       <ReasonDialog
         opened={asking}
-        close={() => setAsking(false)}
+        close={(done) => {
+          setAsking(false);
+          if (done) setTarget("");
+        }}
         title={t("lock.lockTitle")}
         about={`${kind} ${target}`}
         confirm={t("lock.lockNow")}

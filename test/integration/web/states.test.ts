@@ -202,6 +202,67 @@ describe("a person is told", { timeout: 120_000 }, () => {
     await page.unroute("**/api/sign-out");
   });
 
+  /** What the store says when its disk is full. */
+  const unavailable = {
+    status: 503,
+    contentType: "application/problem+json",
+    body: JSON.stringify({
+      type: "urn:genkan:error:store-unavailable",
+      title: "",
+      status: 503,
+      code: "store-unavailable",
+    }),
+  };
+
+  test("that the targets of a lock can't be had", async () => {
+    const { page } = yamada;
+    await page.route("**/api/people", (route) => route.fulfill(unavailable));
+    await page.goto(`${world.addresses.staffOrigin}/locks`);
+    await says(page, "lock-targets-missing", "lock.targetsMissing");
+    await page.unroute("**/api/people");
+    await yamada.press("shell.tryAgain");
+    await page.getByRole("option", { name: /^佐藤/ }).waitFor({ state: "attached" });
+  });
+
+  test("that a lock failed, though Escape was pressed meanwhile; its reason outlives a reload, and no other lock's", async () => {
+    const { page } = yamada;
+    const dialog = page.getByRole("dialog");
+    const reason = dialog.getByRole("textbox");
+    const target = page.getByLabel(yamada.text("lock.target"));
+    const begin = async (name: RegExp) => {
+      const option = page.getByRole("option", { name });
+      await option.waitFor({ state: "attached" });
+      await target.selectOption(await option.getAttribute("value"));
+      await yamada.press("lock.lock");
+    };
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route("**/api/locks", async (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      await held;
+      await route.fulfill(unavailable);
+    });
+    await page.goto(`${world.addresses.staffOrigin}/locks`);
+    await begin(/^田中/);
+    await reason.fill("端末の紛失");
+    await yamada.press("lock.lockNow");
+    // The second Escape is one that a page can't refuse.
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    answer();
+    await dialog.getByRole("alert").getByText(yamada.text("codes.error.store-unavailable")).waitFor();
+    await page.unroute("**/api/locks");
+    await page.reload();
+    await begin(/^佐藤/);
+    expect(await reason.inputValue()).toBe("");
+    await yamada.press("shell.back");
+    await begin(/^田中/);
+    expect(await reason.inputValue()).toBe("端末の紛失");
+    await yamada.press("shell.back");
+  });
+
   test("that the agent is away, or its clock is wrong, and who can mend it", async () => {
     await home();
     await world.agent.stop();

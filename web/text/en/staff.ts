@@ -83,6 +83,8 @@ export const staff: SameShape<typeof ja> = {
     what: "What to lock",
     target: "Which one",
     choose: "Choose",
+    targetsMissing: "The list to choose from did not come",
+    targetsMissingNext: "Try again. If it can't wait, choose “Everything”, which needs no list.",
     kind: {
       person: "Person",
       workstation: "Workstation",

@@ -80,6 +80,8 @@ export const staff = {
     what: "何をロックするか",
     target: "対象",
     choose: "選んでください",
+    targetsMissing: "対象の一覧を取得できませんでした",
+    targetsMissingNext: "もう一度お試しください。急ぐ場合は、一覧の要らない「すべて」を選んでください。",
     kind: {
       person: "人",
       workstation: "端末",
