@@ -80,3 +80,10 @@ test("a datetime-local input holds an instant to its minute", () => {
   expect(fromLocalInput("")).toBeNull();
   expect(fromLocalInput("tomorrow")).toBeNull();
 });
+
+test("a year can be typed digit by digit: what stands there after the first is a year too", () => {
+  const years = ["0002", "0020", "0202", "2026"];
+  for (const typed of years.map((year) => `${year}-11-22T19:30`)) {
+    expect(toLocalInput(Number(fromLocalInput(typed)))).toBe(typed);
+  }
+});
