@@ -7,6 +7,7 @@ import { announce } from "../app/announce.tsx";
 import { CopyLine } from "../app/copy-line.tsx";
 import { useText } from "../app/language.ts";
 import { Failure } from "../app/states.tsx";
+import { opensInBrowser } from "./browser-service.ts";
 import { enter, openEntrance } from "./browser-session.ts";
 import { connectLine } from "./connect-line.ts";
 import css from "./service-row.module.css";
@@ -25,7 +26,6 @@ export function ServiceRow({
   me: Me;
   open: boolean;
 }) {
-  const web = service.protocol === "http" || service.protocol === "https";
   return (
     <li className={css.row}>
       <span className={css.name}>
@@ -34,7 +34,7 @@ export function ServiceRow({
           {service.protocol} {service.port}
         </span>
       </span>
-      {web ? (
+      {opensInBrowser(service.protocol) ? (
         <OpenButton grant={grant} service={service} me={me} open={open} />
       ) : (
         <Command grant={grant} service={service} />
