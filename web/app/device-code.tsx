@@ -15,16 +15,39 @@ import { Instant } from "./when.tsx";
 /** What proves this browser's workstation when a terminal joins it; staff have no workstation and give null. */
 export type ProveTerminal = (userCode: string) => Promise<string | null>;
 
+/** The code that came with a link, out of the address at once. The way past the menu is a fragment too, and none. */
 function takeCode(): string {
+  if (location.hash === "" || location.hash === "#content") return "";
   const code = tidyUserCode(location.hash.slice(1));
-  if (location.hash !== "") history.replaceState(history.state, "", location.pathname);
+  history.replaceState(history.state, "", location.pathname);
   return code;
 }
 
 /** Confirms `genkan login` (RFC 8628): the code is typed, or came with the link. */
 export function DeviceCodePage({ prove }: { prove: ProveTerminal }) {
   const { t } = useText();
-  const [typed, setTyped] = useState(takeCode);
+  const [link, setLink] = useState(() => ({ code: takeCode(), count: 0 }));
+  // A link that is opened where the page stands already loads nothing anew.
+  useEffect(() => {
+    const take = () => {
+      const code = takeCode();
+      if (code !== "") setLink(({ count }) => ({ code, count: count + 1 }));
+    };
+    addEventListener("hashchange", take);
+    return () => removeEventListener("hashchange", take);
+  }, []);
+  return (
+    <Stack gap="lg">
+      <PageTitle title={t("device.title")}>{t("device.lead")}</PageTitle>
+      <Confirmation key={link.count} linked={link.code} prove={prove} />
+    </Stack>
+  );
+}
+
+/** Of one code, from the input to the verdict; nothing that is said of an earlier one comes into it. */
+function Confirmation({ linked, prove }: { linked: string; prove: ProveTerminal }) {
+  const { t } = useText();
+  const [typed, setTyped] = useState(linked);
   const lookup = useAction({
     mutationFn: (userCode: string) => send<DeviceCode>("/api/device-codes/lookup", { userCode }),
   });
@@ -49,56 +72,49 @@ export function DeviceCodePage({ prove }: { prove: ProveTerminal }) {
     lookup.reset();
     verdict.reset();
   };
+  if (verdict.isSuccess) {
+    return (
+      <Card edge={verdict.data === "confirm" ? "open" : "stop"}>
+        <p>{t(verdict.data === "confirm" ? "device.confirmedNext" : "device.refusedNext")}</p>
+        <Button variant="default" onClick={again}>
+          {t("device.another")}
+        </Button>
+      </Card>
+    );
+  }
+  if (lookup.data) {
+    const code = lookup.data;
+    const say = (said: DeviceCodeVerdict["verdict"]) => verdict.mutate({ code, say: said });
+    return <Found code={code} busy={verdict.isPending} error={verdict.error} say={say} another={again} />;
+  }
   return (
-    <Stack gap="lg">
-      <PageTitle title={t("device.title")}>{t("device.lead")}</PageTitle>
-      {verdict.isSuccess ? (
-        <Card edge={verdict.data === "confirm" ? "open" : "stop"}>
-          <p>{t(verdict.data === "confirm" ? "device.confirmedNext" : "device.refusedNext")}</p>
-          <Button variant="default" onClick={again}>
-            {t("device.another")}
-          </Button>
-        </Card>
-      ) : lookup.data ? (
-        <Found
-          code={lookup.data}
-          busy={verdict.isPending}
-          error={verdict.error}
-          say={(say) => verdict.mutate({ code: lookup.data, say })}
+    <form onSubmit={find}>
+      <Stack maw={420}>
+        <TextInput
+          label={t("device.code")}
+          description={t("device.codeHelp")}
+          placeholder="ABCD-EFGH"
+          autoComplete="off"
+          autoCapitalize="characters"
+          spellCheck={false}
+          required
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
         />
-      ) : (
-        <form onSubmit={find}>
-          <Stack maw={420}>
-            <TextInput
-              label={t("device.code")}
-              description={t("device.codeHelp")}
-              placeholder="ABCD-EFGH"
-              autoComplete="off"
-              autoCapitalize="characters"
-              spellCheck={false}
-              required
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-            />
-            {lookup.isError &&
-              (isUnknown(lookup.error) ? (
-                <Failure error={lookup.error} title={t("device.unknown")} />
-              ) : (
-                <Failure error={lookup.error} />
-              ))}
-            <Button type="submit" loading={lookup.isPending}>
-              {t("device.find")}
-            </Button>
-          </Stack>
-        </form>
-      )}
-    </Stack>
+        {lookup.isError && <CodeFailure error={lookup.error} />}
+        <Button type="submit" loading={lookup.isPending}>
+          {t("device.find")}
+        </Button>
+      </Stack>
+    </form>
   );
 }
 
 /** A code that is wrong, used or expired; which of them is nobody's business. */
-function isUnknown(error: unknown): boolean {
-  return error instanceof ApiError && error.code === "not-found";
+function CodeFailure({ error }: { error: unknown }) {
+  const { t } = useText();
+  const unknown = error instanceof ApiError && error.code === "not-found";
+  return unknown ? <Failure error={error} title={t("device.unknown")} /> : <Failure error={error} />;
 }
 
 function Found(props: {
@@ -106,6 +122,7 @@ function Found(props: {
   busy: boolean;
   error: unknown;
   say: (verdict: DeviceCodeVerdict["verdict"]) => void;
+  another: () => void;
 }) {
   const { t } = useText();
   const { code } = props;
@@ -122,7 +139,7 @@ function Found(props: {
             [t("device.expiresAt"), <Instant key="until" at={code.expiresAt} />],
           ]}
         />
-        {props.error !== null && <Failure error={props.error} />}
+        {props.error !== null && <CodeFailure error={props.error} />}
         <Group>
           <Button loading={props.busy} onClick={() => props.say("confirm")}>
             {t("device.confirm")}
@@ -130,6 +147,11 @@ function Found(props: {
           <Button variant="default" disabled={props.busy} onClick={() => props.say("refuse")}>
             {t("device.refuse")}
           </Button>
+          {props.error !== null && (
+            <Button variant="subtle" disabled={props.busy} onClick={props.another}>
+              {t("device.another")}
+            </Button>
+          )}
         </Group>
       </Stack>
     </Card>

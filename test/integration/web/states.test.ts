@@ -202,6 +202,24 @@ describe("a person is told", { timeout: 120_000 }, () => {
     await page.unroute("**/api/sign-out");
   });
 
+  test("that a code from a terminal's link is over, and types or opens the next one on the same page", async () => {
+    const { page } = sato;
+    const expired = { userCode: "ABCD-EFGH", label: "bench", address: "127.0.0.1", createdAt: grant.window.start };
+    await page.route("**/api/device-codes/lookup", (route) =>
+      route.fulfill({ json: { ...expired, expiresAt: grant.window.start } }),
+    );
+    await page.goto(`${world.addresses.portalOrigin}/device#ABCD-EFGH`);
+    await sato.press("device.confirm");
+    await says(page, "code-over", "device.unknown", "device.another");
+    await sato.press("device.another");
+    const field = page.getByLabel(sato.text("device.code"));
+    expect(await field.inputValue()).toBe("");
+    await page.unroute("**/api/device-codes/lookup");
+    await page.goto(`${world.addresses.portalOrigin}/device#WXYZ-1234`);
+    await page.getByRole("alert").getByText(sato.text("device.unknown")).waitFor();
+    expect([page.url(), await field.inputValue()]).toEqual([`${world.addresses.portalOrigin}/device`, "WXYZ-1234"]);
+  });
+
   /** What the store says when its disk is full. */
   const unavailable = {
     status: 503,
