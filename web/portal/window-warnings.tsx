@@ -19,9 +19,9 @@ export function WindowWarnings() {
     for (const session of sessions ?? []) {
       if (session.state === "ended") continue;
       const end = Date.parse(session.windowEnd);
-      const warning = dueWarning(end - beforeMs, end - nowMs, limits.windowWarningsMs);
-      if (warning === null) continue;
-      announce(t("time.warning", { device: session.device.name, time: durationText(warning, locale) }));
+      const leftMs = dueWarning(end - beforeMs, end - nowMs, limits.windowWarningsMs);
+      if (leftMs === null) continue;
+      announce(t("time.warning", { device: session.device.name, time: durationText(leftMs, locale) }));
     }
   }, [nowMs, sessions, t, locale]);
   return null;

@@ -121,10 +121,13 @@ test("the log's filter takes every word, in any case, and the outcome", () => {
   expect(matches({ ...record, body: null }, { outcome: "refused", text: "" })).toBe(false);
 });
 
-test("a warning comes due once, the nearest one, and none after the end", () => {
-  const warnings = [900, 300, 60];
-  expect(dueWarning(901, 900, warnings)).toBe(900);
-  expect(dueWarning(900, 899, warnings)).toBeNull();
-  expect(dueWarning(1_000, 50, warnings)).toBe(60);
-  expect(dueWarning(61, 0, warnings)).toBeNull();
+test("a warning comes due once, and says what is left, not which warning it is; none comes after the end", () => {
+  const warnings = [900_000, 300_000, 60_000];
+  expect(dueWarning(901_000, 900_000, warnings)).toBe(900_000);
+  expect(dueWarning(900_400, 899_400, warnings)).toBe(900_000);
+  expect(dueWarning(899_400, 898_400, warnings)).toBeNull();
+  // The computer slept.
+  expect(dueWarning(1_000_000, 380_000, warnings)).toBe(380_000);
+  expect(dueWarning(1_000_000, 50_000, warnings)).toBe(50_000);
+  expect(dueWarning(61_000, 0, warnings)).toBeNull();
 });
