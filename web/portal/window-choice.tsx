@@ -2,12 +2,11 @@ import { Button, TextInput } from "@mantine/core";
 import { limits } from "../../protocol/limits.ts";
 import { now, ownZone } from "../app/clock.ts";
 import { useText } from "../app/language.ts";
-import { durationText, toLocalInput } from "../app/time.ts";
+import { durationText } from "../app/time.ts";
 import { When } from "../app/when.tsx";
 import css from "./ask.module.css";
-import { asWindow, type TypedWindow } from "./typed-window.ts";
+import { asWindow, inputText, quickWindow, type TypedWindow } from "./typed-window.ts";
 
-const hourMs = 3_600_000;
 const quickHours = [1, 2, 4] as const;
 
 interface WindowChoiceProps {
@@ -18,16 +17,12 @@ interface WindowChoiceProps {
 
 export function WindowChoice({ value, onChange, siteZone }: WindowChoiceProps) {
   const { t } = useText();
-  const quick = (hours: number) => {
-    const start = now();
-    onChange({ start: toLocalInput(start), end: toLocalInput(start + hours * hourMs) });
-  };
   return (
     <fieldset className={css.group}>
       <legend className={css.legend}>{t("ask.window")}</legend>
       <div className={css.quick}>
         {quickHours.map((hours) => (
-          <Button key={hours} variant="default" size="sm" onClick={() => quick(hours)}>
+          <Button key={hours} variant="default" size="sm" onClick={() => onChange(quickWindow(now(), hours))}>
             {t("ask.quick", { hours })}
           </Button>
         ))}
@@ -37,14 +32,14 @@ export function WindowChoice({ value, onChange, siteZone }: WindowChoiceProps) {
           type="datetime-local"
           label={t("ask.start", { zone: ownZone })}
           required
-          value={value.start}
+          value={inputText(value.start)}
           onChange={(event) => onChange({ ...value, start: event.currentTarget.value })}
         />
         <TextInput
           type="datetime-local"
           label={t("ask.end", { zone: ownZone })}
           required
-          value={value.end}
+          value={inputText(value.end)}
           onChange={(event) => onChange({ ...value, end: event.currentTarget.value })}
         />
       </div>

@@ -8,7 +8,7 @@ import { matchPath } from "../../../web/app/path.ts";
 import { tidyUserCode } from "../../../web/app/user-code.ts";
 import { connectLine } from "../../../web/portal/connect-line.ts";
 import { dueWarning } from "../../../web/portal/due-warning.ts";
-import { asWindow } from "../../../web/portal/typed-window.ts";
+import { asWindow, inputText, quickWindow } from "../../../web/portal/typed-window.ts";
 import { matches } from "../../../web/staff/log-filter.ts";
 
 test("the page hashes a statement as the authority and the agent do", async () => {
@@ -84,6 +84,21 @@ describe("the typed window", () => {
   test("starts at this minute when its start has passed meanwhile", () => {
     const window = asWindow({ start: typed(nowMs - 600_000), end: typed(nowMs + 3_600_000) }, nowMs);
     expect(window).toEqual({ start: "2026-11-20T10:00:00.000Z", end: "2026-11-20T11:00:00.000Z" });
+  });
+
+  test("is as long as its button says, also where the clocks go back meanwhile", () => {
+    const zone = process.env.TZ;
+    process.env.TZ = "America/New_York";
+    try {
+      const halfPastOne = Date.parse("2026-11-01T05:30:20.000Z");
+      const quick = quickWindow(halfPastOne, 1);
+      expect([inputText(quick.start), inputText(quick.end)]).toEqual(["2026-11-01T01:30", "2026-11-01T01:30"]);
+      const window = { start: "2026-11-01T05:30:00.000Z", end: "2026-11-01T06:30:00.000Z" };
+      expect(asWindow(quick, halfPastOne)).toEqual(window);
+    } finally {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    }
   });
 
   test("keeps a start that is to come", () => {
