@@ -1,7 +1,7 @@
 import type { Problem } from "../../protocol/api/problem.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 
-/** A refusal of the API, or `unreachable` when no answer came at all. */
+/** A refusal of the API, or `unreachable` when no answer came, or not all of it, or not from the API. */
 export class ApiError extends Error {
   readonly code: ErrorCode | "unreachable";
   readonly status: number;
@@ -33,13 +33,16 @@ export function send<T = unknown>(path: string, body: object = {}): Promise<T> {
 
 async function call<T>(path: string, init: RequestInit): Promise<T> {
   let response: Response;
+  let text: string;
   try {
     response = await fetch(path, { ...init, credentials: "same-origin", cache: "no-store", redirect: "error" });
+    text = await response.text();
   } catch {
     throw new ApiError("unreachable", 0);
   }
-  const text = await response.text();
   const value = parse(text);
+  // The sign-in page of a guest network answers 200 to everything; taken for a reply, it would be a success.
+  if (response.ok && value === undefined && text !== "") throw new ApiError("unreachable", 0);
   if (response.ok) return value as T;
   const problem = (value ?? {}) as Partial<Problem>;
   throw new ApiError(problem.code ?? "internal", response.status, problem.detail, problem.reasons ?? []);
