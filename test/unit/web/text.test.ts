@@ -47,6 +47,20 @@ describe("the texts of the pages", () => {
     expect(Object.keys(ja.codes.error).toSorted()).toEqual([...Object.keys(errors), "unreachable"].toSorted());
   });
 
+  test("name every action that the log keeps", () => {
+    const root = join(import.meta.dirname, "../../..");
+    const kept = ["authority", "admin-api", "store", "bin/authority"].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .flatMap((name) => [
+          ...readFileSync(join(root, folder, name), "utf8").matchAll(/\b(?:action|audit): "([a-z]+[.-][a-z.-]+)"/g),
+        ])
+        .map((match) => match[1] ?? ""),
+    );
+    expect(kept.length).toBeGreaterThan(40);
+    expect(kept.filter((action) => !Object.hasOwn(ja.actions, action))).toEqual([]);
+  });
+
   test("are all said somewhere", () => {
     const folder = join(import.meta.dirname, "../../../web");
     const source = readdirSync(folder, { recursive: true, encoding: "utf8" })

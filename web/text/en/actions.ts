@@ -30,6 +30,7 @@ export const actions: SameShape<typeof ja> = {
   "vendor.add": "vendor added",
   "person.add": "person added",
   "device.add": "device added",
+  "refusals.counted": "more refusals, counted only",
   "sign-in.begin": "sign-in begun",
   "enrolment.begin": "enrolment begun",
   "enrolment.passkey": "enrolment with a passkey",

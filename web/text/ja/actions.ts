@@ -29,6 +29,7 @@ export const actions = {
   "person.add": "人の追加",
   "device.add": "機器の追加",
   // Refusals of calls that change nothing stand under the name of the call.
+  "refusals.counted": "数だけ記録した拒否",
   "sign-in.begin": "サインインの開始",
   "enrolment.begin": "登録の開始",
   "enrolment.passkey": "パスキーでの登録",
