@@ -34,15 +34,21 @@ export async function auditExport(cli: Cli, file: string): Promise<number> {
 }
 
 /**
- * `genkan audit verify FILE --key KEY`: offline. Exits 1, and names the first bad record, when the log is not whole. With
- * `since`, an earlier export or a kept checkpoint, the log must contain that one: so a cut at its end shows too.
+ * `genkan audit verify FILE --key KEY`: offline. Exits 1, and names the first bad record, when the log is not whole, and
+ * only then. With `since`, an earlier export or a kept checkpoint, the log must contain that one: so a cut at its end
+ * shows too.
  */
 export async function auditVerify(cli: Cli, file: string, key: string, since?: string): Promise<number> {
   const { terminal } = cli;
   const kept = since === undefined ? undefined : await keptCheckpoint(since);
   const verdict = await readLines(file, (lines) =>
     verifyAuditExport(lines, key, kept === undefined ? {} : { since: kept }),
-  );
+  ).catch((cause: unknown) => {
+    // It throws only for what was given besides the file, which says nothing about the log.
+    if (!(cause instanceof GenkanError)) throw cause;
+    if (cause.code === "bad-request" || since === undefined) throw new UsageError("audit-key-malformed", {}, { cause });
+    throw new UsageError("audit-since-refused", { file: since }, { cause });
+  });
   if (verdict.ok) {
     const { records, erased, checkpoints, root, first = "–", last = "–" } = verdict;
     terminal.result(verdict, [terminal.text("audit-ok", { records, erased, checkpoints, root, first, last })]);

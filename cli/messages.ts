@@ -167,6 +167,14 @@ export const messages = {
     en: "THE LOG IS NOT WHOLE. First bad record: {first}; vouched for up to record {last}; line {line}. {problem}",
     ja: "ログは改変されています。最初の不正な記録: {first}、確かなのは記録 {last} まで、{line} 行目。{problem}",
   },
+  "audit-key-malformed": {
+    en: "--key is no verifier key, or mistyped: one looks like name+0123abcd+base64.",
+    ja: "--key の検証鍵の形式が違うか、打ち間違いがあります(形式: 名前+0123abcd+base64)。",
+  },
+  "audit-since-refused": {
+    en: "{file} holds no checkpoint of this log that the key has signed.",
+    ja: "{file} に、この鍵で署名されたこのログのチェックポイントがありません。",
+  },
   "audit-between": {
     en: "The first bad record lies between {from} and {to}.",
     ja: "最初の不正な記録は {from} から {to} の間にあります。",

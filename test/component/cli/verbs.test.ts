@@ -356,6 +356,8 @@ describe("genkan audit", () => {
     await expect(auditVerify(line.cli, join(line.path, "nothing"), key)).rejects.toMatchObject(unreadable);
     await expect(auditVerify(line.cli, line.path, key)).rejects.toMatchObject(unreadable);
     await expect(auditVerify(line.cli, file, key, line.path)).rejects.toMatchObject(unreadable);
-    await expect(auditVerify(line.cli, file, "nonsense")).rejects.toMatchObject({ code: "bad-request" });
+    await expect(auditVerify(line.cli, file, "nonsense")).rejects.toMatchObject({ key: "audit-key-malformed" });
+    const other = formatVerifierKey(origin, generateKeyPairSync("ed25519").publicKey);
+    await expect(auditVerify(line.cli, file, other, file)).rejects.toMatchObject({ key: "audit-since-refused" });
   });
 });
