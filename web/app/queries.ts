@@ -1,4 +1,4 @@
-import { QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { TrustView } from "../../protocol/api/oversight.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
@@ -86,16 +86,28 @@ export const useLocks = () => useQuery(list<LockList>("locks"));
 export const useAgents = () => useQuery(list<AgentList>("agents"));
 export const useTrust = () => useQuery(list<TrustView>("trust"));
 
-/** A recording, oldest first; each page tells where the next begins. */
-export function useEntries(session: string) {
-  return useInfiniteQuery({
-    queryKey: ["sessions", session, "entries"],
-    queryFn: ({ pageParam }) =>
-      ask<SessionEntries>(`/api/sessions/${encodeURIComponent(session)}/entries?from=${pageParam}`),
-    initialPageParam: 0,
-    getNextPageParam: ({ next }) => next,
+/**
+ * So many pages of a recording, oldest first, as one. No infinite query: a live session is asked for again with each count,
+ * and that would call off the next page while it is on its way.
+ */
+export function useEntries(session: string, pages: number) {
+  return useQuery({
+    queryKey: ["sessions", session, "entries", pages],
+    queryFn: () => askEntries(session, pages),
+    placeholderData: keepPreviousData,
     refetchInterval: refetchMs,
   });
+}
+
+async function askEntries(session: string, pages: number): Promise<SessionEntries> {
+  const read: SessionEntries = { entries: [], next: 0 };
+  for (let page = 0; page < pages && read.next !== null; page++) {
+    const url = `/api/sessions/${encodeURIComponent(session)}/entries?from=${read.next}`;
+    const { entries, next } = await ask<SessionEntries>(url);
+    read.entries.push(...entries);
+    read.next = next;
+  }
+  return read;
 }
 
 /** The log, newest first; the next page begins before the smallest index of the last one. */

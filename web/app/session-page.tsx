@@ -1,4 +1,5 @@
 import { Button, Stack } from "@mantine/core";
+import { useState } from "react";
 import type { RecordEntry } from "../../protocol/agent-control.ts";
 import type { Me } from "../../protocol/api/sign-in.ts";
 import { bytesText } from "./bytes.ts";
@@ -15,7 +16,8 @@ import { Instant } from "./when.tsx";
 export function SessionPage({ id, me, ending }: { id: string; me: Me; ending: Ending }) {
   const { t } = useText();
   const session = useSession(id);
-  const entries = useEntries(id);
+  const [pages, setPages] = useState(1);
+  const entries = useEntries(id, pages);
   return (
     <Stack gap="xl">
       <PageTitle title={t("session.title")} />
@@ -23,9 +25,9 @@ export function SessionPage({ id, me, ending }: { id: string; me: Me; ending: En
         {(value) => <SessionCard session={value} ending={ending} who={me.face === "staff"} />}
       </Asked>
       <Section title={t("session.entries")}>
-        <Asked query={entries}>{({ pages }) => <Entries entries={pages.flatMap((page) => page.entries)} />}</Asked>
-        {entries.hasNextPage && (
-          <Button variant="default" loading={entries.isFetchingNextPage} onClick={() => void entries.fetchNextPage()}>
+        <Asked query={entries}>{(value) => <Entries entries={value.entries} />}</Asked>
+        {typeof entries.data?.next === "number" && (
+          <Button variant="default" loading={entries.isPlaceholderData} onClick={() => setPages(pages + 1)}>
             {t("session.moreEntries")}
           </Button>
         )}

@@ -1,4 +1,5 @@
 import { Alert, Button, Skeleton, Stack } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { errorTexts } from "./error-texts.ts";
 import { useText } from "./language.ts";
@@ -66,16 +67,8 @@ export function Loading() {
   );
 }
 
-/** What a query knows so far, of one answer or of many pages. */
-interface Query<T> {
-  readonly data: T | undefined;
-  readonly isError: boolean;
-  readonly error: unknown;
-  refetch(): unknown;
-}
-
 /** The one ladder of every list and detail: loading, failed, there. */
-export function Asked<T>({ query, children }: { query: Query<T>; children: (value: T) => ReactNode }) {
+export function Asked<T>({ query, children }: { query: UseQueryResult<T>; children: (value: T) => ReactNode }) {
   if (query.data !== undefined) return children(query.data);
   if (query.isError) return <Failure error={query.error} again={() => void query.refetch()} />;
   return <Loading />;
