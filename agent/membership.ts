@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Check } from "typebox/value";
 import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
@@ -29,6 +30,9 @@ export function readMembership(folder: string): Membership {
     throw new GenkanError("bad-request", `${join(folder, file)} is damaged.`, { cause });
   }
 }
+
+/** Whether a host has joined with this folder, whatever became of the file since. */
+export const hasJoined = (folder: string): boolean => existsSync(join(folder, file));
 
 export interface JoinOptions {
   readonly folder: string;

@@ -1,5 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { hasJoined } from "../../agent/membership.ts";
+import { fingerprint } from "../../crypto/thumbprint.ts";
+import { readKeyFile } from "../../gateway/key-file.ts";
+import { GenkanError } from "../../protocol/error.ts";
 import { message, StartError } from "./message.ts";
 import { checkPorts, choosePorts, type Ports } from "./ports.ts";
 import { type Progress, parseProgress } from "./progress.ts";
@@ -33,9 +37,7 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
   const addresses = addressesOf(options);
   const { allowFile: _, ...folders } = foldersOf(dataFolder);
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // A gateway keeps its key for good: it is made once, and its fingerprint is printed then.
-  const gateway = recall(dataFolder)?.gateway ?? String((await askGateway(options, "init")).fingerprint);
-  remember(dataFolder, { gateway });
+  const gateway = await gatewayKey(options);
   const authority = await askAuthority(options, "init", {
     "--portal-origin": addresses.portalOrigin,
     "--staff-origin": addresses.staffOrigin,
@@ -52,6 +54,16 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
     authority: String(authority.fingerprint),
     logKey: String(authority.logKey),
   });
+}
+
+/** A gateway keeps its key for good: fingerprint of the one that is there, or of one that it makes. */
+async function gatewayKey(options: WorldOptions): Promise<string> {
+  try {
+    return fingerprint((await readKeyFile(foldersOf(options.dataFolder).gateway)).thumbprint);
+  } catch (error) {
+    if (!(error instanceof GenkanError) || error.code !== "not-found") throw error;
+    return String((await askGateway(options, "init")).fingerprint);
+  }
 }
 
 /** Starts gateway, authority and sample devices. The agent comes by {@link beginAgent}. */
@@ -91,15 +103,10 @@ export async function orderJoin(world: World): Promise<JoinOrder> {
   };
 }
 
-/** Runs the agent; at its first start it joins. */
-export async function beginAgent(
-  world: World,
-  { dataFolder, progress }: WorldOptions,
-  order?: JoinOrder,
-): Promise<void> {
-  if (!recall(dataFolder)?.agentJoined) {
+/** Runs the agent; one that has not joined joins. */
+export async function beginAgent(world: World, { progress }: WorldOptions, order?: JoinOrder): Promise<void> {
+  if (!hasJoined(world.folders.agent)) {
     await world.askAgent("join", { ...(order ?? (await orderJoin(world))), "--name": "agent-1" });
-    remember(dataFolder, { agentJoined: true });
     progress(message("エージェントが参加しました", "the agent has joined the site"));
   }
   if (!existsSync(world.folders.allowFile)) world.allow();
@@ -114,6 +121,9 @@ function recall(dataFolder: string): Progress | undefined {
   return existsSync(file(dataFolder)) ? parseProgress(readFileSync(file(dataFolder), "utf8")) : undefined;
 }
 
+/** In one step: a start that is cut short here leaves the notes of before. */
 function remember(dataFolder: string, done: Partial<Progress>): void {
-  writeFileSync(file(dataFolder), `${JSON.stringify({ ...recall(dataFolder), ...done }, null, 2)}\n`, { mode: 0o600 });
+  const draft = `${file(dataFolder)}.new`;
+  writeFileSync(draft, `${JSON.stringify({ ...recall(dataFolder), ...done }, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, file(dataFolder));
 }

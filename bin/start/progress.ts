@@ -1,13 +1,13 @@
 import { message, StartError } from "./message.ts";
 import type { Ports } from "./ports.ts";
 
-/** What was done once for a data folder, kept in its `start.json`; a later start goes on from there. */
+/**
+ * What was done once for a data folder, kept in its `start.json`; a later start goes on from there. What can be seen in the
+ * folder itself, such as a key, does not stand here: a start that is cut short may have made it and not noted it.
+ */
 export interface Progress {
   readonly ports: Ports;
-  /** Fingerprint of the gateway's key. */
-  readonly gateway?: string;
   readonly gatewayAdded?: boolean;
-  readonly agentJoined?: boolean;
 }
 
 const portNames = ["public", "staff", "nurseCall", "vitalMonitor", "infusionPump"] as const satisfies (keyof Ports)[];
@@ -31,14 +31,9 @@ export function parseProgress(text: string): Progress {
 
 function isProgress(value: unknown): value is Progress {
   if (!isRecord(value) || !isRecord(value["ports"])) return false;
-  const { ports, gateway = "", gatewayAdded = false, agentJoined = false } = value;
+  const { ports, gatewayAdded = false } = value;
   const isPort = (port: unknown) => Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65_535;
-  return (
-    portNames.every((name) => isPort(ports[name])) &&
-    typeof gateway === "string" &&
-    typeof gatewayAdded === "boolean" &&
-    typeof agentJoined === "boolean"
-  );
+  return portNames.every((name) => isPort(ports[name])) && typeof gatewayAdded === "boolean";
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -68,6 +68,16 @@ describe("genkan-gateway", { timeout: 20_000 }, () => {
     expect((await finish(run)).code).toBe(0);
     expect(performance.now() - stopped).toBeLessThan(2_000);
     raw.destroy();
+  });
+
+  test("leaves nothing of a key that could not be written, and makes it once there is room", async () => {
+    const data = folder();
+    const init = [program, "init", "--data", data];
+    // No file may take a byte, as on a full disk.
+    const full = spawnSync("sh", ["-c", 'ulimit -f 0 && exec "$0" "$@"', process.execPath, ...init]);
+    expect([full.status, readdirSync(data)]).toEqual([1, []]);
+    const made = await finish(start("init", "--data", data));
+    expect([made.code, readdirSync(data)]).toEqual([0, ["gateway.key"]]);
   });
 
   test("does not run on a key that is missing or open to others, nor on a setting that can't be", async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -45,7 +45,7 @@ const ready = (lines: Line[]) =>
 const enrolments = (line: Line) => line.enrolments as { login: string; url: string }[];
 
 describe("npm start", () => {
-  it("enrols an approver, plays the person at the agent's host, ends its children, and goes on where it was", async () => {
+  it("enrols an approver, plays the person at the agent's host, ends its children, and goes on where it was by what is there", async () => {
     const first = launch("--port", String(port));
     const begun = await ready(first.lines);
     expect(begun).toMatchObject({ event: "ready", portal: `http://portal.localhost:${port}` });
@@ -66,6 +66,10 @@ describe("npm start", () => {
 
     first.child.kill("SIGTERM");
     expect(await first.exit).toBe(0);
+    // A first start that was cut short has made more than it could note.
+    const notes = join(folder, "data", "start.json");
+    const { ports } = JSON.parse(readFileSync(notes, "utf8")) as { ports: object };
+    writeFileSync(notes, JSON.stringify({ ports }));
     const second = launch();
     const again = await ready(second.lines);
     expect(again.portal).toBe(`http://portal.localhost:${port}`);
