@@ -16,23 +16,31 @@ import { Instant } from "./when.tsx";
 export function SessionPage({ id, me, ending }: { id: string; me: Me; ending: Ending }) {
   const { t } = useText();
   const session = useSession(id);
-  const [pages, setPages] = useState(1);
-  const entries = useEntries(id, pages);
   return (
     <Stack gap="xl">
       <PageTitle title={t("session.title")} />
       <Asked query={session}>
         {(value) => <SessionCard session={value} ending={ending} who={me.face === "staff"} />}
       </Asked>
-      <Section title={t("session.entries")}>
-        <Asked query={entries}>{(value) => <Entries entries={value.entries} />}</Asked>
-        {typeof entries.data?.next === "number" && (
-          <Button variant="default" loading={entries.isPlaceholderData} onClick={() => setPages(pages + 1)}>
-            {t("session.moreEntries")}
-          </Button>
-        )}
-      </Section>
+      {/* Made anew for another session: rows are kept while more are on their way. */}
+      <Recording key={id} session={id} />
     </Stack>
+  );
+}
+
+function Recording({ session }: { session: string }) {
+  const { t } = useText();
+  const [pages, setPages] = useState(1);
+  const recording = useEntries(session, pages);
+  return (
+    <Section title={t("session.entries")}>
+      <Asked query={recording}>{(value) => <Entries entries={value.entries} />}</Asked>
+      {typeof recording.data?.next === "number" && (
+        <Button variant="default" loading={recording.isPlaceholderData} onClick={() => setPages(pages + 1)}>
+          {t("session.moreEntries")}
+        </Button>
+      )}
+    </Section>
   );
 }
 
