@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { Command } from "commander";
-import pino from "pino";
 import { addDevice, addGateway, addPerson, enrolmentLink, joinToken } from "../authority/register.ts";
 import { readHosts, writeHosts } from "../authority/settings.ts";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
@@ -17,6 +16,7 @@ import { runAuthority } from "./authority/run.ts";
 import { addSample } from "./authority/sample.ts";
 import { parseService } from "./authority/service-option.ts";
 import { sayListenError } from "./listen-error.ts";
+import { openEvents, openLog } from "./output.ts";
 
 const program = new Command("genkan-authority")
   .description("Decides who may reach which device, and proves afterwards what was decided.")
@@ -202,8 +202,8 @@ storeOptions(program.command("run").description("decide"))
   .option("--staff-cert <file>", "PEM certificate of the staff host")
   .option("--staff-key <file>", "its private key, PEM")
   .action(async (o: Common & { staffListen: string } & Certificates) => {
-    const log = pino({ level: "info", base: { program: "authority" } }, pino.destination({ dest: 2, sync: true }));
-    const tell = (event: object) => process.stdout.write(`${JSON.stringify(event)}\n`);
+    const log = openLog("authority");
+    const tell = openEvents();
     const certificates = {
       portal: pathsOf("portal", o.portalCert, o.portalKey),
       staff: pathsOf("staff", o.staffCert, o.staffKey),

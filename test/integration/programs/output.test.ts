@@ -33,7 +33,27 @@ function runMute(program: string, ...args: string[]) {
   return { child, exit: once(child, "exit").then(([code]) => code as number | null) };
 }
 
+/** Whether somebody listens there. */
+async function answers(port: number): Promise<boolean> {
+  const socket = await dialTcp({ host: "127.0.0.1", port, timeoutMs: 1_000 }).catch(() => undefined);
+  socket?.destroy();
+  return socket !== undefined;
+}
+
 describe("a daemon whose output can't be written", () => {
+  test("goes on as an authority", async () => {
+    const [data, beside] = [place(), place()];
+    const of = ["--data", data, "--master-key", join(beside, "master.key")];
+    const hosts = ["--portal-origin", "http://portal.localhost:1", "--staff-origin", "http://staff.localhost:1"];
+    const init = ["init", ...of, ...hosts, "--access-domain", "access.localhost", "--access-port", "1"];
+    execFileSync(process.execPath, [join(bin, "genkan-authority.ts"), ...init]);
+    const port = await freePort();
+    const { child, exit } = runMute("genkan-authority.ts", ...of, "--staff-listen", `127.0.0.1:${port}`);
+    await until("listening authority", 10_000, () => answers(port));
+    child.kill("SIGTERM");
+    expect(await exit).toBe(0);
+  });
+
   test("goes on as a gateway", async () => {
     const data = place();
     execFileSync(process.execPath, [join(bin, "genkan-gateway.ts"), "init", "--data", data]);
@@ -41,14 +61,9 @@ describe("a daemon whose output can't be written", () => {
     const key = fingerprint(createIdentity().thumbprint);
     const listen = ["--listen", `127.0.0.1:${port}`, "--authority-key", key];
     const { child, exit } = runMute("genkan-gateway.ts", "--data", data, ...listen);
-    const answers = async () => {
-      const socket = await dialTcp({ host: "127.0.0.1", port, timeoutMs: 1_000 }).catch(() => undefined);
-      socket?.destroy();
-      return socket !== undefined;
-    };
-    await until("listening gateway", 10_000, answers);
+    await until("listening gateway", 10_000, () => answers(port));
     await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await answers()).toBe(true);
+    expect(await answers(port)).toBe(true);
     child.kill("SIGTERM");
     expect(await exit).toBe(0);
   });
