@@ -52,7 +52,7 @@ const options = { device: "vital monitor", service: "ssh" };
 async function connected(more: object = {}): Promise<{ port: number; code: Promise<number> }> {
   const code = connect(line.cli, { ...options, ...more });
   code.catch(() => {});
-  await vi.waitFor(() => expect(line.said.out + line.said.err).toMatch(/listening|127\.0\.0\.1/));
+  await vi.waitFor(() => expect(line.said.out + line.said.err).toMatch(/listening|127\.0\.0\.1/), 10_000);
   const [event] =
     line.said.out === "" ? [{ port: Number(/127\.0\.0\.1:(\d+)/.exec(line.said.err)?.[1]) }] : line.objects();
   return { port: event?.["port"] as number, code };
@@ -203,15 +203,14 @@ describe("what a connection shows", () => {
     await expect(failing).rejects.toThrow("no terminal");
     await expect(closing(dial({ host: "127.0.0.1", port }))).resolves.toBe("ECONNREFUSED");
     expect(server.asks(`/api/sessions/${idOf("session")}/end`)).toHaveLength(1);
-    await vi.waitFor(() => expect(agent.raws.every((raw) => raw.destroyed)).toBe(true));
+    await vi.waitFor(() => expect(agent.raws.every((raw) => raw.destroyed)).toBe(true), 10_000);
   });
 
   it("goes on in a zone that this computer does not know", async () => {
     server.answers["GET /api/grants"] = { grants: [grant({ siteZone: "Mars/Olympus" })] };
-    const unzoned = commandLine();
-    unzoned.signIn(server.origin);
     line.remove();
-    line = unzoned;
+    line = commandLine();
+    line.signIn(server.origin);
     const { code } = await connected();
     line.interrupt();
     await expect(code).resolves.toBe(0);
