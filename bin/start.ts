@@ -50,6 +50,7 @@ async function start(): Promise<void> {
     progress: (says: Message) => tell.step(says),
   };
   world = await prepareWorld(worldOptions);
+  for (const program of world.programs) program.onLogFailure((error) => void end(1, unwritten(program, error)));
   await beginServers(world, worldOptions);
   playPersonAtAgent(world, tell);
   await beginAgent(world, worldOptions);
@@ -71,6 +72,17 @@ function died(program: Program): StartError {
   return new StartError(message(`${says.ja}\n    ${next.ja}`, `${says.en}\n    ${next.en}`), detail);
 }
 
+/** Mostly a full disk, on which the store can't be written either. */
+function unwritten(program: Program, { message: why }: Error): StartError {
+  const { name, logFile } = program;
+  return new StartError(
+    message(
+      `${name} のログ（${logFile}）を書けません: ${why}。ディスクを空けてから、もう一度 npm start を実行すると、同じデータで続きます。`,
+      `The log of ${name} can't be written: ${why}. Its file: ${logFile}. Free the disk; another npm start goes on with the same data.`,
+    ),
+  );
+}
+
 function parsePort(text: string): number {
   const port = Number(text);
   // The staff pages take the next one.
@@ -90,6 +102,8 @@ async function end(code: number, why?: StartError): Promise<void> {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(0));
 // Whoever read the output has gone: nobody would see a child die.
 process.stdout.on("error", () => void end(1));
+// Whatever happens here, no child is left behind.
+process.on("uncaughtException", (error) => void end(1, unforeseen(error)));
 start().catch((error: unknown) => end(1, error instanceof StartError ? error : unforeseen(error)));
 
 function unforeseen(error: unknown): StartError {

@@ -35,7 +35,11 @@ export function callProgram(
       [...before, script, ...commandLine(command, options)],
       { timeout: callMs, cwd: root },
       (error, stdout, stderr) => {
-        if (stderr !== "") appendFileSync(join(logFolder, `${name}.log`), stderr);
+        try {
+          if (stderr !== "") appendFileSync(join(logFolder, `${name}.log`), stderr);
+        } catch (failure) {
+          return reject(failure as Error);
+        }
         const reply = lastObject(stdout);
         if (error === null && reply !== undefined) return resolve(reply);
         const said = (stderr.trim() || stdout.trim() || (error?.message ?? "")).split("\n").slice(-8).join("\n");

@@ -38,6 +38,7 @@ export class Program {
   readonly #events: ProgramEvent[] = [];
   readonly #listeners = new Set<(event: ProgramEvent) => void>();
   readonly #deathListeners = new Set<() => void>();
+  readonly #logFailureListeners = new Set<(error: Error) => void>();
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
 
@@ -75,13 +76,13 @@ export class Program {
       env: this.#options.environment ?? process.env,
     });
     this.#child = child;
-    child.stderr.on("data", (chunk: Buffer) => appendFileSync(this.logFile, chunk));
+    child.stderr.on("data", (chunk: Buffer) => this.#log(chunk));
     createInterface({ input: child.stdout }).on("line", (line) => this.#read(line));
     this.#ended = new Promise((resolve) => {
-      child.once("error", (error) => appendFileSync(this.logFile, `${error.message}\n`));
+      child.once("error", (error) => this.#log(`${error.message}\n`));
       // "close" comes after the last byte of both streams, so the log is whole when a death is told.
       child.once("close", (code, signal) => {
-        appendFileSync(this.logFile, `-- ${this.name} ended (${signal ?? code})\n`);
+        this.#log(`-- ${this.name} ended (${signal ?? code})\n`);
         this.#child = undefined;
         resolve();
         for (const listener of this.#deathListeners) listener();
@@ -99,6 +100,11 @@ export class Program {
   onDeath(listener: () => void): () => void {
     this.#deathListeners.add(listener);
     return () => this.#deathListeners.delete(listener);
+  }
+
+  /** Calls whenever a line of its log could not be written and is lost. It runs on. */
+  onLogFailure(listener: (error: Error) => void): void {
+    this.#logFailureListeners.add(listener);
   }
 
   /**
@@ -178,9 +184,18 @@ export class Program {
     this.start();
   }
 
+  /** Never throws: nobody would be left to stop the child. */
+  #log(text: string | Buffer): void {
+    try {
+      appendFileSync(this.logFile, text);
+    } catch (error) {
+      for (const listener of this.#logFailureListeners) listener(error as Error);
+    }
+  }
+
   #read(line: string): void {
     const event = parseEvent(line);
-    appendFileSync(this.logFile, `${line}\n`);
+    this.#log(`${line}\n`);
     if (!event) return;
     this.#events.push(event);
     for (const listener of this.#listeners) listener(event);

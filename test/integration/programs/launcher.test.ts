@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -98,7 +98,34 @@ describe("npm start", () => {
     });
     expect(Object.entries(pids).filter(([, pid]) => alive(pid))).toEqual([]);
   });
+
+  it("ends its children when a log can't be written any more, and says so", async () => {
+    const data = join(folder, "full");
+    // A folder in its place refuses each line, as a full disk does.
+    mkdirSync(join(data, "log", "agent.log"), { recursive: true });
+    writeFileSync(join(data, ".genkan-data"), "");
+    const { lines, exit } = launch("--data", data);
+    expect(await exit).toBe(1);
+    const trouble = lines.find(({ event }) => event === "trouble");
+    expect(trouble).toMatchObject({ en: expect.stringContaining("The log of agent can't be written: EISDIR") });
+    expect(running(data)).toEqual([]);
+  });
 });
+
+/** Command lines of processes that name `folder`. */
+function running(place: string): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(join("/proc", pid, "cmdline"), "utf8");
+      } catch {
+        // It has ended meanwhile.
+        return "";
+      }
+    })
+    .filter((line) => line.includes(place));
+}
 
 function alive(pid: number): boolean {
   try {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -64,6 +64,18 @@ describe("a program under the launcher", () => {
     expect(deaf.running).toBe(false);
   });
 
+  it("is heard and stopped though its log can't be written, which is told", async () => {
+    // A folder in its place refuses each line, as a full disk does.
+    mkdirSync(join(folder, "probe.log"));
+    const probe = program(`say({ event: "up" }); console.error("lost"); setInterval(() => {}, 1000);`);
+    const failures: unknown[] = [];
+    probe.onLogFailure((error) => failures.push(error));
+    await probe.waitFor("up", 5_000);
+    await probe.stop();
+    expect(probe.running).toBe(false);
+    expect(failures).toContainEqual(expect.objectContaining({ code: "EISDIR" }));
+  });
+
   it("tells of its new events only, after a restart", async () => {
     const probe = program(`say({ event: "up", pid: process.pid }); setInterval(() => {}, 1000);`);
     const first = await probe.waitFor("up", 5_000);
@@ -89,6 +101,12 @@ describe("a command of a program", () => {
   it("answers with the object that it printed", async () => {
     const file = script(`console.log("words"); say({ args: process.argv.slice(2) });`);
     expect(await callProgram(file, "init", { "--json": true }, folder)).toEqual({ args: ["init", "--json"] });
+  });
+
+  it("fails when its log can't be written", async () => {
+    const file = script(`console.error("lost"); say({});`);
+    mkdirSync(join(folder, "probe.mjs.log"));
+    await expect(callProgram(file, "init", {}, folder)).rejects.toThrow("EISDIR");
   });
 
   it("that fails is reported with what it said", async () => {
