@@ -153,8 +153,8 @@ export async function addDevice(store: Store, row: DeviceInput, at: Date): Promi
 }
 
 function requireName(what: string, name: string): void {
-  if (!Check(Name, name))
-    throw new GenkanError("bad-request", `The ${what} has 1 to ${limits.nameCharacters} characters: ${name}`);
+  const fits: boolean = Check(Name, name);
+  if (!fits) throw new GenkanError("bad-request", `The ${what} has 1 to ${limits.nameCharacters} characters: ${name}`);
 }
 
 /** Authenticators of a person that have not expired. */

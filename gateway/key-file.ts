@@ -39,7 +39,11 @@ async function writeDurably(path: string, text: string): Promise<void> {
 
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
-  await folder.sync().finally(() => folder.close());
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 /** Reads it. Throws `not-found`, or `state-conflict` when the file is no key or others may read it. */

@@ -104,7 +104,7 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: string)
   const past = db
     .selectFrom("grant as past")
     .select("past.id")
-    .where(({ eb, or }) => or([eb("past.revoked_at", "is not", null), eb("past.window_end", "<=", at)]))
+    .where((eb) => eb.or([eb("past.revoked_at", "is not", null), eb("past.window_end", "<=", at)]))
     .where(scope.rows({ site: "past.site", vendor: "past.vendor", person: "past.person" }))
     .orderBy("past.approved_at", "desc")
     .limit(limits.listedPast);
@@ -128,11 +128,14 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: string)
       "workstation.label",
       "revoker.name as revoker_name",
     ])
-    .orderBy(({ eb, or }) => or([eb("grant.revoked_at", "is not", null), eb("grant.window_end", "<=", at)]))
+    .orderBy((eb) => eb.or([eb("grant.revoked_at", "is not", null), eb("grant.window_end", "<=", at)]))
     .orderBy("grant.approved_at", "desc");
   const rows = await (only === undefined
-    ? query.where(({ eb, or, and }) =>
-        or([and([eb("grant.revoked_at", "is", null), eb("grant.window_end", ">", at)]), eb("grant.id", "in", past)]),
+    ? query.where((eb) =>
+        eb.or([
+          eb.and([eb("grant.revoked_at", "is", null), eb("grant.window_end", ">", at)]),
+          eb("grant.id", "in", past),
+        ]),
       )
     : query.where("grant.id", "=", only)
   ).execute();

@@ -104,17 +104,17 @@ export async function listRequests(db: Db, scope: Scope, now: Date, only?: strin
   const past = db
     .selectFrom("request as past")
     .select("past.id")
-    .where(({ eb, or }) => or([eb("past.state", "!=", "pending"), eb("past.window_end", "<=", at)]))
+    .where((eb) => eb.or([eb("past.state", "!=", "pending"), eb("past.window_end", "<=", at)]))
     .where(scope.rows({ site: "past.site", vendor: "past.vendor", person: "past.person" }))
     .orderBy("past.created_at", "desc")
     .limit(limits.listedPast);
   const query = rows(db, scope)
-    .orderBy(({ eb, or }) => or([eb("request.state", "!=", "pending"), eb("request.window_end", "<=", at)]))
+    .orderBy((eb) => eb.or([eb("request.state", "!=", "pending"), eb("request.window_end", "<=", at)]))
     .orderBy("request.created_at", "desc");
   const found = await (only === undefined
-    ? query.where(({ eb, or, and }) =>
-        or([
-          and([eb("request.state", "=", "pending"), eb("request.window_end", ">", at)]),
+    ? query.where((eb) =>
+        eb.or([
+          eb.and([eb("request.state", "=", "pending"), eb("request.window_end", ">", at)]),
           eb("request.id", "in", past),
         ]),
       )

@@ -216,7 +216,7 @@ export async function listSessions(db: Db, scope: Scope, only?: string): Promise
     .orderBy("past.started_at", "desc")
     .limit(limits.listedPast);
   const rows = await (only === undefined
-    ? query.where(({ eb, or }) => or([eb("session.state", "!=", "ended"), eb("session.id", "in", past)]))
+    ? query.where((eb) => eb.or([eb("session.state", "!=", "ended"), eb("session.id", "in", past)]))
     : query.where("session.id", "=", only)
   ).execute();
   return rows.map((row) => ({

@@ -4,7 +4,6 @@ import { beginTrustSignature, finishTrustSignature } from "../../../authority/tr
 import { insertLock, listLocks } from "../../../store/lock.ts";
 import { listPeople } from "../../../store/person.ts";
 import { insertWorkstation, joinWorkstation } from "../../../store/workstation.ts";
-import type { Passkey } from "../../passkey.ts";
 import { approved, asked, assertionJson } from "./parts.ts";
 import { ready, system } from "./ready.ts";
 import { outcome, World } from "./world.ts";
@@ -23,7 +22,7 @@ test("a lock of everything is everything of the site whose officer set it", asyn
 
 test("an approver who is locked neither approves nor signs a trust root, also with a signature that was begun before", async () => {
   const world = await World.open();
-  const passkey = (await world.enrol("approver")) as Passkey;
+  const passkey = await world.enrol("approver");
   await world.enrol("secondApprover");
   const request = await asked(world, await world.caller("technician"));
   const approver = await world.caller("approver");

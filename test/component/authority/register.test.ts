@@ -50,7 +50,7 @@ describe("a name that is registered", () => {
   test("with the longest of everything is approved, and its grant can be read", async () => {
     const world = await World.open();
     await world.enrol("approver");
-    world.devices.own = (await addNamed(world, longest, longest)) as typeof world.devices.own;
+    world.devices.own = await addNamed(world, longest, longest);
     const { id, window } = await asked(world, await world.caller("technician"));
     await approved(world, "approver", id, window);
     const { bytes } = await world.store.db.selectFrom("grant").select("bytes").executeTakeFirstOrThrow();

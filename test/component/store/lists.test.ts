@@ -19,7 +19,7 @@ async function over(
   for (let n = 0; n < limits.listedPast + 3; n++)
     await db
       .insertInto(table)
-      .values({ ...row, id: `${id.slice(0, -4)}${1_000 + n}`, ...made(n) } as never)
+      .values({ ...row, id: `${id.slice(0, -4)}${1_000 + n}`, ...made(n) })
       .execute();
 }
 

@@ -357,7 +357,10 @@ export async function walk(store: Store): Promise<Transcript> {
   const locked = { kind: "person", target: "per_1", name: "éa", reason: "r", by: "per_2", at: at(9) } as const;
   const set = await tell("insertLock", lock.insertLock(db, system, locked));
   await tell("locksInForce", lock.locksInForce(db));
-  await tell("lockedTargets", lock.lockedTargets(db, system, "person").then((targets) => [...targets]));
+  await tell(
+    "lockedTargets",
+    lock.lockedTargets(db, system, "person").then((targets) => [...targets]),
+  );
   await tell("listPeople", person.listPeople(db, system));
   for (let i = 0; i < 2; i++) await tell("liftLock", lock.liftLock(db, system, set, "per_2", at(10)));
   await tell("listLocks", lock.listLocks(db, system));
