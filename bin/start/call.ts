@@ -38,7 +38,7 @@ export function callProgram(
         try {
           if (stderr !== "") appendFileSync(join(logFolder, `${name}.log`), stderr);
         } catch (failure) {
-          return reject(failure as Error);
+          return reject(failure);
         }
         const reply = lastObject(stdout);
         if (error === null && reply !== undefined) return resolve(reply);
