@@ -198,7 +198,7 @@ function journalOf(world: QuickWorld): { lines: JournalLine[]; torn: string[] } 
 const known: Readonly<Record<"gateway" | "authority" | "agent", RegExp>> = {
   gateway: /^gateway\.key$/,
   authority: /^genkan\.db(-wal|-shm)?$/,
-  agent: /^(agent|trust)\.json(\.new)?$|^journal\.jsonl$|^recordings$/,
+  agent: /^(agent|trust)\.json(\.new)?$|^agent\.lock$|^journal\.jsonl$|^recordings$/,
 };
 
 function strangeFiles(world: QuickWorld): string[] {
