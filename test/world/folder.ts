@@ -47,7 +47,7 @@ const people = {
   suzuki: { of: "vendor", roles: ["technician"] },
   tanaka: { of: "site", roles: ["approver"] },
   yamada: { of: "site", roles: ["officer"] },
-  mori: { of: "neighbour", roles: ["approver"] },
+  mori: { of: "neighbour", roles: ["approver", "officer"] },
 } as const satisfies Record<string, { of: "site" | "neighbour" | "vendor"; roles: readonly Role[] }>;
 export type Login = keyof typeof people;
 

@@ -154,7 +154,7 @@ describe.concurrent("a link", () => {
   });
 
   test("to an agent that stands still delays neither a lock nor the leases of its neighbour", async () => {
-    const { world, sato, yamada } = bound(scene(3));
+    const { world, sato } = bound(scene(3));
     await world.beginNeighbour();
     const mori = await world.staff("mori");
     const { connection, echo } = await scene(3).use();
@@ -170,7 +170,7 @@ describe.concurrent("a link", () => {
     expect(await scene(3).reason(connection)).toBe("lease-lost");
     expect(await echo.closed).toBe("reset");
     const began = performance.now();
-    await yamada.post("/api/locks", { kind: "everything", target: null, reason: "drill" });
+    await mori.post("/api/locks", { kind: "everything", target: null, reason: "drill" });
     expect(await nextEcho.closed).toBe("reset");
     // Far below what the standing agent would be waited for.
     expect(performance.now() - began).toBeLessThan(limits.controlReplyMs / 2);

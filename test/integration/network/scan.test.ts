@@ -1,16 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { run } from "../../run/command.ts";
-import { apart } from "../../story/network/enter.ts";
+import { apart, environment } from "../../story/network/enter.ts";
 
 /** What the scan says of the device VLAN after these changes to its rules. */
 async function scan(...changes: string[]): Promise<string> {
   const [command, ...args] = apart();
-  const { code, output } = await run(command, [
-    ...args,
-    process.execPath,
-    "test/integration/network/scan-child.ts",
-    ...changes,
-  ]);
+  const child = [process.execPath, "test/integration/network/scan-child.ts", ...changes];
+  const { code, output } = await run(command, [...args, ...child], { environment });
   expect(code, output).toBe(0);
   return output.trim();
 }
