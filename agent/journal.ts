@@ -31,8 +31,9 @@ export interface JournalOptions {
 }
 
 /**
- * Append-only lines of JSON, durable before the call returns, in the file that stands at the path at that moment. When a line can't be written the journal is not ready, and
- * nothing goes on that must be recorded, until {@link Journal.restore} has written again.
+ * Append-only lines of JSON, durable before the call returns, in the file that stands at the path at that moment. When a
+ * line can't be written the journal is not ready, and nothing goes on that must be recorded, until
+ * {@link Journal.restore} has written again.
  */
 export class Journal {
   readonly #o: JournalOptions;

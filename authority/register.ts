@@ -16,8 +16,8 @@ import type { Store } from "../store/store.ts";
 import { faceOrigin, type Hosts } from "./settings.ts";
 
 /**
- * The register of sites, companies, gateways, people and devices, as the administrator at the authority's own host writes it. Each
- * throws `bad-request` for a name that nobody could read afterwards: agents hold grants and trust roots against it.
+ * The register of sites, companies, gateways, people and devices, as the administrator at the authority's own host writes
+ * it. Each throws `bad-request` for a name that nobody could read afterwards: agents hold grants and trust roots against it.
  */
 export async function addSite(store: Store, row: { name: string; zone: string }, at: Date): Promise<string> {
   requireName("site's name", row.name);

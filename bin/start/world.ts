@@ -48,7 +48,8 @@ const scripts: Readonly<Record<ProgramName, string>> = {
 };
 
 /**
- * Authority, gateway, agent and the sample devices as processes, and the commands that people would type on their hosts. `npm start` and the story run the very same world.
+ * Authority, gateway, agent and the sample devices as processes, and the commands that people would type on their hosts.
+ * `npm start` and the story run the very same world.
  */
 export class World {
   readonly ports: Ports;
