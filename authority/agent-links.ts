@@ -112,9 +112,10 @@ export class AgentLinks {
     for (const [agent, connected] of this.#agents) void this.#offerTrust(agent, connected);
   }
 
-  close(): void {
+  /** Resolves when what was only counted so far is kept. */
+  async close(): Promise<void> {
     for (const { link } of this.#agents.values()) link.close();
-    void this.#events?.close();
+    await this.#events?.close();
   }
 
   /** A connection to the agents' name has arrived on a leg, from this address as the gateway says. */

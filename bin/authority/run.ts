@@ -88,8 +88,7 @@ export async function runAuthority(
       gateways.close();
       certificates.portal?.certificate.close();
       certificates.staff?.certificate.close();
-      agents.close();
-      await Promise.all([portal.close(), staff.close()]);
+      await Promise.all([agents.close(), portal.close(), staff.close()]);
       await sequencer.close();
       await store.close();
     },

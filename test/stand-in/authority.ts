@@ -168,7 +168,7 @@ export class StandInAuthority {
 
   async stop(): Promise<void> {
     this.context.gateways.close();
-    this.context.agents.close();
+    await this.context.agents.close();
     await this.context.store.db.destroy();
   }
 

@@ -106,7 +106,7 @@ export class World {
     (o.until ?? onTestFinished)(async () => {
       await world.leases.close();
       gateways.close();
-      agents.close();
+      await agents.close();
       await world.sequencer.close();
       await db.destroy();
     });

@@ -97,7 +97,7 @@ export const staff: SameShape<typeof ja> = {
     lock: "Lock",
     lockTitle: "Lock it?",
     ask: "Locks “{{what}}”. Every session that it touches is cut at once.",
-    askEverything: "Cuts every session at once, and nobody can connect until the lock is lifted.",
+    askEverything: "Cuts every session at this hospital at once, and nobody can connect here until the lock is lifted.",
     lockNow: "Lock now",
     lockDone: "Locked.",
     lift: "Lift",

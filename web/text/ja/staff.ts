@@ -94,7 +94,7 @@ export const staff = {
     lock: "ロックする",
     lockTitle: "ロックしますか",
     ask: "「{{what}}」をロックします。関係する接続は今すぐ切断されます。",
-    askEverything: "すべての接続を今すぐ切断し、解除するまで誰も接続できなくします。",
+    askEverything: "この病院へのすべての接続を今すぐ切断し、解除するまで誰も接続できなくします。",
     lockNow: "今すぐロックする",
     lockDone: "ロックしました。",
     lift: "解除する",
