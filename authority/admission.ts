@@ -10,16 +10,14 @@ import { limits } from "../protocol/limits.ts";
 import type { Ticket } from "../protocol/statement.ts";
 import { linkDomain } from "../protocol/wire-name.ts";
 import type { Db } from "../store/database.ts";
-import { findContract, findDevice } from "../store/device.ts";
 import { findGrant, type StoredGrant } from "../store/grant.ts";
-import { locksInForce } from "../store/lock.ts";
-import { findPerson, type Person } from "../store/person.ts";
+import type { Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
-import { countLiveSessions, findSession, insertSession } from "../store/session.ts";
+import { findSession, insertSession } from "../store/session.ts";
 import { readEpoch } from "../store/store.ts";
-import { findWorkstation } from "../store/workstation.ts";
 import { type Caller, countFactors, type Factor } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { FactReader } from "./fact-reader.ts";
 import { deviceFacts, personFacts, workstationFacts } from "./facts.ts";
 import { requiredApprovals } from "./quorum.ts";
 import { endSessions } from "./revocation.ts";
@@ -154,7 +152,7 @@ async function keep(
 }
 
 async function decided(c: Context, db: Db, caller: Caller, grant: StoredGrant, service: string): Promise<Decision> {
-  const facts = await admitFacts(c, db, {
+  const facts = await admitFacts(c, new FactReader(db, c.now()), {
     action: "admit",
     person: caller.person,
     factors: caller.signIn.factors,
@@ -167,10 +165,10 @@ async function decided(c: Context, db: Db, caller: Caller, grant: StoredGrant, s
   return decision;
 }
 
-/** Facts of a session that begins or lives on, read without the caller's scope: locks and contracts concern all. */
+/** Facts of a session that begins or lives on. */
 export async function admitFacts(
   c: Context,
-  db: Db,
+  read: FactReader,
   of: {
     action: AdmitFacts["action"];
     person: Person;
@@ -180,19 +178,18 @@ export async function admitFacts(
     service: string;
   },
 ): Promise<AdmitFacts> {
-  const system = Scope.system();
   const { grant } = of.grant;
-  const device = await findDevice(db, system, grant.device.id);
-  const person = (await findPerson(db, system, of.person.id)) ?? of.person;
+  const device = await read.device(grant.device.id);
+  const person = (await read.person(of.person.id)) ?? of.person;
   if (!device) throw new GenkanError("not-found");
   return {
     action: of.action,
     person: personFacts(person),
     signIn: { factors: countFactors(of.factors) },
-    workstation: of.workstation === null ? null : workstationFacts(await findWorkstation(db, system, of.workstation)),
+    workstation: of.workstation === null ? null : workstationFacts(await read.workstation(of.workstation)),
     device: deviceFacts(device),
-    contract: await findContract(db, system, grant.person.vendor, device.id, c.now()),
-    locks: await locksInForce(db),
+    contract: await read.contract(grant.person.vendor, device.id),
+    locks: await read.locks(),
     grant: {
       person: grant.person.id,
       workstation: grant.workstation.id,
@@ -204,7 +201,7 @@ export async function admitFacts(
       threshold: requiredApprovals,
     },
     service: of.service,
-    liveSessions: await countLiveSessions(db, system, of.grant.id),
+    liveSessions: await read.liveSessions(of.grant.id),
     agent: { present: c.agents.find(grant.agent.id) !== null, recorderReady: c.agents.recorderReady(grant.agent.id) },
   };
 }

@@ -4,15 +4,13 @@ import type { EndReason } from "../protocol/end-reason.ts";
 import { limits } from "../protocol/limits.ts";
 import type { DenyReason, HoldReason } from "../protocol/reason.ts";
 import type { Lease } from "../protocol/statement.ts";
-import { findGrant } from "../store/grant.ts";
-import { findPerson } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { liveSessions, type SessionRow, stampSessions } from "../store/session.ts";
-import { findSignInById } from "../store/sign-in.ts";
 import { readEpoch } from "../store/store.ts";
 import { admitFacts } from "./admission.ts";
 import type { Factor } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { FactReader } from "./fact-reader.ts";
 import { endSessions, type SessionEnd } from "./revocation.ts";
 
 /**
@@ -100,8 +98,9 @@ export class LeaseRenewal {
     const owed = [...c.owedEnds];
     const sessions = (await liveSessions(c.store.db, Scope.system())).filter(({ id }) => !c.owedEnds.has(id));
     this.#expect(sessions);
+    const read = new FactReader(c.store.db, c.now());
     for (const session of sessions) {
-      const verdict = await this.#judge(session, epoch);
+      const verdict = await this.#judge(session, epoch, read);
       if (verdict === "undecided") continue;
       if (typeof verdict === "string") over.set(verdict, [...(over.get(verdict) ?? []), session.id]);
       else live.push(verdict);
@@ -118,11 +117,11 @@ export class LeaseRenewal {
   }
 
   /** The row as it lives on: the same one, or one decided anew. Else why it ends; undecided, it gets no lease. */
-  async #judge(session: SessionRow, epoch: number): Promise<SessionRow | EndReason | "undecided"> {
+  async #judge(session: SessionRow, epoch: number, read: FactReader): Promise<SessionRow | EndReason | "undecided"> {
     if (this.#lapsed(session)) return "lease-lost";
     if (session.epoch === epoch && !this.#overtaken(session)) return session;
     try {
-      const decision = await this.#decideAgain(session);
+      const decision = await this.#decideAgain(session, read);
       if (decision?.effect !== "allow") return endReasonOf(decision?.reasons ?? []);
       const { validUntil } = decision;
       return { ...session, epoch, validUntil: validUntil === null ? null : new Date(validUntil).toISOString() };
@@ -181,14 +180,13 @@ export class LeaseRenewal {
   }
 
   /** Null when what it stands on is gone. */
-  async #decideAgain(session: SessionRow): Promise<Decision | null> {
+  async #decideAgain(session: SessionRow, read: FactReader): Promise<Decision | null> {
     const c = this.#c;
-    const system = Scope.system();
-    const grant = await findGrant(c.store.db, system, session.grant);
-    const person = await findPerson(c.store.db, system, session.person);
-    const signIn = await findSignInById(c.store.db, system, session.signIn);
+    const grant = await read.grant(session.grant);
+    const person = await read.person(session.person);
+    const signIn = await read.signIn(session.signIn);
     if (!grant || !person || !signIn) return null;
-    const facts = await admitFacts(c, c.store.db, {
+    const facts = await admitFacts(c, read, {
       action: "renew",
       person,
       factors: JSON.parse(signIn.factors) as Factor[],

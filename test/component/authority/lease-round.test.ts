@@ -1,3 +1,4 @@
+import type { KyselyPlugin } from "kysely";
 import { describe, expect, test } from "vitest";
 import { admit } from "../../../authority/admission.ts";
 import type { Context } from "../../../authority/context.ts";
@@ -135,6 +136,25 @@ describe("a lease round", () => {
     await round(r, beside(r.world, fullDisk));
     expect(r.agent.cuts).toContainEqual({ session: r.second, reason: "locked" });
     expect(await sessionsLeased(r)).toEqual([r.first]);
+  });
+
+  test("reads what its sessions share once, however many are decided again", async () => {
+    const r = await ready();
+    await r.open();
+    await multiply(r, 100);
+    await r.world.store.change((change) => change.raiseEpoch());
+    let queries = 0;
+    const counting: KyselyPlugin = {
+      transformQuery: ({ node }) => {
+        queries++;
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    };
+    const { context } = r.world;
+    await round(r, { ...context, store: { ...context.store, db: context.store.db.withPlugin(counting) } });
+    expect(await sessionsLeased(r)).toHaveLength(100);
+    expect(queries).toBeLessThan(20);
   });
 
   test("leaves out the one that can't be decided, and no other", async () => {

@@ -1,0 +1,63 @@
+import type { Db } from "../store/database.ts";
+import { findContract, findDevice } from "../store/device.ts";
+import { findGrant } from "../store/grant.ts";
+import { locksInForce } from "../store/lock.ts";
+import { findPerson } from "../store/person.ts";
+import { Scope } from "../store/scope.ts";
+import { countLiveSessions } from "../store/session.ts";
+import { findSignInById } from "../store/sign-in.ts";
+import { findWorkstation } from "../store/workstation.ts";
+
+/**
+ * Reads what decisions on sessions stand on, without the caller's scope: locks and contracts concern all. Each row is read
+ * once, for a round of leases decides a thousand sessions on the same few. What changes after the first reading raises the
+ * epoch, so that the next round, with a reader of its own, decides again.
+ */
+export class FactReader {
+  readonly #db: Db;
+  readonly #now: Date;
+  readonly #read = new Map<string, Promise<unknown>>();
+
+  constructor(db: Db, now: Date) {
+    this.#db = db;
+    this.#now = now;
+  }
+
+  grant(id: string) {
+    return this.#once(`grant ${id}`, (db, all) => findGrant(db, all, id));
+  }
+
+  person(id: string) {
+    return this.#once(`person ${id}`, (db, all) => findPerson(db, all, id));
+  }
+
+  signIn(id: string) {
+    return this.#once(`sign-in ${id}`, (db, all) => findSignInById(db, all, id));
+  }
+
+  workstation(id: string) {
+    return this.#once(`workstation ${id}`, (db, all) => findWorkstation(db, all, id));
+  }
+
+  device(id: string) {
+    return this.#once(`device ${id}`, (db, all) => findDevice(db, all, id));
+  }
+
+  contract(vendor: string, device: string) {
+    return this.#once(`contract ${vendor} ${device}`, (db, all) => findContract(db, all, vendor, device, this.#now));
+  }
+
+  locks() {
+    return this.#once("locks", (db) => locksInForce(db));
+  }
+
+  liveSessions(grant: string) {
+    return this.#once(`sessions ${grant}`, (db, all) => countLiveSessions(db, all, grant));
+  }
+
+  #once<T>(what: string, read: (db: Db, all: Scope) => Promise<T>): Promise<T> {
+    const reading = (this.#read.get(what) as Promise<T> | undefined) ?? read(this.#db, Scope.system());
+    this.#read.set(what, reading);
+    return reading;
+  }
+}
