@@ -7,6 +7,7 @@ import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 import { cut } from "./cut.ts";
 import { handshake } from "./handshake.ts";
+import { passClose } from "./tls-in-tls.ts";
 
 export interface CertificatePaths {
   /** PEM: the certificate and its chain. */
@@ -132,6 +133,7 @@ export async function acceptBrowserTls(
     ALPNProtocols: ["http/1.1"],
     SNICallback: (_name, done) => done(null, o.certificate.context),
   });
+  passClose(stream, tls);
   await handshake(tls, o.raw, "secure", o.timeoutMs);
   const asked = (tls as TLSSocket & { servername?: string | false }).servername;
   if (typeof asked !== "string" || asked.toLowerCase() !== o.servername) {

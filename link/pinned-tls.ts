@@ -7,6 +7,7 @@ import { GenkanError } from "../protocol/error.ts";
 import { cut } from "./cut.ts";
 import { dialTcp } from "./dial.ts";
 import { handshake } from "./handshake.ts";
+import { passClose } from "./tls-in-tls.ts";
 
 /** TLS 1.3 whose peer is known by its key alone. Both streams stay half-open: a peer's end does not end this side. */
 export interface PinnedSocket {
@@ -73,6 +74,7 @@ export async function acceptPinned(
     // Judged below: TLS itself could only ask for a certificate authority.
     rejectUnauthorized: false,
   });
+  passClose(stream, tls);
   await handshake(tls, o.raw, "secure", o.timeoutMs);
   return proven({ tls, raw: o.raw }, o.pin, o.clientKey === "required");
 }
