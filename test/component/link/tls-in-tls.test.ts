@@ -1,31 +1,56 @@
 import { once } from "node:events";
-import { connect } from "node:tls";
-import { expect, test } from "vitest";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect, type TLSSocket } from "node:tls";
+import { expect, onTestFinished, test } from "vitest";
+import { createIdentity, exportIdentity } from "../../../crypto/identity.ts";
+import { acceptBrowserTls, CertificateFile } from "../../../link/certificate-file.ts";
 import { cut } from "../../../link/cut.ts";
-import { acceptPinned, connectPinned, type PinnedSocket } from "../../../link/pinned-tls.ts";
+import { acceptPinned, connectPinned } from "../../../link/pinned-tls.ts";
+import { silentLog } from "../../../protocol/log.ts";
 import { serve } from "../../unit/link/sockets.ts";
 
 const [gateway, inside] = [createIdentity(), createIdentity()];
+const servername = "a.internal";
+const timeoutMs = 1_000;
 
-/** A leg as it is dialled from the inside, and TLS that a client began on it. */
-async function legWithClient(): Promise<{ outer: PinnedSocket; inner: PinnedSocket }> {
-  const port = await serve((raw) => {
-    void acceptPinned(raw, { raw, identity: gateway, clientKey: "none", timeoutMs: 1_000 }).then(({ tls }) =>
-      connect({ socket: tls, rejectUnauthorized: false, servername: "a.internal" }).on("error", () => {}),
-    );
+function certificate(): CertificateFile {
+  const folder = mkdtempSync(join(tmpdir(), "genkan-certificate-"));
+  const paths = { cert: join(folder, "a.pem"), key: join(folder, "a.key") };
+  writeFileSync(paths.cert, inside.certificate);
+  writeFileSync(paths.key, exportIdentity(inside));
+  const file = new CertificateFile(paths, silentLog);
+  onTestFinished(() => {
+    file.close();
+    rmSync(folder, { recursive: true });
   });
-  const o = { host: "127.0.0.1", port, servername: "gateway.internal", pin: gateway.thumbprint, timeoutMs: 1_000 };
-  const outer = await connectPinned(o);
-  const of = { raw: outer.raw, identity: inside, clientKey: "none", timeoutMs: 1_000 } as const;
-  return { outer, inner: await acceptPinned(outer.tls, of) };
+  return file;
 }
 
-test("TLS inside TLS is closed, and says so, when the connection at the bottom is reset", async () => {
-  const { outer, inner } = await legWithClient();
-  inner.tls.resume();
-  const closed = once(inner.tls, "close", { signal: AbortSignal.timeout(2_000) });
-  cut(outer.raw);
+test.each<[string, (stream: Socket, raw: Socket) => Promise<TLSSocket>]>([
+  [
+    "pinned",
+    async (stream, raw) => (await acceptPinned(stream, { raw, identity: inside, clientKey: "none", timeoutMs })).tls,
+  ],
+  [
+    "a browser's",
+    (stream, raw) => acceptBrowserTls(stream, { raw, certificate: certificate(), servername, timeoutMs }),
+  ],
+])("TLS inside TLS is closed, and says so, when the connection at the bottom is reset: %s", async (_what, accept) => {
+  const port = await serve((raw) => {
+    void acceptPinned(raw, { raw, identity: gateway, clientKey: "none", timeoutMs }).then(({ tls }) =>
+      connect({ socket: tls, rejectUnauthorized: false, servername }).on("error", () => {}),
+    );
+  });
+  // A leg as it is dialled from the inside, and TLS that a client begins on it.
+  const pin = gateway.thumbprint;
+  const leg = await connectPinned({ host: "127.0.0.1", port, servername: "gateway.internal", pin, timeoutMs });
+  const inner = await accept(leg.tls, leg.raw);
+  inner.resume();
+  const closed = once(inner, "close", { signal: AbortSignal.timeout(2_000) });
+  cut(leg.raw);
   await closed;
-  expect([inner.tls.destroyed, outer.tls.destroyed]).toEqual([true, true]);
+  expect([inner.destroyed, leg.tls.destroyed]).toEqual([true, true]);
 });
