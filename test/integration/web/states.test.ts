@@ -158,6 +158,24 @@ describe("a person is told", { timeout: 120_000 }, () => {
     await device.close();
   });
 
+  test("that a recording goes on, and reads the rest of it", async () => {
+    const { page } = yamada;
+    const { sessions } = await yamada.get<{ sessions: SessionView[] }>("/api/sessions");
+    const url = `/api/sessions/${sessions[0]?.id}/entries`;
+    const { entries } = await yamada.get<{ entries: unknown[] }>(`${url}?from=0`);
+    expect(entries.length).toBeGreaterThan(1);
+    // Its first page is as short as can be; what follows is the server's own.
+    const first = { entries: entries.slice(0, 1), next: 1 };
+    await page.route(`**${url}?from=0`, (route) => route.fulfill({ json: first }));
+    await page.goto(`${world.addresses.staffOrigin}/sessions/${sessions[0]?.id}`);
+    await says(page, "recording-goes-on", "session.moreEntries");
+    const rows = page.locator("tbody tr");
+    expect(await rows.count()).toBe(1);
+    await yamada.press("session.moreEntries");
+    await until("the rest", 10_000, async () => (await rows.count()) === entries.length);
+    await page.unroute(`**${url}?from=0`);
+  });
+
   test("that the sign-in ended while typing: nothing that was typed is lost, and a double click sends once", async () => {
     const { page } = sato;
     const before = (await sato.get<{ requests: unknown[] }>("/api/requests")).requests.length;
