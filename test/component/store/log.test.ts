@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { verifyAuditExport } from "../../../crypto/audit-verify.ts";
 import { generateKeyPairSync } from "../../../crypto/key.ts";
 import { limits } from "../../../protocol/limits.ts";
+import type { Db } from "../../../store/database.ts";
 import { exportLog, type LogKey, latestCheckpoint, listLog, sequence } from "../../../store/log.ts";
 import { Scope } from "../../../store/scope.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
@@ -27,6 +28,10 @@ async function* each(lines: readonly string[]): AsyncGenerator<string> {
 }
 const verify = (world: World, lines: readonly string[]) =>
   verifyAuditExport(each(lines), world.context.keys.log.verifierKey);
+
+/** From now on no checkpoint can be written, as on a full disk, until the trigger is dropped. */
+const fill = (db: Db) =>
+  sql.raw("create trigger full before insert on log_checkpoint begin select raise(abort, 'full'); end").execute(db);
 
 describe("the sequencer", () => {
   test("takes everything once, in order, and goes on with the same tree after a restart", async () => {
@@ -77,9 +82,7 @@ describe("the sequencer", () => {
     await world.sequencer.close();
     for (let n = 0; n < 3; n++) await say(world, n);
     // Its checkpoint can't be written, after its records could.
-    await sql
-      .raw("create trigger full before insert on log_checkpoint begin select raise(abort, 'full'); end")
-      .execute(db);
+    await fill(db);
     await expect(sequence(db, world.context.keys.log, new Date())).rejects.toThrow("full");
     expect(await db.selectFrom("log_record").selectAll().execute()).toEqual([]);
     expect(await db.selectFrom("outbox").selectAll().execute()).toHaveLength(3);
@@ -91,9 +94,7 @@ describe("the sequencer", () => {
   test("settles only what stands in the log: not while it can't be written, and again when it can", async () => {
     const world = await World.open({ empty: true });
     const { db } = world.store;
-    await sql
-      .raw("create trigger full before insert on log_checkpoint begin select raise(abort, 'full'); end")
-      .execute(db);
+    await fill(db);
     await say(world, 0);
     expect(await outcome(world.sequencer.settle())).toBe("store-unavailable");
     await sql.raw("drop trigger full").execute(db);
@@ -104,9 +105,7 @@ describe("the sequencer", () => {
   test("closes where the log can't be written: what it left stays in the outbox", async () => {
     const world = await World.open({ empty: true });
     const { db } = world.store;
-    await sql
-      .raw("create trigger full before insert on log_checkpoint begin select raise(abort, 'full'); end")
-      .execute(db);
+    await fill(db);
     await say(world, 0);
     await world.sequencer.close();
     expect(await db.selectFrom("outbox").selectAll().execute()).toHaveLength(1);
