@@ -1,14 +1,17 @@
 import { type Kysely, sql } from "kysely";
 import { isPostgres } from "./dialect.ts";
 
-/** The database itself refuses to rewrite history; erasing a body (and its salt) is the one change that the law may ask for. */
+/**
+ * The database itself refuses to rewrite history: the log (erasing a body and its salt is the one change that the law may
+ * ask for), grants but for their revocation, which is written once, approvals, recordings, how a session ended, and trust
+ * roots, which only move on.
+ */
 export async function appendOnly(db: Kysely<unknown>): Promise<void> {
   const refuse = isPostgres(db) ? await postgresRefusal(db) : sqliteRefusal(db);
+  const changed = (...columns: string[]) => columns.map((column) => `new."${column}" is not old."${column}"`);
   await refuse("log_record", "delete");
   await refuse("log_record", "update", [
-    'new."index" is not old."index"',
-    "new.id is not old.id",
-    "new.leaf is not old.leaf",
+    ...changed("index", "id", "leaf"),
     "new.body is not null",
     "new.salt is not null",
   ]);
@@ -16,31 +19,12 @@ export async function appendOnly(db: Kysely<unknown>): Promise<void> {
   await refuse("log_checkpoint", "update");
   await refuse("grant", "delete");
   await refuse("grant", "update", [
-    "new.hash is not old.hash",
-    "new.bytes is not old.bytes",
-    "(old.revoked_at is not null and new.revoked_at is not old.revoked_at)",
+    ...changed("id", "hash", "request", "site", "vendor", "person", "workstation", "device", "agent", "bytes"),
+    ...changed("window_start", "window_end", "approved_at"),
+    `(old.revoked_at is not null and (${changed("revoked_at", "revoked_by", "revocation").join(" or ")}))`,
   ]);
   await refuse("approval", "delete");
   await refuse("approval", "update");
-}
-
-/**
- * What the first triggers left open: every column of a grant but its revocation, which is written once; recordings; how a
- * session ended; and trust roots, which only move on.
- */
-export async function historyStays(db: Kysely<unknown>): Promise<void> {
-  const refuse = isPostgres(db) ? postgresTriggers(db) : sqliteRefusal(db);
-  const changed = (...columns: string[]) => columns.map((column) => `new."${column}" is not old."${column}"`);
-  const grant = ["id", "request", "site", "vendor", "person", "workstation", "device", "agent"];
-  await refuse(
-    "grant",
-    "update",
-    [
-      ...changed(...grant, "window_start", "window_end", "approved_at"),
-      `(old.revoked_at is not null and (${changed("revoked_by", "revocation").join(" or ")}))`,
-    ],
-    "grant_columns_fixed",
-  );
   await refuse("session_entry", "delete");
   await refuse("session_entry", "update");
   await refuse("session", "delete");
@@ -57,22 +41,17 @@ export async function historyStays(db: Kysely<unknown>): Promise<void> {
 }
 
 /** Refuses an act on rows of a table; where there are conditions, only if one of them holds. */
-type Refuse = (
-  table: string,
-  act: "update" | "delete",
-  conditions?: readonly string[],
-  name?: string,
-) => Promise<unknown>;
+type Refuse = (table: string, act: "update" | "delete", conditions?: readonly string[]) => Promise<unknown>;
 
 const triggerNames = { delete: "kept", update: "fixed" } as const;
 const refusal = "the log is append-only";
 
 function sqliteRefusal(db: Kysely<unknown>): Refuse {
-  return (table, act, conditions = [], name = `${table}_${triggerNames[act]}`) => {
+  return (table, act, conditions = []) => {
     const when = conditions.length === 0 ? "" : `when ${conditions.join(" or ")}`;
     return sql
       .raw(
-        `create trigger ${name} before ${act} on "${table}" ${when}
+        `create trigger ${table}_${triggerNames[act]} before ${act} on "${table}" ${when}
           begin select raise(abort, '${refusal}'); end`,
       )
       .execute(db);
@@ -86,16 +65,12 @@ async function postgresRefusal(db: Kysely<unknown>): Promise<Refuse> {
         $$ begin raise exception '${refusal}'; end $$`,
     )
     .execute(db);
-  return postgresTriggers(db);
-}
-
-function postgresTriggers(db: Kysely<unknown>): Refuse {
   const trigger = (name: string, when: string) =>
     sql.raw(`create trigger ${name} before ${when} execute function genkan_append_only()`).execute(db);
-  return async (table, act, conditions = [], name = `${table}_${triggerNames[act]}`) => {
+  return async (table, act, conditions = []) => {
     const same = conditions.map((condition) => condition.replace(/ is not (?!null)/g, " is distinct from "));
     const when = same.length === 0 ? "" : `when (${same.join(" or ")})`;
-    await trigger(name, `${act} on "${table}" for each row ${when}`);
+    await trigger(`${table}_${triggerNames[act]}`, `${act} on "${table}" for each row ${when}`);
     // Emptying a table is neither an update nor a delete of its rows.
     if (act === "delete") await trigger(`${table}_whole`, `truncate on "${table}" for each statement`);
   };

@@ -1,17 +1,14 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
-import { appendOnly, historyStays } from "./append-only.ts";
+import { appendOnly } from "./append-only.ts";
 import { isPostgres } from "./dialect.ts";
 
 /**
- * Forward only: a migration that has landed is never edited, the next one mends it. Both dialects make the same tables:
- * column types are those that both know, and {@link table} writes down where PostgreSQL's differ.
+ * Forward only. Until the first installation there is one migration, and it is edited in place; from then on one that has
+ * landed is never edited, the next one mends it. Both dialects make the same tables: column types are those that both
+ * know, and {@link table} writes down where PostgreSQL's differ.
  */
-export const migrations: Record<string, Migration> = {
-  "0001-main-job": { up: mainJob },
-  "0002-history-stays": { up: historyStays },
-  "0003-used-once-by-expiry": { up: usedOnceByExpiry },
-};
+export const migrations: Record<string, Migration> = { "0001-house": { up: house } };
 
 type Column = `${string} ${string}`;
 
@@ -28,7 +25,7 @@ function ofPostgres(column: Column): string {
     .replace(/^(\S+) integer primary key$/, "$1 bigint primary key");
 }
 
-async function mainJob(db: Kysely<unknown>): Promise<void> {
+async function house(db: Kysely<unknown>): Promise<void> {
   await table(db, "setting", ["key text primary key", "value text not null"]);
   await table(db, "site", ["id text primary key", "name text not null", "zone text not null"]);
   await table(db, "vendor", ["id text primary key", "name text not null", "active integer not null"]);
@@ -120,6 +117,8 @@ async function mainJob(db: Kysely<unknown>): Promise<void> {
     "polled_at text",
   ]);
   await table(db, "used_once", ["value text primary key", "expires_at text not null"]);
+  // Each use forgets what has expired; without an index it would look at every value that is kept.
+  await sql.raw(`create index used_once_by_expiry on used_once (expires_at)`).execute(db);
   await table(db, "agent", [
     "id text primary key",
     "site text not null references site (id)",
@@ -296,9 +295,4 @@ async function mainJob(db: Kysely<unknown>): Promise<void> {
   ]);
   await table(db, "log_checkpoint", ["size integer primary key", "note text not null", "created_at text not null"]);
   await appendOnly(db);
-}
-
-/** Each use forgets what has expired; without an index it would look at every value that is kept. */
-async function usedOnceByExpiry(db: Kysely<unknown>): Promise<void> {
-  await sql.raw(`create index used_once_by_expiry on used_once (expires_at)`).execute(db);
 }

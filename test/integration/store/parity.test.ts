@@ -16,7 +16,6 @@ afterAll(() => stores.end());
 /** What opens a store, or is no function over rows. */
 const others = [
   "appendOnly",
-  "historyStays",
   "inProcessBus",
   "redisBus",
   "openSqlite",
