@@ -1,12 +1,13 @@
 import type { FastifyRequest } from "fastify";
-import type { Caller, Factor } from "../authority/caller.ts";
+import type { Caller } from "../authority/caller.ts";
 import type { Context } from "../authority/context.ts";
 import { faceOrigin } from "../authority/settings.ts";
 import { verifyDpopProof } from "../crypto/dpop.ts";
 import { equalSecret, sha256 } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Face } from "../protocol/face.ts";
+import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Face } from "../protocol/person.ts";
 import { findPerson } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { findSignIn, type SignIn, touchSignIn, useOnce } from "../store/sign-in.ts";

@@ -1,15 +1,16 @@
-import type { Factor } from "../authority/caller.ts";
 import type { Context } from "../authority/context.ts";
 import { faceOrigin } from "../authority/settings.ts";
 import { randomBytes, randomToken } from "../crypto/random.ts";
 import { jwkThumbprint, sha256 } from "../crypto/thumbprint.ts";
-import { DeviceAuthorization, DeviceCodeConfirm, DeviceCodeLookup, Token } from "../protocol/api/sign-in.ts";
+import { DeviceAuthorization, DeviceCodeConfirm, DeviceCodeLookup, Token } from "../protocol/api/device-code.ts";
 import { GenkanError } from "../protocol/error.ts";
+import { type Face, faces } from "../protocol/face.ts";
+import type { Factor } from "../protocol/factor.ts";
 import { base32 } from "../protocol/id.ts";
 import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
-import { type Face, faces } from "../protocol/person.ts";
-import { Nothing, type PublicJwk } from "../protocol/schema.ts";
+import { Nothing } from "../protocol/schema.ts";
+import { type PublicJwk } from "../protocol/workstation.ts";
 import {
   findDeviceCode,
   findDeviceCodeByUserCode,

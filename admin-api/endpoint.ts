@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Static, TSchema } from "typebox";
 import type { Caller } from "../authority/caller.ts";
+import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Face, Role } from "../protocol/person.ts";
+import type { Role } from "../protocol/person.ts";
 
 /** Who may call: anybody, anybody who is signed in, or who holds one of these roles. */
 export type Permission = "public" | "signed-in" | readonly Role[];

@@ -1,10 +1,11 @@
 import type { WebSocket } from "@fastify/websocket";
 import type { FastifyInstance } from "fastify";
 import type { Context } from "../authority/context.ts";
-import type { LiveEvent, Topic } from "../protocol/api/oversight.ts";
+import type { LiveEvent } from "../protocol/api/live-event.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Face } from "../protocol/person.ts";
+import type { Topic } from "../protocol/topic.ts";
 import { authenticate, checkSameOrigin } from "./authenticate.ts";
 
 /**

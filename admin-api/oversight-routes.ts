@@ -3,16 +3,12 @@ import type { Context } from "../authority/context.ts";
 import type { LeaseRenewal } from "../authority/lease-renewal.ts";
 import { lock, unlock } from "../authority/oversight.ts";
 import { beginTrustSignature, finishTrustSignature, viewTrust } from "../authority/trust.ts";
-import {
-  AgentList,
-  AuditPage,
-  AuditQuery,
-  PersonList,
-  TrustSign,
-  TrustView,
-  VendorList,
-} from "../protocol/api/oversight.ts";
-import { LockCreate, LockLift, LockList, LockView } from "../protocol/api/session.ts";
+import { AgentList } from "../protocol/api/agent.ts";
+import { AuditPage, AuditQuery } from "../protocol/api/audit.ts";
+import { LockCreate, LockLift, LockList, LockView } from "../protocol/api/lock.ts";
+import { PersonList } from "../protocol/api/person.ts";
+import { TrustSign, TrustView } from "../protocol/api/trust.ts";
+import { VendorList } from "../protocol/api/vendor.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { Id } from "../protocol/id.ts";
 import { Nothing, Strict } from "../protocol/schema.ts";

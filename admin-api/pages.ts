@@ -5,7 +5,7 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, RouteShorthandOptions } from "fastify";
 import type { Hosts } from "../authority/settings.ts";
 import { GenkanError } from "../protocol/error.ts";
-import type { Face } from "../protocol/person.ts";
+import type { Face } from "../protocol/face.ts";
 
 /** Strict: nothing from elsewhere, no inline script; Mantine's style elements by a nonce, forms to access hosts only. */
 export function contentSecurityPolicy(hosts: Hosts): FastifyHelmetOptions {

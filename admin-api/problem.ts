@@ -3,7 +3,7 @@ import type { Caller } from "../authority/caller.ts";
 import type { Context } from "../authority/context.ts";
 import type { Problem } from "../protocol/api/problem.ts";
 import { type ErrorCode, errors, GenkanError } from "../protocol/error.ts";
-import type { Face } from "../protocol/person.ts";
+import type { Face } from "../protocol/face.ts";
 
 /** Fastify's own refusals, by its codes. */
 const fastifyCodes: Record<string, ErrorCode> = {

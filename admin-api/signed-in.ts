@@ -1,13 +1,13 @@
 import type { FastifyReply } from "fastify";
 import type { Static } from "typebox";
-import type { Factor } from "../authority/caller.ts";
 import type { Context } from "../authority/context.ts";
 import { randomToken } from "../crypto/random.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
-import type { Me } from "../protocol/api/sign-in.ts";
+import type { Me } from "../protocol/api/me.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Face } from "../protocol/face.ts";
+import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Face } from "../protocol/person.ts";
 import type { Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { findSignInById, insertSignIn } from "../store/sign-in.ts";

@@ -3,18 +3,10 @@ import { beginApproval, finishApproval } from "../authority/approve.ts";
 import { ask, deny, withdraw } from "../authority/ask.ts";
 import type { Context } from "../authority/context.ts";
 import { endOne, freeze, revoke } from "../authority/oversight.ts";
-import {
-  ApprovalBegin,
-  ApprovalFinish,
-  Denial,
-  DeviceList,
-  GrantList,
-  GrantView,
-  RequestCreate,
-  RequestList,
-  RequestView,
-  Revocation,
-} from "../protocol/api/request.ts";
+import { ApprovalBegin, ApprovalFinish } from "../protocol/api/approval.ts";
+import { DeviceList } from "../protocol/api/device.ts";
+import { GrantList, GrantView, Revocation } from "../protocol/api/grant.ts";
+import { Denial, RequestCreate, RequestList, RequestView } from "../protocol/api/request.ts";
 import {
   SessionCreate,
   SessionEnd,
@@ -25,8 +17,8 @@ import {
   SessionView,
 } from "../protocol/api/session.ts";
 import { GenkanError } from "../protocol/error.ts";
+import { faces } from "../protocol/face.ts";
 import { Id, type IdKind } from "../protocol/id.ts";
-import { faces } from "../protocol/person.ts";
 import { Nothing, Strict } from "../protocol/schema.ts";
 import { deviceView, listDevices } from "../store/device.ts";
 import { listGrants } from "../store/grant.ts";

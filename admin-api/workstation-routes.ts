@@ -1,10 +1,10 @@
 import type { Context } from "../authority/context.ts";
 import { faceOrigin } from "../authority/settings.ts";
 import { verifyWithJwk } from "../crypto/statement.ts";
-import { WorkstationEnrol, WorkstationList } from "../protocol/api/sign-in.ts";
+import { WorkstationEnrol, WorkstationList } from "../protocol/api/workstation.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Face } from "../protocol/person.ts";
 import { EnrolmentProof } from "../protocol/statement.ts";
 import { Scope } from "../store/scope.ts";
 import { setSignInWorkstation } from "../store/sign-in.ts";

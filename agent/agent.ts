@@ -7,11 +7,12 @@ import { UpgradeCarrier } from "../link/carrier-upgrade.ts";
 import type { CertificateFile } from "../link/certificate-file.ts";
 import type { Handlers } from "../link/control-link.ts";
 import { LeaseTable } from "../link/lease.ts";
-import type { agentOrders, RecordEntry } from "../protocol/agent-control.ts";
-import type { SessionEnd } from "../protocol/agent-file.ts";
+import type { agentOrders } from "../protocol/agent-control.ts";
+import type { RecordedEnd } from "../protocol/agent-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
+import type { RecordEntry } from "../protocol/recording.ts";
 import { Lease } from "../protocol/statement.ts";
 import { AllowList } from "./allow-list.ts";
 import { Control } from "./control.ts";
@@ -276,7 +277,7 @@ export class Agent {
 }
 
 /** An agent that died could not say why a session ended, nor count beyond the rows that it had written. */
-function endOfCrash(entries: readonly RecordEntry[], now: Date): SessionEnd {
+function endOfCrash(entries: readonly RecordEntry[], now: Date): RecordedEnd {
   const counts = { up: 0, down: 0, connections: 0 };
   for (const entry of entries) {
     if (entry.kind === "refusal") continue;

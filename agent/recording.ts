@@ -1,8 +1,8 @@
-import type { RecordEntry } from "../protocol/agent-control.ts";
-import type { SessionEnd } from "../protocol/agent-file.ts";
+import type { RecordedEnd } from "../protocol/agent-file.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
+import type { RecordEntry } from "../protocol/recording.ts";
 import type { ControlClient } from "./control.ts";
 import type { Spool } from "./spool.ts";
 
@@ -46,7 +46,7 @@ export class Recording {
   #entries: RecordEntry[];
   /** Number of `#entries[0]` in the whole recording. */
   #first = 0;
-  #end: SessionEnd | undefined;
+  #end: RecordedEnd | undefined;
   #sending = false;
   #over = false;
 
@@ -67,7 +67,7 @@ export class Recording {
    * Its last rows are still to come, yet what is known of its end is on disk from here on: an agent killed now tells of it at
    * its next start. Of several ends the last one counts. A spool that can't take one is no reason not to tell it.
    */
-  ending(end: SessionEnd): void {
+  ending(end: RecordedEnd): void {
     try {
       this.#o.spool.write({ end });
     } catch (error) {
@@ -76,7 +76,7 @@ export class Recording {
   }
 
   /** Nothing is written any more. */
-  end(end: SessionEnd): void {
+  end(end: RecordedEnd): void {
     if (this.#end) return;
     this.#end = end;
     this.ending(end);

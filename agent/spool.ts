@@ -1,11 +1,11 @@
 import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { Compile } from "typebox/compile";
-import type { RecordEntry } from "../protocol/agent-control.ts";
-import { RecordLine, type SessionEnd } from "../protocol/agent-file.ts";
+import { type RecordedEnd, RecordLine } from "../protocol/agent-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { Id } from "../protocol/id.ts";
 import { limits } from "../protocol/limits.ts";
+import type { RecordEntry } from "../protocol/recording.ts";
 import { readWhole } from "./durable-file.ts";
 
 const Line = Compile(RecordLine);
@@ -79,11 +79,11 @@ export class Spool {
    */
   static leftovers(
     folder: string,
-  ): { session: string; spool: Spool; entries: RecordEntry[]; end: SessionEnd | null }[] {
+  ): { session: string; spool: Spool; entries: RecordEntry[]; end: RecordedEnd | null }[] {
     return sessionsIn(join(folder, folderName)).map((session) => {
       const path = join(folder, folderName, `${session}${suffix}`);
       const entries: RecordEntry[] = [];
-      let end: SessionEnd | null = null;
+      let end: RecordedEnd | null = null;
       for (const text of (readWhole(path, limits.recordSpoolBytes)?.toString("utf8") ?? "").split("\n")) {
         const line = readLine(text);
         if (line && "entry" in line) entries.push(line.entry);

@@ -4,12 +4,13 @@ import { ControlLink } from "../link/control-link.ts";
 import { cut } from "../link/cut.ts";
 import { FairPlaces, type Guest } from "../link/fair-places.ts";
 import { acceptPinned } from "../link/pinned-tls.ts";
-import { agentMessages, agentOrders, type Counts, type RecordEntry } from "../protocol/agent-control.ts";
+import { agentMessages, agentOrders } from "../protocol/agent-control.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 import { networkOf } from "../protocol/network.ts";
+import { type Counts, type RecordEntry } from "../protocol/recording.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 import type { Joined } from "./join.ts";
 

@@ -1,8 +1,7 @@
-import type { Face } from "../protocol/person.ts";
+import type { Face } from "../protocol/face.ts";
+import type { Factor } from "../protocol/factor.ts";
 import type { Person } from "../store/person.ts";
 import type { Scope } from "../store/scope.ts";
-
-export type Factor = "passkey" | "password" | "totp";
 
 /** Who calls, as authentication proved it. Nothing else makes one. */
 export interface Caller {

@@ -1,6 +1,7 @@
 import { signStatement } from "../crypto/statement.ts";
 import { type Decision, decide } from "../policy/decide.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
+import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
 import type { DenyReason, HoldReason } from "../protocol/reason.ts";
 import type { Lease } from "../protocol/statement.ts";
@@ -8,7 +9,6 @@ import { Scope } from "../store/scope.ts";
 import { liveSessions, type SessionRow, stampSessions } from "../store/session.ts";
 import { readEpoch } from "../store/store.ts";
 import { admitFacts } from "./admission.ts";
-import type { Factor } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { FactReader } from "./fact-reader.ts";
 import { endSessions, type SessionEnd } from "./revocation.ts";

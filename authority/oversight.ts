@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
-import type { GrantView } from "../protocol/api/request.ts";
-import type { LockCreate, LockView, SessionView } from "../protocol/api/session.ts";
+import type { GrantView } from "../protocol/api/grant.ts";
+import type { LockCreate, LockView } from "../protocol/api/lock.ts";
+import type { SessionView } from "../protocol/api/session.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { listAgents } from "../store/agent.ts";
 import type { Db } from "../store/database.ts";

@@ -1,5 +1,5 @@
-import type { Counts } from "../protocol/agent-control.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
+import type { Counts } from "../protocol/recording.ts";
 import { Scope } from "../store/scope.ts";
 import { countSession, endSession, findSession } from "../store/session.ts";
 import type { Context } from "./context.ts";

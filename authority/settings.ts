@@ -1,5 +1,5 @@
 import { GenkanError } from "../protocol/error.ts";
-import type { Face } from "../protocol/person.ts";
+import type { Face } from "../protocol/face.ts";
 import type { Db } from "../store/database.ts";
 import { readSetting, writeSetting } from "../store/setting.ts";
 

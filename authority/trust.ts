@@ -2,7 +2,7 @@ import type { Static } from "typebox";
 import { Check } from "typebox/value";
 import { parseStatement, statementHash } from "../crypto/statement.ts";
 import { agentOrders } from "../protocol/agent-control.ts";
-import type { TrustSign, TrustView } from "../protocol/api/oversight.ts";
+import type { TrustSign, TrustView } from "../protocol/api/trust.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { ApproverKey, ApproversStatement } from "../protocol/statement.ts";
 import { listApproverKeys } from "../store/authenticator.ts";

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import type { RecordEntry } from "../protocol/agent-control.ts";
 import type { ErrorCode } from "../protocol/error.ts";
+import type { RecordEntry } from "../protocol/recording.ts";
 
 /**
  * What a channel has of the session that it serves: a way to the one granted address and port, and the recorder's tap.

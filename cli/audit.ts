@@ -3,7 +3,7 @@ import { open, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { auditExportLines } from "../crypto/audit-export.ts";
 import { verifyAuditExport } from "../crypto/audit-verify.ts";
-import { AuditPage } from "../protocol/api/oversight.ts";
+import { AuditPage } from "../protocol/api/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { exitCodes } from "./exit-code.ts";
 import { byteCount } from "./format.ts";

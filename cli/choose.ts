@@ -1,4 +1,5 @@
-import type { DeviceView, GrantView } from "../protocol/api/request.ts";
+import type { DeviceView } from "../protocol/api/device.ts";
+import type { GrantView } from "../protocol/api/grant.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { UsageError } from "./usage-error.ts";
 

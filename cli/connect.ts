@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { createIdentity } from "../crypto/identity.ts";
-import { GrantList, type GrantView } from "../protocol/api/request.ts";
+import { GrantList, type GrantView } from "../protocol/api/grant.ts";
 import { SessionCreate, type SessionTicket, SessionView } from "../protocol/api/session.ts";
 import { type EndReason, isEndReason } from "../protocol/end-reason.ts";
 import { limits } from "../protocol/limits.ts";

@@ -2,7 +2,7 @@ import type Type from "typebox";
 import type { Identity } from "../crypto/identity.ts";
 import { publicJwkOf } from "../crypto/public-jwk.ts";
 import { signWithJwk } from "../crypto/statement.ts";
-import { DeviceAuthorization, Token as TokenEndpoint } from "../protocol/api/sign-in.ts";
+import { DeviceAuthorization, Token as TokenEndpoint } from "../protocol/api/device-code.ts";
 import type { CliToken } from "../protocol/cli-state.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";

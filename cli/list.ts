@@ -1,5 +1,7 @@
 import type { Static, TSchema } from "typebox";
-import { DeviceList, GrantList, RequestList } from "../protocol/api/request.ts";
+import { DeviceList } from "../protocol/api/device.ts";
+import { GrantList } from "../protocol/api/grant.ts";
+import { RequestList } from "../protocol/api/request.ts";
 import { SessionList } from "../protocol/api/session.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Api } from "./api.ts";

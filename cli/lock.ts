@@ -1,4 +1,5 @@
-import { type LockKind, LockView, lockKinds } from "../protocol/api/session.ts";
+import { LockView } from "../protocol/api/lock.ts";
+import { type LockKind, lockKinds } from "../protocol/lock.ts";
 import { exitCodes } from "./exit-code.ts";
 import { UsageError } from "./usage-error.ts";
 import { type Cli, signedIn } from "./verb.ts";

@@ -1,4 +1,5 @@
-import { DeviceList, RequestView } from "../protocol/api/request.ts";
+import { DeviceList } from "../protocol/api/device.ts";
+import { RequestView } from "../protocol/api/request.ts";
 import { chooseDevice, chooseService } from "./choose.ts";
 import { exitCodes } from "./exit-code.ts";
 import { zonedWindow } from "./format.ts";

@@ -5,7 +5,7 @@ import { createIdentity, exportIdentity, type Identity, importIdentity } from ".
 import { randomToken } from "../crypto/random.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
 import { CliProfile, CliToken } from "../protocol/cli-state.ts";
-import type { Face } from "../protocol/person.ts";
+import type { Face } from "../protocol/face.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**

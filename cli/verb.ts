@@ -1,5 +1,5 @@
 import { GenkanError } from "../protocol/error.ts";
-import type { Face } from "../protocol/person.ts";
+import type { Face } from "../protocol/face.ts";
 import { Api } from "./api.ts";
 import { parseOrigin } from "./http.ts";
 import type { StateFolder } from "./state-folder.ts";

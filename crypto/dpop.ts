@@ -4,7 +4,8 @@ import { Check } from "typebox/value";
 import { DpopClaims } from "../protocol/dpop.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import { Jws, PublicJwk } from "../protocol/schema.ts";
+import { Jws } from "../protocol/schema.ts";
+import { PublicJwk } from "../protocol/workstation.ts";
 import { equalSecret, jwkThumbprint, sha256 } from "./thumbprint.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { Check } from "typebox/value";
 import { GenkanError } from "../protocol/error.ts";
-import { PublicJwk } from "../protocol/schema.ts";
+import { PublicJwk } from "../protocol/workstation.ts";
 
 /** Public half of a key as JWK, members in the order of RFC 7638. Throws `bad-request` unless P-256 or Ed25519. */
 export function publicJwkOf(publicKey: KeyObject): PublicJwk {

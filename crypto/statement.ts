@@ -3,8 +3,9 @@ import { CompactSign, compactVerify, decodeProtectedHeader, importJWK } from "jo
 import type { Static, TSchema } from "typebox";
 import { Check } from "typebox/value";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
-import { Jws, PublicJwk } from "../protocol/schema.ts";
+import { Jws } from "../protocol/schema.ts";
 import type { StatementType } from "../protocol/statement.ts";
+import { PublicJwk } from "../protocol/workstation.ts";
 import { jwkThumbprint } from "./thumbprint.ts";
 
 /**

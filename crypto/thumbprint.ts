@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, timingSafeEqual } from "node:crypto";
 import { GenkanError } from "../protocol/error.ts";
-import type { PublicJwk } from "../protocol/schema.ts";
+import type { PublicJwk } from "../protocol/workstation.ts";
 
 /** SHA-256, base64url. */
 export function sha256(...parts: (string | Uint8Array)[]): string {

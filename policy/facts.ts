@@ -1,4 +1,4 @@
-import type { LockKind } from "../protocol/api/session.ts";
+import type { LockKind } from "../protocol/lock.ts";
 import type { Role } from "../protocol/person.ts";
 
 /** Facts are plain values gathered by the caller; instants are epoch milliseconds, ids are text. */

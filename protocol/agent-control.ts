@@ -1,67 +1,35 @@
 import Type from "typebox";
+import { EndReasonName } from "./end-reason.ts";
 import { Id } from "./id.ts";
+import { Counts, RecordEntry } from "./recording.ts";
 import {
   Base64Url,
-  Count,
   Instant,
   Jws,
   LeaseJws,
   Name,
+  Nothing,
   Nullable,
   Sha256,
   SmallCount,
   Strict,
   Version,
 } from "./schema.ts";
-import { EndReasonName, SignedByPasskey } from "./statement.ts";
+import { Site } from "./site.ts";
+import { SignedByPasskey } from "./statement.ts";
 
 /**
  * Messages on the control link between agent and authority (mutual TLS with pinned keys, end to end through the gateway).
  * Framing and replies: `docs/protocol.md`, "Control link". A member of the maps below is one message: what is sent, and
  * what the other side replies.
  */
-export const Counts = Strict({
-  /** Bytes from the client to the device, and back. */
-  up: Count,
-  down: Count,
-  connections: SmallCount,
-});
-export type Counts = Type.Static<typeof Counts>;
-
-/** One row of a recording. `http`: one request. `tcp`: one connection, when it closed. */
-export const RecordEntry = Type.Union([
-  Strict({
-    kind: Type.Literal("http"),
-    at: Instant,
-    method: Type.String({ maxLength: 32 }),
-    path: Type.String({ maxLength: 2_048 }),
-    status: Type.Integer({ minimum: 0, maximum: 999 }),
-    up: Count,
-    down: Count,
-    ms: Count,
-    /** `websocket` when the request was upgraded; the entry is then written when the socket closes. */
-    upgrade: Nullable(Type.String({ maxLength: 32 })),
-  }),
-  Strict({
-    kind: Type.Literal("tcp"),
-    at: Instant,
-    up: Count,
-    down: Count,
-    ms: Count,
-  }),
-  /** Something was refused inside the session: another host in a request, an unlisted target. */
-  Strict({ kind: Type.Literal("refusal"), at: Instant, code: Type.String({ maxLength: 64 }) }),
-]);
-export type RecordEntry = Type.Static<typeof RecordEntry>;
-
-const Empty = Strict({});
 
 /** Sent by the agent. */
 export const agentMessages = {
   /** First message of a host that has no id yet. Its key is the one proven in TLS. */
   join: {
     send: Strict({ token: Base64Url(64), name: Name }),
-    reply: Strict({ agent: Id("agent"), site: Strict({ id: Id("site"), name: Name }) }),
+    reply: Strict({ agent: Id("agent"), site: Site }),
   },
   /** First message of a joined agent. */
   hello: {
@@ -80,15 +48,15 @@ export const agentMessages = {
       recorder: Type.Boolean(),
       trust: Nullable(Strict({ version: Version, hash: Sha256 })),
     }),
-    reply: Empty,
+    reply: Nothing,
   },
   /** One-time tokens for more legs of a session. */
   "leg.request": {
     send: Strict({ session: Id("session"), count: Type.Integer({ minimum: 1, maximum: 64 }) }),
     reply: Strict({ tokens: Type.Array(Base64Url(64), { maxItems: 64 }) }),
   },
-  "session.begun": { send: Strict({ session: Id("session") }), reply: Empty },
-  "session.counts": { send: Strict({ session: Id("session"), counts: Counts }), reply: Empty },
+  "session.begun": { send: Strict({ session: Id("session") }), reply: Nothing },
+  "session.counts": { send: Strict({ session: Id("session"), counts: Counts }), reply: Nothing },
   /** The reply is the receipt: entries are kept by the agent until then. */
   "session.entries": {
     send: Strict({
@@ -97,11 +65,11 @@ export const agentMessages = {
       first: SmallCount,
       entries: Type.Array(RecordEntry, { minItems: 1, maxItems: 256 }),
     }),
-    reply: Empty,
+    reply: Nothing,
   },
   "session.ended": {
     send: Strict({ session: Id("session"), reason: EndReasonName, counts: Counts, at: Instant }),
-    reply: Empty,
+    reply: Nothing,
   },
 } as const;
 
@@ -112,7 +80,7 @@ export const agentOrders = {
     send: Strict({ statement: Base64Url(200_000), signatures: Type.Array(SignedByPasskey, { maxItems: 16 }) }),
     reply: Strict({ pinned: Type.Boolean() }),
   },
-  "nonce.request": { send: Empty, reply: Strict({ nonce: Base64Url(64) }) },
+  "nonce.request": { send: Nothing, reply: Strict({ nonce: Base64Url(64) }) },
   "session.admit": {
     send: Strict({
       ticket: Jws,
@@ -127,6 +95,6 @@ export const agentOrders = {
       proofNonce: Base64Url(64),
     }),
   },
-  lease: { send: Strict({ lease: LeaseJws }), reply: Empty },
-  "session.cut": { send: Strict({ session: Id("session"), reason: EndReasonName }), reply: Empty },
+  lease: { send: Strict({ lease: LeaseJws }), reply: Nothing },
+  "session.cut": { send: Strict({ session: Id("session"), reason: EndReasonName }), reply: Nothing },
 } as const;

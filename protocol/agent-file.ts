@@ -1,8 +1,9 @@
 import Type from "typebox";
-import { Counts, RecordEntry } from "./agent-control.ts";
+import { EndReasonName } from "./end-reason.ts";
 import { Id } from "./id.ts";
+import { Counts, RecordEntry } from "./recording.ts";
 import { Instant, Name, Strict, Thumbprint } from "./schema.ts";
-import { EndReasonName } from "./statement.ts";
+import { Site } from "./site.ts";
 
 /** Files of an agent's host. Nobody but the agent, or a person on that host, writes them. */
 
@@ -24,7 +25,7 @@ export const AllowListFile = Strict({
 export const MembershipFile = Strict({
   agent: Id("agent"),
   name: Name,
-  site: Strict({ id: Id("site"), name: Name }),
+  site: Site,
   gateway: Strict({
     host: Type.String({ minLength: 1, maxLength: 253 }),
     port: Type.Integer({ minimum: 1, maximum: 65_535 }),
@@ -36,9 +37,10 @@ export const MembershipFile = Strict({
 });
 export type MembershipFile = Type.Static<typeof MembershipFile>;
 
-export const SessionEnd = Strict({ reason: EndReasonName, counts: Counts, at: Instant });
-export type SessionEnd = Type.Static<typeof SessionEnd>;
+/** How a recorded session ended. */
+export const RecordedEnd = Strict({ reason: EndReasonName, counts: Counts, at: Instant });
+export type RecordedEnd = Type.Static<typeof RecordedEnd>;
 
 /** One line of `recordings/<session>.jsonl`: a row of the recording, or the session's end. */
-export const RecordLine = Type.Union([Strict({ entry: RecordEntry }), Strict({ end: SessionEnd })]);
+export const RecordLine = Type.Union([Strict({ entry: RecordEntry }), Strict({ end: RecordedEnd })]);
 export type RecordLine = Type.Static<typeof RecordLine>;

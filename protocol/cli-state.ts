@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { faces } from "./person.ts";
+import { faces } from "./face.ts";
 import { ByName, Instant, Nullable, OneOf, Strict } from "./schema.ts";
 
 /** `profile.json` of the command line: the servers that somebody signed in to from this computer. */

@@ -1,3 +1,6 @@
+import Type from "typebox";
+import { OneOf } from "./schema.ts";
+
 /** Why a session ended: a closed set, shown to the technician, logged, and translated on every page. */
 export const endReasons = {
   "ended-by-technician": "The technician closed the session.",
@@ -20,3 +23,6 @@ export type EndReason = keyof typeof endReasons;
 export function isEndReason(text: string): text is EndReason {
   return Object.hasOwn(endReasons, text);
 }
+
+/** Keys of a table are an array to TypeScript, not a tuple, so the type is named. */
+export const EndReasonName = Type.Unsafe<EndReason>(OneOf(Object.keys(endReasons)));

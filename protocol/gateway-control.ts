@@ -1,7 +1,7 @@
 import Type from "typebox";
+import { EndReasonName } from "./end-reason.ts";
 import { Id } from "./id.ts";
-import { Count, DurationMs, LeaseJws, Nullable, OneOf, Sha256, SmallCount, Strict } from "./schema.ts";
-import { EndReasonName } from "./statement.ts";
+import { Count, DurationMs, LeaseJws, Nothing, Nullable, OneOf, Sha256, SmallCount, Strict } from "./schema.ts";
 
 /**
  * Messages on the control link between authority and gateway. The authority dials: mutual TLS to the gateway's pinned
@@ -9,12 +9,11 @@ import { EndReasonName } from "./statement.ts";
  */
 const Host = Type.String({ minLength: 1, maxLength: 253, pattern: "^[a-z0-9.-]+$" });
 const TokenHashes = Type.Array(Sha256, { maxItems: 64 });
-const Empty = Strict({});
 
 /** Sent by the authority. */
 export const gatewayOrders = {
   /** First message. The gateway answers with what it still carries, so that nothing lives on unknown. */
-  hello: { send: Empty, reply: Strict({ sessions: Type.Array(Id("session"), { maxItems: 4_096 }) }) },
+  hello: { send: Nothing, reply: Strict({ sessions: Type.Array(Id("session"), { maxItems: 4_096 }) }) },
   "route.open": {
     send: Strict({
       host: Host,
@@ -24,13 +23,13 @@ export const gatewayOrders = {
       leaseMs: Nullable(DurationMs),
       tokenHashes: TokenHashes,
     }),
-    reply: Empty,
+    reply: Nothing,
   },
   /** SHA-256 hashes of further one-time leg tokens of a route. */
-  "leg.expect": { send: Strict({ host: Host, tokenHashes: TokenHashes }), reply: Empty },
-  lease: { send: Strict({ lease: LeaseJws }), reply: Empty },
-  "session.cut": { send: Strict({ session: Id("session"), reason: EndReasonName }), reply: Empty },
-  "session.freeze": { send: Strict({ session: Id("session"), frozen: Type.Boolean() }), reply: Empty },
+  "leg.expect": { send: Strict({ host: Host, tokenHashes: TokenHashes }), reply: Nothing },
+  lease: { send: Strict({ lease: LeaseJws }), reply: Nothing },
+  "session.cut": { send: Strict({ session: Id("session"), reason: EndReasonName }), reply: Nothing },
+  "session.freeze": { send: Strict({ session: Id("session"), frozen: Type.Boolean() }), reply: Nothing },
 } as const;
 
 /** Sent by the gateway. */
@@ -42,7 +41,7 @@ export const gatewayMessages = {
       down: Count,
       connections: SmallCount,
     }),
-    reply: Empty,
+    reply: Nothing,
   },
   "session.ended": {
     send: Strict({
@@ -51,6 +50,6 @@ export const gatewayMessages = {
       up: Count,
       down: Count,
     }),
-    reply: Empty,
+    reply: Nothing,
   },
 } as const;

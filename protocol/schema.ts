@@ -72,10 +72,3 @@ const CompactJws = (maxLength: number) =>
 export const Jws = CompactJws(8_192);
 /** One that names every session of an agent or a gateway: it fits into one control message. */
 export const LeaseJws = CompactJws(131_072);
-
-/** Public key of a workstation: P-256 from a browser or Ed25519 from the command line (RFC 7517, RFC 8037). */
-export const PublicJwk = Type.Union([
-  Strict({ kty: Type.Literal("EC"), crv: Type.Literal("P-256"), x: Base64Url(64), y: Base64Url(64) }),
-  Strict({ kty: Type.Literal("OKP"), crv: Type.Literal("Ed25519"), x: Base64Url(64) }),
-]);
-export type PublicJwk = Type.Static<typeof PublicJwk>;

@@ -15,3 +15,12 @@ export const Service = Strict({
   port: Type.Integer({ minimum: 1, maximum: 65_535 }),
 });
 export type Service = Type.Static<typeof Service>;
+
+/** A service as a technician sees it: the port, not the network. */
+export const ServiceRef = Strict({
+  id: Id("service"),
+  name: Name,
+  protocol: OneOf(serviceProtocols),
+  port: Service.properties.port,
+});
+export type ServiceRef = Type.Static<typeof ServiceRef>;

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { type EndReason, endReasons } from "./end-reason.ts";
+import { clients } from "./client.ts";
 import { Id } from "./id.ts";
 import {
   Base64Url,
@@ -52,6 +52,9 @@ export const ApprovalStatement = Strict({
 });
 export type ApprovalStatement = Type.Static<typeof ApprovalStatement>;
 
+/** Roles of the staff whose keys stand in the list of approvers. */
+const SigningRoles = Type.Array(OneOf(["approver", "officer", "administrator"]), { minItems: 1, maxItems: 3 });
+
 export const ApproverKey = Strict({
   credential: Base64Url(1_024),
   /** COSE_Key (RFC 9052, section 7), base64url. */
@@ -59,13 +62,13 @@ export const ApproverKey = Strict({
   person: Strict({ id: Id("person"), name: Name }),
   rp: Type.String({ minLength: 1, maxLength: 253 }),
   origin: Type.String({ minLength: 1, maxLength: 512 }),
-  roles: Type.Array(OneOf(["approver", "officer", "administrator"]), { minItems: 1, maxItems: 3 }),
+  roles: SigningRoles,
   expires: Instant,
 });
 export type ApproverKey = Type.Static<typeof ApproverKey>;
 
 const Rule = Strict({
-  roles: Type.Array(OneOf(["approver", "officer", "administrator"]), { minItems: 1, maxItems: 3 }),
+  roles: SigningRoles,
   /** Distinct persons that must have signed. */
   threshold: Type.Integer({ minimum: 1, maximum: 8 }),
 });
@@ -90,7 +93,7 @@ export const Ticket = Strict({
   /** Server name on which the client arrives at the agent. */
   host: Type.String({ minLength: 1, maxLength: 253 }),
   /** How the client proves itself: a browser by a form post, the command line inside mutual TLS. */
-  client: OneOf(["browser", "native"]),
+  client: OneOf(clients),
   /** SHA-256 of the SubjectPublicKeyInfo of the client's TLS key; null for a browser, whose proof binds the host. */
   clientKey: Nullable(Thumbprint),
   /** Single-use nonce that the agent gave out on its control link. */
@@ -132,6 +135,3 @@ export const EnrolmentProof = Strict({
   issuedAt: Instant,
 });
 export type EnrolmentProof = Type.Static<typeof EnrolmentProof>;
-
-/** Keys of a table are an array to TypeScript, not a tuple, so the type is named. */
-export const EndReasonName = Type.Unsafe<EndReason>(OneOf(Object.keys(endReasons)));

@@ -1,4 +1,4 @@
-import type { Topic } from "../protocol/api/oversight.ts";
+import type { Topic } from "../protocol/topic.ts";
 
 /** A hint that something changed. It makes things instant; nothing is lost when a hint is (leases and queries find it). */
 export interface Bus {

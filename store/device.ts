@@ -1,4 +1,4 @@
-import type { DeviceView } from "../protocol/api/request.ts";
+import type { DeviceView } from "../protocol/api/device.ts";
 import type { Service } from "../protocol/service.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";

@@ -1,5 +1,5 @@
 import { newId } from "../crypto/random.ts";
-import type { GrantView } from "../protocol/api/request.ts";
+import type { GrantView } from "../protocol/api/grant.ts";
 import type { Grant } from "../protocol/grant.ts";
 import { limits } from "../protocol/limits.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";

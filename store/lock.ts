@@ -1,5 +1,6 @@
 import { newId } from "../crypto/random.ts";
-import type { LockKind, LockView } from "../protocol/api/session.ts";
+import type { LockView } from "../protocol/api/lock.ts";
+import type { LockKind } from "../protocol/lock.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
 

@@ -1,5 +1,5 @@
 import { type Expression, expressionBuilder, type SqlBool } from "kysely";
-import type { PersonView } from "../protocol/api/oversight.ts";
+import type { PersonView } from "../protocol/api/person.ts";
 import { type Role } from "../protocol/person.ts";
 import type { Db } from "./database.ts";
 import { lockedTargets } from "./lock.ts";

@@ -2,9 +2,9 @@ import { Redis } from "ioredis";
 import { Check } from "typebox/value";
 import { randomToken } from "../crypto/random.ts";
 import { revealSecret, type Secret } from "../crypto/secret.ts";
-import { BusHint, topics as everyTopic, type Topic } from "../protocol/api/oversight.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
+import { BusHint, topics as everyTopic, type Topic } from "../protocol/topic.ts";
 import { type Bus, inProcessBus } from "./bus.ts";
 import { parseServerUrl } from "./server-address.ts";
 

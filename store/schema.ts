@@ -1,8 +1,11 @@
 import type { ColumnType, Generated } from "kysely";
-import type { LockKind } from "../protocol/api/session.ts";
+import type { Client } from "../protocol/client.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
-import type { Face, Role } from "../protocol/person.ts";
+import type { Face } from "../protocol/face.ts";
+import type { LockKind } from "../protocol/lock.ts";
+import type { Role } from "../protocol/person.ts";
 import type { ServiceProtocol } from "../protocol/service.ts";
+import type { WorkstationKeyKind } from "../protocol/workstation.ts";
 
 /**
  * Rows. Instants are RFC 3339 UTC text with milliseconds, which sorts as time does; JSON and sealed values are text;
@@ -79,7 +82,7 @@ export interface Schema {
   workstation_key: {
     id: Immutable<string>;
     workstation: string;
-    kind: Immutable<"browser" | "cli">;
+    kind: Immutable<WorkstationKeyKind>;
     thumbprint: Immutable<string>;
     jwk: Immutable<string>;
     created_at: Immutable<string>;
@@ -192,7 +195,7 @@ export interface Schema {
     agent: Immutable<string>;
     gateway: Immutable<string>;
     sign_in: Immutable<string>;
-    client: Immutable<"browser" | "native">;
+    client: Immutable<Client>;
     host: Immutable<string>;
     state: "admitted" | "live" | "ended";
     frozen: Flag;

@@ -1,8 +1,8 @@
 import type { Insertable } from "kysely";
-import type { Counts, RecordEntry } from "../protocol/agent-control.ts";
 import type { SessionView } from "../protocol/api/session.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Counts, RecordEntry } from "../protocol/recording.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";

@@ -1,8 +1,9 @@
 import { auditSaltBytes, commitRecord } from "../crypto/audit-record.ts";
 import { newId, randomBytes, randomToken } from "../crypto/random.ts";
-import type { AuditBody, Topic } from "../protocol/api/oversight.ts";
+import type { AuditBody } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Topic } from "../protocol/topic.ts";
 import type { Bus } from "./bus.ts";
 import type { Db } from "./database.ts";
 import { takeTurn, WriteTurns } from "./turn.ts";

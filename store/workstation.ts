@@ -1,6 +1,6 @@
 import { newId } from "../crypto/random.ts";
-import type { WorkstationView } from "../protocol/api/sign-in.ts";
-import type { PublicJwk } from "../protocol/schema.ts";
+import type { WorkstationView } from "../protocol/api/workstation.ts";
+import type { PublicJwk, WorkstationKeyKind } from "../protocol/workstation.ts";
 import type { Db } from "./database.ts";
 import { lockedTargets } from "./lock.ts";
 import { peopleOf } from "./person.ts";
@@ -59,7 +59,7 @@ export async function insertWorkstation(
 export async function insertWorkstationKey(
   db: Db,
   _scope: Scope,
-  row: { workstation: string; kind: "browser" | "cli"; thumbprint: string; jwk: PublicJwk; at: Date },
+  row: { workstation: string; kind: WorkstationKeyKind; thumbprint: string; jwk: PublicJwk; at: Date },
 ): Promise<void> {
   await db
     .insertInto("workstation_key")

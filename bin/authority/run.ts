@@ -10,7 +10,7 @@ import { LeaseRenewal } from "../../authority/lease-renewal.ts";
 import { faceOrigin, type Hosts, readHosts } from "../../authority/settings.ts";
 import { CertificateFile, type CertificatePaths } from "../../link/certificate-file.ts";
 import { GenkanError } from "../../protocol/error.ts";
-import type { Face } from "../../protocol/person.ts";
+import type { Face } from "../../protocol/face.ts";
 import { agentsName } from "../../protocol/wire-name.ts";
 import { listGateways } from "../../store/gateway.ts";
 import { Scope } from "../../store/scope.ts";

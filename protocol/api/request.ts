@@ -1,37 +1,11 @@
 import Type from "typebox";
 import { Window } from "../grant.ts";
 import { Id } from "../id.ts";
-import { PersonRef, Site, Vendor } from "../person.ts";
-import {
-  Base64Url,
-  Instant,
-  Name,
-  Nullable,
-  OneOf,
-  PlanText,
-  ReasonText,
-  Sha256,
-  Strict,
-  ZoneName,
-} from "../schema.ts";
-import { Service } from "../service.ts";
-
-/** GET /api/devices. An address is for staff and the agent; technicians see the service, not the network. */
-export const DeviceView = Strict({
-  id: Id("device"),
-  name: Name,
-  site: Site,
-  /** IANA zone of the site. */
-  zone: ZoneName,
-  model: Type.String(),
-  vendor: Vendor,
-  services: Type.Array(
-    Strict({ id: Id("service"), name: Name, protocol: Service.properties.protocol, port: Service.properties.port }),
-  ),
-  agent: Strict({ id: Id("agent"), name: Name, connected: Type.Boolean() }),
-});
-export type DeviceView = Type.Static<typeof DeviceView>;
-export const DeviceList = Strict({ devices: Type.Array(DeviceView) });
+import { PersonRef } from "../person.ts";
+import { Instant, Name, Nullable, OneOf, PlanText, ReasonText, Strict, ZoneName } from "../schema.ts";
+import { ServiceRef } from "../service.ts";
+import { Site } from "../site.ts";
+import { Vendor } from "../vendor.ts";
 
 /**
  * `pending` → `approved` (a grant exists) | `denied` | `withdrawn` | `expired` (its window passed unanswered).
@@ -59,9 +33,7 @@ export const RequestView = Strict({
   /** Zone of the site; `zone` is the requester's. */
   siteZone: ZoneName,
   device: Strict({ id: Id("device"), name: Name, model: Type.String() }),
-  services: Type.Array(
-    Strict({ id: Id("service"), name: Name, protocol: Service.properties.protocol, port: Service.properties.port }),
-  ),
+  services: Type.Array(ServiceRef),
   workstation: Strict({ id: Id("workstation"), label: Name }),
   window: Window,
   zone: ZoneName,
@@ -78,54 +50,3 @@ export const RequestList = Strict({ requests: Type.Array(RequestView) });
 
 /** POST /api/requests/:id/denial */
 export const Denial = { body: Strict({ reason: ReasonText }) };
-
-/**
- * POST /api/requests/:id/approval/begin: the exact grant that results, and the challenge to sign. `window` may be
- * shorter than asked, never wider.
- */
-export const ApprovalBegin = {
-  body: Strict({ window: Window }),
-  reply: Strict({
-    ceremony: Id("ceremony"),
-    /** Exact bytes of the grant and of the approval statement, base64url; the page shows what they say. */
-    grant: Base64Url(32_768),
-    grantHash: Sha256,
-    statement: Base64Url(16_384),
-    /** PublicKeyCredentialRequestOptionsJSON; its challenge is the statement's hash, which the page checks itself. */
-    options: Type.Object({}, { additionalProperties: true }),
-  }),
-};
-/** POST /api/requests/:id/approval */
-export const ApprovalFinish = {
-  body: Strict({ ceremony: Id("ceremony"), response: Type.Object({}, { additionalProperties: true }) }),
-};
-
-/** `scheduled`, `open` and `closed` follow the clock; `revoked` is for good. */
-export const grantStates = ["scheduled", "open", "closed", "revoked"] as const;
-export const GrantView = Strict({
-  id: Id("grant"),
-  hash: Sha256,
-  request: Id("request"),
-  state: OneOf(grantStates),
-  person: PersonRef,
-  vendor: Vendor,
-  site: Site,
-  siteZone: ZoneName,
-  device: Strict({ id: Id("device"), name: Name, model: Type.String() }),
-  services: Type.Array(
-    Strict({ id: Id("service"), name: Name, protocol: Service.properties.protocol, port: Service.properties.port }),
-  ),
-  workstation: Strict({ id: Id("workstation"), label: Name }),
-  window: Window,
-  zone: ZoneName,
-  reason: ReasonText,
-  approvers: Type.Array(PersonRef),
-  approvedAt: Instant,
-  revokedAt: Nullable(Instant),
-  revokedBy: Nullable(PersonRef),
-  revocation: Nullable(ReasonText),
-});
-export type GrantView = Type.Static<typeof GrantView>;
-export const GrantList = Strict({ grants: Type.Array(GrantView) });
-/** POST /api/grants/:id/revocation */
-export const Revocation = { body: Strict({ reason: ReasonText }) };

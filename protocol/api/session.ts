@@ -1,7 +1,9 @@
 import Type from "typebox";
-import { Counts, RecordEntry } from "../agent-control.ts";
+import { clients } from "../client.ts";
+import { EndReasonName } from "../end-reason.ts";
 import { Id } from "../id.ts";
-import { PersonRef, Site, Vendor } from "../person.ts";
+import { PersonRef } from "../person.ts";
+import { Counts, RecordEntry } from "../recording.ts";
 import {
   Base64Url,
   Instant,
@@ -15,9 +17,8 @@ import {
   Thumbprint,
 } from "../schema.ts";
 import { Service } from "../service.ts";
-import { EndReasonName } from "../statement.ts";
-
-export const clients = ["browser", "native"] as const;
+import { Site } from "../site.ts";
+import { Vendor } from "../vendor.ts";
 
 /** POST /api/sessions */
 export const SessionCreate = {
@@ -78,26 +79,3 @@ export const SessionEnd = { body: Strict({ reason: Nullable(ReasonText) }) };
 
 /** POST /api/sessions/:id/freeze */
 export const SessionFreeze = { body: Strict({ frozen: Type.Boolean() }) };
-
-export const lockKinds = ["person", "workstation", "vendor", "device", "agent", "site", "everything"] as const;
-export type LockKind = (typeof lockKinds)[number];
-/** POST /api/locks: `target` is the id of the thing, null for everything. */
-export const LockCreate = {
-  body: Strict({ kind: OneOf(lockKinds), target: Nullable(Type.String({ maxLength: 32 })), reason: ReasonText }),
-};
-export const LockView = Strict({
-  id: Id("lock"),
-  kind: OneOf(lockKinds),
-  target: Nullable(Type.String()),
-  /** Name of the target, for people. */
-  name: Nullable(Name),
-  reason: ReasonText,
-  createdAt: Instant,
-  createdBy: PersonRef,
-  liftedAt: Nullable(Instant),
-  liftedBy: Nullable(PersonRef),
-});
-export type LockView = Type.Static<typeof LockView>;
-export const LockList = Strict({ locks: Type.Array(LockView) });
-/** POST /api/locks/:id/lift */
-export const LockLift = { body: Strict({ reason: ReasonText }) };

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { buildFace } from "../../admin-api/server.ts";
 import { faceOrigin } from "../../authority/settings.ts";
 import type { Problem } from "../../protocol/api/problem.ts";
-import type { Face } from "../../protocol/person.ts";
+import type { Face } from "../../protocol/face.ts";
 import type { World } from "../component/authority/world.ts";
 
 type End = (end: () => void | Promise<void>) => void;

@@ -1,6 +1,8 @@
 import { createIdentity, type Identity } from "../../crypto/identity.ts";
-import type { GrantView, RequestView } from "../../protocol/api/request.ts";
-import type { LockView, SessionTicket, SessionView } from "../../protocol/api/session.ts";
+import type { GrantView } from "../../protocol/api/grant.ts";
+import type { LockView } from "../../protocol/api/lock.ts";
+import type { RequestView } from "../../protocol/api/request.ts";
+import type { SessionTicket, SessionView } from "../../protocol/api/session.ts";
 import { Random } from "../fuzz/random.ts";
 import { sleep } from "../story/parts/wait.ts";
 import { windowFromNow } from "../world/technician.ts";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import type { AuditVerdict } from "../../crypto/audit-verify.ts";
-import type { AuditBody } from "../../protocol/api/oversight.ts";
+import type { AuditBody } from "../../protocol/audit.ts";
 import type { EndReason } from "../../protocol/end-reason.ts";
 import { lastCheckpoint, readLog } from "../world/log.ts";
 import type { Person } from "../world/person.ts";

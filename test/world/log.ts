@@ -1,6 +1,6 @@
 import { auditExportLines } from "../../crypto/audit-export.ts";
 import { type AuditVerdict, verifyAuditExport } from "../../crypto/audit-verify.ts";
-import type { AuditBody } from "../../protocol/api/oversight.ts";
+import type { AuditBody } from "../../protocol/audit.ts";
 import type { AuditExportRecord } from "../../protocol/audit-export.ts";
 import type { Person } from "./person.ts";
 

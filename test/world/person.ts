@@ -1,7 +1,9 @@
 import { type OutgoingHttpHeaders, request } from "node:http";
 import type { Static } from "typebox";
+import type { ApprovalBegin } from "../../protocol/api/approval.ts";
+import type { GrantView } from "../../protocol/api/grant.ts";
 import type { Problem } from "../../protocol/api/problem.ts";
-import type { ApprovalBegin, GrantView, RequestView } from "../../protocol/api/request.ts";
+import type { RequestView } from "../../protocol/api/request.ts";
 import type { SignInBegin } from "../../protocol/api/sign-in.ts";
 import type { Window } from "../../protocol/grant.ts";
 import { limits } from "../../protocol/limits.ts";

@@ -3,9 +3,10 @@ import { openTunnel, type Tunnel } from "../../cli/tunnel.ts";
 import { createIdentity, type Identity } from "../../crypto/identity.ts";
 import { publicJwkOf } from "../../crypto/public-jwk.ts";
 import { signWithJwk } from "../../crypto/statement.ts";
-import type { GrantView, RequestView } from "../../protocol/api/request.ts";
+import type { GrantView } from "../../protocol/api/grant.ts";
+import type { Me } from "../../protocol/api/me.ts";
+import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionTicket } from "../../protocol/api/session.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
 import type { Window } from "../../protocol/grant.ts";
 import { call, Person } from "./person.ts";
 

@@ -4,7 +4,7 @@ import { createIdentity, type Identity } from "../../crypto/identity.ts";
 import { publicJwkOf } from "../../crypto/public-jwk.ts";
 import { randomToken } from "../../crypto/random.ts";
 import { signWithJwk } from "../../crypto/statement.ts";
-import type { DeviceAuthorization, Token } from "../../protocol/api/sign-in.ts";
+import type { DeviceAuthorization, Token } from "../../protocol/api/device-code.ts";
 import { type Answer, call } from "./person.ts";
 import type { Technician } from "./technician.ts";
 

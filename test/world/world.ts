@@ -7,7 +7,7 @@ import { freePort } from "../../bin/start/ports.ts";
 import { Program } from "../../bin/start/program.ts";
 import { addressesOf, type ServerFiles, World } from "../../bin/start/world.ts";
 import { Secret } from "../../crypto/secret.ts";
-import type { GrantView } from "../../protocol/api/request.ts";
+import type { GrantView } from "../../protocol/api/grant.ts";
 import { type Db, openPostgres, openSqlite } from "../../store/database.ts";
 import { Scope } from "../../store/scope.ts";
 import { liveSessions } from "../../store/session.ts";

@@ -1,4 +1,5 @@
-import type { GrantView, RequestView } from "../../protocol/api/request.ts";
+import type { GrantView } from "../../protocol/api/grant.ts";
+import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
 import { useText } from "./language.ts";
 import { StateBadge, type Tone } from "./state-badge.tsx";

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { Me } from "../../protocol/api/me.ts";
 import { useAction } from "./action.ts";
 import { setAuthorityNow } from "./clock.ts";
 import { computerLabel } from "./computer.ts";

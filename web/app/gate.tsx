@@ -1,6 +1,6 @@
 import { Container } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { Me } from "../../protocol/api/me.ts";
 import { Doorway } from "./doorway.tsx";
 import { useMe } from "./queries.ts";
 import { navigate, usePath } from "./router.tsx";

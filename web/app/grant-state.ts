@@ -1,4 +1,4 @@
-import type { GrantView } from "../../protocol/api/request.ts";
+import type { GrantView } from "../../protocol/api/grant.ts";
 
 /** State of a grant at an instant: the reply's own state ages while the page stands open. */
 export function grantStateAt(grant: GrantView, nowMs: number): GrantView["state"] {

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { LiveEvent, Topic } from "../../protocol/api/oversight.ts";
+import type { LiveEvent } from "../../protocol/api/live-event.ts";
+import type { Topic } from "../../protocol/topic.ts";
 
 export type LiveState = "live" | "reconnecting";
 

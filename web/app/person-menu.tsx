@@ -1,7 +1,7 @@
 import { Button, Popover, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { Me } from "../../protocol/api/me.ts";
 import { useAction } from "./action.ts";
 import { dropDrafts } from "./draft.ts";
 import { ApiError, send } from "./http.ts";

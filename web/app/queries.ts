@@ -1,8 +1,8 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import type { TrustView } from "../../protocol/api/oversight.ts";
+import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { TrustView } from "../../protocol/api/trust.ts";
 import { setAuthorityNow } from "./clock.ts";
 import { ApiError, ask } from "./http.ts";
 import type {

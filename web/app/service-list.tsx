@@ -1,8 +1,8 @@
-import type { RequestView } from "../../protocol/api/request.ts";
+import type { ServiceRef } from "../../protocol/service.ts";
 import css from "./service-list.module.css";
 
 /** Services as name, protocol and port: "看護管理画面 http 8080". */
-export function ServiceList({ services }: { services: RequestView["services"] }) {
+export function ServiceList({ services }: { services: readonly ServiceRef[] }) {
   return (
     <ul className={css.list}>
       {services.map((service) => (

@@ -1,7 +1,7 @@
 import { Button, Stack } from "@mantine/core";
 import { useState } from "react";
-import type { RecordEntry } from "../../protocol/agent-control.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { Me } from "../../protocol/api/me.ts";
+import type { RecordEntry } from "../../protocol/recording.ts";
 import { bytesText } from "./bytes.ts";
 import { Section } from "./card.tsx";
 import { useText } from "./language.ts";

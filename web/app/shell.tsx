@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { Me } from "../../protocol/api/me.ts";
 import { useText } from "./language.ts";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { type LiveState, useLive } from "./live.ts";

@@ -1,7 +1,7 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { Me } from "../../protocol/api/me.ts";
 import { useAction } from "./action.ts";
 import type { Onward } from "./gate.tsx";
 import { send } from "./http.ts";

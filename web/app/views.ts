@@ -1,15 +1,18 @@
 import type Type from "typebox";
-import type { AgentList, AuditPage, PersonList, TrustSign } from "../../protocol/api/oversight.ts";
-import type { ApprovalBegin, DeviceList, GrantList, RequestCreate, RequestList } from "../../protocol/api/request.ts";
-import type { LockCreate, LockList, SessionCreate, SessionEntries, SessionList } from "../../protocol/api/session.ts";
-import type {
-  DeviceCodeConfirm,
-  DeviceCodeLookup,
-  EnrolmentBegin,
-  SignInBegin,
-  WorkstationEnrol,
-  WorkstationList,
-} from "../../protocol/api/sign-in.ts";
+import type { AgentList } from "../../protocol/api/agent.ts";
+import type { ApprovalBegin } from "../../protocol/api/approval.ts";
+import type { AuditPage } from "../../protocol/api/audit.ts";
+import type { DeviceList } from "../../protocol/api/device.ts";
+import type { DeviceCodeConfirm, DeviceCodeLookup } from "../../protocol/api/device-code.ts";
+import type { EnrolmentBegin } from "../../protocol/api/enrolment.ts";
+import type { GrantList } from "../../protocol/api/grant.ts";
+import type { LockCreate, LockList } from "../../protocol/api/lock.ts";
+import type { PersonList } from "../../protocol/api/person.ts";
+import type { RequestCreate, RequestList } from "../../protocol/api/request.ts";
+import type { SessionCreate, SessionEntries, SessionList } from "../../protocol/api/session.ts";
+import type { SignInBegin } from "../../protocol/api/sign-in.ts";
+import type { TrustSign } from "../../protocol/api/trust.ts";
+import type { WorkstationEnrol, WorkstationList } from "../../protocol/api/workstation.ts";
 
 /** Types of bodies and replies whose schemas have no type of their own name. */
 export type AuditPage = Type.Static<typeof AuditPage>;

@@ -1,8 +1,9 @@
 import { Button, Stack, Textarea } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import type { DeviceView, RequestView } from "../../protocol/api/request.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { DeviceView } from "../../protocol/api/device.ts";
+import type { Me } from "../../protocol/api/me.ts";
+import type { RequestView } from "../../protocol/api/request.ts";
 import { limits } from "../../protocol/limits.ts";
 import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";

@@ -1,4 +1,4 @@
-import type { DeviceView } from "../../protocol/api/request.ts";
+import type { DeviceView } from "../../protocol/api/device.ts";
 import { useText } from "../app/language.ts";
 import css from "./ask.module.css";
 

@@ -1,4 +1,4 @@
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { Me } from "../../protocol/api/me.ts";
 import { DeviceCodePage } from "../app/device-code.tsx";
 import { Enrol } from "../app/enrol.tsx";
 import { Gate } from "../app/gate.tsx";

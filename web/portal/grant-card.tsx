@@ -1,5 +1,5 @@
-import type { GrantView } from "../../protocol/api/request.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { GrantView } from "../../protocol/api/grant.ts";
+import type { Me } from "../../protocol/api/me.ts";
 import { GrantBadge } from "../app/badges.tsx";
 import { Card } from "../app/card.tsx";
 import { useNow } from "../app/clock.ts";

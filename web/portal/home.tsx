@@ -1,7 +1,8 @@
 import { Button, Stack } from "@mantine/core";
-import type { GrantView, RequestView } from "../../protocol/api/request.ts";
+import type { GrantView } from "../../protocol/api/grant.ts";
+import type { Me } from "../../protocol/api/me.ts";
+import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
 import { RequestBadge } from "../app/badges.tsx";
 import { Section } from "../app/card.tsx";
 import { now } from "../app/clock.ts";

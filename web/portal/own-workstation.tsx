@@ -1,7 +1,7 @@
 import { Alert } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { Me } from "../../protocol/api/me.ts";
 import { computerLabel } from "../app/computer.ts";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";

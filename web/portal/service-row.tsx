@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import type { GrantView } from "../../protocol/api/request.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { GrantView } from "../../protocol/api/grant.ts";
+import type { Me } from "../../protocol/api/me.ts";
 import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { CopyLine } from "../app/copy-line.tsx";

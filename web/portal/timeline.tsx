@@ -1,4 +1,4 @@
-import type { GrantView } from "../../protocol/api/request.ts";
+import type { GrantView } from "../../protocol/api/grant.ts";
 import { ownZone, useNow } from "../app/clock.ts";
 import { grantStateAt } from "../app/grant-state.ts";
 import { useText } from "../app/language.ts";

@@ -1,6 +1,6 @@
 import { Stack } from "@mantine/core";
-import type { AgentView } from "../../protocol/api/oversight.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { AgentView } from "../../protocol/api/agent.ts";
+import type { Me } from "../../protocol/api/me.ts";
 import { limits } from "../../protocol/limits.ts";
 import { Card, Facts, Section } from "../app/card.tsx";
 import { CopyLine } from "../app/copy-line.tsx";

@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
 import type { Window } from "../../protocol/grant.ts";
 import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";

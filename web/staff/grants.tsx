@@ -1,8 +1,8 @@
 import { Button, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { GrantView } from "../../protocol/api/request.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { GrantView } from "../../protocol/api/grant.ts";
+import type { Me } from "../../protocol/api/me.ts";
 import { GrantBadge } from "../app/badges.tsx";
 import { Card, Facts, Section } from "../app/card.tsx";
 import { useNow } from "../app/clock.ts";

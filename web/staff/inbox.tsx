@@ -1,6 +1,6 @@
 import { Button, Stack } from "@mantine/core";
+import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
 import { RequestBadge } from "../app/badges.tsx";
 import { Card, Section } from "../app/card.tsx";
 import { useText } from "../app/language.ts";

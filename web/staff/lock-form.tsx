@@ -1,7 +1,7 @@
 import { Button, NativeSelect, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import type { LockKind } from "../../protocol/api/session.ts";
+import { type LockKind, lockKinds } from "../../protocol/lock.ts";
 import { Card } from "../app/card.tsx";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
@@ -9,8 +9,6 @@ import { ReasonDialog } from "../app/reason-dialog.tsx";
 import { Failure } from "../app/states.tsx";
 import type { LockBody } from "../app/views.ts";
 import { useLockTargets } from "./lock-targets.ts";
-
-const kinds: LockKind[] = ["person", "workstation", "vendor", "device", "agent", "site", "everything"];
 
 /** Chooses what to lock; the reason is asked for, with what it will do, before it is done. */
 export function LockForm() {
@@ -42,7 +40,7 @@ export function LockForm() {
               setKind(event.currentTarget.value as LockKind);
               setTarget("");
             }}
-            data={kinds.map((value) => ({ value, label: t(`lock.kind.${value}`) }))}
+            data={lockKinds.map((value) => ({ value, label: t(`lock.kind.${value}`) }))}
           />
           {!everything && (
             <NativeSelect

@@ -1,5 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { LockKind } from "../../protocol/api/session.ts";
+import type { LockKind } from "../../protocol/lock.ts";
 import { useText } from "../app/language.ts";
 import { useAgents, useDevices, usePeople, useVendors, useWorkstations } from "../app/queries.ts";
 

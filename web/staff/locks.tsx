@@ -1,8 +1,8 @@
 import { Button, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { LockView } from "../../protocol/api/session.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { LockView } from "../../protocol/api/lock.ts";
+import type { Me } from "../../protocol/api/me.ts";
 import { Card, Facts, Section } from "../app/card.tsx";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";

@@ -1,4 +1,5 @@
-import type { AuditBody, AuditRecordView } from "../../protocol/api/oversight.ts";
+import type { AuditRecordView } from "../../protocol/api/audit.ts";
+import type { AuditBody } from "../../protocol/audit.ts";
 
 export interface LogFilter {
   outcome: "any" | AuditBody["outcome"];

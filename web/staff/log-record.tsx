@@ -1,4 +1,5 @@
-import type { AuditBody, AuditRecordView } from "../../protocol/api/oversight.ts";
+import type { AuditRecordView } from "../../protocol/api/audit.ts";
+import type { AuditBody } from "../../protocol/audit.ts";
 import { reasonText } from "../app/error-texts.ts";
 import { useText } from "../app/language.ts";
 import { StateBadge, type Tone } from "../app/state-badge.tsx";

@@ -1,6 +1,6 @@
 import { Button, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { AuditRecordView } from "../../protocol/api/oversight.ts";
+import type { AuditRecordView } from "../../protocol/api/audit.ts";
 import { Card, Facts, Section } from "../app/card.tsx";
 import { CopyLine } from "../app/copy-line.tsx";
 import { useText } from "../app/language.ts";

@@ -1,5 +1,5 @@
-import type { TrustView } from "../../protocol/api/oversight.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { Me } from "../../protocol/api/me.ts";
+import type { TrustView } from "../../protocol/api/trust.ts";
 import type { Role } from "../../protocol/person.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { Stack } from "@mantine/core";
+import type { Me } from "../../protocol/api/me.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
 import { Section } from "../app/card.tsx";
 import { EndedSessions } from "../app/ended-sessions.tsx";
 import { useText } from "../app/language.ts";

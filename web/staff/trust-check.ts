@@ -1,4 +1,4 @@
-import type { TrustView } from "../../protocol/api/oversight.ts";
+import type { TrustView } from "../../protocol/api/trust.ts";
 import type { ApproversStatement } from "../../protocol/statement.ts";
 import { fromBase64Url } from "../app/bytes.ts";
 import { statementDigest } from "../app/digest.ts";

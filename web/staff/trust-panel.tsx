@@ -1,7 +1,7 @@
 import { Button, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import type { TrustView } from "../../protocol/api/oversight.ts";
-import type { Me } from "../../protocol/api/sign-in.ts";
+import type { Me } from "../../protocol/api/me.ts";
+import type { TrustView } from "../../protocol/api/trust.ts";
 import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { Card, Facts } from "../app/card.tsx";

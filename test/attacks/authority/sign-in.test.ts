@@ -1,11 +1,11 @@
 import { generate } from "otplib";
 import { describe, expect, test } from "vitest";
 import { signIn } from "../../../admin-api/signed-in.ts";
-import type { Factor } from "../../../authority/caller.ts";
 import { hashPassword } from "../../../crypto/password.ts";
 import { seal } from "../../../crypto/sealed.ts";
+import { faces } from "../../../protocol/face.ts";
+import type { Factor } from "../../../protocol/factor.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { faces } from "../../../protocol/person.ts";
 import { insertAuthenticator } from "../../../store/authenticator.ts";
 import { findPerson } from "../../../store/person.ts";
 import { Scope } from "../../../store/scope.ts";

@@ -1,6 +1,6 @@
 import { enrolmentLink } from "../../../authority/register.ts";
 import { faceOrigin, faceRp } from "../../../authority/settings.ts";
-import type { Face } from "../../../protocol/person.ts";
+import type { Face } from "../../../protocol/face.ts";
 import { Passkey } from "../../passkey.ts";
 import { assertionJson } from "../authority/parts.ts";
 import { hosts, type Name } from "../authority/world.ts";

@@ -1,8 +1,8 @@
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
-import type { Topic } from "../../../protocol/api/oversight.ts";
 import { limits } from "../../../protocol/limits.ts";
+import type { Topic } from "../../../protocol/topic.ts";
 import { hosts } from "../authority/world.ts";
 import { type Faces, shareFaces } from "./world.ts";
 

@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Endpoint } from "../../../admin-api/endpoint.ts";
 import { requireDeclarations } from "../../../admin-api/server.ts";
 import { errors } from "../../../protocol/error.ts";
+import { type Face, faces } from "../../../protocol/face.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { type Face, faces, type Role, roles } from "../../../protocol/person.ts";
+import { type Role, roles } from "../../../protocol/person.ts";
 import { type Name, names } from "../authority/world.ts";
 import { type Faces, shareFaces } from "./world.ts";
 

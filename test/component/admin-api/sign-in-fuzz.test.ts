@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { randomToken } from "../../../crypto/random.ts";
-import type { Face } from "../../../protocol/person.ts";
+import type { Face } from "../../../protocol/face.ts";
 import { assertionJson, nothing } from "../authority/parts.ts";
 import { type Begun, beginSignIn, enrol, keyOf, linkOf, password } from "./enrol.ts";
 import { type Answer, cookieOf, Faces } from "./world.ts";

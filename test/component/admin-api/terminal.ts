@@ -4,8 +4,8 @@ import { generateKeyPairSync, type KeyObject } from "../../../crypto/key.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { signWithJwk } from "../../../crypto/statement.ts";
-import type { Face } from "../../../protocol/person.ts";
-import type { PublicJwk } from "../../../protocol/schema.ts";
+import type { Face } from "../../../protocol/face.ts";
+import type { PublicJwk } from "../../../protocol/workstation.ts";
 import { hosts, type Name } from "../authority/world.ts";
 import { type Answer, Faces } from "./world.ts";
 

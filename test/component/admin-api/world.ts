@@ -5,8 +5,8 @@ import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { buildFace, endpoints, type FaceOptions } from "../../../admin-api/server.ts";
 import { faceOrigin } from "../../../authority/settings.ts";
+import { type Face, faces } from "../../../protocol/face.ts";
 import type { Log } from "../../../protocol/log.ts";
-import { type Face, faces } from "../../../protocol/person.ts";
 import { hosts, type Name, World } from "../authority/world.ts";
 
 type Members = Record<string, unknown>;

@@ -7,7 +7,6 @@ import { newId, randomToken } from "../../../crypto/random.ts";
 import { signStatement, signWithJwk, statementHash } from "../../../crypto/statement.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import type { Grant } from "../../../protocol/grant.ts";
-import type { PublicJwk } from "../../../protocol/schema.ts";
 import type { Service } from "../../../protocol/service.ts";
 import type {
   ApprovalStatement,
@@ -17,6 +16,7 @@ import type {
   SignedByPasskey,
   Ticket,
 } from "../../../protocol/statement.ts";
+import type { PublicJwk } from "../../../protocol/workstation.ts";
 import type { Deviation } from "../../passkey.ts";
 import { Passkey } from "../../passkey.ts";
 

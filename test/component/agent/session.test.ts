@@ -7,7 +7,7 @@ import { Session } from "../../../agent/session.ts";
 import { Spool } from "../../../agent/spool.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { statementHash } from "../../../crypto/statement.ts";
-import type { SessionEnd } from "../../../protocol/agent-file.ts";
+import type { RecordedEnd } from "../../../protocol/agent-file.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { bytesOf, Scene, temporaryFolder } from "./fixture.ts";
@@ -32,7 +32,7 @@ function admitted() {
   const events: AgentEvent[] = [];
   const ended: string[] = [];
   /** What a crash at that moment would leave of the end. */
-  const onDisk: (SessionEnd | null)[] = [];
+  const onDisk: (RecordedEnd | null)[] = [];
   const sent: { type: string; body: object }[] = [];
   const control: ControlClient = {
     connected: true,

@@ -12,7 +12,8 @@ import { type Body, ControlLink, type Reply } from "../../../link/control-link.t
 import { cut } from "../../../link/cut.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
 import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
-import type { GrantView, RequestView } from "../../../protocol/api/request.ts";
+import type { GrantView } from "../../../protocol/api/grant.ts";
+import type { RequestView } from "../../../protocol/api/request.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
 import type { Window } from "../../../protocol/grant.ts";
 import { makeId } from "../../../protocol/id.ts";

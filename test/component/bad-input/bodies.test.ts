@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Endpoint } from "../../../admin-api/endpoint.ts";
+import { type Face, faces } from "../../../protocol/face.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { type Face, faces } from "../../../protocol/person.ts";
 import { sampleOf } from "../../fuzz/seed/sample.ts";
 import { Faces } from "../admin-api/world.ts";
 import { hour, type Name, names } from "../authority/world.ts";

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { DeviceSide } from "../../../channels/device.ts";
 import { dialTcp } from "../../../link/dial.ts";
-import type { RecordEntry } from "../../../protocol/agent-control.ts";
 import { type ErrorCode, GenkanError } from "../../../protocol/error.ts";
+import type { RecordEntry } from "../../../protocol/recording.ts";
 
 /** The device's side of a session, with real sockets, that remembers what was counted, recorded and dialled. */
 export class TestDeviceSide implements DeviceSide {

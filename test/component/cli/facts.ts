@@ -1,7 +1,9 @@
 import { sha256 } from "../../../crypto/thumbprint.ts";
-import type { DeviceView, GrantView, RequestView } from "../../../protocol/api/request.ts";
+import type { DeviceView } from "../../../protocol/api/device.ts";
+import type { GrantView } from "../../../protocol/api/grant.ts";
+import type { Me } from "../../../protocol/api/me.ts";
+import type { RequestView } from "../../../protocol/api/request.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
-import type { Me } from "../../../protocol/api/sign-in.ts";
 import { type IdKind, makeId } from "../../../protocol/id.ts";
 
 /** The `n`th id of a kind. */

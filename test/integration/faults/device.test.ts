@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../../../bin/start/ports.ts";
-import type { GrantView } from "../../../protocol/api/request.ts";
+import type { GrantView } from "../../../protocol/api/grant.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { sleep, until } from "../../story/parts/wait.ts";
 import { behaviours, Device } from "../../world/device.ts";

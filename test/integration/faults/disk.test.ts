@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Static } from "typebox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { GrantView, RequestList } from "../../../protocol/api/request.ts";
+import type { GrantView } from "../../../protocol/api/grant.ts";
+import type { RequestList } from "../../../protocol/api/request.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { until } from "../../story/parts/wait.ts";

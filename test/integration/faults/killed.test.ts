@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { GrantView } from "../../../protocol/api/request.ts";
+import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { sleep, until } from "../../story/parts/wait.ts";

@@ -4,7 +4,7 @@ import { createIdentity } from "../../../crypto/identity.ts";
 import { parseFingerprint } from "../../../crypto/thumbprint.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
 import { formatUpgradeRequest } from "../../../link/upgrade.ts";
-import type { GrantView } from "../../../protocol/api/request.ts";
+import type { GrantView } from "../../../protocol/api/grant.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { agentsName, gatewayName } from "../../../protocol/wire-name.ts";
 import { sleep, until } from "../../story/parts/wait.ts";

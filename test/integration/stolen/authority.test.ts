@@ -10,7 +10,7 @@ import { signWithJwk, statementHash } from "../../../crypto/statement.ts";
 import { cut } from "../../../link/cut.ts";
 import { Multiplexer } from "../../../link/multiplexer.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
-import type { GrantView } from "../../../protocol/api/request.ts";
+import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { SessionTicket } from "../../../protocol/api/session.ts";
 import type { Grant } from "../../../protocol/grant.ts";
 import { limits } from "../../../protocol/limits.ts";

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createIdentity } from "../../../crypto/identity.ts";
+import type { GrantView } from "../../../protocol/api/grant.ts";
+import type { LockView } from "../../../protocol/api/lock.ts";
 import type { Problem } from "../../../protocol/api/problem.ts";
-import type { GrantView, RequestView } from "../../../protocol/api/request.ts";
-import type { LockView, SessionView } from "../../../protocol/api/session.ts";
+import type { RequestView } from "../../../protocol/api/request.ts";
+import type { SessionView } from "../../../protocol/api/session.ts";
 import { until } from "../../story/parts/wait.ts";
 import { Device } from "../../world/device.ts";
 import { Echo } from "../../world/echo.ts";

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verifyAuditExport } from "../../../crypto/audit-verify.ts";
-import type { AuditBody } from "../../../protocol/api/oversight.ts";
+import type { AuditBody } from "../../../protocol/audit.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { inProcessBus } from "../../../store/bus.ts";

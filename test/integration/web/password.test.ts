@@ -1,6 +1,7 @@
 import { generate } from "otplib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Me, WorkstationView } from "../../../protocol/api/sign-in.ts";
+import type { Me } from "../../../protocol/api/me.ts";
+import type { WorkstationView } from "../../../protocol/api/workstation.ts";
 import { Context } from "../../story/context.ts";
 import { Person } from "../../story/parts/person.ts";
 import { until } from "../../story/parts/wait.ts";

@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import type { SampleLogin } from "../../../bin/start/people.ts";
-import type { Me } from "../../../protocol/api/sign-in.ts";
+import type { Me } from "../../../protocol/api/me.ts";
 import type { Context } from "../context.ts";
 import type { Evidence } from "../result.ts";
 import { Person } from "./person.ts";

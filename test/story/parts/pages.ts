@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
-import type { GrantView, RequestView } from "../../../protocol/api/request.ts";
+import type { GrantView } from "../../../protocol/api/grant.ts";
+import type { RequestView } from "../../../protocol/api/request.ts";
 import type { Person } from "./person.ts";
 import { until } from "./wait.ts";
 

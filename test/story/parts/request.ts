@@ -1,12 +1,8 @@
 import type { Static } from "typebox";
-import type {
-  ApprovalBegin,
-  DeviceList,
-  DeviceView,
-  GrantView,
-  RequestCreate,
-  RequestView,
-} from "../../../protocol/api/request.ts";
+import type { ApprovalBegin } from "../../../protocol/api/approval.ts";
+import type { DeviceList, DeviceView } from "../../../protocol/api/device.ts";
+import type { GrantView } from "../../../protocol/api/grant.ts";
+import type { RequestCreate, RequestView } from "../../../protocol/api/request.ts";
 import type { Window } from "../../../protocol/grant.ts";
 import type { Person } from "./person.ts";
 

@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
+import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { Problem } from "../../../protocol/api/problem.ts";
-import type { GrantView } from "../../../protocol/api/request.ts";
 import type { SessionCreate, SessionView } from "../../../protocol/api/session.ts";
 import type { ErrorCode } from "../../../protocol/error.ts";
 import type { DenyReason } from "../../../protocol/reason.ts";

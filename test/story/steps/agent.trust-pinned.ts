@@ -1,5 +1,5 @@
 import { fingerprint } from "../../../crypto/thumbprint.ts";
-import type { TrustView } from "../../../protocol/api/oversight.ts";
+import type { TrustView } from "../../../protocol/api/trust.ts";
 import type { Context } from "../context.ts";
 import { until } from "../parts/wait.ts";
 import type { Evidence } from "../result.ts";

@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import type { LockList } from "../../../protocol/api/session.ts";
+import type { LockList } from "../../../protocol/api/lock.ts";
 import type { Context } from "../context.ts";
 import { deviceNames } from "../parts/devices.ts";
 import { lockOnPage } from "../parts/pages.ts";

@@ -1,5 +1,6 @@
 import type { Static } from "typebox";
-import type { Me, WorkstationList } from "../../../protocol/api/sign-in.ts";
+import type { Me } from "../../../protocol/api/me.ts";
+import type { WorkstationList } from "../../../protocol/api/workstation.ts";
 import type { Context } from "../context.ts";
 import { enrol } from "../parts/enrol.ts";
 import { confirmTerminal } from "../parts/pages.ts";

@@ -5,7 +5,7 @@ import { accessTokenHash, makeDpopProof, verifyDpopProof } from "../../../crypto
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import { limits } from "../../../protocol/limits.ts";
-import type { PublicJwk } from "../../../protocol/schema.ts";
+import type { PublicJwk } from "../../../protocol/workstation.ts";
 
 const nowMs = Date.parse("2026-03-01T09:00:00.000Z");
 const iat = nowMs / 1_000;

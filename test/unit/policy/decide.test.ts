@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decide } from "../../../policy/decide.ts";
 import type { Facts, Interval } from "../../../policy/facts.ts";
-import { lockKinds } from "../../../protocol/api/session.ts";
 import { limits } from "../../../protocol/limits.ts";
+import { lockKinds } from "../../../protocol/lock.ts";
 import { type HoldReason, reasons } from "../../../protocol/reason.ts";
 import { type Action, admit, approve, approver, ask, byAction, device, hour, now, renew, technician } from "./facts.ts";
 

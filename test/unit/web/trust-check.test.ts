@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { statementHash } from "../../../crypto/statement.ts";
-import type { TrustView } from "../../../protocol/api/oversight.ts";
+import type { TrustView } from "../../../protocol/api/trust.ts";
 import type { TrustSignBegun } from "../../../web/app/views.ts";
 import { checkTrust, type TrustFault } from "../../../web/staff/trust-check.ts";
 

@@ -1,0 +1,23 @@
+import Type from "typebox";
+import { Id } from "../id.ts";
+import { Instant, Name, Nullable, Sha256, Strict } from "../schema.ts";
+import { Site } from "../site.ts";
+
+/** GET /api/agents */
+export const AgentView = Strict({
+  id: Id("agent"),
+  name: Name,
+  site: Site,
+  key: Sha256,
+  connected: Type.Boolean(),
+  lastSeenAt: Nullable(Instant),
+  recorderReady: Type.Boolean(),
+  /** Difference of the clocks, agent minus authority, milliseconds. */
+  clockSkewMs: Nullable(Type.Integer()),
+  trust: Nullable(Strict({ version: Type.Integer(), hash: Sha256 })),
+});
+export type AgentView = Type.Static<typeof AgentView>;
+export const AgentList = Strict({
+  agents: Type.Array(AgentView),
+  gateways: Type.Array(Strict({ id: Id("gateway"), name: Name, address: Type.String(), connected: Type.Boolean() })),
+});

@@ -1,0 +1,25 @@
+import { Window } from "../grant.ts";
+import { Id } from "../id.ts";
+import { Base64Url, Sha256, Strict } from "../schema.ts";
+import { WebAuthnJson } from "./factor.ts";
+
+/**
+ * POST /api/requests/:id/approval/begin: the exact grant that results, and the challenge to sign. `window` may be
+ * shorter than asked, never wider.
+ */
+export const ApprovalBegin = {
+  body: Strict({ window: Window }),
+  reply: Strict({
+    ceremony: Id("ceremony"),
+    /** Exact bytes of the grant and of the approval statement, base64url; the page shows what they say. */
+    grant: Base64Url(32_768),
+    grantHash: Sha256,
+    statement: Base64Url(16_384),
+    /** PublicKeyCredentialRequestOptionsJSON; its challenge is the statement's hash, which the page checks itself. */
+    options: WebAuthnJson,
+  }),
+};
+/** POST /api/requests/:id/approval */
+export const ApprovalFinish = {
+  body: Strict({ ceremony: Id("ceremony"), response: WebAuthnJson }),
+};

@@ -1,0 +1,49 @@
+import Type from "typebox";
+import { Instant, Jws, Name, Nullable, OneOf, Strict } from "../schema.ts";
+
+const UserCode = Type.String({ minLength: 8, maxLength: 9, pattern: "^[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}$" });
+
+/** POST /oauth/device_authorization (RFC 8628, section 3.1), form-encoded. */
+export const DeviceAuthorization = {
+  body: Strict({
+    client_id: Type.Literal("genkan-cli"),
+    workstation_key: Type.Optional(Type.String({ maxLength: 1_024 })),
+    workstation_proof: Type.Optional(Jws),
+    workstation_label: Type.Optional(Name),
+  }),
+  reply: Strict({
+    device_code: Type.String(),
+    user_code: Type.String(),
+    verification_uri: Type.String(),
+    verification_uri_complete: Type.String(),
+    expires_in: Type.Integer(),
+    interval: Type.Integer(),
+  }),
+};
+/** POST /oauth/token (RFC 8628, section 3.4; RFC 9449), form-encoded. */
+export const Token = {
+  body: Strict({
+    grant_type: Type.Literal("urn:ietf:params:oauth:grant-type:device_code"),
+    device_code: Type.String({ maxLength: 128 }),
+    client_id: Type.Literal("genkan-cli"),
+  }),
+  reply: Strict({ access_token: Type.String(), token_type: Type.Literal("DPoP"), expires_in: Type.Integer() }),
+};
+/** POST /api/device-codes/lookup: what the confirming page shows. */
+export const DeviceCodeLookup = {
+  body: Strict({ userCode: UserCode }),
+  reply: Strict({
+    userCode: UserCode,
+    label: Nullable(Name),
+    address: Type.String(),
+    createdAt: Instant,
+    expiresAt: Instant,
+  }),
+};
+/**
+ * POST /api/device-codes/confirmation. On the portal the browser's own workstation key signs too (typ
+ * `genkan/enrolment/v1`, subject `device-code:<userCode>`), so that the terminal's key joins that workstation.
+ */
+export const DeviceCodeConfirm = {
+  body: Strict({ userCode: UserCode, verdict: OneOf(["confirm", "refuse"]), proof: Nullable(Jws) }),
+};

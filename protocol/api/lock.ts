@@ -1,0 +1,26 @@
+import Type from "typebox";
+import { Id } from "../id.ts";
+import { lockKinds } from "../lock.ts";
+import { PersonRef } from "../person.ts";
+import { Instant, Name, Nullable, OneOf, ReasonText, Strict } from "../schema.ts";
+
+/** POST /api/locks: `target` is the id of the thing, null for everything. */
+export const LockCreate = {
+  body: Strict({ kind: OneOf(lockKinds), target: Nullable(Type.String({ maxLength: 32 })), reason: ReasonText }),
+};
+export const LockView = Strict({
+  id: Id("lock"),
+  kind: OneOf(lockKinds),
+  target: Nullable(Type.String()),
+  /** Name of the target, for people. */
+  name: Nullable(Name),
+  reason: ReasonText,
+  createdAt: Instant,
+  createdBy: PersonRef,
+  liftedAt: Nullable(Instant),
+  liftedBy: Nullable(PersonRef),
+});
+export type LockView = Type.Static<typeof LockView>;
+export const LockList = Strict({ locks: Type.Array(LockView) });
+/** POST /api/locks/:id/lift */
+export const LockLift = { body: Strict({ reason: ReasonText }) };

@@ -1,0 +1,36 @@
+import Type from "typebox";
+import { Id } from "../id.ts";
+import { PersonRef } from "../person.ts";
+import { Base64Url, Instant, Nullable, Sha256, Strict } from "../schema.ts";
+import { WebAuthnJson } from "./factor.ts";
+
+/** GET /api/trust: the site's list of approvers' keys as agents pin it. */
+export const TrustView = Strict({
+  current: Nullable(
+    Strict({
+      version: Type.Integer(),
+      hash: Sha256,
+      approvers: Type.Array(Strict({ person: PersonRef, credential: Type.String(), expires: Instant })),
+    }),
+  ),
+  /** Version n+1, waiting for signatures of version n's approvers. */
+  proposed: Nullable(
+    Strict({
+      version: Type.Integer(),
+      hash: Sha256,
+      approvers: Type.Array(Strict({ person: PersonRef, credential: Type.String(), expires: Instant })),
+      signedBy: Type.Array(PersonRef),
+      threshold: Type.Integer(),
+    }),
+  ),
+});
+export type TrustView = Type.Static<typeof TrustView>;
+/** POST /api/trust/signature/begin and POST /api/trust/signature */
+export const TrustSign = {
+  beginReply: Strict({
+    ceremony: Id("ceremony"),
+    statement: Base64Url(200_000),
+    options: WebAuthnJson,
+  }),
+  body: Strict({ ceremony: Id("ceremony"), response: WebAuthnJson }),
+};

@@ -1,0 +1,28 @@
+import Type from "typebox";
+import { Id } from "../id.ts";
+import { PersonRef } from "../person.ts";
+import { Instant, Jws, Name, OneOf, Strict } from "../schema.ts";
+import { workstationKeyKinds } from "../workstation.ts";
+
+/** POST /api/workstations: adds the browser's key; the first key of a browser makes the workstation. */
+export const WorkstationEnrol = {
+  body: Strict({ proof: Jws, label: Name }),
+  reply: Strict({ workstation: Id("workstation") }),
+};
+export const WorkstationView = Strict({
+  id: Id("workstation"),
+  label: Name,
+  person: PersonRef,
+  keys: Type.Array(
+    Strict({
+      id: Id("workstationKey"),
+      kind: OneOf(workstationKeyKinds),
+      thumbprint: Type.String(),
+      createdAt: Instant,
+    }),
+  ),
+  createdAt: Instant,
+  locked: Type.Boolean(),
+});
+export type WorkstationView = Type.Static<typeof WorkstationView>;
+export const WorkstationList = Strict({ workstations: Type.Array(WorkstationView) });

@@ -1,0 +1,3 @@
+/** What a lock can cover, from the narrowest to everything. Its target is the id of the thing; everything has none. */
+export const lockKinds = ["person", "workstation", "vendor", "device", "agent", "site", "everything"] as const;
+export type LockKind = (typeof lockKinds)[number];

@@ -1,0 +1,37 @@
+import Type from "typebox";
+import { Count, Instant, Nullable, SmallCount, Strict } from "./schema.ts";
+
+/** What a session has carried. */
+export const Counts = Strict({
+  /** Bytes from the client to the device, and back. */
+  up: Count,
+  down: Count,
+  connections: SmallCount,
+});
+export type Counts = Type.Static<typeof Counts>;
+
+/** One row of a recording. `http`: one request. `tcp`: one connection, when it closed. */
+export const RecordEntry = Type.Union([
+  Strict({
+    kind: Type.Literal("http"),
+    at: Instant,
+    method: Type.String({ maxLength: 32 }),
+    path: Type.String({ maxLength: 2_048 }),
+    status: Type.Integer({ minimum: 0, maximum: 999 }),
+    up: Count,
+    down: Count,
+    ms: Count,
+    /** `websocket` when the request was upgraded; the entry is then written when the socket closes. */
+    upgrade: Nullable(Type.String({ maxLength: 32 })),
+  }),
+  Strict({
+    kind: Type.Literal("tcp"),
+    at: Instant,
+    up: Count,
+    down: Count,
+    ms: Count,
+  }),
+  /** Something was refused inside the session: another host in a request, an unlisted target. */
+  Strict({ kind: Type.Literal("refusal"), at: Instant, code: Type.String({ maxLength: 64 }) }),
+]);
+export type RecordEntry = Type.Static<typeof RecordEntry>;
