@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyHelmetOptions } from "@fastify/helmet";
 import fastifyStatic from "@fastify/static";
@@ -51,12 +51,13 @@ export async function pages(face: Face, app: FastifyInstance, folder: string): P
     schema: { hide: true },
   });
   await app.register(fastifyStatic, { root: folder, serve: false, index: false });
-  app.get("/assets/*", declare("/assets/*"), (request, reply) =>
-    reply.sendFile(`assets/${(request.params as { "*": string })["*"]}`, {
-      maxAge: "365d",
-      immutable: true,
-    }),
-  );
+  // The build's own names, read once: what a stranger writes into an address never reaches the file system.
+  const assets = new Set(await readdir(join(folder, "assets")).catch(() => []));
+  app.get("/assets/*", declare("/assets/*"), (request, reply) => {
+    const name = (request.params as { "*": string })["*"];
+    if (!assets.has(name)) throw new GenkanError("not-found");
+    return reply.sendFile(`assets/${name}`, { maxAge: "365d", immutable: true });
+  });
   let built: Promise<string> | undefined;
   const document = (reply: FastifyReply) => {
     // Read once: it is asked for by anybody, and a crowd would take a file each.

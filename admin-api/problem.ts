@@ -25,6 +25,10 @@ export function toGenkanError(error: unknown): GenkanError {
   const telling = known === "bad-request" && !code.includes("URL") && !code.includes("PARAM");
   if (known) return new GenkanError(known, telling ? message : undefined, { cause: error });
   if (statusCode === 429) return new GenkanError("too-many", undefined, { cause: error });
+  // A library that refuses a request by its own status has not failed; its words may name files of ours.
+  if (statusCode === 403 || statusCode === 404) return new GenkanError("not-found", undefined, { cause: error });
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new GenkanError("bad-request", undefined, { cause: error });
   return new GenkanError("internal", undefined, { cause: error });
 }
 
@@ -73,6 +77,8 @@ async function answer(reply: FastifyReply, error: GenkanError): Promise<void> {
 async function auditRefusal(c: Context, of: Refused, error: GenkanError): Promise<void> {
   if (error.status >= 500 && error.reasons.length === 0 && error.code !== "agent-unavailable") return;
   if (error.code === "authorization-pending" || error.code === "slow-down") return;
+  // A page is anybody's to read: an address that names none refuses nobody.
+  if (of.action === "page.read") return;
   // A visitor who is not signed in yet is no event; one who shows what does not hold is.
   if (error.code === "unauthenticated" && of.request.headers.authorization === undefined) return;
   if (!of.logged()) return;
