@@ -2,7 +2,7 @@ import { Check } from "typebox/value";
 import { AllowListFile } from "../protocol/agent-file.ts";
 import type { Log } from "../protocol/log.ts";
 import { readAddress } from "./address.ts";
-import { isUnreadable, PathWatch, readWhole } from "./durable-file.ts";
+import { isUnreadable, PathWatch, readTrusted } from "./durable-file.ts";
 import type { Emit } from "./event.ts";
 
 /**
@@ -66,7 +66,7 @@ export class AllowList {
     const { path, log, emit } = this.#o;
     let problem: string | null = null;
     try {
-      const bytes = readWhole(path);
+      const bytes = readTrusted(path, "own");
       if (!bytes) throw new RangeError("the file is missing");
       this.#targets = parseAllowList(bytes.toString("utf8"));
     } catch (error) {

@@ -1,15 +1,18 @@
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
   readSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { type FileKind, rightsFault } from "../crypto/file-rights.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 
@@ -89,8 +92,26 @@ function syncFolder(path: string): void {
   }
 }
 
-/** The file's bytes, or undefined if there is none. Throws `RangeError` beyond `most` bytes. */
-export function readWhole(path: string, most: number = limits.agentFileBytes): Buffer | undefined {
+/**
+ * A file that this agent's decisions stand on; undefined if there is none. Throws `bad-request` with the command that mends
+ * it when somebody else may write the file or put another in its place, or read it where it is private; what
+ * {@link readWhole} throws.
+ */
+export function readTrusted(path: string, kind: FileKind): Buffer | undefined {
+  return readWhole(path, limits.agentFileBytes, (stats) => {
+    const fault = rightsFault(path, stats, kind) ?? folderFault(dirname(path));
+    if (fault !== null) throw new GenkanError("bad-request", `${path} is not used, for ${fault}`);
+  });
+}
+
+/** Whoever may write a folder may replace what lies in it, unless it is sticky, as /tmp is. */
+function folderFault(path: string): string | null {
+  const stats = statSync(path);
+  return (stats.mode & 0o1000) !== 0 ? null : rightsFault(path, stats, "own");
+}
+
+/** The file's bytes, or undefined if there is none. Throws `RangeError` beyond `most` bytes, and what `judge` throws. */
+export function readWhole(path: string, most: number, judge: (stats: Stats) => void = () => {}): Buffer | undefined {
   let file: number;
   try {
     file = openSync(path, "r");
@@ -99,6 +120,7 @@ export function readWhole(path: string, most: number = limits.agentFileBytes): B
     throw error;
   }
   try {
+    judge(fstatSync(file));
     const chunks: Buffer[] = [];
     for (let total = 0; ; ) {
       const chunk = Buffer.alloc(65_536);

@@ -10,7 +10,7 @@ import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 import { Name } from "../protocol/schema.ts";
 import { dialAuthority } from "./control.ts";
-import { FileDraft, readWhole } from "./durable-file.ts";
+import { FileDraft, readTrusted } from "./durable-file.ts";
 
 /** What joining left on this host: who this agent is, and by which keys it knows the others. */
 export type Membership = Omit<MembershipFile, "privateKey"> & { readonly identity: Identity };
@@ -19,7 +19,7 @@ const file = "agent.json";
 
 /** Throws `not-found` when this host has not joined, `bad-request` for a file that is not ours. */
 export function readMembership(folder: string): Membership {
-  const bytes = readWhole(join(folder, file));
+  const bytes = readTrusted(join(folder, file), "private");
   if (!bytes) throw new GenkanError("not-found", `${folder} has no ${file}: run "genkan-agent join" first.`);
   try {
     const value: unknown = JSON.parse(bytes.toString("utf8"));
@@ -51,7 +51,7 @@ export interface JoinOptions {
 export async function joinSite(o: JoinOptions): Promise<Membership> {
   checkWords(o);
   const path = join(o.folder, file);
-  if (readWhole(path)) throw new GenkanError("state-conflict", "This folder has joined already.");
+  if (hasJoined(o.folder)) throw new GenkanError("state-conflict", "This folder has joined already.");
   const identity = createIdentity();
   const known = {
     name: o.name,

@@ -4,7 +4,7 @@ import { fingerprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Log } from "../protocol/log.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
-import { isUnreadable, PathWatch, readWhole, replaceFile } from "./durable-file.ts";
+import { isUnreadable, PathWatch, readTrusted, replaceFile } from "./durable-file.ts";
 import type { Emit } from "./event.ts";
 import { follows, type Root, readRoot } from "./root.ts";
 
@@ -115,13 +115,13 @@ export class Trust {
 
 /** The pinned root of a data folder; undefined if there is none yet. Throws `trust-refused` for a malformed one. */
 export function readPinned(folder: string, site: string): Root | undefined {
-  const bytes = readWhole(join(folder, pinnedFile));
+  const bytes = readTrusted(join(folder, pinnedFile), "own");
   return bytes && readRoot(bytes, site);
 }
 
 /** The root that waits for a person. One that is not newer than the pinned root is none: it would bring back old keys. */
 export function readProposed(folder: string, site: string): Root | undefined {
-  const bytes = readWhole(join(folder, proposedFile));
+  const bytes = readTrusted(join(folder, proposedFile), "own");
   const proposed = bytes && readRoot(bytes, site);
   const pinned = proposed && pinnedIfWhole(folder, site);
   return pinned && proposed.statement.version <= pinned.statement.version ? undefined : proposed;
@@ -132,7 +132,8 @@ function pinnedIfWhole(folder: string, site: string): Root | undefined {
   try {
     return readPinned(folder, site);
   } catch (error) {
-    if (isUnreadable(error)) throw error;
+    // Of one that others may write, a person must mend the rights first: an older root could be offered in its place.
+    if (isUnreadable(error) || (error instanceof GenkanError && error.code === "bad-request")) throw error;
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { rightsFault } from "../crypto/file-rights.ts";
 import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
 import { GenkanError } from "../protocol/error.ts";
 
@@ -49,15 +50,13 @@ async function syncFolder(path: string): Promise<void> {
 /** Reads it. Throws `not-found`, or `state-conflict` when the file is no key or others may read it. */
 export async function readKeyFile(data: string): Promise<Identity> {
   const path = keyFile(data);
-  const { mode } = await stat(path).catch((cause: unknown) => {
+  const stats = await stat(path).catch((cause: unknown) => {
     throw new GenkanError("not-found", `${path} can't be read; make it with: genkan-gateway init --data ${data}`, {
       cause,
     });
   });
-  // Windows has no such bits; a gateway runs on Linux.
-  if ((mode & 0o077) !== 0) {
-    throw new GenkanError("state-conflict", `${path} is open to others; mend it with: chmod 600 ${path}`);
-  }
+  const fault = rightsFault(path, stats, "private");
+  if (fault !== null) throw new GenkanError("state-conflict", `${path} is not used, for ${fault}`);
   try {
     return importIdentity(await readFile(path, "utf8"));
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type AuthorityKeys, openKeys } from "../../authority/keys.ts";
+import { rightsFault } from "../../crypto/file-rights.ts";
 import { randomToken } from "../../crypto/random.ts";
 import { SealingKey } from "../../crypto/sealed.ts";
 import { Secret } from "../../crypto/secret.ts";
@@ -87,8 +88,8 @@ async function busUrl({ bus, busUrlFile }: OpenOptions): Promise<Secret | null> 
 async function readPrivate(file: string, what: string): Promise<string> {
   const text = await readFile(file, "utf8").catch(() => null);
   if (text === null) throw new GenkanError("bad-request", `The ${what} is missing: ${file}`);
-  const { mode } = await stat(file);
-  if ((mode & 0o077) !== 0) throw new GenkanError("bad-request", `Others can read the ${what}: run chmod 600 ${file}`);
+  const fault = rightsFault(file, await stat(file), "private");
+  if (fault !== null) throw new GenkanError("bad-request", `The ${what} is not used, for ${fault}`);
   return text;
 }
 

@@ -117,6 +117,14 @@ export const decisionsDefences: readonly Defence[] = [
   },
   {
     row: "A22",
+    what: "an agent uses no file that others on its host may write",
+    file: "agent/durable-file.ts",
+    find: 'if (fault !== null) throw new GenkanError("bad-request", `${path} is not used, for ${fault}`);',
+    replace: "",
+    test: { file: "test/component/agent/file-rights.test.ts", name: "is not used with mode" },
+  },
+  {
+    row: "A22",
     what: "the join command carries the fingerprints of gateway and authority",
     file: "bin/genkan-authority.ts",
     find: " --gateway-key ${facts.gatewayKey} --authority-key ${facts.authorityKey}",
