@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts", "test/*.test.ts", "test/attacks/*.test.ts"],
-          testTimeout: 10_000,
+          testTimeout: 60_000,
           ...shared,
         },
       },
@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: "component",
           include: ["test/component/**/*.test.ts", "test/attacks/authority/*.test.ts"],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           ...shared,
         },
       },

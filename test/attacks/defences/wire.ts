@@ -123,8 +123,8 @@ export const wiresDefences: readonly Defence[] = [
     row: "A17",
     what: "a gateway does not run on a key that others may read",
     file: "gateway/key-file.ts",
-    find: "if ((mode & 0o077) !== 0) {",
-    replace: "if (mode === 0) {",
+    find: "if (fault !== null) throw",
+    replace: "if (stats.mode === 0) throw",
     test: { file: "test/integration/programs/gateway.test.ts", name: "does not run on a key that is missing or open" },
   },
   {
