@@ -1,5 +1,16 @@
 import { sha256 } from "../crypto/thumbprint.ts";
-import { type EndReason, endReasons } from "../protocol/end-reason.ts";
+import type { EndReason } from "../protocol/end-reason.ts";
+import type { ErrorCode } from "../protocol/error.ts";
+import { agentPages as agentEn } from "../text/en/agent-page.ts";
+import { endReasons as endEn } from "../text/en/end-reason.ts";
+import { errors as errorEn } from "../text/en/error.ts";
+import { nextSteps as nextEn } from "../text/en/next-step.ts";
+import { agentPages as agentJa } from "../text/ja/agent-page.ts";
+import { endReasons as endJa } from "../text/ja/end-reason.ts";
+import { errors as errorJa } from "../text/ja/error.ts";
+import { nextSteps as nextJa } from "../text/ja/next-step.ts";
+import { type Language, said } from "../text/language.ts";
+import type { NextSteps } from "../text/shape.ts";
 
 /** A page that the agent itself shows in a session's place: what happened and what to do, in both languages. */
 export interface Page {
@@ -8,91 +19,42 @@ export interface Page {
   readonly en: readonly [title: string, todo: string];
 }
 
-const again = {
-  ja: "このタブを閉じ、ポータルの許可でもう一度「ブラウザーで開く」を押してください。",
-  en: "Close this tab, and press “Open in browser” at the grant on the portal again.",
-} as const;
+const texts = {
+  ja: { page: agentJa, end: endJa, error: errorJa, next: nextJa as NextSteps },
+  en: { page: agentEn, end: endEn, error: errorEn, next: nextEn as NextSteps },
+};
+
+/** What a code says, and how to go on from this tab: open it again, stay on the device, or reload once it is mended. */
+function pageOf(status: number, code: ErrorCode | "not-entered", goOn: "again" | "device" | "reload"): Page {
+  const say = (language: Language): readonly [string, string] => {
+    const { page, error, next } = texts[language];
+    const here = page.next[goOn];
+    if (code === "not-entered") return [page.title[code], here];
+    const step = goOn === "reload" ? next[code] : undefined;
+    return [error[code], step === undefined ? here : said(language, step, here)];
+  };
+  return { status, ja: say("ja"), en: say("en") };
+}
 
 export const pages = {
-  "not-entered": {
-    status: 403,
-    ja: ["このページを開く許可が確認できません", again.ja],
-    en: ["This page was not opened through the portal", again.en],
-  },
-  "proof-refused": {
-    status: 403,
-    ja: ["この端末を確認できませんでした", `確認は一度しか使えません。${again.ja}`],
-    en: ["This workstation could not be verified", `A proof works only once. ${again.en}`],
-  },
-  "foreign-origin": {
-    status: 403,
-    ja: ["別のページからの操作を拒否しました", "機器のページ自体から操作してください。"],
-    en: ["A request from another page was refused", "Use the pages of the device itself."],
-  },
-  "other-host": {
-    status: 421,
-    ja: ["接続先が一致しません", again.ja],
-    en: ["This connection belongs to another host", again.en],
-  },
-  "bad-request": {
-    status: 400,
-    ja: ["要求の形式が正しくありません", "ブラウザで機器のページを開き直してください。"],
-    en: ["The request is malformed", "Open the page of the device again in your browser."],
-  },
-  "too-large": {
-    status: 413,
-    ja: ["要求が大きすぎます", again.ja],
-    en: ["The request is too large", again.en],
-  },
-  "not-found": {
-    status: 404,
-    ja: ["ページがありません", "機器のページに戻ってください。"],
-    en: ["There is no such page", "Go back to the pages of the device."],
-  },
-  "device-unreachable": {
-    status: 502,
-    ja: [
-      "機器が応答しません",
-      "機器の電源とネットワークを施設の担当者に確認してもらい、このページを再読み込みしてください。",
-    ],
-    en: [
-      "The device does not answer",
-      "Ask the facility to check the device's power and network, then reload this page.",
-    ],
-  },
-  "target-not-listed": {
-    status: 403,
-    ja: [
-      "この機器への接続は施設のエージェントで許可されていません",
-      "施設の担当者に許可リストの確認を依頼してください。",
-    ],
-    en: ["The facility's agent does not allow this device", "Ask the facility to check the agent's allow-list."],
-  },
+  "not-entered": pageOf(403, "not-entered", "again"),
+  "proof-refused": pageOf(403, "proof-invalid", "again"),
+  "foreign-origin": pageOf(403, "origin-refused", "device"),
+  "other-host": pageOf(421, "host-mismatch", "again"),
+  "bad-request": pageOf(400, "bad-request", "device"),
+  "too-large": pageOf(413, "body-too-large", "again"),
+  "not-found": pageOf(404, "not-found", "device"),
+  "device-unreachable": pageOf(502, "device-unreachable", "reload"),
+  "target-not-listed": pageOf(403, "target-not-listed", "reload"),
 } as const satisfies Record<string, Page>;
-
-const endedJa: Record<EndReason, string> = {
-  "ended-by-technician": "技術者が接続を終了しました。",
-  "window-closed": "許可された作業時間が終わりました。",
-  revoked: "承認者またはセキュリティ責任者が許可を取り消しました。",
-  "ended-by-staff": "セキュリティ責任者が接続を切断しました。",
-  locked: "利用がロックされています。",
-  "fact-changed": "許可の前提(契約・役割・端末など)が変わりました。",
-  "lease-lost": "認可サーバーとの通信が途絶えたため切断しました。",
-  "agent-lost": "施設のエージェントが再起動しました。",
-  "gateway-lost": "ゲートウェイが再起動しました。",
-  "recorder-failed": "記録ができなくなったため切断しました。",
-  "refused-by-agent": "施設のエージェントが接続を拒否しました。",
-  "freeze-expired": "一時停止の上限時間を超えたため切断しました。",
-  "never-used": "時間内に利用が始まらなかったため終了しました。",
-};
 
 /** The page of a session that is over. */
 export function endedPage(reason: EndReason): Page {
-  return {
-    status: 410,
-    ja: ["接続は終了しました", `${endedJa[reason]}続ける場合は、ポータルから新しく接続してください。`],
-    en: ["This session has ended", `${endReasons[reason]} To go on, connect again from the portal.`],
+  const say = (language: Language): readonly [string, string] => {
+    const { page, end } = texts[language];
+    return [page.title.ended, said(language, end[reason], page.next.connect)];
   };
+  return { status: 410, ja: say("ja"), en: say("en") };
 }
 
 const style = `
@@ -114,7 +76,7 @@ export const pageHeaders = {
   "x-content-type-options": "nosniff",
 } as const;
 
-/** Only texts of this file stand in it, so nothing needs escaping. */
+/** Only texts of `text/` stand in it, so nothing needs escaping. */
 export function renderPage(page: Page): string {
   const section = (lang: string, [title, todo]: readonly [string, string]) =>
     `<section lang="${lang}"><h1>${title}</h1><p>${todo}</p></section>`;

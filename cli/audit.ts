@@ -55,7 +55,7 @@ export async function auditVerify(cli: Cli, file: string, key: string, since?: s
     return exitCodes.done;
   }
   const { firstBad, lastGood, line, between } = verdict;
-  const problem = terminal.auditText(verdict.problem);
+  const problem = terminal.codes.auditProblems[verdict.problem];
   const lines = [
     terminal.text("audit-bad", { first: firstBad ?? terminal.text("none"), last: lastGood, line, problem }),
   ];

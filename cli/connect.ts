@@ -111,7 +111,9 @@ async function untilEnd(cli: Cli, api: Api, ticket: SessionTicket, tunnel: Tunne
   }
   const reason = first.reason ?? (await endReason(api, ticket));
   const line =
-    reason === null ? terminal.text("ended-unknown") : terminal.text("ended", { reason: terminal.endText(reason) });
+    reason === null
+      ? terminal.text("ended-unknown")
+      : terminal.text("ended", { reason: terminal.codes.endReasons[reason] });
   terminal.event({ event: "ended", reason, counts: tunnel.counts }, line);
   return exitCodes.ended;
 }

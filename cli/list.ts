@@ -12,6 +12,7 @@ import { type Cli, signedIn } from "./verb.ts";
 /** `genkan ls`: devices, requests, grants and live sessions, as far as this person may see them. */
 export async function list(cli: Cli): Promise<number> {
   const { terminal, zone } = cli;
+  const { states } = terminal.codes;
   const api = signedIn(cli);
   const [devices, requests, grants, sessions] = await Promise.all([
     visible(api, "/api/devices", DeviceList, { devices: [] }),
@@ -37,7 +38,7 @@ export async function list(cli: Cli): Promise<number> {
       terminal.text("none"),
       requests.requests.map((request) => [
         request.id,
-        request.state,
+        states.request[request.state],
         request.device.name,
         request.services.map((service) => service.name).join(", "),
         zonedWindow(request.window, zone),
@@ -48,7 +49,7 @@ export async function list(cli: Cli): Promise<number> {
       terminal.text("none"),
       grants.grants.map((grant) => [
         grant.id,
-        grant.state,
+        states.grant[grant.state],
         grant.device.name,
         grant.services.map((service) => service.name).join(", "),
         zonedWindow(grant.window, zone),

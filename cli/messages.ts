@@ -1,9 +1,9 @@
-/** Every line of the command line in each of its languages; placeholders are `{name}`. */
-export const languages = ["en", "ja"] as const;
-export type Language = (typeof languages)[number];
+import type { Language } from "../text/language.ts";
+
 export type Text = Readonly<Record<Language, string>>;
 export type Values = Readonly<Record<string, string | number>>;
 
+/** Every line of the command line's own in each language; placeholders are `{name}`. What codes say stands in `text/`. */
 export const messages = {
   // Signing in
   "sign-in-open": {
@@ -26,16 +26,16 @@ export const messages = {
   },
   "login-face-missing": {
     en: "As whom? Run: genkan login --portal {origin} (technicians) or --staff {origin} (staff)",
-    ja: "作業者は genkan login --portal {origin}、職員は genkan login --staff {origin} を実行してください。",
+    ja: "技術者は genkan login --portal {origin}、職員は genkan login --staff {origin} を実行してください。",
   },
   "origin-invalid": {
     en: "{origin} is not the address of a server: https://HOST, without a path (http only on this computer).",
-    ja: "{origin} はサーバーのアドレスではありません。https://ホスト名 の形で指定してください(http はこのコンピューター内のみ)。",
+    ja: "{origin} はサーバーのアドレスではありません。https://ホスト名 の形で指定してください(http はこの端末内のみ)。",
   },
   // Words of tables
-  person: { en: "Person", ja: "利用者" },
+  person: { en: "Person", ja: "人" },
   roles: { en: "Roles", ja: "役割" },
-  vendor: { en: "Vendor", ja: "ベンダー" },
+  vendor: { en: "Vendor", ja: "保守会社" },
   site: { en: "Site", ja: "施設" },
   server: { en: "Server", ja: "サーバー" },
   until: { en: "Until", ja: "期限" },
@@ -45,7 +45,7 @@ export const messages = {
   grants: { en: "Grants", ja: "許可" },
   sessions: { en: "Live sessions", ja: "接続中" },
   none: { en: "none", ja: "なし" },
-  "agent-away": { en: "agent not connected", ja: "エージェント未接続" },
+  "agent-away": { en: "agent not connected", ja: "エージェントがつながっていません" },
   // Asking and deciding
   "device-unknown": {
     en: 'There is no device "{name}". Devices: {known}',
@@ -133,7 +133,7 @@ export const messages = {
   "hint-telnet": { en: "telnet 127.0.0.1 {port}", ja: "telnet 127.0.0.1 {port}" },
   "hint-tcp": { en: "nc 127.0.0.1 {port}", ja: "nc 127.0.0.1 {port}" },
   "window-ends": {
-    en: "The window ends {local} here, {site} at the device.",
+    en: "The approved time ends {local} here, {site} at the device.",
     ja: "終了時刻: こちらでは {local}、機器側では {site}。",
   },
   status: {
@@ -141,16 +141,16 @@ export const messages = {
     ja: "{device} {service} :{port} | 残り {left}、{local} まで(機器側 {site})| 上り {up} 下り {down} | 接続 {connections}",
   },
   warning: {
-    en: "The window ends in {left}. What still runs then is cut.",
-    ja: "あと {left} で時間帯が終わります。実行中の作業も切断されます。",
+    en: "The approved time ends in {left}. What still runs then is cut.",
+    ja: "あと {left} で許可された時間が終わります。実行中の作業も切断されます。",
   },
   ended: { en: "The session has ended: {reason}", ja: "接続が終了しました: {reason}" },
   "ended-unknown": {
-    en: "The connection broke, and the server does not say why. Connect again; if it goes on, tell whoever runs Genkan there.",
-    ja: "接続が切れました。理由はサーバーから得られません。再接続してください。続くようなら施設の管理者に連絡してください。",
+    en: "The connection broke, and the server does not say why. Connect again. If it goes on, contact the hospital.",
+    ja: "接続が切れました。理由はサーバーから得られません。もう一度接続してください。続く場合は、病院の担当者に連絡してください。",
   },
   "ended-here": {
-    en: "You ended the session. Up {up}, down {down}.",
+    en: "The session is ended. Up {up}, down {down}.",
     ja: "接続を終了しました。上り {up}、下り {down}。",
   },
   // The log
@@ -182,13 +182,13 @@ export const messages = {
   // Files
   "key-exposed": {
     en: "{file} can be read by others. Run: chmod 600 {file}",
-    ja: "{file} が他の利用者から読めます。chmod 600 {file} を実行してください。",
+    ja: "{file} を他の人が読めます。chmod 600 {file} を実行してください。",
   },
   "file-unreadable": { en: "{file} can't be read.", ja: "{file} を読めません。" },
   "file-unwritable": { en: "{file} can't be written.", ja: "{file} に書き込めません。" },
   "home-missing": {
     en: "This user has no home folder to keep files in. Set GENKAN_CONFIG_DIR.",
-    ja: "この利用者にはファイルを置くホームフォルダーがありません。GENKAN_CONFIG_DIR を指定してください。",
+    ja: "ファイルを置くホームフォルダーがありません。GENKAN_CONFIG_DIR を指定してください。",
   },
   "profile-malformed": {
     en: "{file} is malformed. Remove it and sign in again.",
@@ -196,7 +196,6 @@ export const messages = {
   },
   // Failures
   error: { en: "genkan: {what}", ja: "genkan: {what}" },
-  because: { en: "Reason: {reasons}.", ja: "理由: {reasons}。" },
   "output-lost": {
     en: "genkan: The output can't be written: {problem}.",
     ja: "genkan: 出力を書き込めません: {problem}。",

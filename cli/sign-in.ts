@@ -80,7 +80,7 @@ export async function whoami(cli: Cli): Promise<number> {
   const workstation = fingerprint(jwkThumbprint(publicJwkOf(cli.folder.key("workstation").publicKey)));
   const rows: [string, string][] = [
     [terminal.text("person"), `${me.person.name} (${me.person.id})`],
-    [terminal.text("roles"), me.roles.join(", ")],
+    [terminal.text("roles"), me.roles.map((role) => terminal.codes.roles[role]).join(", ")],
     ...(me.vendor ? [[terminal.text("vendor"), me.vendor.name] as [string, string]] : []),
     ...(me.site ? [[terminal.text("site"), me.site.name] as [string, string]] : []),
     [terminal.text("server"), api.origin],

@@ -1,11 +1,14 @@
 import type { Writable } from "node:stream";
-import { type AuditProblem, auditProblems } from "../protocol/audit-export.ts";
-import { type EndReason, endReasons } from "../protocol/end-reason.ts";
-import { errors, GenkanError } from "../protocol/error.ts";
+import { type ErrorCode, errors, GenkanError, isErrorCode } from "../protocol/error.ts";
+import type { DenyReason } from "../protocol/reason.ts";
+import { en } from "../text/en.ts";
+import { ja } from "../text/ja.ts";
+import { type Language, said } from "../text/language.ts";
+import type { NextSteps, SameShape } from "../text/shape.ts";
 import { exitCodes } from "./exit-code.ts";
-import { auditTexts, endTexts, failures, nextSteps, reasonTexts } from "./failure-texts.ts";
 import { fit } from "./format.ts";
-import { fill, type Language, type MessageKey, messages, type Values } from "./messages.ts";
+import { fill, type MessageKey, messages, type Values } from "./messages.ts";
+import { nextCommands } from "./next-command.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface TerminalOptions {
@@ -43,12 +46,9 @@ export class Terminal {
     return fill(messages[key][this.#options.language], values);
   }
 
-  endText(reason: EndReason): string {
-    return this.#options.language === "ja" ? endTexts[reason] : endReasons[reason];
-  }
-
-  auditText(problem: AuditProblem): string {
-    return this.#options.language === "ja" ? auditTexts[problem] : auditProblems[problem];
+  /** What codes say in this language, as pages and agent say it too. */
+  get codes(): SameShape<typeof ja> {
+    return this.#options.language === "ja" ? ja : en;
   }
 
   /** A result: the object for programs, the lines for people. */
@@ -95,16 +95,27 @@ export class Terminal {
     if (!(error instanceof GenkanError)) {
       return this.text("unexpected", { detail: error instanceof Error ? error.message : String(error) });
     }
-    const parts = [language === "ja" ? failures[error.code] : errors[error.code].title];
+    const { errors: texts } = this.codes;
     if (error.reasons.length > 0) {
-      const texts = error.reasons.map((reason) =>
-        Object.hasOwn(reasonTexts, reason) ? reasonTexts[reason as keyof typeof reasonTexts][language] : reason,
-      );
-      parts.push(this.text("because", { reasons: texts.join(language === "ja" ? "、" : ", ") }));
-    } else if (error.detail) parts.push(error.detail);
-    const next = nextSteps[error.code]?.[language];
-    if (next) parts.push(next);
-    return this.text("error", { what: parts.join(" ") });
+      const why = error.reasons.map((reason) => this.#reasonText(reason));
+      return this.text("error", { what: why.reduce((all, one) => said(language, all, one), texts[error.code]) });
+    }
+    const next = this.#nextStep(error.code);
+    // The detail is the server's own, in English, so words stand apart there in Japanese too.
+    if (error.detail === undefined) return this.text("error", { what: said(language, texts[error.code], next) });
+    return this.text("error", { what: [texts[error.code], error.detail, next ?? ""].join(" ").trimEnd() });
+  }
+
+  #reasonText(reason: string): string {
+    const { language } = this.#options;
+    const { refusals, errors: texts } = this.codes;
+    if (isDenyReason(reason)) return said(language, refusals[reason], this.#nextStep(reason));
+    return isErrorCode(reason) ? said(language, texts[reason], this.#nextStep(reason)) : reason;
+  }
+
+  #nextStep(code: ErrorCode | DenyReason): string | undefined {
+    const steps: NextSteps = this.codes.nextSteps;
+    return nextCommands[code]?.[this.#options.language] ?? steps[code];
   }
 
   #failureObject(error: unknown): { code: string; detail: string; reasons: readonly string[] } {
@@ -121,6 +132,8 @@ export class Terminal {
     this.#status = false;
   }
 }
+
+const isDenyReason = (text: string): text is DenyReason => Object.hasOwn(ja.refusals, text);
 
 /** Without control characters (C0, C1) and the marks that turn the direction of text (Unicode TR 9, section 2). */
 export function clean(text: string): string {

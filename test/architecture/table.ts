@@ -1,20 +1,22 @@
 /** Folder → folders whose files it may import. A missing edge is a forbidden edge. */
 export const folders: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
+  text: ["protocol"],
   crypto: ["protocol"],
   link: ["protocol", "crypto"],
-  channels: ["protocol", "crypto", "link"],
+  channels: ["protocol", "text", "crypto", "link"],
   policy: ["protocol"],
   store: ["protocol", "crypto"],
   authority: ["protocol", "crypto", "link", "policy", "store"],
   "admin-api": ["protocol", "crypto", "link", "policy", "store", "authority"],
   gateway: ["protocol", "crypto", "link"],
-  agent: ["protocol", "crypto", "link", "channels"],
-  cli: ["protocol", "crypto", "link"],
-  web: ["protocol"],
+  agent: ["protocol", "text", "crypto", "link", "channels"],
+  cli: ["protocol", "text", "crypto", "link"],
+  web: ["protocol", "text"],
   sample: ["protocol"],
   bin: [
     "protocol",
+    "text",
     "crypto",
     "link",
     "channels",
@@ -121,7 +123,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
 export const typesAreFree: readonly string[] = ["typebox", "node:net", "node:tls", "node:crypto"];
 
 /** Folders without any built-in module, so that they run in a browser or decide without effects. */
-export const pureFolders: readonly string[] = ["protocol", "policy", "web"];
+export const pureFolders: readonly string[] = ["protocol", "text", "policy", "web"];
 
 /** A build script of a pure folder runs in Node. */
 export const buildScripts: readonly string[] = ["web/vite.config.ts"];

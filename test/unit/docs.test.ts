@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { endReasons } from "../../protocol/end-reason.ts";
 import { errors } from "../../protocol/error.ts";
 import { limits } from "../../protocol/limits.ts";
 import { reasons } from "../../protocol/reason.ts";
 import { statementTypes } from "../../protocol/statement.ts";
+import { en } from "../../text/en.ts";
 
 /** Rows of all tables of a page whose first cell is a code in backticks, or a bare id. */
 function rows(page: string, heading?: string): string[][] {
@@ -66,9 +66,9 @@ describe("the handbook", () => {
     expect(documented.filter(([, , reason]) => !reason)).toEqual([]);
   });
 
-  it("names every end reason, with the words of the code", () => {
+  it("names every end reason, with the words that people read", () => {
     const documented = table("docs/limits.md", "End reasons").map(([name, meaning]) => `${name} ${meaning}`);
-    expect(sorted(documented)).toEqual(sorted(Object.entries(endReasons).map((pair) => pair.join(" "))));
+    expect(sorted(documented)).toEqual(sorted(Object.entries(en.endReasons).map((pair) => pair.join(" "))));
   });
 
   it("names every type of statement", () => {

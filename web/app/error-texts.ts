@@ -1,7 +1,7 @@
 import type { TFunction } from "i18next";
-import type { ErrorCode } from "../../protocol/error.ts";
+import { type ErrorCode, isErrorCode } from "../../protocol/error.ts";
 import type { DenyReason } from "../../protocol/reason.ts";
-import { codes } from "../text/ja/codes.ts";
+import { ja } from "../text/ja.ts";
 import { ApiError } from "./http.ts";
 import { PasskeyError } from "./passkey-error.ts";
 import type { Locale } from "./time.ts";
@@ -19,7 +19,7 @@ export function errorTexts(error: unknown, t: Text, locale: Locale): { title: st
   if (!(error instanceof ApiError)) {
     return { title: t("codes.error.internal"), lines: error instanceof Error ? [error.message] : [] };
   }
-  const known = Object.hasOwn(codes.error, error.code) ? error.code : "internal";
+  const known: ErrorCode = isErrorCode(error.code) ? error.code : "internal";
   const lines = error.reasons.map((reason) => reasonText(reason, t));
   if (lines.length === 0 && error.detail && locale === "en") lines.push(error.detail);
   return { title: t(`codes.error.${known}`), lines };
@@ -27,6 +27,6 @@ export function errorTexts(error: unknown, t: Text, locale: Locale): { title: st
 
 /** A reason in words: a refusal of the ladder, or an error; what this page does not know is shown as it came. */
 export function reasonText(reason: string, t: Text): string {
-  if (Object.hasOwn(codes.deny, reason)) return t(`codes.deny.${reason as DenyReason}`);
-  return Object.hasOwn(codes.error, reason) ? t(`codes.error.${reason as ErrorCode}`) : reason;
+  if (Object.hasOwn(ja.codes.deny, reason)) return t(`codes.deny.${reason as DenyReason}`);
+  return isErrorCode(reason) ? t(`codes.error.${reason}`) : reason;
 }

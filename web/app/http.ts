@@ -1,14 +1,14 @@
 import type { Problem } from "../../protocol/api/problem.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 
-/** A refusal of the API, or `unreachable` when no answer came, or not all of it, or not from the API. */
+/** A refusal of the API, or `server-unreachable` when no answer came, or not all of it, or not from the API. */
 export class ApiError extends Error {
-  readonly code: ErrorCode | "unreachable";
+  readonly code: ErrorCode;
   readonly status: number;
   readonly detail: string | undefined;
   readonly reasons: readonly string[];
 
-  constructor(code: ErrorCode | "unreachable", status: number, detail?: string, reasons: readonly string[] = []) {
+  constructor(code: ErrorCode, status: number, detail?: string, reasons: readonly string[] = []) {
     super(detail ?? code);
     this.code = code;
     this.status = status;
@@ -38,11 +38,11 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
     response = await fetch(path, { ...init, credentials: "same-origin", cache: "no-store", redirect: "error" });
     text = await response.text();
   } catch {
-    throw new ApiError("unreachable", 0);
+    throw new ApiError("server-unreachable", 0);
   }
   const value = parse(text);
   // The sign-in page of a guest network answers 200 to everything; taken for a reply, it would be a success.
-  if (response.ok && value === undefined && text !== "") throw new ApiError("unreachable", 0);
+  if (response.ok && value === undefined && text !== "") throw new ApiError("server-unreachable", 0);
   if (response.ok) return value as T;
   const problem = (value ?? {}) as Partial<Problem>;
   throw new ApiError(problem.code ?? "internal", response.status, problem.detail, problem.reasons ?? []);

@@ -40,7 +40,7 @@ export function LockForm() {
               setKind(event.currentTarget.value as LockKind);
               setTarget("");
             }}
-            data={lockKinds.map((value) => ({ value, label: t(`lock.kind.${value}`) }))}
+            data={lockKinds.map((value) => ({ value, label: t(`lockKind.${value}`) }))}
           />
           {!everything && (
             <NativeSelect

@@ -64,7 +64,7 @@ function LockCard({ lock, liftable }: { lock: LockView; liftable: boolean }) {
     await client.invalidateQueries({ queryKey: ["locks"] });
   };
   const name = lock.name ?? lock.target;
-  const title = name === null ? t(`lock.kind.${lock.kind}`) : `${t(`lock.kind.${lock.kind}`)}: ${name}`;
+  const title = name === null ? t(`lockKind.${lock.kind}`) : `${t(`lockKind.${lock.kind}`)}: ${name}`;
   const inForce = lock.liftedAt === null;
   return (
     <Card edge={inForce ? "stop" : "none"} label={title}>

@@ -1,9 +1,18 @@
-import { actions } from "./en/actions.ts";
-import { codes } from "./en/codes.ts";
+import { en as texts } from "../../text/en.ts";
+import type { SameShape } from "../../text/shape.ts";
+import { codesOf } from "./codes.ts";
 import { portal } from "./en/portal.ts";
 import { shared } from "./en/shared.ts";
 import { staff } from "./en/staff.ts";
 import type { ja } from "./ja.ts";
-import type { SameShape } from "./shape.ts";
 
-export const en: SameShape<typeof ja> = { ...shared, ...portal, ...staff, actions, codes };
+export const en: SameShape<typeof ja> = {
+  ...shared,
+  ...portal,
+  ...staff,
+  state: texts.states,
+  role: texts.roles,
+  lockKind: texts.lockKinds,
+  actions: texts.actions,
+  codes: codesOf("en", texts),
+};

@@ -1,8 +1,17 @@
-import { actions } from "./ja/actions.ts";
-import { codes } from "./ja/codes.ts";
+import { ja as texts } from "../../text/ja.ts";
+import { codesOf } from "./codes.ts";
 import { portal } from "./ja/portal.ts";
 import { shared } from "./ja/shared.ts";
 import { staff } from "./ja/staff.ts";
 
-/** Every text of the pages, in Japanese: the language whose shape the others follow. */
-export const ja = { ...shared, ...portal, ...staff, actions, codes } as const;
+/** Every text of the pages, in Japanese: the language whose shape the others follow. What codes say stands in `text/`. */
+export const ja = {
+  ...shared,
+  ...portal,
+  ...staff,
+  state: texts.states,
+  role: texts.roles,
+  lockKind: texts.lockKinds,
+  actions: texts.actions,
+  codes: codesOf("ja", texts),
+} as const;

@@ -243,6 +243,6 @@ describe("what a connection shows", () => {
     expect(err).toContain("(Asia/Tokyo)");
     expect(err).toContain("(America/Los_Angeles)");
     expect(err).toContain("上り 0 B 下り 0 B");
-    expect(err).toContain("承認者またはセキュリティ担当者が許可を取り消しました");
+    expect(err).toContain("承認者またはセキュリティ責任者が許可を取り消しました");
   });
 });

@@ -4,12 +4,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import type { Language } from "../../../cli/messages.ts";
 import { StateFolder } from "../../../cli/state-folder.ts";
 import { Terminal } from "../../../cli/terminal.ts";
 import type { Cli } from "../../../cli/verb.ts";
 import { verifyDpopProof } from "../../../crypto/dpop.ts";
 import { errors, GenkanError } from "../../../protocol/error.ts";
+import type { Language } from "../../../text/language.ts";
 
 export interface Asked {
   readonly method: string;

@@ -77,7 +77,7 @@ export const auditExport: Target = {
   holds: "a file that verifies holds honest records only; a verdict names a line of the file and a record in its range",
   shape: mix([5, lines("\n", mix([3, json], [1, text]))], [1, bytes]),
   words: ['{"checkpoint":"', '"body":null', '"index":0', "genkan/audit-export/v1", "\u2014 ", "\\n\\n", "\r\n"],
-  verdicts: Object.keys(auditProblems),
+  verdicts: auditProblems,
   most: 65_536,
   seeds: () => honestExports,
   open: () => ({

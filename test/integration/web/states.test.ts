@@ -331,8 +331,8 @@ describe("a person is told", { timeout: 120_000 }, () => {
     const since = world.authority.events.length;
     await world.gateway.stop();
     try {
-      await refused("codes.error.unreachable");
-      await says(sato.page, "gateway-away", "codes.error.unreachable", "shell.reconnecting");
+      await refused("codes.error.server-unreachable");
+      await says(sato.page, "gateway-away", "codes.error.server-unreachable", "shell.reconnecting");
       await says(yamada.page, "gateway-away-staff", "agent.away");
     } finally {
       world.gateway.start();

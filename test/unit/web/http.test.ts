@@ -29,11 +29,13 @@ describe("an answer", () => {
       response.writeHead(200, { "content-length": "100" }).write("{");
       setTimeout(() => response.destroy(), 20);
     };
-    expect(await said(broken)).toBe("unreachable");
+    expect(await said(broken)).toBe("server-unreachable");
   });
 
   test("of something between, which is no JSON, is no success", async () => {
-    expect(await said((response) => response.end("<title>Sign in to the guest network</title>"))).toBe("unreachable");
+    expect(await said((response) => response.end("<title>Sign in to the guest network</title>"))).toBe(
+      "server-unreachable",
+    );
   });
 
   test("that refuses without a word is the server's fault", async () => {

@@ -1,9 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { endReasons } from "../../../protocol/end-reason.ts";
-import { errors } from "../../../protocol/error.ts";
-import { reasons } from "../../../protocol/reason.ts";
+import { en as texts } from "../../../text/en.ts";
 import { en } from "../../../web/text/en.ts";
 import { ja } from "../../../web/text/ja.ts";
 
@@ -41,24 +39,10 @@ describe("the texts of the pages", () => {
     expect(foreign.map(([path]) => path)).toEqual(["/shell/comma", "/session/by"]);
   });
 
-  test("name every end reason, refusal and error of the protocol, and no other", () => {
-    expect(Object.keys(ja.codes.end).toSorted()).toEqual(Object.keys(endReasons).toSorted());
-    expect(Object.keys(ja.codes.deny).toSorted()).toEqual(Object.values(reasons).toSorted());
-    expect(Object.keys(ja.codes.error).toSorted()).toEqual([...Object.keys(errors), "unreachable"].toSorted());
-  });
-
-  test("name every action that the log keeps", () => {
-    const root = join(import.meta.dirname, "../../..");
-    const kept = ["authority", "admin-api", "store", "bin/authority"].flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-        .filter((name) => name.endsWith(".ts"))
-        .flatMap((name) => [
-          ...readFileSync(join(root, folder, name), "utf8").matchAll(/\b(?:action|audit): "([a-z]+[.-][a-z.-]+)"/g),
-        ])
-        .map((match) => match[1] ?? ""),
-    );
-    expect(kept.length).toBeGreaterThan(40);
-    expect(kept.filter((action) => !Object.hasOwn(ja.actions, action))).toEqual([]);
+  test("say of a code what happened and what to do, in one text", () => {
+    expect(en.codes.error.unauthenticated).toBe(`${texts.errors.unauthenticated} ${texts.nextSteps.unauthenticated}`);
+    expect(en.codes.deny["role-missing"]).toBe(texts.refusals["role-missing"]);
+    expect(ja.codes.deny.locked).toMatch(/。解除されるまで/);
   });
 
   test("are all said somewhere", () => {

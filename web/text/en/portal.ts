@@ -1,5 +1,5 @@
+import type { SameShape } from "../../../text/shape.ts";
 import type { portal as ja } from "../ja/portal.ts";
-import type { SameShape } from "../shape.ts";
 
 export const portal: SameShape<typeof ja> = {
   workstation: { enrolling: "Enrolling this browser as your workstation…" },

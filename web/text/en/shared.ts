@@ -1,5 +1,5 @@
+import type { SameShape } from "../../../text/shape.ts";
 import type { shared as ja } from "../ja/shared.ts";
-import type { SameShape } from "../shape.ts";
 
 export const shared: SameShape<typeof ja> = {
   shell: {
@@ -40,14 +40,6 @@ export const shared: SameShape<typeof ja> = {
     log: "Log",
     agents: "Agents",
   },
-  role: {
-    technician: "Technician",
-    "vendor-administrator": "Vendor administrator",
-    approver: "Approver",
-    officer: "Security officer",
-    administrator: "Administrator",
-    auditor: "Auditor",
-  },
   time: {
     site: "Hospital time",
     own: "Your time",
@@ -57,17 +49,6 @@ export const shared: SameShape<typeof ja> = {
     endsSoon: "It will be cut automatically soon.",
     warning: "{{device}}: it will be cut in {{time}}.",
     begins: "Begins in {{time}}",
-  },
-  state: {
-    request: {
-      pending: "Awaiting approval",
-      approved: "Approved",
-      denied: "Denied",
-      withdrawn: "Withdrawn",
-      expired: "Expired",
-    },
-    grant: { scheduled: "Not begun", open: "Open", closed: "Over", revoked: "Revoked" },
-    session: { admitted: "Preparing", live: "Connected", ended: "Ended", frozen: "Frozen" },
   },
   passkey: {
     stopped: "No passkey was made",

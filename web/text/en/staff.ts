@@ -1,5 +1,5 @@
+import type { SameShape } from "../../../text/shape.ts";
 import type { staff as ja } from "../ja/staff.ts";
-import type { SameShape } from "../shape.ts";
 
 export const staff: SameShape<typeof ja> = {
   inbox: {
@@ -85,15 +85,6 @@ export const staff: SameShape<typeof ja> = {
     choose: "Choose",
     targetsMissing: "The list to choose from did not come",
     targetsMissingNext: "Try again. If it can't wait, choose “Everything”, which needs no list.",
-    kind: {
-      person: "Person",
-      workstation: "Workstation",
-      vendor: "Vendor",
-      device: "Device",
-      agent: "Agent",
-      site: "Site",
-      everything: "Everything",
-    },
     lock: "Lock",
     lockTitle: "Lock it?",
     ask: "Locks “{{what}}”. Every session that it touches is cut at once.",

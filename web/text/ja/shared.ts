@@ -37,14 +37,6 @@ export const shared = {
     log: "記録",
     agents: "エージェント",
   },
-  role: {
-    technician: "技術者",
-    "vendor-administrator": "保守会社の管理者",
-    approver: "承認者",
-    officer: "セキュリティ責任者",
-    administrator: "システム管理者",
-    auditor: "監査担当",
-  },
   time: {
     site: "病院の時刻",
     own: "こちらの時刻",
@@ -54,11 +46,6 @@ export const shared = {
     endsSoon: "まもなく自動で切断されます。",
     warning: "{{device}}: あと {{time}} で自動切断されます。",
     begins: "あと {{time}} で始まります",
-  },
-  state: {
-    request: { pending: "承認待ち", approved: "承認済み", denied: "却下", withdrawn: "取り下げ", expired: "期限切れ" },
-    grant: { scheduled: "開始前", open: "利用できます", closed: "終了", revoked: "取り消し" },
-    session: { admitted: "準備中", live: "接続中", ended: "終了", frozen: "一時停止中" },
   },
   passkey: {
     stopped: "パスキーは作られませんでした",

@@ -1,4 +1,4 @@
-import type { actions as ja } from "../ja/actions.ts";
+import type { actions as ja } from "../ja/action.ts";
 import type { SameShape } from "../shape.ts";
 
 export const actions: SameShape<typeof ja> = {

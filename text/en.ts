@@ -1,0 +1,23 @@
+import { actions } from "./en/action.ts";
+import { auditProblems } from "./en/audit-problem.ts";
+import { endReasons } from "./en/end-reason.ts";
+import { errors } from "./en/error.ts";
+import { lockKinds } from "./en/lock-kind.ts";
+import { nextSteps } from "./en/next-step.ts";
+import { refusals } from "./en/refusal.ts";
+import { roles } from "./en/role.ts";
+import { states } from "./en/state.ts";
+import type { ja } from "./ja.ts";
+import type { SameShape } from "./shape.ts";
+
+export const en: SameShape<typeof ja> = {
+  actions,
+  auditProblems,
+  endReasons,
+  errors,
+  lockKinds,
+  nextSteps,
+  refusals,
+  roles,
+  states,
+};

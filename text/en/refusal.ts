@@ -1,0 +1,27 @@
+import type { DenyReason } from "../../protocol/reason.ts";
+
+export const refusals = {
+  "person-inactive": "This person's account is not active.",
+  "role-missing": "The role that this needs is missing.",
+  "vendor-inactive": "This vendor is suspended.",
+  "contract-missing": "There is no maintenance contract in date for this device.",
+  "factors-missing": "A sign-in with two factors is needed.",
+  "workstation-unknown": "This workstation is not enrolled.",
+  locked: "A lock covers the person, workstation, vendor, device, agent, site or everything.",
+  "window-impossible": "The end must come after the start.",
+  "window-too-long": "Too long: one request may cover 8 hours at most.",
+  "window-past": "That time has passed or is too far ahead.",
+  "requests-too-many": "There are too many open requests.",
+  "services-unknown": "The device has no such service.",
+  "self-approval": "Nobody approves their own request.",
+  "not-approver-of-site": "Only an approver of this site can do this.",
+  "wider-than-request": "More time than was asked for can't be approved.",
+  "quorum-missing": "Approvals that this needs are missing.",
+  "grant-inactive": "This grant was revoked or is over.",
+  "window-not-open": "It is outside the approved time.",
+  "service-not-granted": "The grant does not include this service.",
+  "workstation-not-granted": "The grant does not include this workstation.",
+  "sessions-too-many": "This grant has as many sessions as it may.",
+  "recorder-not-ready": "The agent is not ready to record.",
+  "agent-away": "The agent beside the device is not connected.",
+} as const satisfies Record<DenyReason, string>;

@@ -1,0 +1,22 @@
+import { actions } from "./ja/action.ts";
+import { auditProblems } from "./ja/audit-problem.ts";
+import { endReasons } from "./ja/end-reason.ts";
+import { errors } from "./ja/error.ts";
+import { lockKinds } from "./ja/lock-kind.ts";
+import { nextSteps } from "./ja/next-step.ts";
+import { refusals } from "./ja/refusal.ts";
+import { roles } from "./ja/role.ts";
+import { states } from "./ja/state.ts";
+
+/** Every code that people read, in Japanese. A part that shows one set only, such as the agent, imports that set alone. */
+export const ja = {
+  actions,
+  auditProblems,
+  endReasons,
+  errors,
+  lockKinds,
+  nextSteps,
+  refusals,
+  roles,
+  states,
+} as const;

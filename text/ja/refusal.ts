@@ -1,0 +1,27 @@
+import type { DenyReason } from "../../protocol/reason.ts";
+
+export const refusals = {
+  "person-inactive": "この人のアカウントは無効です。",
+  "role-missing": "この操作に必要な役割がありません。",
+  "vendor-inactive": "この保守会社は利用停止中です。",
+  "contract-missing": "この機器について有効な保守契約がありません。",
+  "factors-missing": "二要素でのサインインが必要です。",
+  "workstation-unknown": "この端末は登録されていません。",
+  locked: "人・端末・保守会社・機器・エージェント・施設・全体のいずれかがロックされています。",
+  "window-impossible": "終了は開始より後にしてください。",
+  "window-too-long": "時間が長すぎます。1回の申請は8時間までです。",
+  "window-past": "過ぎた時間か、先すぎる時間です。",
+  "requests-too-many": "未処理の申請が多すぎます。",
+  "services-unknown": "選んだサービスはこの機器にありません。",
+  "self-approval": "自分の申請は承認できません。",
+  "not-approver-of-site": "この施設の承認者ではありません。",
+  "wider-than-request": "申請より広い時間では承認できません。",
+  "quorum-missing": "必要な承認がそろっていません。",
+  "grant-inactive": "この許可は取り消されたか、終了しています。",
+  "window-not-open": "許可された時間の外です。",
+  "service-not-granted": "このサービスは許可に含まれていません。",
+  "workstation-not-granted": "この端末は許可に含まれていません。",
+  "sessions-too-many": "この許可での同時接続が上限に達しました。",
+  "recorder-not-ready": "エージェントで通信を記録する準備ができていません。",
+  "agent-away": "機器のそばのエージェントがつながっていません。",
+} as const satisfies Record<DenyReason, string>;
