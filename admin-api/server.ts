@@ -24,6 +24,7 @@ import { authenticate, checkNotForeign } from "./authenticate.ts";
 import { deviceCodeRoutes } from "./device-code-routes.ts";
 import { type Declared, type Endpoint } from "./endpoint.ts";
 import { enrolmentRoutes } from "./enrolment-routes.ts";
+import { answerLargeHead } from "./large-head.ts";
 import { liveEvents } from "./live-events.ts";
 import { answerOAuth } from "./oauth-error.ts";
 import { oversightRoutes } from "./oversight-routes.ts";
@@ -101,8 +102,11 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
       const server = makeServer(options.certificate);
       // No page of ours asks so; whoever does is no caller yet, so there is nothing to record (A16).
       boundPipelining(server, handler, () => {});
-      // What is no HTTP at all gets no answer.
-      server.on("clientError", (_error, socket) => void socket.destroy());
+      server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+        if (error.code === "HPE_HEADER_OVERFLOW" && socket.writable) answerLargeHead(socket);
+        // What is no HTTP at all gets no answer.
+        else socket.destroy();
+      });
       // The WebSocket plugin fails at such a connection, and would leave it open for good.
       server.on("upgrade", (request, socket: Duplex) => takeOver(request, socket)?.detachSocket(socket as Socket));
       return server;

@@ -1,3 +1,4 @@
+import { getDomain } from "tldts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import type { Db } from "../store/database.ts";
@@ -20,9 +21,10 @@ export interface Hosts {
 
 const key = "hosts";
 
+/** Throws `bad-request` when what was kept would not be taken today: the list of public suffixes grows. */
 export async function readHosts(db: Db): Promise<Hosts | null> {
   const text = await readSetting(db, key);
-  return text === null ? null : Object.freeze(JSON.parse(text) as Hosts);
+  return text === null ? null : Object.freeze(checkHosts(JSON.parse(text) as Hosts));
 }
 
 export async function writeHosts(db: Db, hosts: Hosts): Promise<void> {
@@ -33,7 +35,11 @@ export async function writeHosts(db: Db, hosts: Hosts): Promise<void> {
 const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const domain = new RegExp(`^${label}(\\.${label})+$`);
 
-/** Three names, none an ancestor of another: a hostile device page on a sibling could otherwise reach its cookies (A11). */
+/**
+ * Three names, none an ancestor of another, and device pages under a registrable domain of their own (public suffix list):
+ * browsers share out the room for cookies by that domain and let any name in it set cookies for all of it, so that a device's
+ * page could otherwise evict a sign-in, or make every request to a face too large to be read (A11). Throws `bad-request`.
+ */
 export function checkHosts(hosts: Hosts): Hosts {
   const portal = originName(hosts.portal);
   const staff = originName(hosts.staff);
@@ -44,8 +50,17 @@ export function checkHosts(hosts: Hosts): Hosts {
     for (const [j, b] of names.entries())
       if (i !== j && (a === b || a.endsWith(`.${b}`)))
         throw new GenkanError("bad-request", `The hosts must stand apart: ${a} lies within ${b}.`);
+  for (const name of [portal, staff])
+    if (registrable(name) === registrable(`x.${hosts.accessDomain}`))
+      throw new GenkanError(
+        "bad-request",
+        `${hosts.accessDomain} must be under a domain that is registered apart from ${name}'s: pages of devices could otherwise set cookies for it.`,
+      );
   return hosts;
 }
+
+/** With the private section of the list: two customers of one host are apart, too. A name that has none stands for itself. */
+const registrable = (name: string) => getDomain(name, { allowPrivateDomains: true }) ?? name;
 
 function originName(origin: string): string {
   let url: URL;

@@ -76,6 +76,9 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   undici: ["channels"],
   ssh2: ["channels", "sample"],
 
+  // Which names browsers take for one site (public suffix list).
+  tldts: ["authority"],
+
   kysely: ["store"],
   "better-sqlite3": ["store"],
   pg: ["store"],

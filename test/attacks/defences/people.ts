@@ -143,6 +143,14 @@ export const peoplesDefences: readonly Defence[] = [
   },
   {
     row: "A11",
+    what: "device pages are under a registered domain of their own",
+    file: "authority/settings.ts",
+    find: "if (registrable(name) === registrable(`x.${hosts.accessDomain}`))",
+    replace: "if (registrable(name) === null)",
+    test: { file: "test/component/admin-api/secrets.test.ts", name: "beside the portal in one registered domain" },
+  },
+  {
+    row: "A11",
     what: "a face answers to its own name only",
     file: "admin-api/server.ts",
     find: 'throw new GenkanError("host-mismatch");',

@@ -193,6 +193,16 @@ test.each<[string, Partial<typeof hosts>]>([
   ["an access domain above the portal", { accessDomain: "genkan.example" }],
   ["an access domain below the portal", { accessDomain: "access.portal.genkan.example" }],
   ["an access domain that is the portal in another case", { accessDomain: "PORTAL.genkan.example" }],
+  ["an access domain beside the portal in one registered domain", { accessDomain: "access.genkan.example" }],
+  ["an access domain beside the staff host in one registered domain", { accessDomain: "a.b.genkan.example" }],
+  [
+    "all three under one customer's part of a public suffix of two labels",
+    { portal: "https://p.klinik.co.jp", staff: "https://s.klinik.co.jp", accessDomain: "a.klinik.co.jp" },
+  ],
+  [
+    "all three under one customer's part of a shared host",
+    { portal: "https://p.us.github.io", staff: "https://s.us.github.io", accessDomain: "a.us.github.io" },
+  ],
   ["an access domain that is no name", { accessDomain: "*.example" }],
   ["two faces of one name", { staff: "https://portal.genkan.example" }],
   ["a face below the other", { staff: "https://staff.portal.genkan.example" }],
@@ -208,4 +218,12 @@ test.each<[string, Partial<typeof hosts>]>([
     accessDomain: "access.localhost",
   };
   expect(checkHosts({ ...hosts, ...demo })).toMatchObject(demo);
+});
+
+test.each<[string, Partial<typeof hosts>]>([
+  ["two customers of a public suffix", { portal: "https://portal.a.co.jp", accessDomain: "access.b.co.jp" }],
+  ["two customers of a shared host", { portal: "https://us.github.io", accessDomain: "them.github.io" }],
+  ["a public suffix as access domain, where each session is a site of its own", { accessDomain: "github.io" }],
+])("hosts under %s are apart", (_, change) => {
+  expect(checkHosts({ ...hosts, ...change })).toMatchObject(change);
 });

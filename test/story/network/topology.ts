@@ -31,5 +31,5 @@ export const publicPort = 8443;
 export const names: Layout["names"] = {
   portal: "portal.genkan.test",
   staff: "staff.genkan.test",
-  access: "access.genkan.test",
+  access: "access.genkan-devices.test",
 };
