@@ -1,32 +1,37 @@
 import { defineConfig } from "vitest/config";
+import { longPatienceMs, patienceMs } from "./test/patience.ts";
 
 /**
  * No module of ours keeps what one test could leave to another, so files share those of their process instead of loading all
  * anew. Some wait for a socket or a clock: one process more than the two cores fills that time.
  */
-const shared = { isolate: false, pool: "forks", maxWorkers: 3 } as const;
+const shared = {
+  testTimeout: patienceMs,
+  hookTimeout: patienceMs,
+  isolate: false,
+  pool: "forks",
+  maxWorkers: 3,
+  expect: { poll: { timeout: patienceMs } },
+} as const;
 
-/**
- * They start real programs, browsers and servers: one file at a time, so that each finds the machine to itself. Other work on
- * that machine may still make one run out of its time, so such a test is tried once more.
- */
+/** They start real programs, browsers and servers: one file at a time, so that each finds the machine to itself. */
 const real = {
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
-  retry: 1,
+  testTimeout: longPatienceMs,
+  hookTimeout: longPatienceMs,
   fileParallelism: false,
   isolate: false,
+  expect: { poll: { timeout: longPatienceMs } },
   sequence: { groupOrder: 1 },
 } as const;
 
 export default defineConfig({
   test: {
+    reporters: ["default", "./test/run/second-try.ts"],
     projects: [
       {
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts", "test/*.test.ts", "test/attacks/*.test.ts"],
-          testTimeout: 60_000,
           ...shared,
         },
       },
@@ -34,7 +39,6 @@ export default defineConfig({
         test: {
           name: "component",
           include: ["test/component/**/*.test.ts", "test/attacks/authority/*.test.ts"],
-          testTimeout: 60_000,
           ...shared,
         },
       },

@@ -1,6 +1,7 @@
-import { buildWeb } from "../bin/start/web-build.ts";
 import { check } from "./check.ts";
 import { ensureDebianParts } from "./debian.ts";
+import { runScript } from "./run/command.ts";
+import { endCommandsWithThis } from "./run/group.ts";
 import { add, closingLine, exitCode, report, type Tally } from "./run/tally.ts";
 import { runVitest } from "./run/vitest.ts";
 import { storyTally } from "./story/tally.ts";
@@ -10,7 +11,7 @@ const passed: Tally = { passed: 1, failed: 0 };
 
 /** Everything that continuous integration runs. A part that is missing fails; nothing is skipped by itself. */
 async function all(): Promise<Tally> {
-  const command = ensureDebianParts();
+  const command = await ensureDebianParts();
   if (command !== undefined) {
     report("real parts", failed, 0, `Some are missing. Install them with this command, then run it again:\n${command}`);
     return failed;
@@ -42,16 +43,13 @@ async function vitest(project: string, name: string): Promise<Tally> {
 }
 
 async function web(): Promise<Tally> {
-  const began = performance.now();
-  const output = await buildWeb().then(
-    () => "",
-    (error: Error) => error.stack ?? error.message,
-  );
-  const tally = output === "" ? passed : failed;
-  report("build of the pages", tally, performance.now() - began, output);
+  const { code, output, ms } = await runScript("node_modules/vite/bin/vite.js", ["build", "-c", "web/vite.config.ts"]);
+  const tally = code === 0 ? passed : failed;
+  report("build of the pages", tally, ms, output);
   return tally;
 }
 
+endCommandsWithThis();
 const tally = await all();
 console.log(closingLine(tally));
 process.exitCode = exitCode(tally);

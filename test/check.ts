@@ -1,4 +1,5 @@
 import { runScript } from "./run/command.ts";
+import { endCommandsWithThis } from "./run/group.ts";
 import { add, closingLine, exitCode, report, type Tally } from "./run/tally.ts";
 import { runVitest } from "./run/vitest.ts";
 
@@ -35,6 +36,7 @@ async function unitTests(): Promise<Tally> {
 }
 
 if (import.meta.main) {
+  endCommandsWithThis();
   const tally = await check();
   console.log(closingLine(tally));
   process.exitCode = exitCode(tally);

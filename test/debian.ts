@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, globSync, rmSync, writeFileSync } from "node:fs";
+import { aptGet } from "./apt.ts";
 
 /** Real parts that the tests run against: the Debian package, and a pattern of a file that it brings. */
 const parts: Readonly<Record<string, string>> = {
@@ -18,20 +18,23 @@ const parts: Readonly<Record<string, string>> = {
 const policy = "/usr/sbin/policy-rc.d";
 
 /** Installs what is missing where it may; otherwise returns the one command that a person has to run. */
-export function ensureDebianParts(): string | undefined {
+export async function ensureDebianParts(): Promise<string | undefined> {
   const wanted = missing();
   if (wanted.length === 0) return undefined;
-  const command = `apt-get update && apt-get install -y --no-install-recommends ${wanted.join(" ")}`;
+  const install = ["install", "-y", "--no-install-recommends", ...wanted];
+  const command = `apt-get update && apt-get ${install.join(" ")}`;
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return `sudo sh -c '${command}'`;
   console.log(`installing ${wanted.join(" ")}`);
   // Without this apt starts the daemons of what it installs; the tests start their own, in folders of their own.
   const ours = !existsSync(policy);
+  const remove = () => (ours ? rmSync(policy, { force: true }) : undefined);
   if (ours) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  process.once("exit", remove);
   try {
-    const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    spawnSync("sh", ["-c", `${command} >&2`], { stdio: ["ignore", "inherit", "inherit"], env: environment });
+    const tell = (text: string) => void process.stderr.write(text);
+    if ((await aptGet(["update"], { tell })).code === 0) await aptGet(install, { tell });
   } finally {
-    if (ours) rmSync(policy, { force: true });
+    remove();
   }
   return missing().length === 0 ? undefined : command;
 }

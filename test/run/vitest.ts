@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runScript } from "./command.ts";
+import { secondTry } from "./second-try.ts";
 import type { Tally } from "./tally.ts";
 
 /** What vitest's JSON reporter writes, as far as it is read here. */
@@ -13,19 +14,32 @@ interface VitestReport {
   readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
 }
 
-/** Runs one vitest project and counts its tests. A test that did not run counts as failed. */
-export async function runVitest(project: string): Promise<{ tally: Tally; output: string; ms: number }> {
+/**
+ * Runs one vitest project, or those of its tests that `filters` name by a part of their path, and counts them. A test that did
+ * not run counts as failed, and so does one that passed only when it was tried again.
+ */
+export async function runVitest(
+  project: string,
+  filters: readonly string[] = [],
+): Promise<{ tally: Tally; output: string; ms: number }> {
   const folder = mkdtempSync(join(tmpdir(), "genkan-vitest-"));
   const file = join(folder, "report.json");
   try {
-    const { code, output, ms } = await runScript("node_modules/vitest/vitest.mjs", [
-      "run",
-      `--project=${project}`,
-      "--reporter=dot",
-      "--reporter=json",
-      `--outputFile=${file}`,
-    ]);
-    return { tally: count(readFileSync(file, "utf8"), code), output, ms };
+    let again = 0;
+    const { code, output, ms } = await runScript(
+      "node_modules/vitest/vitest.mjs",
+      [
+        "run",
+        ...filters,
+        `--project=${project}`,
+        "--reporter=dot",
+        "--reporter=json",
+        "--reporter=./test/run/second-try.ts",
+        `--outputFile=${file}`,
+      ],
+      { onLine: (line) => (again += line.startsWith(secondTry) ? 1 : 0) },
+    );
+    return { tally: count(readFileSync(file, "utf8"), code, again), output, ms };
   } catch (error) {
     return { tally: { passed: 0, failed: 1 }, output: String(error), ms: 0 };
   } finally {
@@ -33,10 +47,13 @@ export async function runVitest(project: string): Promise<{ tally: Tally; output
   }
 }
 
-/** `report` is the reporter's JSON; an exit code that it does not explain counts as one failure. */
-export function count(report: string, code: number | null): Tally {
+/**
+ * `report` is the reporter's JSON; an exit code that it does not explain counts as one failure. `again` of those that it calls
+ * passed did so only when they were tried again.
+ */
+export function count(report: string, code: number | null, again = 0): Tally {
   const result = JSON.parse(report) as VitestReport;
   const unloaded = result.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
-  const failed = result.numFailedTests + result.numPendingTests + result.numTodoTests + unloaded.length;
-  return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+  const failed = result.numFailedTests + result.numPendingTests + result.numTodoTests + unloaded.length + again;
+  return { passed: result.numPassedTests - again, failed: failed === 0 && code !== 0 ? 1 : failed };
 }

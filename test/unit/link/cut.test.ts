@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { cut } from "../../../link/cut.ts";
-import { drain, serve, sleep, tcpPair } from "./sockets.ts";
+import { drain, serve, settled, tcpPair, until } from "./sockets.ts";
 
 describe("a cut", () => {
   test("resets, so that what waits for a slow reader never arrives", async () => {
@@ -9,8 +9,7 @@ describe("a cut", () => {
     // Fill both kernels' buffers, and then our own.
     while (server.write(Buffer.alloc(65_536)));
     for (let turn = 0; turn < 100; turn++) server.write(Buffer.alloc(65_536));
-    await sleep(50);
-    const inKernels = server.bytesWritten - server.writableLength;
+    const inKernels = await settled(() => server.bytesWritten - server.writableLength);
     expect(inKernels).toBeGreaterThan(1_000_000);
     cut(server);
     const { bytes, reset } = await drain(client);
@@ -29,7 +28,7 @@ describe("a cut", () => {
     cut(server);
     server.destroy();
     cut(server);
-    await sleep(10);
     expect([client.destroyed, server.destroyed, connecting.destroyed]).toEqual([true, true, true]);
+    await until(() => client.closed && server.closed && connecting.closed);
   });
 });

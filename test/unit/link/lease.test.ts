@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { LeaseTable } from "../../../link/lease.ts";
-import { sleep, until } from "./sockets.ts";
+import { until } from "./sockets.ts";
 
 describe("the lease table", () => {
   test("lets each lapse on its own time", async () => {
@@ -13,14 +13,10 @@ describe("the lease table", () => {
     table.add("early", 100);
     table.add("gone", 150);
     table.remove("gone");
-    await until(() => lapsed.length === 2);
-    await sleep(20);
+    await until(() => lapsed.some(([name]) => name === "late"));
+    // Exactness is held by the model below; real timers come late on a busy machine, and never early.
     expect(lapsed.map(([name]) => name)).toEqual(["early", "late"]);
-    for (const [index, due] of [100, 300].entries()) {
-      const at = lapsed[index]?.[1] ?? 0;
-      // Exactness is held by the model below; this one also runs on a busy machine.
-      expect([at >= due, at < due + 190]).toEqual([true, true]);
-    }
+    for (const [index, due] of [100, 300].entries()) expect(lapsed[index]?.[1]).toBeGreaterThanOrEqual(due);
   });
 
   test("agrees with a model, whatever is added, renewed and removed", () => {

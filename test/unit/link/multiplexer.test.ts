@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
-import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import type { IncomingStream } from "../../../link/multiplexer.ts";
 import type { MuxStream } from "../../../link/mux-stream.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { collect, duplexPair, end, frame, readyPair, windowEnd } from "./multiplexer-pair.ts";
+import { settled, turns, until } from "./sockets.ts";
 
 const echo = (stream: IncomingStream) => {
   stream.accept();
@@ -71,7 +71,7 @@ describe("a stream", () => {
     stream.end("there");
     expect((await got.promise).toString()).toBe("there");
     expect((await collect(stream)).toString()).toBe("and back");
-    await wait(5);
+    await turns();
     expect(client.mux.counts).toEqual({ up: 5, down: 8, connections: 0 });
     expect(agent.mux.counts).toEqual({ up: 5, down: 8, connections: 0 });
   });
@@ -83,7 +83,7 @@ describe("a stream", () => {
     const connected = vi.fn<() => void>();
     stream.on("connect", connected);
     const other = await incoming.promise;
-    await wait(5);
+    await turns();
     expect(connected).not.toHaveBeenCalled();
     other.accept();
     await once(stream, "connect");
@@ -95,7 +95,7 @@ describe("a stream", () => {
     const stream = client.mux.open();
     const other = await incoming.promise;
     other.end("greeting");
-    await wait(5);
+    await turns();
     expect(stream.readableLength).toBe(0);
     other.accept();
     expect((await collect(stream)).toString()).toBe("greeting");
@@ -122,7 +122,7 @@ describe("a stream", () => {
     const first = client.mux.open();
     await once(first, "connect");
     first.destroy();
-    await vi.waitFor(() => expect(incoming[0]?.destroyed).toBe(true));
+    await until(() => incoming[0]?.destroyed === true);
     const second = client.mux.open();
     second.end("still here");
     expect((await collect(second)).toString()).toBe("still here");
@@ -155,7 +155,7 @@ describe("flow control", () => {
       }
     };
     const writing = write();
-    await wait(100);
+    await settled(() => accepted);
     expect(client.mux.counts.up).toBe(limits.windowFirstBytes);
     expect(other.memory).toBeLessThan(2 * limits.windowFirstBytes + limits.frameBytes);
     expect(accepted).toBeLessThan(limits.windowFirstBytes + 4 * limits.frameBytes);
@@ -181,7 +181,7 @@ describe("flow control", () => {
       if (seen > 100_000) other.pause();
     });
     stream.write(Buffer.alloc(3_000_000));
-    await wait(100);
+    await settled(() => seen);
     expect(seen).toBeLessThan(100_000 + 2 * limits.frameBytes);
     expect(client.mux.counts.up).toBeLessThanOrEqual(seen + limits.windowFirstBytes + limits.frameBytes);
   });
@@ -241,7 +241,7 @@ describe("the end of a link", () => {
     agent.mux.close("locked");
     agent.mux.abort();
     below.destroy();
-    await wait(5);
+    await turns();
     expect(onClose).toHaveBeenCalledExactlyOnceWith({ reason: "revoked", error: undefined });
   });
 
@@ -255,7 +255,7 @@ describe("the end of a link", () => {
     agent.mux.close("revoked");
     await client.ended;
     const { down } = client.mux.counts;
-    await wait(20);
+    await turns();
     expect(client.mux.counts.down).toBe(down);
     expect(down).toBeLessThan(3_000_000);
   });
@@ -348,9 +348,8 @@ describe("a client that breaks the rules", () => {
     const answers: Buffer[] = [];
     hand.on("data", (part: Buffer) => answers.push(part));
     for (let id = 1; id <= 2 * limits.streamsPerLink + 1; id += 2) hand.write(frame("OPEN", id));
-    await vi.waitFor(() => {
-      expect(Buffer.concat(answers).includes(frame("RESET", 2 * limits.streamsPerLink + 1, "stream-limit"))).toBe(true);
-    });
+    const refusal = frame("RESET", 2 * limits.streamsPerLink + 1, "stream-limit");
+    await until(() => Buffer.concat(answers).includes(refusal));
     expect(onStream).toHaveBeenCalledTimes(limits.streamsPerLink);
     expect(mux.counts.connections).toBe(limits.streamsPerLink);
   });
@@ -363,7 +362,7 @@ describe("a client that breaks the rules", () => {
     hand.write(frame("PING", 0, "12345678"));
     const answers: Buffer[] = [];
     hand.on("data", (part: Buffer) => answers.push(part));
-    await vi.waitFor(() => expect(Buffer.concat(answers).includes(frame("PONG", 0, "12345678"))).toBe(true));
+    await until(() => Buffer.concat(answers).includes(frame("PONG", 0, "12345678")));
     expect(mux.counts.connections).toBe(0);
   });
 });

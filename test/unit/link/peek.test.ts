@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { randomBytes } from "../../../crypto/random.ts";
 import { peek, readOn } from "../../../link/peek.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { realHello, sleep, tcpPair } from "./sockets.ts";
+import { fence, realHello, sleep, tcpPair, until } from "./sockets.ts";
 
 const paused = { pauseOnConnect: true };
 const handleOf = (socket: Socket) =>
@@ -15,8 +15,7 @@ describe("the peek", () => {
     const { server } = await tcpPair();
     expect(handleOf(server).readStop).toBeTypeOf("function");
     server.on("data", () => {});
-    await sleep(1);
-    expect(handleOf(server).reading).toBe(true);
+    await until(() => handleOf(server).reading);
   });
 
   test("names the host of a TLS client whose hello comes in many segments", async () => {
@@ -37,7 +36,7 @@ describe("the peek", () => {
     const { head } = await peeked;
     expect(handleOf(server).reading).toBe(false);
     client.write("behind the head");
-    await sleep(50);
+    await fence();
     expect([server.readableLength, server.bytesRead]).toEqual([0, head.length]);
     const { promise, resolve } = Promise.withResolvers<string>();
     server.on("data", (chunk: Buffer) => resolve(chunk.toString()));

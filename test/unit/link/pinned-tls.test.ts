@@ -4,7 +4,8 @@ import { createIdentity, type Identity } from "../../../crypto/identity.ts";
 import { keyThumbprint } from "../../../crypto/thumbprint.ts";
 import { peek } from "../../../link/peek.ts";
 import { acceptPinned, connectPinned, type PinnedSocket } from "../../../link/pinned-tls.ts";
-import { drain, serve, sleep, tcpPair } from "./sockets.ts";
+import { patienceMs } from "../../patience.ts";
+import { drain, serve, tcpPair, until } from "./sockets.ts";
 
 type Accept = Omit<Parameters<typeof acceptPinned>[1], "raw" | "timeoutMs">;
 
@@ -12,9 +13,9 @@ type Accept = Omit<Parameters<typeof acceptPinned>[1], "raw" | "timeoutMs">;
 async function handshake(accept: Accept, dial: { pin: string; identity?: Identity }) {
   const accepted = Promise.withResolvers<PinnedSocket>();
   const port = await serve((raw) => {
-    acceptPinned(raw, { raw, timeoutMs: 1_000, ...accept }).then(accepted.resolve, accepted.reject);
+    acceptPinned(raw, { raw, timeoutMs: patienceMs, ...accept }).then(accepted.resolve, accepted.reject);
   });
-  const dialled = connectPinned({ host: "127.0.0.1", port, servername: "a.internal", timeoutMs: 1_000, ...dial });
+  const dialled = connectPinned({ host: "127.0.0.1", port, servername: "a.internal", timeoutMs: patienceMs, ...dial });
   return Promise.allSettled([dialled, accepted.promise]);
 }
 
@@ -78,15 +79,22 @@ describe("pinned TLS", () => {
     const { client: raw, server: accepted } = await tcpPair();
     const old = connect({ socket: raw, maxVersion: "TLSv1.2", rejectUnauthorized: false });
     old.on("error", () => {});
-    const refused = acceptPinned(accepted, { raw: accepted, identity: server, clientKey: "none", timeoutMs: 1_000 });
+    const refused = acceptPinned(accepted, {
+      raw: accepted,
+      identity: server,
+      clientKey: "none",
+      timeoutMs: patienceMs,
+    });
     await expect(refused).rejects.toMatchObject({ code: "link-closed" });
   });
 
   test("never resumes: each connection proves its keys anew", async () => {
     const port = await serve((raw) => {
-      void acceptPinned(raw, { raw, identity: server, clientKey: "required", timeoutMs: 1_000 }).then(({ tls }) => {
-        tls.write("x");
-      });
+      void acceptPinned(raw, { raw, identity: server, clientKey: "required", timeoutMs: patienceMs }).then(
+        ({ tls }) => {
+          tls.write("x");
+        },
+      );
     });
     const join = (session?: Buffer) => {
       const tls = connect({
@@ -101,7 +109,8 @@ describe("pinned TLS", () => {
         let held: Buffer | undefined;
         tls.on("session", (bytes) => (held = bytes));
         tls.on("error", reject);
-        tls.on("data", () => setTimeout(resolve, 20, { tls, session: held }));
+        // A ticket would come before the first byte.
+        tls.once("data", () => resolve({ tls, session: held }));
       });
     };
     const first = await join();
@@ -137,7 +146,7 @@ describe("pinned TLS", () => {
       signal: AbortSignal.timeout(30),
     });
     await expect(aborted).rejects.toMatchObject({ code: "link-closed" });
-    const nobody = connectPinned({ host: "127.0.0.1", port: 1, servername: "a", pin: "x", timeoutMs: 1_000 });
+    const nobody = connectPinned({ host: "127.0.0.1", port: 1, servername: "a", pin: "x", timeoutMs: patienceMs });
     await expect(nobody).rejects.toMatchObject({ code: "link-closed" });
   });
 
@@ -148,7 +157,7 @@ describe("pinned TLS", () => {
         const accept = async () => {
           const { head } = await peek(raw, { http: false });
           raw.unshift(head);
-          return acceptPinned(raw, { raw, identity: server, clientKey: "none", timeoutMs: 1_000 });
+          return acceptPinned(raw, { raw, identity: server, clientKey: "none", timeoutMs: patienceMs });
         };
         accept().then(accepted.resolve, accepted.reject);
       },
@@ -159,7 +168,7 @@ describe("pinned TLS", () => {
       port,
       servername: "a.b",
       pin: server.thumbprint,
-      timeoutMs: 1_000,
+      timeoutMs: patienceMs,
     });
     const [near, far] = await Promise.all([dialled, accepted.promise]);
     const body = Buffer.alloc(2_000_000, 5);
@@ -177,13 +186,12 @@ describe("pinned TLS", () => {
     const inner = connect({ socket: near.tls, servername: "inner", rejectUnauthorized: false });
     inner.on("error", () => {});
     await seen;
-    await sleep(20);
-    expect(far.tls.readableLength).toBeGreaterThan(0);
+    await until(() => far.tls.readableLength > 0);
     const accepted = await acceptPinned(far.tls, {
       raw: far.raw,
       identity: other,
       clientKey: "none",
-      timeoutMs: 1_000,
+      timeoutMs: patienceMs,
     });
     const body = Buffer.alloc(2_000_000, 6);
     const arrived = drain(accepted.tls);

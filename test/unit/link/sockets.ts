@@ -49,6 +49,42 @@ export async function until(ready: () => boolean): Promise<void> {
   while (!ready()) await sleep(5);
 }
 
+/**
+ * What is a number that grows while something flows, and that stays when it is held up: resolves with it once it has stood still
+ * for twenty looks, between which everything in this process had its turn; never while it grows.
+ */
+export async function settled(read: () => number): Promise<number> {
+  let last = read();
+  for (let still = 0; still < 20; ) {
+    await sleep(5);
+    const now = read();
+    still = now === last ? still + 1 : 0;
+    last = now;
+  }
+  return last;
+}
+
+/**
+ * Resolves when whatever was sent before in this process, over `hops` connections one after another, has been taken and answered:
+ * a byte of its own has made so many round trips meanwhile. What has not happened by then, does not happen for what was sent.
+ */
+export async function fence(hops = 2): Promise<void> {
+  const { client, server } = await tcpPair();
+  server.on("data", (chunk: Buffer) => server.write(chunk));
+  for (let hop = 0; hop < hops; hop++) {
+    client.write("f");
+    await once(client, "data");
+    // Timers that are due, and what follows from them, before the next one goes.
+    await sleep(1);
+  }
+  client.destroy();
+}
+
+/** Lets everything that needs no socket and no clock go on, as far as it goes. */
+export async function turns(count = 50): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
+}
+
 /** The first flight of a real TLS client, which writes it as one record before it hears anything. */
 export async function realHello(options: object): Promise<Buffer> {
   const [near, far] = duplexPair();

@@ -9,6 +9,7 @@ import {
 } from "../../../link/upgrade.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
+import { patienceMs } from "../../patience.ts";
 import { tcpPair } from "./sockets.ts";
 
 describe("the upgrade request", () => {
@@ -58,7 +59,7 @@ describe("the upgrade request", () => {
 describe("the head of a stream", () => {
   test("ends at the first empty line; what follows stays in the stream", async () => {
     const { client, server } = await tcpPair();
-    const head = readHead(server, 1_000);
+    const head = readHead(server, patienceMs);
     for (const part of ["HTTP/1.1 101 X", "\r\nA: 1\r", "\n\r\nfirst bytes"]) {
       client.write(part);
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -71,12 +72,12 @@ describe("the head of a stream", () => {
   test("is refused when it is endless, slow, or cut short", async () => {
     const endless = await tcpPair();
     endless.client.write("x".repeat(limits.upgradeHeadBytes + 1));
-    await expect(readHead(endless.server, 1_000)).rejects.toMatchObject({ code: "hello-malformed" });
+    await expect(readHead(endless.server, patienceMs)).rejects.toMatchObject({ code: "hello-malformed" });
     const slow = await tcpPair();
     slow.client.write("GET");
     await expect(readHead(slow.server, 30)).rejects.toMatchObject({ code: "link-closed" });
     const short = await tcpPair();
     short.client.end("GET");
-    await expect(readHead(short.server, 1_000)).rejects.toMatchObject({ code: "link-closed" });
+    await expect(readHead(short.server, patienceMs)).rejects.toMatchObject({ code: "link-closed" });
   });
 });
