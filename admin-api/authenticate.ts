@@ -8,9 +8,11 @@ import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
+import { networkOf } from "../protocol/network.ts";
 import { findPerson } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { findSignIn, type SignIn, touchSignIn, useOnce } from "../store/sign-in.ts";
+import type { Turn } from "../store/turn.ts";
 
 export const cookieName = "__Host-genkan";
 
@@ -53,7 +55,7 @@ async function byToken(c: Context, face: Face, request: FastifyRequest, authoriz
   if (signIn?.kind !== "cli" || signIn.dpop_key === null || !equalSecret(signIn.dpop_key, thumbprint))
     throw new GenkanError("unauthenticated");
   // Only now: anybody can invent a token and prove a key, and each proof that is kept is a write (A16).
-  await takeOnce(c, proven);
+  await takeOnce(c, proven, { lane: "entry", by: signIn.id });
   const caller = await callerOf(c, face, signIn, true);
   if (!caller) throw new GenkanError("unauthenticated");
   return caller;
@@ -74,7 +76,7 @@ export async function verifyOnce(
   accessToken: string | null,
 ): Promise<{ thumbprint: string }> {
   const proven = await verify(c, face, request, proof, accessToken);
-  await takeOnce(c, proven);
+  await takeOnce(c, proven, { lane: "usual", by: networkOf(request.ip) });
   return { thumbprint: proven.thumbprint };
 }
 
@@ -89,10 +91,11 @@ function verify(
   return verifyDpopProof(proof, { htm: request.method, htu, accessToken, nowMs: c.now().getTime() });
 }
 
-async function takeOnce(c: Context, { thumbprint, jti }: Proven): Promise<void> {
+async function takeOnce(c: Context, { thumbprint, jti }: Proven, turn: Turn): Promise<void> {
   const now = c.now();
-  const fresh = await c.store.change(({ db }) =>
-    useOnce(db, Scope.system(), `${thumbprint}.${jti}`, now, new Date(now.getTime() + 2 * limits.dpopMs)),
+  const fresh = await c.store.change(
+    ({ db }) => useOnce(db, Scope.system(), `${thumbprint}.${jti}`, now, new Date(now.getTime() + 2 * limits.dpopMs)),
+    turn,
   );
   if (!fresh) throw new GenkanError("dpop-invalid", "It was used before.");
 }
@@ -148,7 +151,10 @@ async function keepAwake(c: Context, signIn: SignIn): Promise<void> {
   const now = c.now();
   if (now.getTime() - Date.parse(signIn.used_at) < limits.idleStepMs) return;
   try {
-    await c.store.change(({ db }) => touchSignIn(db, Scope.system(), signIn.id, now));
+    await c.store.change(({ db }) => touchSignIn(db, Scope.system(), signIn.id, now), {
+      lane: "entry",
+      by: signIn.id,
+    });
   } catch (error) {
     if (!(error instanceof GenkanError) || error.code !== "store-unavailable") throw error;
   }

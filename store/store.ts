@@ -6,7 +6,7 @@ import { limits } from "../protocol/limits.ts";
 import type { Topic } from "../protocol/topic.ts";
 import type { Bus } from "./bus.ts";
 import type { Db } from "./database.ts";
-import { takeTurn, WriteTurns } from "./turn.ts";
+import { type Turn, takeTurn, WriteTurns } from "./turn.ts";
 import { WriteConflict } from "./write-conflict.ts";
 
 /** What a transaction can do besides writing rows. */
@@ -40,8 +40,9 @@ export interface Store {
    * The one way to write. Changes happen one after another. Where another process wrote between two of its statements,
    * `work` is done again from its beginning: it has no effect but on rows. Throws `store-unavailable` when nothing could
    * be kept, and when the store went away before it said that it had: then it may be kept after all.
+   * `turn` says who waits for whom; what cuts names its lane.
    */
-  change<T>(work: (change: Change) => Promise<T>): Promise<T>;
+  change<T>(work: (change: Change) => Promise<T>, turn?: Turn): Promise<T>;
   /** Called after each commit, so that the sequencer need not poll. */
   onCommit(listener: () => void): void;
   /** Closes bus and database. */
@@ -55,8 +56,8 @@ export function makeStore(db: Db, bus: Bus): Store {
     db,
     bus,
     onCommit: (listener) => void listeners.push(listener),
-    async change(work) {
-      const { result, topics } = await turns.run(() => kept(db, work));
+    async change(work, turn) {
+      const { result, topics } = await turns.run(() => kept(db, work), turn);
       if (topics.size > 0) bus.publish([...topics]);
       for (const listener of listeners) listener();
       return result;

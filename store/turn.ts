@@ -16,39 +16,92 @@ export async function takeTurn(tx: Db, part: keyof typeof locks): Promise<void> 
   if (isPostgres(tx)) await sql`select pg_advisory_xact_lock(${locks[part]})`.execute(tx);
 }
 
-/** Writers of this process, one after another in the order in which they came, so that they leave connections to readers. */
-export class WriteTurns {
-  #last: Promise<void> = Promise.resolve();
-  #waiting = 0;
+/**
+ * Who writes first: what ends, cuts or locks; then what a caller's way in needs (a proof used once, a sign-in kept awake), for
+ * a lock waits for it too; then all the rest. However many strangers queue, an officer's lock is next.
+ */
+export const lanes = ["cut", "entry", "usual"] as const;
 
-  /** Throws `store-unavailable` when too many wait, or the turn does not come in time. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#waiting >= limits.storeWaiting) throw new GenkanError("store-unavailable", "Too many wait to write.");
-    const before = this.#last;
-    const own = Promise.withResolvers<void>();
-    this.#last = own.promise;
-    this.#waiting++;
-    try {
-      await inTime(before);
-    } catch (error) {
-      void before.then(own.resolve);
-      throw error;
-    } finally {
-      this.#waiting--;
-    }
+export interface Turn {
+  readonly lane: (typeof lanes)[number];
+  /** Whose writing it is. Within a lane those who wait take turns, so that one who queues a thousand waits for himself. */
+  readonly by: string;
+}
+
+export const usualTurn: Turn = { lane: "usual", by: "" };
+
+interface Waiting {
+  go(): void;
+}
+
+/** Writers of this process, one at a time, so that they leave connections to readers. */
+export class WriteTurns {
+  readonly #lanes = Object.fromEntries(lanes.map((lane) => [lane, new FairQueue()])) as Record<Turn["lane"], FairQueue>;
+  #busy = false;
+
+  /** Throws `store-unavailable` when too many wait in that lane, or the turn does not come in time. */
+  async run<T>(work: () => Promise<T>, turn: Turn = usualTurn): Promise<T> {
+    if (this.#busy) await this.#wait(turn);
+    this.#busy = true;
     try {
       return await work();
     } finally {
-      own.resolve();
+      this.#busy = false;
+      const lane = lanes.find((name) => this.#lanes[name].size > 0);
+      if (lane !== undefined) {
+        // Before the next one runs again, so that nobody who comes meanwhile is there first.
+        this.#busy = true;
+        this.#lanes[lane].take()?.go();
+      }
     }
+  }
+
+  #wait({ lane, by }: Turn): Promise<void> {
+    const queue = this.#lanes[lane];
+    if (queue.size >= limits.storeWaiting) throw new GenkanError("store-unavailable", "Too many wait to write.");
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        queue.leave(by, waiting);
+        reject(new GenkanError("store-unavailable", "Others are still writing."));
+      }, limits.storeTurnMs);
+      const waiting: Waiting = {
+        go: () => {
+          clearTimeout(late);
+          resolve();
+        },
+      };
+      queue.join(by, waiting);
+    });
   }
 }
 
-async function inTime(turn: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = () => new GenkanError("store-unavailable", "Others are still writing.");
-    timer = setTimeout(() => reject(error()), limits.storeTurnMs);
-  });
-  await Promise.race([turn, late]).finally(() => clearTimeout(timer));
+/** Those who wait, by whom they wait for: the first of each in turn. */
+class FairQueue {
+  readonly #waiting = new Map<string, Waiting[]>();
+  size = 0;
+
+  join(by: string, waiting: Waiting): void {
+    const own = this.#waiting.get(by);
+    if (own) own.push(waiting);
+    else this.#waiting.set(by, [waiting]);
+    this.size += 1;
+  }
+
+  take(): Waiting | undefined {
+    const [first] = this.#waiting;
+    if (!first) return undefined;
+    const [by, own] = first;
+    const next = own.shift();
+    this.#waiting.delete(by);
+    if (own.length > 0) this.#waiting.set(by, own);
+    this.size -= 1;
+    return next;
+  }
+
+  leave(by: string, waiting: Waiting): void {
+    const rest = (this.#waiting.get(by) ?? []).filter((other) => other !== waiting);
+    if (rest.length > 0) this.#waiting.set(by, rest);
+    else this.#waiting.delete(by);
+    this.size -= 1;
+  }
 }
