@@ -280,7 +280,7 @@ export class Agent {
 function endOfCrash(entries: readonly RecordEntry[], now: Date): RecordedEnd {
   const counts = { up: 0, down: 0, connections: 0 };
   for (const entry of entries) {
-    if (entry.kind === "refusal") continue;
+    if (!("up" in entry)) continue;
     counts.up += entry.up;
     counts.down += entry.down;
   }

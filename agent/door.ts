@@ -1,13 +1,14 @@
-import type { DeviceSide } from "../channels/device.ts";
+import type { Channel } from "../channels/channel.ts";
+import type { Entrance } from "../channels/http-entrance.ts";
 import type { Identity } from "../crypto/identity.ts";
 import type { Leg } from "../link/carrier.ts";
 import type { CertificateFile } from "../link/certificate-file.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
+import type { ErrorCode } from "../protocol/error.ts";
 import type { Log } from "../protocol/log.ts";
-import type { ProofGate } from "./proof.ts";
 import type { Admission } from "./verify.ts";
 
-/** How clients come in: a browser or the command line. */
+/** How clients come in. A door proves who comes, by a browser's form or in the command line's link; a channel speaks. */
 export interface Door {
   /** A client's first byte waits in the leg's stream. */
   accept(leg: Leg): void;
@@ -15,21 +16,19 @@ export interface Door {
   end(reason: EndReason): void;
 }
 
-/** What a door has of its agent. */
-export interface DoorGround {
+/** What a door has of the agent, and of the one session that it opens on. */
+export interface Doorway {
   readonly identity: Identity;
   /** For browsers on other machines; without it only those on this one are served. */
   readonly certificate: CertificateFile | undefined;
   readonly log: Log;
-}
-
-/** What a door has of the one session that it opens on. */
-export interface Behind extends DeviceSide {
-  readonly id: string;
   readonly admission: Admission;
-  readonly gate: ProofGate;
-  /** The workstation has proved itself. Throws `session-ended` if that was too late. */
-  begin(): void;
+  /** The session's service, before which the door lets nobody pass that `entrance` refuses. */
+  channel(entrance: Entrance): Channel;
+  /** Lets the workstation in that proves itself first. Throws `proof-invalid`, or `session-ended` if that was too late. */
+  prove(proof: string, binding: string): Promise<void>;
+  /** Somebody was turned away. */
+  refused(code: ErrorCode): void;
   /** The native client's only link is over, so the session is: a proof is good once. */
   lost(): void;
 }

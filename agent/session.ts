@@ -1,16 +1,21 @@
 import type { Socket } from "node:net";
-import type { Tap } from "../channels/device.ts";
+import type { DeviceSide, Tap } from "../channels/channel.ts";
+import { channels } from "../channels/table.ts";
+import type { Identity } from "../crypto/identity.ts";
 import type { Carrier } from "../link/carrier.ts";
+import type { CertificateFile } from "../link/certificate-file.ts";
 import { cut } from "../link/cut.ts";
 import { dialTcp } from "../link/dial.ts";
 import { LegPool } from "../link/leg-pool.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Log } from "../protocol/log.ts";
 import type { Counts } from "../protocol/recording.ts";
+import { channelOf } from "../protocol/service.ts";
 import { BrowserDoor } from "./browser-door.ts";
 import type { ControlClient } from "./control.ts";
-import type { Behind, Door, DoorGround } from "./door.ts";
+import type { Door, Doorway } from "./door.ts";
 import type { Emit } from "./event.ts";
 import type { Journal } from "./journal.ts";
 import { NativeDoor } from "./native-door.ts";
@@ -20,7 +25,11 @@ import type { Spool } from "./spool.ts";
 import type { Admission } from "./verify.ts";
 
 /** What a session has of its agent. */
-export interface SessionGround extends DoorGround {
+export interface SessionGround {
+  readonly identity: Identity;
+  /** Of the access hosts. */
+  readonly certificate: CertificateFile | undefined;
+  readonly log: Log;
   readonly carrier: Carrier;
   readonly control: ControlClient;
   readonly allowList: { permits(address: string, port: number): boolean };
@@ -39,13 +48,13 @@ export interface SessionGround extends DoorGround {
  * One admitted session, from its legs to its device's sockets. It ends once, for one reason, and then resets everything
  * that it opened before it does anything else.
  */
-export class Session implements Behind {
+export class Session implements DeviceSide {
   readonly id: string;
   readonly address: string;
   readonly port: number;
   readonly tap: Tap;
-  readonly admission: Admission;
-  readonly gate: ProofGate;
+  readonly #admission: Admission;
+  readonly #gate: ProofGate;
   readonly #ground: SessionGround;
   readonly #recording: Recording;
   readonly #door: Door;
@@ -71,13 +80,13 @@ export class Session implements Behind {
     o: { proofNonce: string; legTokens: readonly string[]; spool: Spool; ground: SessionGround },
   ) {
     const { ticket, grant, grantHash, service } = admission;
-    this.admission = admission;
+    this.#admission = admission;
     this.id = ticket.session;
     this.address = service.address;
     this.port = service.port;
     this.#ground = o.ground;
     this.tap = this.#makeTap();
-    this.gate = new ProofGate({
+    this.#gate = new ProofGate({
       session: this.id,
       grantHash,
       thumbprints: grant.workstation.thumbprints,
@@ -94,7 +103,7 @@ export class Session implements Behind {
         o.ground.onReported(this);
       },
     });
-    this.#door = ticket.client === "native" ? new NativeDoor(this, o.ground) : new BrowserDoor(this, o.ground);
+    this.#door = ticket.client === "native" ? new NativeDoor(this.#doorway()) : new BrowserDoor(this.#doorway());
     this.#legs = new LegPool({
       carrier: o.ground.carrier,
       warm: ticket.client === "native" ? limits.legsWarmNative : limits.legsWarm,
@@ -227,6 +236,29 @@ export class Session implements Behind {
     else this.#settled = settle;
   }
 
+  #doorway(): Doorway {
+    const { identity, certificate, log } = this.#ground;
+    const { ticket, service } = this.#admission;
+    return {
+      identity,
+      certificate,
+      log,
+      admission: this.#admission,
+      channel: (entrance) => {
+        const name = channelOf(service.protocol, ticket.client);
+        // The ladder has asked the same before.
+        if (name === null) throw new GenkanError("service-not-granted");
+        return channels[name]({ device: this, entrance, log });
+      },
+      prove: async (proof, binding) => {
+        await this.#gate.pass(proof, binding);
+        this.begin();
+      },
+      refused: (code) => this.tap.refused(code),
+      lost: () => this.lost(),
+    };
+  }
+
   #reset(): void {
     this.#closing.abort();
     cut(...this.#devices);
@@ -238,7 +270,7 @@ export class Session implements Behind {
       count: (direction, bytes) => {
         this.#counts[direction] += bytes;
       },
-      open: () => {
+      row: () => {
         this.#open += 1;
         let open = true;
         return (entry) => {
@@ -269,7 +301,7 @@ export class Session implements Behind {
   }
 
   #leftMs(): number {
-    return Date.parse(this.admission.window.end) - this.#ground.now().getTime();
+    return Date.parse(this.#admission.window.end) - this.#ground.now().getTime();
   }
 
   /** Once a second, so that a host that slept or whose clock was set still ends in time. */

@@ -5,7 +5,7 @@ import type { agentOrders } from "../protocol/agent-control.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { Grant, type Window } from "../protocol/grant.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Service } from "../protocol/service.ts";
+import { channelOf, type Service } from "../protocol/service.ts";
 import { ApprovalStatement, type ApproverKey, Ticket } from "../protocol/statement.ts";
 import { isLoopbackHost } from "./loopback-host.ts";
 import type { TicketNonces } from "./nonces.ts";
@@ -104,11 +104,14 @@ export const ladder: readonly Check[] = [
   },
   { name: "the grant names the service", code: "service-not-granted", holds: (c) => c.service !== undefined },
   {
-    name: "a browser is served http only, over TLS or on its own machine",
+    name: "there is a way by which this client reaches it",
     code: "service-not-granted",
-    holds: (c) =>
-      c.ticket.client === "native" ||
-      (c.service?.protocol === "http" && (c.ground.browserTls || isLoopbackHost(c.ticket.host))),
+    holds: (c) => c.service !== undefined && channelOf(c.service.protocol, c.ticket.client) !== null,
+  },
+  {
+    name: "a browser comes over TLS or from its own machine",
+    code: "service-not-granted",
+    holds: (c) => c.ticket.client === "native" || c.ground.browserTls || isLoopbackHost(c.ticket.host),
   },
   {
     name: "the allow-list names the target",

@@ -8,6 +8,7 @@ import { GenkanError } from "../protocol/error.ts";
 import { type Factor } from "../protocol/factor.ts";
 import { base32 } from "../protocol/id.ts";
 import { limits } from "../protocol/limits.ts";
+import { channelOf } from "../protocol/service.ts";
 import type { Ticket } from "../protocol/statement.ts";
 import { linkDomain } from "../protocol/wire-name.ts";
 import type { Db } from "../store/database.ts";
@@ -38,8 +39,8 @@ export async function admit(c: Context, caller: Caller, input: Input): Promise<S
     throw new GenkanError("bad-request", "A native client names its TLS key, a browser none.");
   // Decided before anything is asked of others, so that a refusal costs them nothing; decided again with the row.
   await decided(c, c.store.db, caller, grant, input.service);
-  if (input.client === "browser" && service?.protocol !== "http")
-    throw new GenkanError("bad-request", "A browser opens http services only.");
+  if (!service || channelOf(service.protocol, input.client) === null)
+    throw new GenkanError("bad-request", "A browser can't show this service: use the command line.");
   const gateway = c.gateways.connected()[0];
   if (!gateway) throw new GenkanError("gateway-unavailable");
   const agent = c.agents.find(grant.grant.agent.id);

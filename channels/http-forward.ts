@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Dispatcher, Pool } from "undici";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Tap } from "./device.ts";
+import type { Tap } from "./channel.ts";
 import { type Ends, requestHeaders, responseHeaders } from "./http-header.ts";
 import { type Page, pages } from "./http-page.ts";
 import { reasonPhrase } from "./http-status.ts";
@@ -20,7 +20,7 @@ export interface ForwardOptions {
  */
 export function forward(req: IncomingMessage, res: ServerResponse, o: ForwardOptions): Promise<void> {
   const begun = Date.now();
-  const recorded = o.tap.open();
+  const recorded = o.tap.row();
   const total = { up: 0, down: 0 };
   const count = (direction: "up" | "down", bytes: number) => {
     total[direction] += bytes;

@@ -73,6 +73,8 @@ export interface Ends {
   readonly access: string;
   /** The device as its own pages would name it: `address` or `address:port`. */
   readonly device: string;
+  /** What it speaks. */
+  readonly scheme: "http" | "https";
 }
 
 /** Headers for the device: what the browser sent, less hop-by-hop, identity and the agent's cookie. */
@@ -86,7 +88,7 @@ export function requestHeaders(raw: RawHeaders, ends: Ends): string[] {
       const rest = withoutOwnCookie(value);
       if (rest !== "") out.push(name, rest);
     } else if (lower === "origin" || lower === "referer") {
-      out.push(name, translated(value, ends.access, ends.device));
+      out.push(name, translated(value, ends));
     } else {
       out.push(name, value);
     }
@@ -105,7 +107,7 @@ export function responseHeaders(raw: RawHeaders, ends: Ends): string[] {
       const cookie = ownHostCookie(value);
       if (cookie !== undefined) out.push(name, cookie);
     } else if (lower === "location" || lower === "content-location") {
-      out.push(name, relativeLocation(value, ends.device));
+      out.push(name, relativeLocation(value, ends));
     } else {
       out.push(name, value);
     }
@@ -163,18 +165,20 @@ function ownHostCookie(value: string): string | undefined {
 }
 
 /** A URL of the access host, named as the device knows itself, so that its own cross-site checks still work. */
-function translated(url: string, access: string, device: string): string {
+function translated(url: string, { access, device, scheme }: Ends): string {
   const match = /^(https?):\/\/([^/?#]*)(.*)$/i.exec(url);
-  return match && match[2]?.toLowerCase() === access ? `http://${device}${match[3]}` : url;
+  return match && match[2]?.toLowerCase() === access ? `${scheme}://${device}${match[3]}` : url;
 }
 
 /** A device that redirects to its own address would lead the browser out of the session; anything else stays. */
-function relativeLocation(url: string, device: string): string {
-  const match = /^(?:http:)?\/\/([^/?#]*)(.*)$/i.exec(url);
-  if (!match || withPort(match[1] as string) !== withPort(device)) return url;
-  const rest = match[2] as string;
+function relativeLocation(url: string, { device, scheme }: Ends): string {
+  const match = /^(?:(https?):)?\/\/([^/?#]*)(.*)$/i.exec(url);
+  const own = match && (match[1] ?? scheme).toLowerCase() === scheme;
+  if (!own || withPort(match[2] as string, scheme) !== withPort(device, scheme)) return url;
+  const rest = match[3] as string;
   // A path that begins with two slashes would name a host again; browsers read a backslash as one, and a tab as nothing.
   return `/${rest.replace(/^[/\\\t]+/, "")}`;
 }
 
-const withPort = (host: string) => (/:\d+$/.test(host) ? host : `${host}:80`).toLowerCase();
+const withPort = (host: string, scheme: Ends["scheme"]) =>
+  (/:\d+$/.test(host) ? host : `${host}:${scheme === "http" ? 80 : 443}`).toLowerCase();

@@ -24,8 +24,15 @@ const texts = {
   en: { page: agentEn, end: endEn, error: errorEn, next: nextEn as NextSteps },
 };
 
-/** What a code says, and how to go on from this tab: open it again, stay on the device, or reload once it is mended. */
-function pageOf(status: number, code: ErrorCode | "not-entered", goOn: "again" | "device" | "reload"): Page {
+/**
+ * What a code says, and how to go on from this tab: open it again, stay on the device, open what the
+ * command line printed, or reload once it is mended.
+ */
+function pageOf(
+  status: number,
+  code: ErrorCode | "not-entered",
+  goOn: "again" | "device" | "printed" | "reload",
+): Page {
   const say = (language: Language): readonly [string, string] => {
     const { page, error, next } = texts[language];
     const here = page.next[goOn];
@@ -41,6 +48,8 @@ export const pages = {
   "proof-refused": pageOf(403, "proof-invalid", "again"),
   "foreign-origin": pageOf(403, "origin-refused", "device"),
   "other-host": pageOf(421, "host-mismatch", "again"),
+  "other-name": pageOf(421, "host-mismatch", "printed"),
+  "foreign-page": pageOf(403, "origin-refused", "printed"),
   "bad-request": pageOf(400, "bad-request", "device"),
   "too-large": pageOf(413, "body-too-large", "again"),
   "not-found": pageOf(404, "not-found", "device"),

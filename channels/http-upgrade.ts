@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { DeviceSide } from "./device.ts";
+import type { DeviceSide } from "./channel.ts";
 import { type Ends, requestHeaders, responseHeaders, valuesOf } from "./http-header.ts";
 import { type Page, pages } from "./http-page.ts";
 import { reasonPhrase } from "./http-status.ts";
@@ -26,7 +26,7 @@ export interface UpgradeOptions {
 export async function forwardUpgrade(req: IncomingMessage, res: ServerResponse, o: UpgradeOptions): Promise<void> {
   const begun = Date.now();
   const { tap } = o.device;
-  const recorded = tap.open();
+  const recorded = tap.row();
   const record = (status: number, up: number, down: number) =>
     recorded({
       kind: "http",

@@ -1,59 +1,40 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { type buildConnector, Pool } from "undici";
-import { randomToken } from "../crypto/random.ts";
-import { equalSecret, sha256 } from "../crypto/thumbprint.ts";
 import { boundPipelining, takeOver } from "../link/pipelining.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
-import { type ErrorCode, GenkanError } from "../protocol/error.ts";
+import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
-import type { DeviceSide } from "./device.ts";
-import { readEnterForm } from "./http-enter.ts";
+import type { Channel, ChannelOptions, Client, DeviceSide } from "./channel.ts";
+import { hostOf, type Refusal } from "./http-entrance.ts";
 import { forward } from "./http-forward.ts";
-import { cookieName, type Ends, ownCookie, valuesOf } from "./http-header.ts";
+import type { Ends } from "./http-header.ts";
 import { endedPage, type Page, pageHeaders, pages, renderPage } from "./http-page.ts";
 import { reasonPhrase } from "./http-status.ts";
 import { forwardUpgrade } from "./http-upgrade.ts";
 
-export interface HttpChannelOptions {
-  /** The session's access host as a browser names it: lower case, with its port unless that is the scheme's own. */
-  readonly host: string;
-  readonly device: DeviceSide;
-  /** Verifies the workstation's proof, once; throws `proof-invalid` otherwise. `binding` is `host:<host>`. */
-  prove(form: { session: string; proof: string; binding: string }): Promise<void>;
-  readonly log: Log;
-}
-
-/** Everything below it is the agent's own and never reaches a device. */
-const ownPrefix = "/.genkan/";
-const enterPath = `${ownPrefix}enter`;
-const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
-
-/** Why a request is not served: a page, and what the recording says of it. */
-interface Refusal {
-  readonly page: Page;
-  readonly code: ErrorCode;
+export interface HttpChannelOptions extends ChannelOptions {
+  /** What the device speaks: its own URLs begin with it. */
+  readonly scheme: "http" | "https";
 }
 
 /**
- * One session's web service: browser connections come in by {@link accept}, requests go to the one granted address and
- * port. HTTP/1.1 only. Until the workstation has proved itself by the enter form, and without the cookie that it then
- * gets, no byte reaches the device.
+ * One session's web service: clients' connections come in by {@link accept}, requests go to the one granted address and
+ * port. HTTP/1.1 only. Nothing reaches the device but what the door's entrance lets pass.
  */
-export class HttpChannel {
+export class HttpChannel implements Channel {
   readonly #options: HttpChannelOptions;
   readonly #server: Server;
   readonly #pool: Pool;
-  readonly #ends: Ends;
-  #cookieHash: string | undefined;
+  /** The device as its own pages name it. */
+  readonly #deviceHost: string;
   #ended: EndReason | undefined;
 
   constructor(options: HttpChannelOptions) {
     this.#options = options;
     const { address, port } = options.device;
     const host = address.includes(":") ? `[${address}]` : address;
-    this.#ends = { access: options.host, device: port === 80 ? host : `${host}:${port}` };
+    this.#deviceHost = port === (options.scheme === "http" ? 80 : 443) ? host : `${host}:${port}`;
     this.#pool = new Pool(`http://${host}:${port}`, {
       connections: limits.connectionsPerSession,
       pipelining: 1,
@@ -101,17 +82,17 @@ export class HttpChannel {
     this.#server.emit("listening");
   }
 
-  /** Serves one connection of a browser, decrypted. The session owns the sockets under it and resets them at the end. */
-  accept(stream: Duplex): void {
-    this.#server.emit("connection", stream);
+  accept(client: Client): void {
+    // What the device has to say comes as an answer to a request, or as a page.
+    client.accept?.();
+    this.#server.emit("connection", client);
     // Accepted sockets come paused (link/listen.ts); the server only takes off what flows.
-    stream.resume();
+    client.resume();
   }
 
   /** From now on every request is answered with why the session ended. The session resets the sockets by itself. */
   end(reason: EndReason): void {
     this.#ended ??= reason;
-    this.#cookieHash = undefined;
     this.#server.close();
     void this.#pool.destroy().catch(() => {});
   }
@@ -119,67 +100,39 @@ export class HttpChannel {
   async #request(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const refusal = this.#refusal(req);
     if (refusal) return this.#refuse(res, refusal);
-    if (req.url === enterPath) return this.#enter(req, res);
-    const stranger = this.#stranger(req);
+    const { form } = this.#options.entrance;
+    if (form && req.url === form.path) {
+      const refused = await form.answer(req, res);
+      return refused && this.#refuse(res, refused);
+    }
+    const stranger = this.#options.entrance.stranger(req);
     if (stranger) return this.#refuse(res, stranger);
     await forward(req, res, {
       pool: this.#pool,
-      ends: this.#ends,
+      ends: this.#endsOf(req),
       tap: this.#options.device.tap,
       page: sendPage,
     });
   }
 
   async #upgrade(req: IncomingMessage, res: ServerResponse, socket: Duplex, head: Buffer): Promise<void> {
-    const refusal = this.#refusal(req) ?? this.#stranger(req);
+    const { device, entrance } = this.#options;
+    const refusal = this.#refusal(req) ?? entrance.stranger(req);
     if (refusal) return this.#refuse(res, refusal);
-    const { device } = this.#options;
-    await forwardUpgrade(req, res, { socket, head, device, ends: this.#ends, page: sendPage });
+    await forwardUpgrade(req, res, { socket, head, device, ends: this.#endsOf(req), page: sendPage });
+  }
+
+  #endsOf(req: IncomingMessage): Ends {
+    return { access: hostOf(req), device: this.#deviceHost, scheme: this.#options.scheme };
   }
 
   /** What no request may do, entered or not. */
   #refusal(req: IncomingMessage): Refusal | undefined {
     if (this.#ended) return { page: endedPage(this.#ended), code: "session-ended" };
-    const hosts = valuesOf(req.rawHeaders, "host");
-    if (hosts.length !== 1 || hosts[0]?.toLowerCase() !== this.#options.host) {
-      return { page: pages["other-host"], code: "host-mismatch" };
-    }
+    const misled = this.#options.entrance.misled(req);
+    if (misled) return misled;
     if (!req.url?.startsWith("/")) return { page: pages["bad-request"], code: "bad-request" };
     return undefined;
-  }
-
-  /** Whoever has not entered, and pages elsewhere that use the entered browser. */
-  #stranger(req: IncomingMessage): Refusal | undefined {
-    const cookie = ownCookie(req.rawHeaders);
-    if (!cookie || !this.#cookieHash || !equalSecret(sha256(cookie), this.#cookieHash)) {
-      return { page: pages["not-entered"], code: "unauthenticated" };
-    }
-    if (req.url?.startsWith(ownPrefix)) return { page: pages["not-found"], code: "not-found" };
-    const changes = req.headers.upgrade !== undefined || !safeMethods.has(req.method ?? "");
-    if (changes && isForeign(req)) return { page: pages["foreign-origin"], code: "origin-refused" };
-    return undefined;
-  }
-
-  async #enter(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    if (req.method !== "POST") return this.#refuse(res, { page: pages["not-entered"], code: "unauthenticated" });
-    try {
-      const form = await readEnterForm(req);
-      await this.#options.prove({ ...form, binding: `host:${this.#options.host}` });
-    } catch (error) {
-      if (!(error instanceof GenkanError)) throw error;
-      const page = error.code === "body-too-large" ? pages["too-large"] : pages["proof-refused"];
-      return this.#refuse(res, { page, code: error.code });
-    }
-    const cookie = randomToken(32);
-    this.#cookieHash = sha256(cookie);
-    const attributes = "Secure; HttpOnly; SameSite=Lax; Path=/";
-    res.writeHead(303, {
-      location: "/",
-      "set-cookie": `${cookieName}=${cookie}; ${attributes}`,
-      "cache-control": "no-store",
-      "referrer-policy": "no-referrer",
-    });
-    res.end();
   }
 
   #refuse(res: ServerResponse, { page, code }: Refusal): void {
@@ -222,15 +175,4 @@ function sendPage(res: ServerResponse, page: Page): void {
   // With its phrase: one that node refused from a device would stay behind otherwise, and be refused again.
   res.writeHead(page.status, reasonPhrase(page.status, undefined), headers);
   res.end(res.req.method === "HEAD" ? undefined : body);
-}
-
-/**
- * Whether a page of another origin sent this. The hosts of two sessions are the same site to a browser, so SameSite
- * alone does not keep one device's page from using another's.
- */
-function isForeign(req: IncomingMessage): boolean {
-  const site = req.headers["sec-fetch-site"];
-  if (site !== undefined) return site !== "same-origin" && site !== "none";
-  const { origin, host } = req.headers;
-  return origin !== undefined && origin.toLowerCase().replace(/^https?:\/\//, "") !== host?.toLowerCase();
 }

@@ -3,12 +3,12 @@ import { createIdentity } from "../crypto/identity.ts";
 import { GrantList, type GrantView } from "../protocol/api/grant.ts";
 import { SessionCreate, type SessionTicket, SessionView } from "../protocol/api/session.ts";
 import { type EndReason, isEndReason } from "../protocol/end-reason.ts";
+import type { ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Api } from "./api.ts";
 import { chooseGrant } from "./choose.ts";
 import { exitCodes } from "./exit-code.ts";
 import { byteCount, zonedTime } from "./format.ts";
-import { type MessageKey, messages } from "./messages.ts";
 import { showSession } from "./session-display.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
 import { UsageError } from "./usage-error.ts";
@@ -40,7 +40,8 @@ export async function connect(cli: Cli, options: ConnectOptions): Promise<number
   let tunnel: Tunnel;
   try {
     const workstation = cli.folder.key("workstation");
-    tunnel = await openTunnel({ ticket, identity, workstation, port, signal: cli.interrupted });
+    const refused = sayOnce(cli);
+    tunnel = await openTunnel({ ticket, identity, workstation, port, signal: cli.interrupted, refused });
   } catch (error) {
     // Admitted and not used: it would count against the grant's sessions until the authority gave up on it.
     await endSession(api, ticket);
@@ -86,10 +87,19 @@ function announce(
     { event: "listening", host: "127.0.0.1", port, ...of, windowEnd },
     terminal.text("listening", { device: grant.device.name, site: grant.site.name, service: service.name, port }),
   );
-  const hint: MessageKey =
-    `hint-${service.protocol}` in messages ? (`hint-${service.protocol}` as MessageKey) : "hint-tcp";
-  terminal.note(`  ${terminal.text(hint, { port })}`);
+  const hint = terminal.text(`hint-${service.protocol}`, { port, alias: `genkan-${service.id}` });
+  for (const line of hint.split("\n")) terminal.note(`  ${line.trim()}`);
   terminal.note(terminal.text("window-ends", { local, site: zonedTime(windowEnd, grant.siteZone) }));
+}
+
+/** Says why a connection was refused: its tool saw a reset and nothing else. A tool that tries again says no more. */
+function sayOnce({ terminal, now }: Cli): (error: GenkanError) => void {
+  const said = new Map<ErrorCode, number>();
+  return (error) => {
+    if (now() - (said.get(error.code) ?? -Infinity) < limits.refusalSaidMs) return;
+    said.set(error.code, now());
+    terminal.event({ event: "refused", code: error.code }, terminal.failure(error));
+  };
 }
 
 async function untilEnd(cli: Cli, api: Api, ticket: SessionTicket, tunnel: Tunnel): Promise<number> {

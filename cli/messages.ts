@@ -1,3 +1,4 @@
+import type { ServiceProtocol } from "../protocol/service.ts";
 import type { Language } from "../text/language.ts";
 
 export type Text = Readonly<Record<Language, string>>;
@@ -122,15 +123,12 @@ export const messages = {
     en: "{device} ({site}), {service} is at 127.0.0.1:{port}. Ctrl-C ends the session.",
     ja: "{device}({site})の {service} は 127.0.0.1:{port} で使えます。Ctrl-C で終了します。",
   },
+  // Under an alias of the service, known_hosts tells devices apart whatever the port.
   "hint-ssh": {
-    en: "ssh -p {port} USER@127.0.0.1    scp -P {port} FILE USER@127.0.0.1:",
-    ja: "ssh -p {port} ユーザー@127.0.0.1    scp -P {port} ファイル ユーザー@127.0.0.1:",
+    en: "ssh -o HostKeyAlias={alias} -p {port} USER@127.0.0.1\n  scp -o HostKeyAlias={alias} -P {port} FILE USER@127.0.0.1:",
+    ja: "ssh -o HostKeyAlias={alias} -p {port} ユーザー@127.0.0.1\n  scp -o HostKeyAlias={alias} -P {port} ファイル ユーザー@127.0.0.1:",
   },
   "hint-http": { en: "http://127.0.0.1:{port}/", ja: "http://127.0.0.1:{port}/" },
-  "hint-https": { en: "https://127.0.0.1:{port}/", ja: "https://127.0.0.1:{port}/" },
-  "hint-vnc": { en: "vncviewer 127.0.0.1::{port}", ja: "vncviewer 127.0.0.1::{port}" },
-  "hint-rdp": { en: "mstsc /v:127.0.0.1:{port}", ja: "mstsc /v:127.0.0.1:{port}" },
-  "hint-telnet": { en: "telnet 127.0.0.1 {port}", ja: "telnet 127.0.0.1 {port}" },
   "hint-tcp": { en: "nc 127.0.0.1 {port}", ja: "nc 127.0.0.1 {port}" },
   "window-ends": {
     en: "The approved time ends {local} here, {site} at the device.",
@@ -201,7 +199,7 @@ export const messages = {
     ja: "genkan: 出力を書き込めません: {problem}。",
   },
   unexpected: { en: "genkan: Something failed here: {detail}", ja: "genkan: 内部エラー: {detail}" },
-} as const satisfies Record<string, Text>;
+} as const satisfies Record<string, Text> & Record<`hint-${ServiceProtocol}`, Text>;
 
 export type MessageKey = keyof typeof messages;
 

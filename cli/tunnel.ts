@@ -8,6 +8,7 @@ import { type Listener, listen } from "../link/listen.ts";
 import { type LinkEnd, Multiplexer } from "../link/multiplexer.ts";
 import { connectPinned } from "../link/pinned-tls.ts";
 import type { SessionTicket } from "../protocol/api/session.ts";
+import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import { silentLog } from "../protocol/log.ts";
 import { UsageError } from "./usage-error.ts";
@@ -21,6 +22,8 @@ export interface TunnelOptions {
   /** Port on 127.0.0.1; 0 for any. */
   readonly port: number;
   readonly signal: AbortSignal;
+  /** A connection to the port was refused by the agent, or can't be carried. */
+  readonly refused?: (error: GenkanError) => void;
 }
 
 export interface Tunnel {
@@ -39,7 +42,14 @@ export interface Tunnel {
  * client thinks itself connected before the agent has refused it. Each connection to the port is one stream.
  * Throws the agent's refusal, `peer-key-mismatch`, `link-closed`, `reply-timeout`, or a usage error for the port.
  */
-export async function openTunnel({ ticket, identity, workstation, port, signal }: TunnelOptions): Promise<Tunnel> {
+export async function openTunnel({
+  ticket,
+  identity,
+  workstation,
+  port,
+  signal,
+  refused,
+}: TunnelOptions): Promise<Tunnel> {
   const { tls, raw } = await connectPinned({
     host: ticket.gateway.host.endsWith(".localhost") ? "127.0.0.1" : ticket.gateway.host,
     port: ticket.gateway.port,
@@ -70,7 +80,7 @@ export async function openTunnel({ ticket, identity, workstation, port, signal }
       publicJwkOf(workstation.publicKey),
     );
     const { windowEnd } = await mux.prove(proof);
-    listener = await listenHere(port, (socket) => forward(socket, mux));
+    listener = await listenHere(port, (socket) => forward(socket, mux, refused ?? (() => {})));
     return {
       port: listener.port,
       windowEnd,
@@ -95,16 +105,24 @@ async function listenHere(port: number, onSocket: (socket: Socket) => void): Pro
   }
 }
 
-function forward(socket: Socket, mux: Multiplexer): void {
+function forward(socket: Socket, mux: Multiplexer, refused: (error: GenkanError) => void): void {
+  const tell = (error: unknown) => {
+    if (error instanceof GenkanError && !ordinary.has(error.code)) refused(error);
+  };
   let stream: Duplex;
   try {
     stream = mux.open();
-  } catch {
+  } catch (error) {
     // The link is over, or full: whoever connected sees a reset, as from a device that takes no more.
+    tell(error);
     return cut(socket);
   }
+  stream.on("error", tell);
   join(socket, stream);
 }
+
+/** A connection that broke, or went with its session, which says by itself why it ended. */
+const ordinary = new Set<ErrorCode>(["link-closed", "session-ended"]);
 
 /**
  * Carries bytes both ways between a local connection and its stream. Each way ends by itself; a reset of one side

@@ -184,6 +184,8 @@ export const limits = {
   deviceReplyMs: 300_000,
   /** The form with the workstation's proof. */
   enterFormBytes: 16_384,
+  /** The command line says why a connection was refused, and for so long not again: a tool that tries on floods no terminal. */
+  refusalSaidMs: 10_000,
   /** Refusals of one session that are recorded one by one: a stranger who knows its name can't fill the recording. */
   recordRefusals: 100,
   /** Entries of a recording that wait for the control link; beyond it the session ends, for recording is fail-closed. */

@@ -2,15 +2,42 @@ import Type from "typebox";
 import { Id } from "./id.ts";
 import { Name, OneOf, Strict } from "./schema.ts";
 
-/** Protocols that a service can speak. Recording depends on it; `tcp` is carried and counted only. */
-export const serviceProtocols = ["http", "https", "ssh", "vnc", "rdp", "telnet", "tcp"] as const;
-export type ServiceProtocol = (typeof serviceProtocols)[number];
+/** What speaks to a client and to the device at once, beside the device: `channels/table.ts` has one for each name. */
+export type ChannelName = "http" | "tcp";
+
+/** How a service is reached, and what its recording holds. */
+interface Way {
+  /** Channel for a browser; null where none can show it. */
+  readonly browser: ChannelName | null;
+  /** Channel for the command line, whose port on localhost speaks the same protocol. */
+  readonly native: ChannelName;
+  /** `rows`: what was asked and answered, one row each. `counts`: when, and how many bytes; what passed is not looked into. */
+  readonly record: "rows" | "counts";
+}
+
+/**
+ * Protocols that a service can speak: the only switch on a protocol. `ssh` is carried as `tcp` is, for its own encryption
+ * runs from the technician's tool to the device; it has a name of its own because people and the command line need to know
+ * with which tool to come.
+ */
+export const ways = {
+  http: { browser: "http", native: "http", record: "rows" },
+  ssh: { browser: null, native: "tcp", record: "counts" },
+  tcp: { browser: null, native: "tcp", record: "counts" },
+} as const satisfies Record<string, Way>;
+export type ServiceProtocol = keyof typeof ways;
+export const serviceProtocols = Object.keys(ways) as ServiceProtocol[];
+
+/** The channel by which a client reaches a service of this protocol; null where it can't. */
+export function channelOf(protocol: ServiceProtocol, client: "browser" | "native"): ChannelName | null {
+  return ways[protocol][client];
+}
 
 /** One port of a device. `address` is an IP literal: an agent never resolves names for a device. */
 export const Service = Strict({
   id: Id("service"),
   name: Name,
-  protocol: OneOf(serviceProtocols),
+  protocol: Type.Unsafe<ServiceProtocol>(OneOf(serviceProtocols)),
   address: Type.String({ minLength: 2, maxLength: 45, pattern: "^[0-9a-fA-F.:]+$" }),
   port: Type.Integer({ minimum: 1, maximum: 65_535 }),
 });

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect, createServer as createTcp, type Server, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { HttpChannel } from "../../channels/http.ts";
+import { BrowserEntrance } from "../../channels/http-entrance.ts";
 import { type Listener, listen } from "../../link/listen.ts";
 import { silentLog } from "../../protocol/log.ts";
 import { TestDeviceSide, until } from "../component/channels/bench.ts";
@@ -25,7 +26,8 @@ async function entered(devicePort: number) {
     },
   });
   const host = `http-x7.access.localhost:${listener.port}`;
-  const channel = new HttpChannel({ host, device, log: silentLog, prove: async () => {} });
+  const entrance = new BrowserEntrance({ host, prove: async () => {} });
+  const channel = new HttpChannel({ device, entrance, log: silentLog, scheme: "http" });
   onTestFinished(() => {
     listener.close();
     channel.end("ended-by-technician");

@@ -67,8 +67,8 @@ function Entries({ entries }: { entries: RecordEntry[] }) {
               <td>
                 <EntryText entry={entry} />
               </td>
-              <td>{entry.kind === "refusal" ? "" : bytesText(entry.up)}</td>
-              <td>{entry.kind === "refusal" ? "" : bytesText(entry.down)}</td>
+              <td>{"up" in entry ? bytesText(entry.up) : ""}</td>
+              <td>{"down" in entry ? bytesText(entry.down) : ""}</td>
             </tr>
           ))}
         </tbody>

@@ -2,12 +2,12 @@ import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { GrantView } from "../../protocol/api/grant.ts";
 import type { Me } from "../../protocol/api/me.ts";
+import { channelOf } from "../../protocol/service.ts";
 import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { CopyLine } from "../app/copy-line.tsx";
 import { useText } from "../app/language.ts";
 import { Failure } from "../app/states.tsx";
-import { opensInBrowser } from "./browser-service.ts";
 import { enter, openEntrance } from "./browser-session.ts";
 import { connectLine } from "./connect-line.ts";
 import css from "./service-row.module.css";
@@ -34,7 +34,7 @@ export function ServiceRow({
           {service.protocol} {service.port}
         </span>
       </span>
-      {opensInBrowser(service.protocol) ? (
+      {channelOf(service.protocol, "browser") ? (
         <OpenButton grant={grant} service={service} me={me} open={open} />
       ) : (
         <Command grant={grant} service={service} />

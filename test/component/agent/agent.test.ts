@@ -17,6 +17,7 @@ import { createServer as createHttp } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
+import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, test } from "vitest";
 import { joinSite, readMembership } from "../../../agent/membership.ts";
 import { createIdentity, type Identity } from "../../../crypto/identity.ts";
@@ -180,6 +181,30 @@ describe("a native session", () => {
       approvers: [world.scene.approver.name],
       service: `tcp 127.0.0.1:${device.port}`,
     });
+  });
+
+  test("of an http service is http at the agent: each request is a row, and another host's is refused", async () => {
+    const asked: (string | undefined)[] = [];
+    const web = createHttp((req, res) => {
+      asked.push(req.url);
+      res.end("page");
+    });
+    const world = await worldFor(new Scene(await portOf(web), "127.0.0.1", "http"));
+    const { link } = await (await nativeSession(world)).enter();
+    const say = async (host: string) => {
+      const stream = link.open();
+      stream.write(`GET /settings HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      return text(stream);
+    };
+    expect(await say("127.0.0.1:8080")).toMatch(/^HTTP\/1\.1 200 OK\r\n.*page$/s);
+    expect(await say("rebound.example:8080")).toMatch(/^HTTP\/1\.1 421 /);
+    expect(asked).toEqual(["/settings"]);
+    const rows = () => world.authority.of("session.entries").flatMap(({ entries }) => entries as object[]);
+    await until(() => rows().length === 2, "both rows");
+    expect(rows()).toMatchObject([
+      { kind: "http", method: "GET", path: "/settings", status: 200 },
+      { kind: "refusal", code: "host-mismatch" },
+    ]);
   });
 
   test("resets its device's connections at once when it is cut, with a bulk copy under way", async () => {

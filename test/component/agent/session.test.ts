@@ -104,7 +104,7 @@ test("a session that was entered lives until its window closes, and warns before
 test("by the time that an end is told, a crash leaves it with its counts to the next start", () => {
   const { session, onDisk } = admitted();
   session.begin();
-  session.tap.open();
+  session.tap.row();
   session.tap.count("up", 12);
   session.tap.count("down", 34);
   session.end("revoked");
@@ -128,7 +128,7 @@ test("a target that left the allow-list is not dialled, and the refusal is recor
 test("the end waits for the rows of what was open, and not for ever", async () => {
   const { session, sent } = admitted();
   const types = () => sent.map(({ type }) => type).filter((type) => /entries|ended/.test(type));
-  const [first, second] = [session.tap.open(), session.tap.open()];
+  const [first, second] = [session.tap.row(), session.tap.row()];
   session.end("revoked");
   await vi.advanceTimersByTimeAsync(5);
   expect(types()).toEqual([]);

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { DeviceSide } from "../../../channels/device.ts";
+import type { DeviceSide } from "../../../channels/channel.ts";
 import { dialTcp } from "../../../link/dial.ts";
 import { type ErrorCode, GenkanError } from "../../../protocol/error.ts";
 import type { RecordEntry } from "../../../protocol/recording.ts";
@@ -22,7 +22,7 @@ export class TestDeviceSide implements DeviceSide {
     count: (direction: "up" | "down", bytes: number) => {
       this.counts[direction] += bytes;
     },
-    open: () => (entry: RecordEntry) => {
+    row: () => (entry: RecordEntry) => {
       this.entries.push(entry);
     },
     refused: (code: ErrorCode) => {

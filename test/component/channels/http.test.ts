@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { HttpChannel } from "../../../channels/http.ts";
+import { BrowserEntrance } from "../../../channels/http-entrance.ts";
 import { type Listener, listen } from "../../../link/listen.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -37,15 +38,14 @@ async function channelTo(devicePort: number) {
   });
   const authority = `${name}:${listener.port}`;
   const proofs: { session: string; proof: string; binding: string }[] = [];
-  const channel = new HttpChannel({
+  const entrance = new BrowserEntrance({
     host: authority,
-    device,
-    log: silentLog,
     async prove(form) {
       proofs.push(form);
       if (form.proof !== "good" || proofs.length > 1) throw new GenkanError("proof-invalid");
     },
   });
+  const channel = new HttpChannel({ device, entrance, log: silentLog, scheme: "http" });
   cleanup.push(() => {
     listener.close();
     channel.end("ended-by-technician");

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { afterEach, expect, test } from "vitest";
-import { carryTcp } from "../../../channels/tcp.ts";
+import { TcpChannel } from "../../../channels/tcp.ts";
 import { Multiplexer } from "../../../link/multiplexer.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { silentLog } from "../../../protocol/log.ts";
@@ -30,7 +30,7 @@ async function linkTo(device: TestDeviceSide) {
         new Multiplexer(socket, {
           role: "agent",
           log: silentLog,
-          onStream: (stream) => carried.push(carryTcp(stream, device)),
+          onStream: (stream) => carried.push(new TcpChannel(device).carry(stream)),
           onClose() {},
         }),
       );

@@ -89,6 +89,45 @@ describe("genkan connect", () => {
     await expect(closing(local)).resolves.toBe("ECONNRESET");
   });
 
+  it.each([
+    ["device-unreachable", "The device does not answer. Call the site: is the device on?"],
+    ["target-not-listed", "The agent's allow-list does not name this target."],
+  ] as const)(
+    "says that the agent refused with %s and what to do, once for a tool that tries again",
+    async (code, says) => {
+      agent.onStream = (stream) => stream.refuse(code);
+      const { port } = await connected();
+      for (let tries = 0; tries < 3; tries++) await closing(dial({ host: "127.0.0.1", port }));
+      expect(line.objects().slice(1)).toEqual([{ event: "refused", code }]);
+      line.interrupt();
+
+      line = commandLine({ json: false });
+      line.signIn(server.origin);
+      const again = await connected();
+      await closing(dial({ host: "127.0.0.1", port: again.port }));
+      expect(line.said.err).toContain(`genkan: ${says}`);
+    },
+  );
+
+  it("says nothing of a connection that its device or its tool broke off", async () => {
+    agent.onStream = (stream) => {
+      stream.accept();
+      stream.destroy(new GenkanError("link-closed"));
+    };
+    const { port } = await connected();
+    await closing(dial({ host: "127.0.0.1", port }));
+    expect(line.objects()).toHaveLength(1);
+  });
+
+  it("prints lines for ssh and scp that know the device's host key by its service, whatever the port", async () => {
+    line = commandLine({ json: false });
+    line.signIn(server.origin);
+    const { port } = await connected();
+    const alias = `-o HostKeyAlias=genkan-${idOf("service", 1)}`;
+    expect(line.said.err).toContain(`ssh ${alias} -p ${port} USER@127.0.0.1\n`);
+    expect(line.said.err).toContain(`scp ${alias} -P ${port} FILE USER@127.0.0.1:\n`);
+  });
+
   it("resets the stream when the local tool is killed", async () => {
     const streams: IncomingStream[] = [];
     agent.onStream = (stream) => {
@@ -238,7 +277,7 @@ describe("what a connection shows", () => {
     await code;
     const { err } = line.said;
     expect(err).toContain("Vital Monitor(中央病院)");
-    expect(err).toContain(`ssh -p ${port}`);
+    expect(err).toContain(`-p ${port} ユーザー@127.0.0.1`);
     expect(err).toContain("残り 1:00:00");
     expect(err).toContain("(Asia/Tokyo)");
     expect(err).toContain("(America/Los_Angeles)");

@@ -3,6 +3,7 @@ import { createServer as createHttp, type Server } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { duplexPair } from "node:stream";
 import { HttpChannel } from "../../../channels/http.ts";
+import { BrowserEntrance } from "../../../channels/http-entrance.ts";
 import { cookieName } from "../../../channels/http-header.ts";
 import { dialTcp } from "../../../link/dial.ts";
 import { silentLog } from "../../../protocol/log.ts";
@@ -29,7 +30,6 @@ class Bench {
   constructor({ address, port }: AddressInfo) {
     this.device = `${address}:${port}`;
     this.channel = new HttpChannel({
-      host: ends.access,
       device: {
         address,
         port,
@@ -39,10 +39,11 @@ class Bench {
           socket.once("close", () => this.#sockets.delete(socket));
           return socket;
         },
-        tap: { count: () => {}, open: () => () => {}, refused: () => {} },
+        tap: { count: () => {}, row: () => () => {}, refused: () => {} },
       },
-      prove: async () => {},
+      entrance: new BrowserEntrance({ host: ends.access, prove: async () => {} }),
       log: silentLog,
+      scheme: "http",
     });
   }
 
@@ -100,7 +101,7 @@ const own = `Cookie: ${cookieName}={cookie}`;
 /** `{cookie}` stands for the cookie of whoever has entered. */
 export const httpRequest: Target = {
   name: "http-request",
-  parsers: ["channels/http.ts", "channels/http-forward.ts", "channels/http-upgrade.ts"],
+  parsers: ["channels/http.ts", "channels/http-entrance.ts", "channels/http-forward.ts", "channels/http-upgrade.ts"],
   holds:
     "without the cookie nothing reaches the device; with it, only requests that were sent to this host, and none as somebody",
   shape: mix([4, lines("\r\n")], [1, text]),

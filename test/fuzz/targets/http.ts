@@ -9,7 +9,11 @@ import { mix, under } from "../shape/shape.ts";
 import { text } from "../shape/text.ts";
 import { accepted, hold, type Target } from "../target.ts";
 
-export const ends = { access: "nurse-call-7f3k.access.localhost:7443", device: "10.20.0.7:8080" };
+export const ends = {
+  access: "nurse-call-7f3k.access.localhost:7443",
+  device: "10.20.0.7:8080",
+  scheme: "http",
+} as const;
 
 /** What a request or an answer carries between browser and device. Words for whole messages too. */
 export const headerWords = [

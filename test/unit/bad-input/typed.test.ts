@@ -45,7 +45,7 @@ describe("an address on a command line", () => {
       address: "10.0.0.5",
       port: 22,
     });
-    expect(parseService("page:https:[fd00::7]:443").address).toBe("fd00::7");
+    expect(parseService("page:http:[fd00::7]:443").address).toBe("fd00::7");
     for (const text of [
       "shell:ssh:monitor.local:22",
       "shell:ssh:10.0.0.5:0",
@@ -87,7 +87,7 @@ test("a time of a year in which no window can be is refused, in every zone", () 
 });
 
 test("a device that redirects to itself keeps the browser on the access host, whatever stands behind the slash", () => {
-  const ends = { access: "x.access.localhost:7443", device: "10.0.0.5:8080" };
+  const ends = { access: "x.access.localhost:7443", device: "10.0.0.5:8080", scheme: "http" } as const;
   for (const path of [
     "/next",
     "//evil.example/",

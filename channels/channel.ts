@@ -1,6 +1,28 @@
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { EndReason } from "../protocol/end-reason.ts";
 import type { ErrorCode } from "../protocol/error.ts";
+import type { Log } from "../protocol/log.ts";
 import type { RecordEntry } from "../protocol/recording.ts";
+import type { Entrance } from "./http-entrance.ts";
+
+/** Speaks one protocol with the clients that a door has let in, and with the one device of its session. */
+export interface Channel {
+  /** Serves one connection of a client. The session owns the sockets under it and resets them at the end. */
+  accept(client: Client): void;
+  /** Tells clients why, if it can without waiting. Their sockets are reset right after. */
+  end(reason: EndReason): void;
+}
+
+/** A client's connection, decrypted. Those of the command line wait for an answer before the device's bytes may flow. */
+export type Client = Duplex & { accept?(): void; refuse?(code: ErrorCode): void };
+
+export interface ChannelOptions {
+  readonly device: DeviceSide;
+  /** Of the door: who may use it, for a protocol whose requests say who asks. */
+  readonly entrance: Entrance;
+  readonly log: Log;
+}
 
 /**
  * What a channel has of the session that it serves: a way to the one granted address and port, and the recorder's tap.
@@ -26,7 +48,7 @@ export interface Tap {
   /** Bytes of the client that went towards the device (`up`), or of the device towards the client. */
   count(direction: "up" | "down", bytes: number): void;
   /** An exchange with the device begins; what is returned is to be called once, when it is over, with its row. */
-  open(): (entry: RecordEntry) => void;
+  row(): (entry: RecordEntry) => void;
   /** Something was refused inside the session. */
   refused(code: ErrorCode): void;
 }
