@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { Caller } from "../authority/caller.ts";
 import type { Context } from "../authority/context.ts";
-import { faceOrigin } from "../authority/settings.ts";
+import { faceOrigin } from "../authority/hosts.ts";
 import { verifyDpopProof } from "../crypto/dpop.ts";
 import { equalSecret, sha256 } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "../authority/context.ts";
-import { faceOrigin } from "../authority/settings.ts";
+import { faceOrigin } from "../authority/hosts.ts";
 import { randomBytes, randomToken } from "../crypto/random.ts";
 import { jwkThumbprint, sha256 } from "../crypto/thumbprint.ts";
 import { DeviceAuthorization, DeviceCodeConfirm, DeviceCodeLookup, Token } from "../protocol/api/device-code.ts";

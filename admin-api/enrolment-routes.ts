@@ -1,6 +1,6 @@
 import type { Context } from "../authority/context.ts";
+import { faceOrigin, faceRp } from "../authority/hosts.ts";
 import { authenticatorsInForce, isEnrolled } from "../authority/register.ts";
-import { faceOrigin, faceRp } from "../authority/settings.ts";
 import { proposeTrust } from "../authority/trust.ts";
 import { hashPassword } from "../crypto/password.ts";
 import { seal, unseal } from "../crypto/sealed.ts";

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { Context } from "../authority/context.ts";
 import type { LeaseRenewal } from "../authority/lease-renewal.ts";
-import { lock, unlock } from "../authority/oversight.ts";
+import { lock, unlock } from "../authority/lock.ts";
 import { beginTrustSignature, finishTrustSignature, viewTrust } from "../authority/trust.ts";
 import { AgentList } from "../protocol/api/agent.ts";
 import { AuditPage, AuditQuery } from "../protocol/api/audit.ts";

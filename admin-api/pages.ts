@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { FastifyHelmetOptions } from "@fastify/helmet";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, RouteShorthandOptions } from "fastify";
-import type { Hosts } from "../authority/settings.ts";
+import type { Hosts } from "../authority/hosts.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 

@@ -8,7 +8,7 @@ import {
 } from "@simplewebauthn/server";
 import { Check } from "typebox/value";
 import type { Context } from "../authority/context.ts";
-import { faceOrigin, faceRp } from "../authority/settings.ts";
+import { faceOrigin, faceRp } from "../authority/hosts.ts";
 import { readCoseKey } from "../crypto/cose.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";

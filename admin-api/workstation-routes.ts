@@ -1,5 +1,5 @@
 import type { Context } from "../authority/context.ts";
-import { faceOrigin } from "../authority/settings.ts";
+import { faceOrigin } from "../authority/hosts.ts";
 import { verifyWithJwk } from "../crypto/statement.ts";
 import { WorkstationEnrol, WorkstationList } from "../protocol/api/workstation.ts";
 import { GenkanError } from "../protocol/error.ts";

@@ -21,9 +21,9 @@ import { type Caller, countFactors } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { FactReader } from "./fact-reader.ts";
 import { deviceFacts, personFacts, workstationFacts } from "./facts.ts";
+import { accessOrigin } from "./hosts.ts";
 import { requiredApprovals } from "./quorum.ts";
-import { endSessions } from "./revocation.ts";
-import { accessOrigin } from "./settings.ts";
+import { endSessions } from "./session-end.ts";
 
 type Input = Static<typeof SessionCreate.body>;
 

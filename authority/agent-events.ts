@@ -13,7 +13,7 @@ import { listTrustRoots } from "../store/trust-root.ts";
 import type { AgentEvents, AgentHello } from "./agent-links.ts";
 import type { Context } from "./context.ts";
 import { Joins } from "./join.ts";
-import { endSessions } from "./revocation.ts";
+import { endSessions } from "./session-end.ts";
 
 /** Keeps what agents say. An agent speaks of its own sessions only: another's look unknown to it (A21). */
 export function agentEvents(

@@ -20,8 +20,8 @@ import { findWorkstation, type Workstation } from "../store/workstation.ts";
 import { type Caller, countFactors } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { deviceFacts, intervalOf, personFacts, workstationFacts } from "./facts.ts";
+import { faceRp } from "./hosts.ts";
 import { assertionOptions, signedByCaller } from "./passkey-signature.ts";
-import { faceRp } from "./settings.ts";
 import { trustedPasskeys } from "./trust.ts";
 
 /** As many keys as a grant has room for, the newest: one more would make a grant that no agent reads. */

@@ -2,9 +2,9 @@ import type { Log } from "../protocol/log.ts";
 import type { Store } from "../store/store.ts";
 import type { AgentLinks } from "./agent-links.ts";
 import type { GatewayLinks } from "./gateway-links.ts";
+import type { Hosts } from "./hosts.ts";
 import type { AuthorityKeys } from "./keys.ts";
-import type { SessionEnd } from "./revocation.ts";
-import type { Hosts } from "./settings.ts";
+import type { OwedEnds } from "./owed-ends.ts";
 
 /** What the authority's verbs work with. Constructed once, in `bin/`. */
 export interface Context {
@@ -16,6 +16,5 @@ export interface Context {
   readonly log: Log;
   readonly agents: AgentLinks;
   readonly gateways: GatewayLinks;
-  /** Ends that were ordered and could not be written, by session: a lease round writes them, and no lease names these. */
-  readonly owedEnds: Map<string, SessionEnd>;
+  readonly owedEnds: OwedEnds;
 }

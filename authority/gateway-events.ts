@@ -2,7 +2,7 @@ import { Scope } from "../store/scope.ts";
 import { liveSessions } from "../store/session.ts";
 import type { Context } from "./context.ts";
 import type { GatewayEvents } from "./gateway-links.ts";
-import { endSessions } from "./revocation.ts";
+import { endSessions } from "./session-end.ts";
 
 /** Brings rows and gateways together: what only one of the two knows is ended. */
 export function gatewayEvents(

@@ -11,7 +11,8 @@ import { readEpoch } from "../store/store.ts";
 import { admitFacts } from "./admission.ts";
 import type { Context } from "./context.ts";
 import { FactReader } from "./fact-reader.ts";
-import { endSessions, type SessionEnd } from "./revocation.ts";
+import { type Ending } from "./owed-ends.ts";
+import { endSessions } from "./session-end.ts";
 
 /**
  * Keeps sessions alive, a lease at a time. A session whose epoch is still the store's, and whose decision the clock has
@@ -132,7 +133,7 @@ export class LeaseRenewal {
   }
 
   /** Whether or not it can be written, it is ordered. */
-  async #end(ids: readonly string[], end: SessionEnd): Promise<void> {
+  async #end(ids: readonly string[], end: Ending): Promise<void> {
     try {
       await endSessions(this.#c, ids, end);
     } catch (error) {

@@ -7,8 +7,8 @@ import { findPasskey } from "../store/authenticator.ts";
 import type { Db } from "../store/database.ts";
 import { type Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { faceOrigin, faceRp } from "./hosts.ts";
 import { authenticatorsInForce } from "./register.ts";
-import { faceOrigin, faceRp } from "./settings.ts";
 
 /** AuthenticationResponseJSON (WebAuthn Level 3, section 5.1), as far as it is read here. */
 interface AssertionJson {

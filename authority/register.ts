@@ -13,7 +13,7 @@ import { type GatewayRow, listGateways, putGateway } from "../store/gateway.ts";
 import { findPersonByLogin } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Store } from "../store/store.ts";
-import { faceOrigin, type Hosts } from "./settings.ts";
+import { faceOrigin, type Hosts } from "./hosts.ts";
 
 /**
  * The register of sites, companies, gateways, people and devices, as the administrator at the authority's own host writes

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { onTestFinished } from "vitest";
 import { buildFace } from "../../admin-api/server.ts";
-import { faceOrigin } from "../../authority/settings.ts";
+import { faceOrigin } from "../../authority/hosts.ts";
 import type { Problem } from "../../protocol/api/problem.ts";
 import type { Face } from "../../protocol/face.ts";
 import type { World } from "../component/authority/world.ts";

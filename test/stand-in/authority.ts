@@ -3,7 +3,7 @@ import { agentEvents } from "../../authority/agent-events.ts";
 import { AgentLinks, type AgentOrders } from "../../authority/agent-links.ts";
 import type { Context } from "../../authority/context.ts";
 import { GatewayLinks } from "../../authority/gateway-links.ts";
-import { readHosts } from "../../authority/settings.ts";
+import { readHosts } from "../../authority/hosts.ts";
 import { openStore } from "../../bin/authority/open.ts";
 import { newId, randomToken } from "../../crypto/random.ts";
 import { signStatement } from "../../crypto/statement.ts";

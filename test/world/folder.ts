@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { faceOrigin, faceRp, type Hosts, writeHosts } from "../../authority/hosts.ts";
 import { addDevice, addPerson, addSite, addVendor } from "../../authority/register.ts";
-import { faceOrigin, faceRp, type Hosts, writeHosts } from "../../authority/settings.ts";
 import { proposeTrust } from "../../authority/trust.ts";
 import { contractYear } from "../../bin/authority/contract-year.ts";
 import { openStore } from "../../bin/authority/open.ts";

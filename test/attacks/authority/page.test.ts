@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FailureBudget } from "../../../admin-api/failure-budget.ts";
 import { Turns } from "../../../admin-api/turn.ts";
-import { checkHosts } from "../../../authority/settings.ts";
+import { checkHosts } from "../../../authority/hosts.ts";
 import { errors } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { assertionJson } from "../../component/authority/parts.ts";

@@ -136,7 +136,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A11",
     what: "faces and access hosts stand apart",
-    file: "authority/settings.ts",
+    file: "authority/hosts.ts",
     find: "if (i !== j && (a === b || a.endsWith(`.${b}`)))",
     replace: "if (i !== j && a === b)",
     test: { file: "test/attacks/authority/page.test.ts", name: "A11: access hosts below the staff host are not taken" },
@@ -144,7 +144,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A11",
     what: "device pages are under a registered domain of their own",
-    file: "authority/settings.ts",
+    file: "authority/hosts.ts",
     find: "if (registrable(name) === registrable(`x.${hosts.accessDomain}`))",
     replace: "if (registrable(name) === null)",
     test: { file: "test/component/admin-api/secrets.test.ts", name: "beside the portal in one registered domain" },

@@ -38,7 +38,7 @@ export const sessionsDefences: readonly Defence[] = [
   {
     row: "A9",
     what: "an end is ordered at gateway and agent, tcp, ssh and http",
-    file: "authority/revocation.ts",
+    file: "authority/session-end.ts",
     find: "for (const id of ids) order(c, id, end.reason, agents.get(id));",
     replace: "",
     test: { file: "test/attacks/world/cut.test.ts", name: "its grant is revoked" },

@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { faceOrigin } from "../../../authority/settings.ts";
+import { faceOrigin } from "../../../authority/hosts.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { dial, drain } from "../../unit/link/sockets.ts";
 import { hosts } from "../authority/world.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { faceRp } from "../../../authority/settings.ts";
+import { faceRp } from "../../../authority/hosts.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { assertionJson } from "../authority/parts.ts";
 import { hosts } from "../authority/world.ts";

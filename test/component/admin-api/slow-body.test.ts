@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { faceOrigin } from "../../../authority/settings.ts";
+import { faceOrigin } from "../../../authority/hosts.ts";
 import { asked } from "../authority/parts.ts";
 import { hosts } from "../authority/world.ts";
 import { Faces } from "./world.ts";

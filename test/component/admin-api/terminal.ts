@@ -1,4 +1,4 @@
-import { faceOrigin } from "../../../authority/settings.ts";
+import { faceOrigin } from "../../../authority/hosts.ts";
 import { accessTokenHash, makeDpopProof } from "../../../crypto/dpop.ts";
 import { generateKeyPairSync, type KeyObject } from "../../../crypto/key.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { buildFace, endpoints, type FaceOptions } from "../../../admin-api/server.ts";
-import { faceOrigin } from "../../../authority/settings.ts";
+import { faceOrigin } from "../../../authority/hosts.ts";
 import { type Face, faces } from "../../../protocol/face.ts";
 import type { Log } from "../../../protocol/log.ts";
 import { hosts, type Name, World } from "../authority/world.ts";

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { endOne, revoke } from "../../../authority/oversight.ts";
+import { revoke } from "../../../authority/revoke.ts";
+import { endOne } from "../../../authority/session-end.ts";
 import { verifyStatement } from "../../../crypto/statement.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { Ticket } from "../../../protocol/statement.ts";

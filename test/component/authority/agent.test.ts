@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { endOne } from "../../../authority/oversight.ts";
 import { joinToken } from "../../../authority/register.ts";
+import { endOne } from "../../../authority/session-end.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { findSession, listSessions } from "../../../store/session.ts";
 import { AgentEnd, nothing } from "./parts.ts";

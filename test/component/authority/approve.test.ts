@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { beginApproval, finishApproval } from "../../../authority/approve.ts";
 import { deny, withdraw } from "../../../authority/ask.ts";
 import type { Caller } from "../../../authority/caller.ts";
-import { revoke } from "../../../authority/oversight.ts";
+import { revoke } from "../../../authority/revoke.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import { verifyAssertion } from "../../../crypto/webauthn.ts";

@@ -4,7 +4,7 @@ import { admit } from "../../../authority/admission.ts";
 import type { Context } from "../../../authority/context.ts";
 import { gatewayEvents } from "../../../authority/gateway-events.ts";
 import { LeaseRenewal } from "../../../authority/lease-renewal.ts";
-import { lock } from "../../../authority/oversight.ts";
+import { lock } from "../../../authority/lock.ts";
 import { newId } from "../../../crypto/random.ts";
 import { verifyStatement } from "../../../crypto/statement.ts";
 import { GenkanError } from "../../../protocol/error.ts";

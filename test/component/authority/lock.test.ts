@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { endOne, freeze, lock, unlock } from "../../../authority/oversight.ts";
+import { freeze } from "../../../authority/freeze.ts";
+import { lock, unlock } from "../../../authority/lock.ts";
+import { endOne } from "../../../authority/session-end.ts";
 import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust.ts";
 import { insertLock, listLocks } from "../../../store/lock.ts";
 import { listPeople } from "../../../store/person.ts";

@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { endOne, lock, revoke, unlock } from "../../../authority/oversight.ts";
-import { endSessions } from "../../../authority/revocation.ts";
+import { lock, unlock } from "../../../authority/lock.ts";
+import { revoke } from "../../../authority/revoke.ts";
+import { endOne, endSessions } from "../../../authority/session-end.ts";
 import { verifyStatement } from "../../../crypto/statement.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
 import { GenkanError } from "../../../protocol/error.ts";

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Compile } from "typebox/compile";
-import { checkHosts } from "../../../authority/settings.ts";
+import { checkHosts } from "../../../authority/hosts.ts";
 import { parseHostPort, parsePort } from "../../../bin/address.ts";
 import { parseService } from "../../../bin/authority/service-option.ts";
 import { parseOrigin } from "../../../cli/http.ts";
@@ -235,7 +235,7 @@ function tokenName(path: string): string {
 
 export const hosts: Target = {
   name: "hosts",
-  parsers: ["authority/settings.ts (checkHosts)"],
+  parsers: ["authority/hosts.ts (checkHosts)"],
   holds: "portal and staff are origins, the access domain a host name, and none lies within another",
   shape: mix([3, json], [1, text]),
   words: ["https://", "http://", ".localhost", "access.example.net", ".", "@", "/", ":443", "[::1]"],

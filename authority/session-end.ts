@@ -1,22 +1,18 @@
+import type { SessionView } from "../protocol/api/session.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
-import type { Counts } from "../protocol/recording.ts";
+import { GenkanError } from "../protocol/error.ts";
 import { Scope } from "../store/scope.ts";
-import { countSession, endSession, findSession } from "../store/session.ts";
+import { countSession, endSession, findSession, listSessions } from "../store/session.ts";
+import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
-
-export interface SessionEnd {
-  readonly reason: EndReason;
-  readonly by: { readonly id: string; readonly name: string } | null;
-  readonly facts?: Record<string, unknown>;
-  readonly counts?: Counts;
-}
+import type { Ending } from "./owed-ends.ts";
 
 /**
  * The one way out of a session: the rows and their audit records, then a cut at gateway and agent. The cut is ordered even
  * when nothing could be written, for a full disk must not keep a line open; the end is owed then. Returns the sessions that
  * this call ended.
  */
-export async function endSessions(c: Context, ids: readonly string[], end: SessionEnd): Promise<string[]> {
+export async function endSessions(c: Context, ids: readonly string[], end: Ending): Promise<string[]> {
   const system = Scope.system();
   const now = c.now();
   const agents = new Map<string, string>();
@@ -60,4 +56,21 @@ export async function endSessions(c: Context, ids: readonly string[], end: Sessi
 function order(c: Context, session: string, reason: EndReason, agent: string | undefined): void {
   c.gateways.cut(session, reason);
   c.agents.cut(session, reason, agent);
+}
+
+/** Ends one session: its technician closes it, or staff cut it. A colleague of the vendor sees it, and no more. */
+export async function endOne(c: Context, caller: Caller, id: string, reason: string | null): Promise<SessionView> {
+  const row = await findSession(c.store.db, caller.scope, id);
+  const own = row?.person === caller.person.id;
+  if (!row || (!own && caller.face !== "staff")) throw new GenkanError("not-found");
+  await endSessions(c, [id], {
+    reason: own ? "ended-by-technician" : "ended-by-staff",
+    by: caller.person,
+    facts: reason === null ? {} : { reason },
+  });
+  return (await listSessions(c.store.db, caller.scope, id))[0] ?? fail();
+}
+
+function fail(): never {
+  throw new GenkanError("internal");
 }

@@ -1,0 +1,99 @@
+import type { Static } from "typebox";
+import type { LockCreate, LockView } from "../protocol/api/lock.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import type { LockKind } from "../protocol/lock.ts";
+import { listAgents } from "../store/agent.ts";
+import type { Db } from "../store/database.ts";
+import { listDevices } from "../store/device.ts";
+import { insertLock, liftLock, listLocks } from "../store/lock.ts";
+import { listPeople } from "../store/person.ts";
+import type { Scope } from "../store/scope.ts";
+import { listWorkstations } from "../store/workstation.ts";
+import type { Caller } from "./caller.ts";
+import type { Context } from "./context.ts";
+import type { LeaseRenewal } from "./lease-renewal.ts";
+import { requireNotLocked } from "./not-locked.ts";
+
+/** An officer locks: what the lock covers is cut now, and nothing new begins until it is lifted. */
+export async function lock(
+  c: Context,
+  leases: LeaseRenewal,
+  caller: Caller,
+  body: Static<typeof LockCreate.body>,
+): Promise<LockView> {
+  if ((body.kind === "everything") !== (body.target === null))
+    throw new GenkanError("bad-request", "A lock of everything names no target; every other lock names one.");
+  // An officer who is locked may lift no lock: at a site with one officer nobody would be left to lift this one.
+  if (body.kind === "person" && body.target === caller.person.id)
+    throw new GenkanError("bad-request", "Nobody locks themselves: ask another officer.");
+  const now = c.now();
+  const id = await c.store.change(async (change) => {
+    const name = await nameOf(change.db, caller.scope, body.kind, body.target);
+    const id = await insertLock(change.db, caller.scope, { ...body, name, by: caller.person.id, at: now });
+    await change.raiseEpoch();
+    await change.audit({
+      at: now,
+      action: "lock.set",
+      outcome: "done",
+      actor: caller.person,
+      site: caller.scope.site,
+      subjects: { lock: id, ...(body.target === null ? {} : { [body.kind]: body.target }) },
+      facts: { kind: body.kind, reason: body.reason },
+    });
+    change.touch("locks", "requests", "grants");
+    return id;
+  });
+  // The round decides every live session again under the new epoch: what the lock covers ends with its reason.
+  await leases.round();
+  return (await listLocks(c.store.db, caller.scope)).find((view) => view.id === id) ?? fail();
+}
+
+/** An officer lifts a lock. One who is locked in person may lift none, least of all that one. */
+export async function unlock(c: Context, caller: Caller, id: string, reason: string): Promise<LockView> {
+  const now = c.now();
+  await c.store.change(async (change) => {
+    await requireNotLocked(change.db, caller);
+    if (!(await liftLock(change.db, caller.scope, id, caller.person.id, now))) throw new GenkanError("not-found");
+    await change.raiseEpoch();
+    await change.audit({
+      at: now,
+      action: "lock.lift",
+      outcome: "done",
+      actor: caller.person,
+      site: caller.scope.site,
+      subjects: { lock: id },
+      facts: { reason },
+    });
+    change.touch("locks", "requests", "grants");
+  });
+  return (await listLocks(c.store.db, caller.scope)).find((view) => view.id === id) ?? fail();
+}
+
+/** Where each kind of target is looked up: the ids and names that this caller may see. */
+const targets: Record<Exclude<LockKind, "everything">, (db: Db, scope: Scope) => Promise<Target[]>> = {
+  person: listPeople,
+  workstation: async (db, scope) =>
+    (await listWorkstations(db, scope)).map(({ id, label, person }) => ({ id, name: `${person.name}: ${label}` })),
+  vendor: async (db, scope) => (await listDevices(db, scope)).map(({ vendor }) => vendor),
+  device: listDevices,
+  agent: listAgents,
+  site: async (db, scope) => (await listDevices(db, scope)).map(({ site }) => site),
+};
+
+interface Target {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Name of what is locked, null for everything; throws `not-found` for what this caller may not see. */
+async function nameOf(db: Db, scope: Scope, kind: LockKind, target: string | null): Promise<string | null> {
+  if (kind === "everything") return null;
+  const found = (await targets[kind](db, scope)).find(({ id }) => id === target);
+  if (!found) throw new GenkanError("not-found");
+  return found.name.slice(0, limits.nameCharacters);
+}
+
+function fail(): never {
+  throw new GenkanError("internal");
+}
