@@ -14,7 +14,7 @@ import { Scope } from "../store/scope.ts";
 import { findSignIn, type SignIn, touchSignIn, useOnce } from "../store/sign-in.ts";
 import type { Turn } from "../store/turn.ts";
 
-export const cookieName = "__Host-genkan";
+import { cookieName } from "./cookie.ts";
 
 /**
  * Who calls, by cookie (a browser) or DPoP-bound token (the command line, RFC 9449); null for nobody. A request that shows

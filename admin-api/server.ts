@@ -32,7 +32,7 @@ import { contentSecurityPolicy, pages } from "./pages.ts";
 import { answerProblem } from "./problem.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { requireStillSignedIn } from "./still-signed-in.ts";
-import { Turns } from "./turn.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
 import { workRoutes } from "./work-routes.ts";
 import { workstationRoutes } from "./workstation-routes.ts";
 
@@ -50,6 +50,8 @@ export interface FaceOptions {
   readonly face: Face;
   readonly leases: LeaseRenewal;
   readonly sequencer: Sequencer;
+  /** Of all faces of a process: passwords of either cost the same memory. */
+  readonly scrypt: WaitingRoom;
   /** Folder of the built pages. */
   readonly pages: string;
   /** Of the face's own host; none for a name under .localhost, which is served over http. */
@@ -62,13 +64,11 @@ export interface FaceCertificate {
   onChange(listener: () => void): void;
 }
 
-const scryptTurns = new Turns(limits.passwordTries, limits.passwordTriesWaiting, limits.passwordTriesPerAddress);
-
 /** Every route of a face, as the tests of routes and roles read it. */
-export function endpoints({ context, face, leases, sequencer }: FaceOptions): Endpoint[] {
+export function endpoints({ context, face, leases, sequencer, scrypt }: FaceOptions): Endpoint[] {
   return [
-    ...signInRoutes(context, face, scryptTurns),
-    ...enrolmentRoutes(context, face, scryptTurns),
+    ...signInRoutes(context, face, scrypt),
+    ...enrolmentRoutes(context, face, scrypt),
     ...workstationRoutes(context, face),
     ...deviceCodeRoutes(context, face),
     ...workRoutes(context),

@@ -1,5 +1,5 @@
 import { limits } from "../protocol/limits.ts";
-import { FailureBudget } from "./failure-budget.ts";
+import { TryBudget } from "./try-budget.ts";
 
 /**
  * Passwords that fail: of one account and network, and of one network over all accounts. The second is wide, for a
@@ -7,8 +7,8 @@ import { FailureBudget } from "./failure-budget.ts";
  * one password could be tried on everybody. Nobody is locked out elsewhere by either (A16).
  */
 export class SignInBudget {
-  readonly #accounts = new FailureBudget(limits.signInFailures, limits.signInFailuresWindowMs);
-  readonly #networks = new FailureBudget(limits.signInFailuresPerAddress, limits.signInFailuresWindowMs);
+  readonly #accounts = new TryBudget(limits.signInFailures, limits.signInFailuresWindowMs);
+  readonly #networks = new TryBudget(limits.signInFailuresPerAddress, limits.signInFailuresWindowMs);
 
   /** Before the try is judged. Throws `too-many` when either is spent. `now` is epoch milliseconds. */
   take(network: string, login: string, now: number): void {

@@ -5,10 +5,10 @@ import { limits } from "../protocol/limits.ts";
 import { SignedByPasskey } from "../protocol/statement.ts";
 import { findPasskey } from "../store/authenticator.ts";
 import type { Db } from "../store/database.ts";
+import { authenticatorsInForce } from "./authenticator.ts";
 import { type Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { faceOrigin, faceRp } from "./hosts.ts";
-import { authenticatorsInForce } from "./register.ts";
 
 /** AuthenticationResponseJSON (WebAuthn Level 3, section 5.1), as far as it is read here. */
 interface AssertionJson {

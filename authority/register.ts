@@ -7,13 +7,9 @@ import type { Role } from "../protocol/person.ts";
 import { Name } from "../protocol/schema.ts";
 import type { ServiceProtocol } from "../protocol/service.ts";
 import { insertJoinToken } from "../store/agent.ts";
-import { type Authenticator, insertEnrolment, listAuthenticators } from "../store/authenticator.ts";
-import type { Db } from "../store/database.ts";
 import { type GatewayRow, listGateways, putGateway } from "../store/gateway.ts";
-import { findPersonByLogin } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Store } from "../store/store.ts";
-import { faceOrigin, type Hosts } from "./hosts.ts";
 
 /**
  * The register of sites, companies, gateways, people and devices, as the administrator at the authority's own host writes
@@ -155,50 +151,6 @@ export async function addDevice(store: Store, row: DeviceInput, at: Date): Promi
 function requireName(what: string, name: string): void {
   const fits: boolean = Check(Name, name);
   if (!fits) throw new GenkanError("bad-request", `The ${what} has 1 to ${limits.nameCharacters} characters: ${name}`);
-}
-
-/** Authenticators of a person that have not expired. */
-export async function authenticatorsInForce(db: Db, scope: Scope, person: string, at: Date): Promise<Authenticator[]> {
-  return (await listAuthenticators(db, scope, person)).filter((row) => row.expires_at > at.toISOString());
-}
-
-/** Whether a person has an authenticator in force. Asked inside the change that would add one, or a link for one. */
-export async function isEnrolled(db: Db, person: string, at: Date): Promise<boolean> {
-  return (await authenticatorsInForce(db, Scope.system(), person, at)).length > 0;
-}
-
-/**
- * A one-time link with which a person enrols an authenticator; null when there is one in force. Throws `not-found` when
- * nobody has this login.
- */
-export async function enrolmentLink(
-  store: Store,
-  hosts: Hosts,
-  login: string,
-  at: Date,
-): Promise<{ url: string; person: string; name: string; expiresAt: string } | null> {
-  const system = Scope.system();
-  const person = await findPersonByLogin(store.db, system, login);
-  if (!person) throw new GenkanError("not-found", `Nobody signs in as ${login}.`);
-  const code = randomToken(24);
-  const expiresAt = new Date(at.getTime() + limits.enrolmentMs);
-  const kept = await store.change(async (change) => {
-    if (await isEnrolled(change.db, person.id, at)) return false;
-    await insertEnrolment(change.db, system, { codeHash: sha256(code), person: person.id, expiresAt });
-    await change.audit({
-      at,
-      action: "enrolment.issue",
-      outcome: "done",
-      site: person.site?.id ?? null,
-      vendor: person.vendor?.id ?? null,
-      subjects: { person: person.id },
-    });
-    return true;
-  });
-  if (!kept) return null;
-  const origin = faceOrigin(hosts, person.vendor ? "portal" : "staff");
-  // In the fragment: it is never sent by the browser itself, and the page posts it.
-  return { url: `${origin}/enrol#${code}`, person: person.id, name: person.name, expiresAt: expiresAt.toISOString() };
 }
 
 /** A one-time token with which one agent joins a site. */

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { enrolmentLink } from "../authority/enrolment.ts";
 import { readHosts, writeHosts } from "../authority/hosts.ts";
-import { addDevice, addGateway, addPerson, enrolmentLink, joinToken } from "../authority/register.ts";
+import { addDevice, addGateway, addPerson, joinToken } from "../authority/register.ts";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { type Role, roles } from "../protocol/person.ts";

@@ -60,7 +60,7 @@ export class MuxSender {
     for (const stream of this.#turns) {
       if (this.#stopped || this.#below.writableNeedDrain) break;
       this.#turns.delete(stream);
-      const payload = stream.takeTurn();
+      const payload = stream.takeWriteLock();
       if (!payload) continue;
       this.#dataBytes += payload.length;
       this.#frame("DATA", stream.id, payload);

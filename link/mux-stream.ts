@@ -111,7 +111,7 @@ export class MuxStream extends Duplex {
   }
 
   /** Next payload to send, within credit and frame size. */
-  takeTurn(): Buffer | undefined {
+  takeWriteLock(): Buffer | undefined {
     const bytes = Math.min(this.#pending?.length ?? 0, this.#credit, limits.frameBytes);
     if (!this.#pending || bytes === 0 || this.destroyed) return undefined;
     const payload = this.#pending.subarray(0, bytes);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { buildFace } from "../../admin-api/server.ts";
+import { WaitingRoom } from "../../admin-api/waiting-room.ts";
 import { agentEvents } from "../../authority/agent-events.ts";
 import { AgentLinks } from "../../authority/agent-links.ts";
 import type { Context } from "../../authority/context.ts";
@@ -51,9 +52,10 @@ export async function runAuthority(
     portal: openCertificate(hosts, "portal", o.certificates.portal, log),
     staff: openCertificate(hosts, "staff", o.certificates.staff, log),
   };
-  const portal = await buildFace({ context, face: "portal", leases, sequencer, pages: folder });
+  const shared = { context, leases, sequencer, scrypt: WaitingRoom.ofPasswords(), pages: folder };
+  const portal = await buildFace({ ...shared, face: "portal" });
   const door = new PortalDoor(portal.server, portalHost, certificates.portal?.certificate, log);
-  const staff = await buildFace({ context, face: "staff", leases, sequencer, pages: folder, ...certificates.staff });
+  const staff = await buildFace({ ...shared, face: "staff", ...certificates.staff });
 
   agents.start(
     agentEvents(context, {

@@ -92,8 +92,8 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   "@fastify/swagger": ["admin-api"],
   "@fastify/type-provider-typebox": ["admin-api"],
   "@fastify/websocket": ["admin-api"],
-  "@simplewebauthn/server": ["admin-api"],
-  otplib: ["admin-api"],
+  "@simplewebauthn/server": ["authority"],
+  otplib: ["authority"],
 
   commander: ["bin"],
   pino: ["bin"],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { onTestFinished } from "vitest";
 import { buildFace } from "../../admin-api/server.ts";
+import { WaitingRoom } from "../../admin-api/waiting-room.ts";
 import { faceOrigin } from "../../authority/hosts.ts";
 import type { Problem } from "../../protocol/api/problem.ts";
 import type { Face } from "../../protocol/face.ts";
@@ -32,7 +33,7 @@ export class ServedFace {
     const pages = mkdtempSync(join(tmpdir(), "genkan-pages-"));
     writeFileSync(join(pages, `${face}.html`), "<!doctype html><meta content=__CSP_NONCE__>");
     const { context, leases, sequencer } = world;
-    const app = await buildFace({ context, face, leases, sequencer, pages });
+    const app = await buildFace({ context, face, leases, sequencer, scrypt: WaitingRoom.ofPasswords(), pages });
     end(async () => {
       await app.close();
       rmSync(pages, { recursive: true });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { Check } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endpoints } from "../../../admin-api/server.ts";
+import { WaitingRoom } from "../../../admin-api/waiting-room.ts";
 import { agentMessages } from "../../../protocol/agent-control.ts";
 import type { Face } from "../../../protocol/face.ts";
 import { makeId } from "../../../protocol/id.ts";
@@ -31,7 +32,7 @@ afterAll(async () => {
 describe("A24: no input of somebody authorized ends a program", () => {
   const routes = (face: Face) => {
     const { context, leases, sequencer } = world;
-    return endpoints({ context, face, leases, sequencer, pages: "" });
+    return endpoints({ context, face, leases, sequencer, scrypt: WaitingRoom.ofPasswords(), pages: "" });
   };
 
   test.each<[Face, Name[]]>([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { FailureBudget } from "../../../admin-api/failure-budget.ts";
-import { Turns } from "../../../admin-api/turn.ts";
+import { TryBudget } from "../../../admin-api/try-budget.ts";
+import { WaitingRoom } from "../../../admin-api/waiting-room.ts";
 import { checkHosts } from "../../../authority/hosts.ts";
 import { errors } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -113,7 +113,7 @@ describe("A11: a device's page and the portal", () => {
 
 describe("A16: strangers who spend what is not theirs", () => {
   test("A16: guesses at one account from one address come to an end, and another address is not shut out by them", () => {
-    const budget = new FailureBudget(limits.signInFailures, limits.signInFailuresWindowMs);
+    const budget = new TryBudget(limits.signInFailures, limits.signInFailuresWindowMs);
     for (let n = 0; n < limits.signInFailures; n++) budget.take("1.2.3.4 sato", 0);
     const late = limits.signInFailuresWindowMs;
     expect(() => budget.take("1.2.3.4 sato", late - 1)).toThrow(errors["too-many"].title);
@@ -122,7 +122,7 @@ describe("A16: strangers who spend what is not theirs", () => {
   });
 
   test("A16: of the work that takes much memory two run, a few wait, and the rest is refused", async () => {
-    const turns = new Turns(2, 3);
+    const queue = new WaitingRoom(2, 3);
     let running = 0;
     let most = 0;
     const gate = Promise.withResolvers<void>();
@@ -131,7 +131,7 @@ describe("A16: strangers who spend what is not theirs", () => {
       await gate.promise;
       running -= 1;
     };
-    const all = Array.from({ length: 9 }, () => outcome(turns.run(work)));
+    const all = Array.from({ length: 9 }, () => outcome(queue.run(work)));
     gate.resolve();
     const outcomes = await Promise.all(all);
     expect(most).toBe(2);

@@ -1,6 +1,6 @@
 import { generate } from "otplib";
 import { describe, expect, test } from "vitest";
-import { signIn } from "../../../admin-api/signed-in.ts";
+import { signIn } from "../../../authority/sign-in.ts";
 import { hashPassword } from "../../../crypto/password.ts";
 import { seal } from "../../../crypto/sealed.ts";
 import { faces } from "../../../protocol/face.ts";

@@ -43,7 +43,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A2",
     what: "a sign-in needs two factors",
-    file: "admin-api/signed-in.ts",
+    file: "authority/sign-in.ts",
     find: 'factors.includes("passkey") || (factors.includes("password") && factors.includes("totp"));',
     replace: "factors.length > 0;",
     test: { file: "test/attacks/authority/sign-in.test.ts", name: "A2: whatever factors were proven" },
@@ -51,7 +51,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A2",
     what: "staff have a passkey",
-    file: "admin-api/signed-in.ts",
+    file: "authority/sign-in.ts",
     find: ' || (face === "staff" && !factors.includes("passkey")))',
     replace: ")",
     test: { file: "test/attacks/authority/sign-in.test.ts", name: "A2: whatever factors were proven" },
@@ -59,7 +59,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A2",
     what: "the one-time code is verified",
-    file: "admin-api/sign-in-routes.ts",
+    file: "authority/sign-in.ts",
     find: "if (step === null || !(await useTotpStep(change.db, system, authenticator.id, step)))",
     replace: "if (step !== null && !(await useTotpStep(change.db, system, authenticator.id, step)))",
     test: { file: "test/attacks/authority/sign-in.test.ts", name: "A2: a right password with a wrong code" },
@@ -67,7 +67,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A2",
     what: "the passkey's person is verified",
-    file: "admin-api/webauthn.ts",
+    file: "authority/webauthn.ts",
     find: `requireUserVerification: true,
       // Counters`,
     replace: `requireUserVerification: false,
@@ -160,7 +160,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A11",
     what: "the portal's cookie goes to no other site and no script",
-    file: "admin-api/signed-in.ts",
+    file: "admin-api/cookie.ts",
     find: "httpOnly: true,",
     replace: "httpOnly: false,",
     test: { file: "test/attacks/authority/page.test.ts", name: "A11: the portal's cookie is of its one host" },
@@ -214,7 +214,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A16",
     what: "guesses at one account from one address come to an end",
-    file: "admin-api/failure-budget.ts",
+    file: "admin-api/try-budget.ts",
     find: "if (recent.length >= this.#most)",
     replace: "if (recent.length > 10 * this.#most)",
     test: { file: "test/attacks/authority/page.test.ts", name: "A16: guesses at one account" },
@@ -246,7 +246,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A16",
     what: "work that takes much memory waits its turn, and few wait",
-    file: "admin-api/turn.ts",
+    file: "admin-api/waiting-room.ts",
     find: 'if (own >= this.#perNetwork || (full && !this.#crowdOut(own))) throw new GenkanError("too-many");',
     replace: "",
     test: { file: "test/attacks/authority/page.test.ts", name: "A16: of the work that takes much memory" },

@@ -98,7 +98,7 @@ export const wiresDefences: readonly Defence[] = [
   {
     row: "A17",
     what: "tokens of browsers are kept as hashes",
-    file: "admin-api/signed-in.ts",
+    file: "authority/sign-in.ts",
     find: "token_hash: sha256(token),",
     replace: "token_hash: token,",
     test: { file: "test/attacks/authority/at-rest.test.ts", name: "A17: in the store's files" },

@@ -1,5 +1,5 @@
+import { enrolmentLink } from "../../../authority/enrolment.ts";
 import { faceOrigin, faceRp } from "../../../authority/hosts.ts";
-import { enrolmentLink } from "../../../authority/register.ts";
 import type { Face } from "../../../protocol/face.ts";
 import { Passkey } from "../../passkey.ts";
 import { assertionJson } from "../authority/parts.ts";

@@ -1,6 +1,6 @@
 import { generate } from "otplib";
 import { describe, expect, test } from "vitest";
-import { enrolmentLink } from "../../../authority/register.ts";
+import { enrolmentLink } from "../../../authority/enrolment.ts";
 import { randomBytes, randomToken } from "../../../crypto/random.ts";
 import { sha256 } from "../../../crypto/thumbprint.ts";
 import { limits } from "../../../protocol/limits.ts";

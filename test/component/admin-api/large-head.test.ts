@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
-import { faceOrigin } from "../../../authority/settings.ts";
+import { faceOrigin } from "../../../authority/hosts.ts";
 import { faces } from "../../../protocol/face.ts";
 import { hosts } from "../authority/world.ts";
 import { Faces } from "./world.ts";

@@ -1,8 +1,8 @@
 import { generate } from "otplib";
 import { describe, expect, test } from "vitest";
-import { FailureBudget } from "../../../admin-api/failure-budget.ts";
-import { totpStep } from "../../../admin-api/totp.ts";
-import { Turns } from "../../../admin-api/turn.ts";
+import { TryBudget } from "../../../admin-api/try-budget.ts";
+import { WaitingRoom } from "../../../admin-api/waiting-room.ts";
+import { totpStep } from "../../../authority/totp.ts";
 import { outcome } from "../authority/world.ts";
 import { beginEnrolment, linkOf, password } from "./enrol.ts";
 import { Faces, said } from "./world.ts";
@@ -84,7 +84,7 @@ describe("password and TOTP", () => {
 
 describe("a budget of failures", () => {
   test("is spent by tries, also by those that run at once; a success gives its own back; time refills it", () => {
-    const budget = new FailureBudget(3, 1_000);
+    const budget = new TryBudget(3, 1_000);
     for (const at of [0, 1, 2]) budget.take("a", at);
     expect(() => budget.take("a", 3)).toThrowError(expect.objectContaining({ code: "too-many" }));
     budget.take("b", 3);
@@ -96,11 +96,11 @@ describe("a budget of failures", () => {
   });
 
   test("holds back costly work: a bounded queue, in order, and a place is free again after a failure", async () => {
-    const turns = new Turns(1, 2);
+    const queue = new WaitingRoom(1, 2);
     const order: number[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
     const work = (n: number) =>
-      turns.run(async () => {
+      queue.run(async () => {
         await promise;
         order.push(n);
         if (n === 2) throw new Error("failed");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { buildFace, endpoints, type FaceOptions } from "../../../admin-api/server.ts";
+import { WaitingRoom } from "../../../admin-api/waiting-room.ts";
 import { faceOrigin } from "../../../authority/hosts.ts";
 import { type Face, faces } from "../../../protocol/face.ts";
 import type { Log } from "../../../protocol/log.ts";
@@ -52,7 +53,8 @@ export class Faces {
     writeFileSync(join(pages, "assets", "app.js"), "1;");
     writeFileSync(join(pages, "secret.txt"), "not served");
     const { context, leases, sequencer } = world;
-    const options = (face: Face): FaceOptions => ({ context, face, leases, sequencer, pages });
+    const scrypt = WaitingRoom.ofPasswords();
+    const options = (face: Face): FaceOptions => ({ context, face, leases, sequencer, scrypt, pages });
     const made = new Faces(world, options);
     until(async () => {
       for (const app of made.#apps.values()) await (await app).close();

@@ -7,8 +7,6 @@ import {
   verifyRegistrationResponse,
 } from "@simplewebauthn/server";
 import { Check } from "typebox/value";
-import type { Context } from "../authority/context.ts";
-import { faceOrigin, faceRp } from "../authority/hosts.ts";
 import { readCoseKey } from "../crypto/cose.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
@@ -16,6 +14,8 @@ import { limits } from "../protocol/limits.ts";
 import { ApproverKey } from "../protocol/statement.ts";
 import type { Authenticator } from "../store/authenticator.ts";
 import type { Person } from "../store/person.ts";
+import type { Context } from "./context.ts";
+import { faceOrigin, faceRp } from "./hosts.ts";
 
 /** ES256, EdDSA, RS256: what the agents verify offline. */
 const algorithms = [-7, -8, -257];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { Turns } from "../../../admin-api/turn.ts";
+import { WaitingRoom } from "../../../admin-api/waiting-room.ts";
 
 /** Work that waits until it is let go, and how it came out. */
-function crowd(turns: Turns) {
+function crowd(queue: WaitingRoom) {
   const order: string[] = [];
   const doors: (() => void)[] = [];
   const come = (name: string, network: string) => {
@@ -10,7 +10,7 @@ function crowd(turns: Turns) {
       order.push(name);
       return new Promise<void>((resolve) => doors.push(resolve));
     };
-    return turns.run(work, network).then(
+    return queue.run(work, network).then(
       () => "done",
       (error: { code: string }) => error.code,
     );
@@ -22,9 +22,9 @@ function crowd(turns: Turns) {
   return { order, come, letGo };
 }
 
-describe("turns", () => {
+describe("the queue of work that costs much memory", () => {
   test("go first to the network that has fewest waiting, and in order within it", async () => {
-    const { order, come, letGo } = crowd(new Turns(1, 10));
+    const { order, come, letGo } = crowd(new WaitingRoom(1, 10));
     for (const name of ["a1", "a2", "a3"]) void come(name, "a");
     void come("b1", "b");
     for (let turn = 0; turn < 4; turn++) await letGo();
@@ -32,7 +32,7 @@ describe("turns", () => {
   });
 
   test("are refused to a network beyond its share, though there are places", async () => {
-    const { come } = crowd(new Turns(1, 10, 2));
+    const { come } = crowd(new WaitingRoom(1, 10, 2));
     void come("a1", "a");
     void come("a2", "a");
     void come("a3", "a");
@@ -40,7 +40,7 @@ describe("turns", () => {
   });
 
   test("are given up by the network that holds most, its latest first, when all places are taken", async () => {
-    const { order, come, letGo } = crowd(new Turns(1, 3));
+    const { order, come, letGo } = crowd(new WaitingRoom(1, 3));
     void come("a1", "a");
     const heap = ["a2", "a3", "a4"].map((name) => come(name, "a"));
     void come("b1", "b");
@@ -50,7 +50,7 @@ describe("turns", () => {
   });
 
   test("are refused to a newcomer where nobody has more than he would have", async () => {
-    const { come } = crowd(new Turns(1, 2));
+    const { come } = crowd(new WaitingRoom(1, 2));
     void come("a1", "a");
     void come("b1", "b");
     void come("c1", "c");

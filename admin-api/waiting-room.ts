@@ -1,4 +1,5 @@
 import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
 
 interface Waiting {
   readonly network: string;
@@ -10,11 +11,16 @@ interface Waiting {
  * Lets a few run at once and a few more wait. For work that anybody may ask for and that costs much memory, like scrypt: of
  * one network only so many wait, and where all places are taken, the network that holds most gives up its latest.
  */
-export class Turns {
+export class WaitingRoom {
   #free: number;
   readonly #queue: number;
   readonly #perNetwork: number;
   readonly #waiting: Waiting[] = [];
+
+  /** The queue of passwords (scrypt). */
+  static ofPasswords(): WaitingRoom {
+    return new WaitingRoom(limits.passwordTries, limits.passwordTriesWaiting, limits.passwordTriesPerAddress);
+  }
 
   /** `places` run at once, `queue` wait, of which `perNetwork` for one network. */
   constructor(places: number, queue: number, perNetwork: number = queue) {

@@ -1,0 +1,222 @@
+import type { Static } from "typebox";
+import { randomBytes, randomToken } from "../crypto/random.ts";
+import { jwkThumbprint, sha256 } from "../crypto/thumbprint.ts";
+import type { DeviceAuthorization, DeviceCodeConfirm, DeviceCodeLookup, Token } from "../protocol/api/device-code.ts";
+import { GenkanError } from "../protocol/error.ts";
+import type { Face } from "../protocol/face.ts";
+import type { Factor } from "../protocol/factor.ts";
+import { base32 } from "../protocol/id.ts";
+import { limits } from "../protocol/limits.ts";
+import type { PublicJwk } from "../protocol/workstation.ts";
+import {
+  findDeviceCode,
+  findDeviceCodeByUserCode,
+  insertDeviceCode,
+  moveDeviceCode,
+  pollDeviceCode,
+} from "../store/device-code.ts";
+import { findPerson } from "../store/person.ts";
+import { Scope } from "../store/scope.ts";
+import { insertSignIn } from "../store/sign-in.ts";
+import { findWorkstation, findWorkstationByKey, joinWorkstation } from "../store/workstation.ts";
+import type { Caller } from "./caller.ts";
+import type { Context } from "./context.ts";
+import { faceOrigin } from "./hosts.ts";
+import { verifyKeyHeld } from "./workstation.ts";
+
+/**
+ * Device flow (RFC 8628): a terminal asks for a code and shows it. `address` is where the terminal is, for whoever
+ * confirms. Throws `bad-request`, `proof-invalid`.
+ */
+export async function beginDeviceCode(
+  c: Context,
+  face: Face,
+  body: Static<typeof DeviceAuthorization.body>,
+  address: string,
+): Promise<Static<typeof DeviceAuthorization.reply>> {
+  const system = Scope.system();
+  // A technician's terminal brings its workstation key and shows that it holds it; staff have no workstation.
+  if ((face === "portal") !== (body.workstation_proof !== undefined))
+    throw new GenkanError("bad-request", "A workstation key belongs to the portal, and only there.");
+  const key =
+    body.workstation_proof === undefined
+      ? null
+      : await verifyKeyHeld(c, face, body.workstation_proof, "device-authorization");
+  const deviceCode = randomToken();
+  const userCode = makeUserCode();
+  const now = c.now();
+  await c.store.change(({ db }) =>
+    insertDeviceCode(db, system, {
+      code_hash: sha256(deviceCode),
+      user_code: userCode,
+      face,
+      jwk: key ? JSON.stringify(key.jwk) : null,
+      thumbprint: key?.thumbprint ?? null,
+      label: body.workstation_label ?? null,
+      address,
+      state: "pending",
+      person: null,
+      factors: null,
+      workstation: null,
+      created_at: now.toISOString(),
+      expires_at: new Date(now.getTime() + limits.deviceCodeMs).toISOString(),
+      polled_at: null,
+    }),
+  );
+  const page = `${faceOrigin(c.hosts, face)}/device`;
+  return {
+    device_code: deviceCode,
+    user_code: userCode,
+    verification_uri: page,
+    // In the fragment: the code never reaches a server's log.
+    verification_uri_complete: `${page}#${userCode}`,
+    expires_in: limits.deviceCodeMs / 1000,
+    interval: limits.deviceCodePollMs / 1000,
+  };
+}
+
+/**
+ * The terminal asks for its token, which holds for the key that it proves by DPoP (RFC 9449), by its thumbprint. Throws
+ * what RFC 8628 (section 3.5) names: `authorization-pending`, `slow-down`, `access-denied`, `expired-token`; and
+ * `invalid-grant`.
+ */
+export async function issueToken(
+  c: Context,
+  face: Face,
+  deviceCode: string,
+  thumbprint: string,
+): Promise<Static<typeof Token.reply>> {
+  const system = Scope.system();
+  const codeHash = sha256(deviceCode);
+  const now = c.now();
+  const code = await findDeviceCode(c.store.db, system, codeHash);
+  if (!code || code.face !== face || code.state === "used") throw new GenkanError("invalid-grant");
+  if (code.expires_at <= now.toISOString()) throw new GenkanError("expired-token");
+  if (code.state === "refused") throw new GenkanError("access-denied");
+  const polled = code.polled_at === null ? 0 : Date.parse(code.polled_at);
+  await c.store.change(({ db }) => pollDeviceCode(db, system, codeHash, now));
+  if (now.getTime() - polled < limits.deviceCodePollMs / 2) throw new GenkanError("slow-down");
+  if (code.state === "pending") throw new GenkanError("authorization-pending");
+  const person = code.person === null ? null : await findPerson(c.store.db, system, code.person);
+  if (!person?.active) throw new GenkanError("access-denied");
+  const token = randomToken();
+  await c.store.change(async (change) => {
+    if (!(await moveDeviceCode(change.db, system, codeHash, "confirmed", { state: "used" })))
+      throw new GenkanError("invalid-grant");
+    const id = await insertSignIn(change.db, system, {
+      token_hash: sha256(token),
+      person: person.id,
+      face,
+      kind: "cli",
+      factors: code.factors ?? "[]",
+      dpop_key: thumbprint,
+      workstation: code.workstation,
+      created_at: now.toISOString(),
+      used_at: now.toISOString(),
+      expires_at: new Date(now.getTime() + limits.signInAbsoluteMs).toISOString(),
+    });
+    await change.audit({
+      at: now,
+      action: "sign-in",
+      outcome: "allowed",
+      actor: person,
+      site: person.site?.id ?? null,
+      vendor: person.vendor?.id ?? null,
+      subjects: { signIn: id, ...(code.workstation === null ? {} : { workstation: code.workstation }) },
+      facts: { face, kind: "cli", factors: JSON.parse(code.factors ?? "[]") as Factor[], dpopKey: thumbprint },
+    });
+  });
+  return { access_token: token, token_type: "DPoP" as const, expires_in: limits.signInAbsoluteMs / 1000 };
+}
+
+/** What the confirming page shows of a code that a person typed. Throws `not-found`. */
+export async function lookUpDeviceCode(
+  c: Context,
+  face: Face,
+  typed: string,
+): Promise<Static<typeof DeviceCodeLookup.reply>> {
+  const system = Scope.system();
+  const userCode = canonical(typed);
+  const code = await findDeviceCodeByUserCode(c.store.db, system, userCode, face, c.now());
+  if (!code) throw new GenkanError("not-found");
+  return {
+    userCode,
+    label: code.label,
+    address: code.address,
+    createdAt: code.created_at,
+    expiresAt: code.expires_at,
+  };
+}
+
+/**
+ * A person who is signed in with a browser confirms or refuses the terminal. On the portal the terminal's key joins the
+ * workstation of that browser, which signs for it. Throws `denied`, `proof-invalid`, `not-found`.
+ */
+export async function confirmDeviceCode(
+  c: Context,
+  face: Face,
+  caller: Caller,
+  body: Static<typeof DeviceCodeConfirm.body>,
+): Promise<void> {
+  const system = Scope.system();
+  const userCode = canonical(body.userCode);
+  const now = c.now();
+  const confirmed = body.verdict === "confirm";
+  const workstation = caller.signIn.workstation;
+  if (confirmed && face === "portal") {
+    if (workstation === null || body.proof === null)
+      throw new GenkanError("denied", undefined, { reasons: ["workstation-unknown"] });
+    const { thumbprint } = await verifyKeyHeld(c, face, body.proof, `device-code:${userCode}`);
+    const own = await findWorkstation(c.store.db, caller.scope, workstation);
+    if (!own?.thumbprints.includes(thumbprint)) throw new GenkanError("proof-invalid");
+  }
+  await c.store.change(async (change) => {
+    const { db } = change;
+    const code = await findDeviceCodeByUserCode(db, system, userCode, face, now);
+    if (!code) throw new GenkanError("not-found");
+    if (confirmed && workstation !== null && code.jwk !== null) {
+      const jwk = JSON.parse(code.jwk) as PublicJwk;
+      const holder = await findWorkstationByKey(db, system, jwkThumbprint(jwk));
+      if (holder && holder.person !== caller.person.id) throw new GenkanError("proof-invalid");
+      await joinWorkstation(db, caller.scope, {
+        workstation,
+        kind: "cli",
+        thumbprint: jwkThumbprint(jwk),
+        jwk,
+        at: now,
+      });
+      // Keys of a workstation are a fact of decisions; this one may have come from another workstation.
+      await change.raiseEpoch();
+    }
+    const moved = await moveDeviceCode(db, system, code.code_hash, "pending", {
+      state: confirmed ? "confirmed" : "refused",
+      person: caller.person.id,
+      factors: JSON.stringify(caller.signIn.factors),
+      workstation,
+    });
+    if (!moved) throw new GenkanError("not-found");
+    await change.audit({
+      at: now,
+      action: "device-code.confirm",
+      outcome: confirmed ? "allowed" : "refused",
+      actor: caller.person,
+      site: caller.person.site?.id ?? null,
+      vendor: caller.person.vendor?.id ?? null,
+      subjects: workstation === null ? {} : { workstation },
+      facts: { label: code.label, thumbprint: code.thumbprint },
+    });
+    change.touch("me");
+  });
+}
+
+/** `XXXX-XXXX` of 32 letters and digits without look-alikes: 40 bits, ten minutes, one confirmer (RFC 8628, section 5.1). */
+function makeUserCode(): string {
+  const text = base32(randomBytes(5)).toUpperCase();
+  return `${text.slice(0, 4)}-${text.slice(4)}`;
+}
+
+/** What a person typed, as it was shown. */
+function canonical(text: string): string {
+  const plain = text.replace("-", "").toUpperCase();
+  return `${plain.slice(0, 4)}-${plain.slice(4)}`;
+}

@@ -1,0 +1,219 @@
+import type { Static } from "typebox";
+import { hashPassword } from "../crypto/password.ts";
+import { randomToken } from "../crypto/random.ts";
+import { seal, unseal } from "../crypto/sealed.ts";
+import { revealSecret } from "../crypto/secret.ts";
+import { sha256 } from "../crypto/thumbprint.ts";
+import type { EnrolmentBegin, EnrolmentPasskey, EnrolmentPassword } from "../protocol/api/enrolment.ts";
+import { GenkanError } from "../protocol/error.ts";
+import type { Face } from "../protocol/face.ts";
+import { limits } from "../protocol/limits.ts";
+import {
+  findEnrolment,
+  insertAuthenticator,
+  insertEnrolment,
+  useEnrolment,
+  useTotpStep,
+} from "../store/authenticator.ts";
+import { type Ceremony, insertCeremony, useCeremony } from "../store/ceremony.ts";
+import { findPerson, findPersonByLogin, type Person } from "../store/person.ts";
+import { Scope } from "../store/scope.ts";
+import type { Change, Store } from "../store/store.ts";
+import { authenticatorsInForce, isEnrolled } from "./authenticator.ts";
+import type { Context } from "./context.ts";
+import { faceOrigin, faceRp, type Hosts } from "./hosts.ts";
+import { faceOf, type InTurn, type SignedIn, signIn } from "./sign-in.ts";
+import { makeTotp, totpStep } from "./totp.ts";
+import { proposeTrust } from "./trust.ts";
+import { registrationOptions, verifyRegistration } from "./webauthn.ts";
+
+/**
+ * A one-time link with which a person enrols an authenticator; null when there is one in force. Throws `not-found` when
+ * nobody has this login.
+ */
+export async function enrolmentLink(
+  store: Store,
+  hosts: Hosts,
+  login: string,
+  at: Date,
+): Promise<{ url: string; person: string; name: string; expiresAt: string } | null> {
+  const system = Scope.system();
+  const person = await findPersonByLogin(store.db, system, login);
+  if (!person) throw new GenkanError("not-found", `Nobody signs in as ${login}.`);
+  const code = randomToken(24);
+  const expiresAt = new Date(at.getTime() + limits.enrolmentMs);
+  const kept = await store.change(async (change) => {
+    if (await isEnrolled(change.db, person.id, at)) return false;
+    await insertEnrolment(change.db, system, { codeHash: sha256(code), person: person.id, expiresAt });
+    await change.audit({
+      at,
+      action: "enrolment.issue",
+      outcome: "done",
+      site: person.site?.id ?? null,
+      vendor: person.vendor?.id ?? null,
+      subjects: { person: person.id },
+    });
+    return true;
+  });
+  if (!kept) return null;
+  const origin = faceOrigin(hosts, person.vendor ? "portal" : "staff");
+  // In the fragment: it is never sent by the browser itself, and the page posts it.
+  return { url: `${origin}/enrol#${code}`, person: person.id, name: person.name, expiresAt: expiresAt.toISOString() };
+}
+
+/** What a person who opens a link is offered: a passkey, and for technicians a password with TOTP instead. */
+export async function beginEnrolment(
+  c: Context,
+  face: Face,
+  code: string,
+): Promise<Static<typeof EnrolmentBegin.reply>> {
+  const system = Scope.system();
+  const person = await personOf(c, face, code);
+  // Those that have expired are not named: on a device that holds one the browser would make no new one.
+  const known = await authenticatorsInForce(c.store.db, system, person.id, c.now());
+  const options = await registrationOptions(
+    c,
+    face,
+    person,
+    known.flatMap(({ credential }) => credential ?? []),
+  );
+  // Password and TOTP are for technicians only: whoever approves or cuts has a passkey.
+  const totp = face === "portal" ? makeTotp(person.login) : null;
+  const ceremony = await c.store.change(({ db }) =>
+    insertCeremony(db, system, {
+      kind: "enrolment",
+      face,
+      person: person.id,
+      bound_to: sha256(code),
+      challenge: options.challenge,
+      data: totp ? seal(c.keys.data, "ceremony:totp", totp.secret) : "",
+      now: c.now(),
+    }),
+  );
+  return {
+    person: { id: person.id, name: person.name },
+    roles: person.roles,
+    login: person.login,
+    ceremony,
+    options: { ...options },
+    totp,
+  };
+}
+
+/** A passkey by a link, and the first sign-in with it. An approver's key is proposed to the agents of the site. */
+export async function enrolPasskey(
+  c: Context,
+  face: Face,
+  body: Static<typeof EnrolmentPasskey.body>,
+): Promise<SignedIn> {
+  const system = Scope.system();
+  const person = await personOf(c, face, body.code);
+  const ceremony = await spend(c, face, body.ceremony, body.code);
+  const credential = await verifyRegistration(c, face, ceremony.challenge, body.response);
+  const signedIn = await c.store.change(async (change) => {
+    await spendLink(c, change, person, face, body.code, "passkey");
+    await insertAuthenticator(change.db, system, {
+      person: person.id,
+      kind: "passkey",
+      rp: faceRp(c.hosts, face),
+      origin: faceOrigin(c.hosts, face),
+      credential: credential.id,
+      public_key: Buffer.from(credential.publicKey).toString("base64url"),
+      transports: JSON.stringify(credential.transports ?? []),
+      label: body.label,
+      password_hash: null,
+      totp_sealed: null,
+      totp_step: null,
+      ...validity(c),
+    });
+    if (person.roles.includes("approver") && person.site) await proposeTrust(change, person.site.id, c.now());
+    return signIn(c, change, { person, face, factors: ["passkey"] });
+  });
+  c.agents.proposeTrust();
+  return signedIn;
+}
+
+/** A password with TOTP by a link, and the first sign-in with both. Throws `password-too-short`, `totp-invalid`. */
+export async function enrolPassword(
+  c: Context,
+  face: Face,
+  body: Static<typeof EnrolmentPassword.body>,
+  inTurn: InTurn,
+): Promise<SignedIn> {
+  const system = Scope.system();
+  const person = await personOf(c, face, body.code);
+  // Told before anything is spent: a person who mistypes a password need not ask for a new link.
+  if (Array.from(body.password).length < limits.passwordCharacters) throw new GenkanError("password-too-short");
+  const ceremony = await spend(c, face, body.ceremony, body.code);
+  const secret = revealSecret(unseal(c.keys.data, "ceremony:totp", ceremony.data));
+  const step = await totpStep(body.totp, secret, null, c.now());
+  const password_hash = await inTurn(() => hashPassword(body.password));
+  return c.store.change(async (change) => {
+    await spendLink(c, change, person, face, body.code, "password-totp");
+    const authenticator = await insertAuthenticator(change.db, system, {
+      person: person.id,
+      kind: "password-totp",
+      rp: null,
+      origin: null,
+      credential: null,
+      public_key: null,
+      transports: null,
+      label: "TOTP",
+      password_hash,
+      totp_sealed: seal(c.keys.data, "authenticator:totp", secret),
+      totp_step: null,
+      ...validity(c),
+    });
+    await useTotpStep(change.db, system, authenticator, step);
+    return signIn(c, change, { person, face, factors: ["password", "totp"] });
+  });
+}
+
+/** The person of a link that is still good, on the face where they belong. */
+async function personOf(c: Context, face: Face, code: string): Promise<Person> {
+  const id = await findEnrolment(c.store.db, Scope.system(), sha256(code), c.now());
+  const person = id === null ? null : await findPerson(c.store.db, Scope.system(), id);
+  if (!person || faceOf(person) !== face) throw new GenkanError("enrolment-invalid");
+  return person;
+}
+
+/** Spends the ceremony first, whatever comes of it. */
+async function spend(c: Context, face: Face, ceremony: string, code: string): Promise<Ceremony> {
+  const row = await c.store.change(({ db }) =>
+    useCeremony(db, Scope.system(), ceremony, { kind: "enrolment", face, boundTo: sha256(code), now: c.now() }),
+  );
+  if (!row) throw new GenkanError("ceremony-invalid");
+  return row;
+}
+
+/** Spends the link, which is for a person who has no authenticator in force. Throws `enrolment-invalid`. */
+async function spendLink(
+  c: Context,
+  change: Change,
+  person: Person,
+  face: Face,
+  code: string,
+  kind: string,
+): Promise<void> {
+  // Whoever holds another link may not add their authenticator beside the person's own.
+  if (await isEnrolled(change.db, person.id, c.now())) throw new GenkanError("enrolment-invalid");
+  if (!(await useEnrolment(change.db, Scope.system(), sha256(code), c.now())))
+    throw new GenkanError("enrolment-invalid");
+  await change.audit({
+    at: c.now(),
+    action: "authenticator.enrol",
+    outcome: "done",
+    actor: person,
+    site: person.site?.id ?? null,
+    vendor: person.vendor?.id ?? null,
+    facts: { kind, face },
+  });
+}
+
+function validity(c: Context) {
+  const now = c.now();
+  return {
+    created_at: now.toISOString(),
+    expires_at: new Date(now.getTime() + limits.authenticatorMs).toISOString(),
+  };
+}

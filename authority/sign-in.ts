@@ -1,0 +1,175 @@
+import type { Static } from "typebox";
+import { verifyPassword } from "../crypto/password.ts";
+import { randomToken } from "../crypto/random.ts";
+import { unseal } from "../crypto/sealed.ts";
+import { revealSecret } from "../crypto/secret.ts";
+import { sha256 } from "../crypto/thumbprint.ts";
+import type { Me } from "../protocol/api/me.ts";
+import type { SignInBegin, SignInPasskey, SignInPassword } from "../protocol/api/sign-in.ts";
+import { GenkanError } from "../protocol/error.ts";
+import type { Face } from "../protocol/face.ts";
+import type { Factor } from "../protocol/factor.ts";
+import { limits } from "../protocol/limits.ts";
+import { findPasskey, listAuthenticators, useTotpStep } from "../store/authenticator.ts";
+import { insertCeremony, useCeremony } from "../store/ceremony.ts";
+import { findPerson, findPersonByLogin, type Person } from "../store/person.ts";
+import { Scope } from "../store/scope.ts";
+import { endSignIn, findSignInById, insertSignIn } from "../store/sign-in.ts";
+import type { Change } from "../store/store.ts";
+import type { Caller } from "./caller.ts";
+import type { Context } from "./context.ts";
+import { totpStep } from "./totp.ts";
+import { signInOptions, verifySignIn } from "./webauthn.ts";
+
+/** A browser's sign-in as it was made; the token is its cookie, and a secret. */
+export interface SignedIn {
+  readonly id: string;
+  readonly token: string;
+  readonly person: Person;
+}
+
+/** Runs work that anybody may ask for and that costs much memory, when it is its turn. Throws `too-many`. */
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Vendors' people live on the portal, the hospital's own on the staff host. */
+export function faceOf(person: Person): Face {
+  return person.vendor === null ? "staff" : "portal";
+}
+
+/**
+ * Issues a browser's sign-in; the caller has proven the factors. The one place that makes one, and it refuses fewer than
+ * two factors (D5) and anything but a passkey for staff.
+ */
+export async function signIn(
+  c: Context,
+  change: Change,
+  of: { person: Person; face: Face; factors: readonly Factor[] },
+): Promise<SignedIn> {
+  const { person, face, factors } = of;
+  const enough = factors.includes("passkey") || (factors.includes("password") && factors.includes("totp"));
+  if (!enough || !person.active || faceOf(person) !== face || (face === "staff" && !factors.includes("passkey")))
+    throw new GenkanError("sign-in-failed");
+  const now = c.now();
+  const token = randomToken();
+  const id = await insertSignIn(change.db, Scope.system(), {
+    token_hash: sha256(token),
+    person: person.id,
+    face,
+    kind: "cookie",
+    factors: JSON.stringify(factors),
+    dpop_key: null,
+    workstation: null,
+    created_at: now.toISOString(),
+    used_at: now.toISOString(),
+    expires_at: new Date(now.getTime() + limits.signInAbsoluteMs).toISOString(),
+  });
+  await change.audit({
+    at: now,
+    action: "sign-in",
+    outcome: "allowed",
+    actor: person,
+    site: person.site?.id ?? null,
+    vendor: person.vendor?.id ?? null,
+    subjects: { signIn: id },
+    facts: { face, factors },
+  });
+  return { id, token, person };
+}
+
+/** Begins a sign-in by passkey: whoever it is, the ceremony is the same. */
+export async function beginSignIn(c: Context, face: Face): Promise<Static<typeof SignInBegin.reply>> {
+  const options = await signInOptions(c, face);
+  const ceremony = await c.store.change(({ db }) =>
+    insertCeremony(db, Scope.system(), {
+      kind: "sign-in",
+      face,
+      person: null,
+      bound_to: null,
+      challenge: options.challenge,
+      data: "",
+      now: c.now(),
+    }),
+  );
+  return { ceremony, options: { ...options } };
+}
+
+/** Throws `ceremony-invalid` for a ceremony that is used, expired or another's, else `sign-in-failed`. */
+export async function signInByPasskey(
+  c: Context,
+  face: Face,
+  body: Static<typeof SignInPasskey.body>,
+): Promise<SignedIn> {
+  const system = Scope.system();
+  const ceremony = await c.store.change(({ db }) =>
+    useCeremony(db, system, body.ceremony, { kind: "sign-in", face, boundTo: null, now: c.now() }),
+  );
+  if (!ceremony) throw new GenkanError("ceremony-invalid");
+  const { id } = body.response as { id?: unknown };
+  const passkey = typeof id === "string" ? await findPasskey(c.store.db, system, id) : null;
+  if (!passkey || passkey.expires_at <= c.now().toISOString()) throw new GenkanError("sign-in-failed");
+  await verifySignIn(c, face, ceremony.challenge, passkey, body.response);
+  const person = await findPerson(c.store.db, system, passkey.person);
+  if (!person) throw new GenkanError("sign-in-failed");
+  return c.store.change((change) => signIn(c, change, { person, face, factors: ["passkey"] }));
+}
+
+/** Throws `sign-in-failed`: unknown account, wrong password and wrong code look alike, and take as long. */
+export async function signInByPassword(
+  c: Context,
+  face: Face,
+  body: Static<typeof SignInPassword.body>,
+  inTurn: InTurn,
+): Promise<SignedIn> {
+  const system = Scope.system();
+  const person = await findPersonByLogin(c.store.db, system, body.login);
+  const known = person ? await listAuthenticators(c.store.db, system, person.id) : [];
+  const authenticator = known.find(({ kind }) => kind === "password-totp");
+  const hash = authenticator?.password_hash ?? null;
+  const right = await inTurn(() => verifyPassword(body.password, hash));
+  if (!right || !person || !authenticator?.totp_sealed || authenticator.expires_at <= c.now().toISOString())
+    throw new GenkanError("sign-in-failed");
+  const secret = revealSecret(unseal(c.keys.data, "authenticator:totp", authenticator.totp_sealed));
+  const used = authenticator.totp_step === null ? null : Number(authenticator.totp_step);
+  const step = await totpStep(body.totp, secret, used, c.now()).catch(() => null);
+  return c.store.change(async (change) => {
+    if (step === null || !(await useTotpStep(change.db, system, authenticator.id, step)))
+      throw new GenkanError("sign-in-failed");
+    return signIn(c, change, { person, face, factors: ["password", "totp"] });
+  });
+}
+
+export async function signOut(c: Context, caller: Caller): Promise<void> {
+  await c.store.change(async (change) => {
+    await endSignIn(change.db, Scope.system(), caller.signIn.id, c.now());
+    await change.audit({
+      at: c.now(),
+      action: "sign-out",
+      outcome: "done",
+      actor: caller.person,
+      site: caller.person.site?.id ?? null,
+      vendor: caller.person.vendor?.id ?? null,
+      subjects: { signIn: caller.signIn.id },
+    });
+  });
+}
+
+/** Who is signed in, as the pages show it. Throws `unauthenticated` when the sign-in is not there any more. */
+export async function me(c: Context, person: Person, signInId: string): Promise<Static<typeof Me>> {
+  const row = await findSignInById(c.store.db, Scope.system(), signInId);
+  if (!row) throw new GenkanError("unauthenticated");
+  return {
+    person: { id: person.id, name: person.name },
+    roles: person.roles,
+    face: row.face,
+    vendor: person.vendor && { id: person.vendor.id, name: person.vendor.name },
+    site: person.site && { id: person.site.id, name: person.site.name },
+    factors: JSON.parse(row.factors) as Factor[],
+    signedInAt: row.created_at,
+    expiresAt: row.expires_at,
+    enrolmentSubject: row.id,
+    workstation: row.workstation,
+    accessDomain: c.hosts.accessDomain,
+    portalOrigin: c.hosts.portal,
+    now: c.now().toISOString(),
+  };
+}

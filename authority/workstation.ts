@@ -1,0 +1,63 @@
+import type { Static } from "typebox";
+import { verifyWithJwk } from "../crypto/statement.ts";
+import type { WorkstationEnrol } from "../protocol/api/workstation.ts";
+import { GenkanError } from "../protocol/error.ts";
+import type { Face } from "../protocol/face.ts";
+import { limits } from "../protocol/limits.ts";
+import { EnrolmentProof } from "../protocol/statement.ts";
+import { Scope } from "../store/scope.ts";
+import { setSignInWorkstation } from "../store/sign-in.ts";
+import { findWorkstationByKey, insertWorkstation, insertWorkstationKey } from "../store/workstation.ts";
+import type { Caller } from "./caller.ts";
+import type { Context } from "./context.ts";
+import { faceOrigin } from "./hosts.ts";
+
+/**
+ * Takes a key's own signature that it is held here and now, for this origin and subject. Throws `proof-invalid`.
+ */
+export async function verifyKeyHeld(c: Context, face: Face, proof: string, subject: string) {
+  const { payload, thumbprint, jwk } = await verifyWithJwk(
+    "genkan/enrolment/v1",
+    EnrolmentProof,
+    proof,
+    "proof-invalid",
+  );
+  const age = Math.abs(c.now().getTime() - Date.parse(payload.issuedAt));
+  if (payload.origin !== faceOrigin(c.hosts, face) || payload.subject !== subject || !(age <= limits.ceremonyMs))
+    throw new GenkanError("proof-invalid");
+  return { thumbprint, jwk };
+}
+
+/** The caller's browser shows its key: the first key of a browser makes the workstation of this sign-in. */
+export async function enrolWorkstation(
+  c: Context,
+  face: Face,
+  caller: Caller,
+  body: Static<typeof WorkstationEnrol.body>,
+): Promise<Static<typeof WorkstationEnrol.reply>> {
+  const { thumbprint, jwk } = await verifyKeyHeld(c, face, body.proof, caller.signIn.id);
+  return c.store.change(async (change) => {
+    const { db } = change;
+    const known = await findWorkstationByKey(db, Scope.system(), thumbprint);
+    // A key that is another person's stays theirs: two people at one computer are two workstations.
+    if (known && known.person !== caller.person.id) throw new GenkanError("proof-invalid");
+    const at = c.now();
+    const workstation =
+      known?.id ?? (await insertWorkstation(db, caller.scope, { person: caller.person.id, label: body.label, at }));
+    await setSignInWorkstation(db, caller.scope, caller.signIn.id, workstation);
+    if (!known) {
+      await insertWorkstationKey(db, caller.scope, { workstation, kind: "browser", thumbprint, jwk, at });
+      await change.audit({
+        at,
+        action: "workstation.enrol",
+        outcome: "done",
+        actor: caller.person,
+        vendor: caller.person.vendor?.id ?? null,
+        subjects: { workstation },
+        facts: { kind: "browser", thumbprint, label: body.label },
+      });
+    }
+    change.touch("me");
+    return { workstation };
+  });
+}
