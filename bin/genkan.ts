@@ -118,21 +118,21 @@ function verb<O extends object>(
   });
 }
 
-const why = ["--reason <text>", said("why; it is logged", "理由(記録されます)"), "required"] as const;
+const why = ["--reason <text>", said("why; it is logged", "理由(ログに残ります)"), "required"] as const;
 
 verb<{ portal?: string; staff?: string; ca?: string }>(
   program,
   "login",
   said("sign in, confirmed in a browser", "サインイン(ブラウザーで確認)"),
   [
-    ["--portal <url>", said("as a technician, at this portal", "作業者として、このポータルに")],
+    ["--portal <url>", said("as a technician, at this portal", "技術者として、このポータルに")],
     ["--staff <url>", said("as staff, at this address", "職員として、このアドレスに")],
     ["--ca <file>", said("trust these certificates too (PEM)", "この証明書も信頼する(PEM)")],
   ],
   login,
 );
 verb(program, "logout", said("sign out", "サインアウト"), [], logout);
-verb(program, "whoami", said("who is signed in, and where", "サインイン中の利用者"), [], whoami);
+verb(program, "whoami", said("who is signed in, and where", "サインイン中の人"), [], whoami);
 verb(program, "ls", said("devices, requests, grants, live sessions", "機器・申請・許可・接続の一覧"), [], list);
 verb<Omit<RequestOptions, "device" | "services">>(
   program,

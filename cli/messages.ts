@@ -126,7 +126,7 @@ export const messages = {
   // Under an alias of the service, known_hosts tells devices apart whatever the port.
   "hint-ssh": {
     en: "ssh -o HostKeyAlias={alias} -p {port} USER@127.0.0.1\n  scp -o HostKeyAlias={alias} -P {port} FILE USER@127.0.0.1:",
-    ja: "ssh -o HostKeyAlias={alias} -p {port} ユーザー@127.0.0.1\n  scp -o HostKeyAlias={alias} -P {port} ファイル ユーザー@127.0.0.1:",
+    ja: "ssh -o HostKeyAlias={alias} -p {port} ログイン名@127.0.0.1\n  scp -o HostKeyAlias={alias} -P {port} ファイル ログイン名@127.0.0.1:",
   },
   "hint-http": { en: "http://127.0.0.1:{port}/", ja: "http://127.0.0.1:{port}/" },
   "hint-tcp": { en: "nc 127.0.0.1 {port}", ja: "nc 127.0.0.1 {port}" },
@@ -140,7 +140,7 @@ export const messages = {
   },
   warning: {
     en: "The approved time ends in {left}. What still runs then is cut.",
-    ja: "あと {left} で許可された時間が終わります。実行中の作業も切断されます。",
+    ja: "あと {left} で許可された時間帯が終わります。実行中の作業も切断されます。",
   },
   ended: { en: "The session has ended: {reason}", ja: "接続が終了しました: {reason}" },
   "ended-unknown": {

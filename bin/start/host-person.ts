@@ -14,7 +14,7 @@ export function playPersonAtAgent(world: World, tell: Teller): void {
   async function accept(fingerprint: string, version: string): Promise<void> {
     tell.step(
       message(
-        `承認者の鍵の一覧（第 ${version} 版）${fingerprint} が届きました。本来は、エージェントのある場所の人が院内ページの指紋と見比べて受け入れます。ここでは代わりに行います`,
+        `承認者リスト（第 ${version} 版）${fingerprint} が届きました。本来は、エージェントのある場所の人が院内ページの指紋と見比べて受け入れます。ここでは代わりに行います`,
         `the list of approvers' keys, version ${version}, ${fingerprint} has come. A person on the agent's host would now compare it with the staff page; the demonstration does it for you`,
       ),
     );

@@ -22,7 +22,7 @@ export const nextSteps: SameShape<typeof ja> = {
   "trust-missing": "Ask the hospital to run genkan-agent trust add on the agent's host.",
   "trust-refused":
     "An approver's new passkey counts once another approver in the list has signed it on the page “Agents”.",
-  "approval-missing": "Make the request again.",
+  "approval-missing": "Make a new request.",
   "window-not-begun": "Wait for the start.",
   "window-closed": "If you need more, make a new request.",
   "clock-skew": "Ask the hospital to set the clock of the agent's host (NTP).",
@@ -31,7 +31,7 @@ export const nextSteps: SameShape<typeof ja> = {
   "device-unreachable": "Ask the hospital to check its power and network.",
 
   // Refusals
-  "person-inactive": "Ask the administrator.",
+  "person-inactive": "Contact the hospital.",
   "contract-missing": "Ask the hospital to register it.",
   "factors-missing": "Sign in again.",
   "workstation-unknown": "Signing in again enrols it.",

@@ -2,7 +2,7 @@ import type { EndReason } from "../../protocol/end-reason.ts";
 
 export const endReasons = {
   "ended-by-technician": "技術者が接続を終了しました。",
-  "window-closed": "許可された時間が終わりました。",
+  "window-closed": "許可された時間帯が終わりました。",
   revoked: "承認者またはセキュリティ責任者が許可を取り消しました。",
   "ended-by-staff": "病院の職員が接続を切断しました。",
   locked: "人・端末・保守会社・機器・エージェント・施設・全体のいずれかがロックされています。",

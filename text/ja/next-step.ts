@@ -23,7 +23,7 @@ export const nextSteps = {
   "trust-missing": "病院の担当者に、エージェントのホストで genkan-agent trust add を実行するよう依頼してください。",
   "trust-refused":
     "承認者が新しいパスキーを登録したあとは、リストにいるほかの承認者が「エージェント」の画面で署名するまで使えません。",
-  "approval-missing": "もう一度申請してください。",
+  "approval-missing": "新しく申請してください。",
   "window-not-begun": "開始までお待ちください。",
   "window-closed": "必要なら、新しく申請してください。",
   "clock-skew": "エージェントのホストの時刻合わせ(NTP)を、病院の担当者に依頼してください。",
@@ -32,7 +32,7 @@ export const nextSteps = {
   "device-unreachable": "電源とネットワークを、病院の担当者に確認してもらってください。",
 
   // Refusals
-  "person-inactive": "管理者に確認してください。",
+  "person-inactive": "病院の担当者に連絡してください。",
   "contract-missing": "病院の担当者に契約の登録を依頼してください。",
   "factors-missing": "サインインし直してください。",
   "workstation-unknown": "サインインし直すと登録されます。",

@@ -18,7 +18,7 @@ export const refusals = {
   "wider-than-request": "申請より広い時間では承認できません。",
   "quorum-missing": "必要な承認がそろっていません。",
   "grant-inactive": "この許可は取り消されたか、終了しています。",
-  "window-not-open": "許可された時間の外です。",
+  "window-not-open": "許可された時間帯の外です。",
   "service-not-granted": "このサービスは許可に含まれていません。",
   "workstation-not-granted": "この端末は許可に含まれていません。",
   "sessions-too-many": "この許可での同時接続が上限に達しました。",

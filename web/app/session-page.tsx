@@ -10,6 +10,7 @@ import { useEntries, useSession } from "./queries.ts";
 import { type Ending, SessionCard } from "./session-card.tsx";
 import css from "./session-page.module.css";
 import { Asked, Empty } from "./states.tsx";
+import { durationText } from "./time.ts";
 import { Instant } from "./when.tsx";
 
 /** One session with what was recorded of it. */
@@ -78,9 +79,9 @@ function Entries({ entries }: { entries: RecordEntry[] }) {
 }
 
 function EntryText({ entry }: { entry: RecordEntry }) {
-  const { t } = useText();
+  const { t, locale } = useText();
   if (entry.kind === "refusal") return <b>{t("session.entryRefused", { code: entry.code })}</b>;
-  if (entry.kind === "tcp") return t("session.entryConnection", { ms: entry.ms });
+  if (entry.kind === "tcp") return t("session.entryConnection", { time: durationText(entry.ms, locale) });
   return (
     <code>
       {entry.method} {entry.path} → {entry.status} {entry.upgrade ?? ""}

@@ -6,20 +6,25 @@ const tags = { ja: "ja-JP", en: "en-GB" } as const;
 /** How much of an instant is told: `year` where the day may be far away, `exact` also to the second, as a log does. */
 export type Detail = "short" | "year" | "exact";
 
-/** "11月21日(金) 19:30 JST" or "Fri 21 Nov 19:30 GMT+9": never without its zone. */
+/** "11月21日(金) 19:30 JST" or "Fri 21 Nov 19:30 JST": never without its zone. */
 export function instantText(instant: string | number, zone: string, locale: Locale, detail: Detail = "short"): string {
   const day = dayText(instant, zone, locale, detail);
-  return `${day} ${clockText(instant, zone, locale, detail)} ${zoneText(instant, zone, locale)}`;
+  return `${day} ${clockText(instant, zone, locale, detail)} ${zoneText(instant, zone)}`;
 }
 
-/** The same for an interval; the day of the end is left out when it is the day of the start. */
+/**
+ * The same for an interval; the day of the end is left out when it is the day of the start. Where clocks change in
+ * between, each end has its own zone: "01:30–01:30" is no hour that anybody would recognise.
+ */
 export function windowText(window: Window, zone: string, locale: Locale): string {
   const from = `${dayText(window.start, zone, locale)} ${clockText(window.start, zone, locale)}`;
+  const startZone = zoneText(window.start, zone);
+  const endZone = zoneText(window.end, zone);
   const endDay = dayText(window.end, zone, locale);
   const sameDay = dayText(window.start, zone, locale) === endDay;
-  const to = `${sameDay ? "" : `${endDay} `}${clockText(window.end, zone, locale)}`;
-  const dash = sameDay ? "–" : " – ";
-  return `${from}${dash}${to} ${zoneText(window.end, zone, locale)}`;
+  const to = `${sameDay ? "" : `${endDay} `}${clockText(window.end, zone, locale)} ${endZone}`;
+  if (startZone !== endZone) return `${from} ${startZone} – ${to}`;
+  return `${from}${sameDay ? "–" : " – "}${to}`;
 }
 
 /** "19:30", or "19:30:05" where it is exact. */
@@ -41,17 +46,21 @@ export function dayText(instant: string | number, zone: string, locale: Locale, 
     .replace(",", "");
 }
 
-/** "JST", "GMT+9", "CET" … as the locale names it at that instant. */
-export function zoneText(instant: string | number, zone: string, locale: Locale): string {
-  const parts = format(locale, { timeZone: zone, timeZoneName: "short" }).formatToParts(new Date(instant));
+/** "JST", "GMT-4", "UTC" at that instant: one name in every language, so that two people can compare what they read. */
+export function zoneText(instant: string | number, zone: string): string {
+  const parts = format("ja", { timeZone: zone, timeZoneName: "short" }).formatToParts(new Date(instant));
   return parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
 }
 
-/** Whether both zones read alike at both ends of the window, so that one line is enough. */
+/** Whether both zones read alike at both ends of the window, so that one line is enough. Their names may differ. */
 export function readAlike(window: Window, one: string, other: string): boolean {
-  return [window.start, window.end].every(
-    (instant) => instantText(instant, one, "en") === instantText(instant, other, "en"),
-  );
+  return [window.start, window.end].every((instant) => offsetText(instant, one) === offsetText(instant, other));
+}
+
+/** "GMT+09:00": how far the clocks of a zone are from UTC at that instant. */
+function offsetText(instant: string, zone: string): string | undefined {
+  const parts = format("en", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(new Date(instant));
+  return parts.find((part) => part.type === "timeZoneName")?.value;
 }
 
 /** "2時間15分" or "2 h 15 min"; seconds only below ten minutes. Never negative. */

@@ -28,7 +28,7 @@ export function Ask({ me }: { me: Me }) {
   const devices = useDevices();
   return (
     <Stack gap="lg">
-      <PageTitle title={t("ask.title")}>{t("ask.lead")}</PageTitle>
+      <PageTitle title={t("place.ask")}>{t("ask.lead")}</PageTitle>
       <Asked query={devices}>
         {(value) =>
           value.devices.length === 0 ? (
@@ -131,7 +131,7 @@ function AskForm({ devices, me }: { devices: DeviceView[]; me: Me }) {
               loading={ask.isPending}
               disabled={me.workstation === null || missing.length > 0}
             >
-              {t("ask.send")}
+              {t("place.ask")}
             </Button>
             <p className={css.hint} aria-live="polite">
               {missing.length > 0 ? t("ask.missing", { what: missing.join(t("shell.comma")) }) : t("ask.sendHelp")}

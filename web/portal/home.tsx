@@ -34,7 +34,7 @@ export function Home({ me }: { me: Me }) {
     <Stack gap="xl">
       <PageTitle
         title={t("home.title")}
-        aside={<Button onClick={() => navigate("/requests/new")}>{t("home.ask")}</Button>}
+        aside={<Button onClick={() => navigate("/requests/new")}>{t("place.ask")}</Button>}
       />
       <Section title={t("home.grants")}>
         <Asked query={grants}>{(value) => <Grants grants={value.grants} me={me} />}</Asked>
@@ -105,7 +105,7 @@ function Requests({ requests }: { requests: RequestView[] }) {
     return (
       <Empty
         title={t("home.noRequests")}
-        action={<Button onClick={() => navigate("/requests/new")}>{t("home.firstAsk")}</Button>}
+        action={<Button onClick={() => navigate("/requests/new")}>{t("place.ask")}</Button>}
       >
         {t("home.noRequestsHelp")}
       </Empty>

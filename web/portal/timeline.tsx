@@ -56,7 +56,7 @@ function Scale({ zone, start, name }: { zone: string; start: number; name: strin
   return (
     <>
       <div className={css.caption}>
-        {name} {dayText(start, zone, locale)} {zoneText(start, zone, locale)}
+        {name} {dayText(start, zone, locale)} {zoneText(start, zone)}
       </div>
       <div className={css.scale}>
         {marks.map((mark) => (

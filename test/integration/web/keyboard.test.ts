@@ -71,7 +71,7 @@ describe("by keyboard alone", () => {
     timeout: 120_000,
   }, async () => {
     const sato = context.person("sato");
-    await press(sato, "home.ask");
+    await press(sato, "place.ask");
     await sato.page.waitForURL("**/requests/new");
     await sato.page.getByRole("radio").first().waitFor();
     expect(await heading(sato.page)).toBe("H1");
@@ -84,7 +84,7 @@ describe("by keyboard alone", () => {
     await press(sato, "ask.quick", "Space", sato.text("ask.quick", { hours: "1" }));
     await type(sato, sato.text("ask.reason"), "不具合 1234 の確認");
     await type(sato, sato.text("ask.plan"), "1. 状態を確認する");
-    await press(sato, "ask.send");
+    await press(sato, "place.ask");
     await sato.page.getByText(sato.text("ask.sent")).waitFor();
   });
 

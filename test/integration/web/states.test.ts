@@ -200,7 +200,7 @@ describe("a person is told", { timeout: 120_000 }, () => {
     await page.waitForURL("**/requests/new");
     expect(await page.getByLabel(sato.text("ask.reason")).inputValue()).toBe("途中で切れた理由");
     expect(await page.getByLabel(sato.text("ask.plan")).inputValue()).toBe("1. 続きを書く");
-    const send = page.getByRole("button", { name: sato.text("ask.send"), exact: true });
+    const send = page.getByRole("button", { name: sato.text("place.ask"), exact: true });
     await until("workstation", 5_000, () => send.isEnabled());
     await send.dblclick();
     await page.getByText(sato.text("ask.sent")).waitFor();

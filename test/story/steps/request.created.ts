@@ -22,7 +22,7 @@ export async function run(context: Context): Promise<Evidence> {
   await sato.page.goto(`${world.addresses.portalOrigin}/requests/new`);
   await fillIn(sato, web.name);
   const began = performance.now();
-  await sato.press("ask.send");
+  await sato.press("place.ask");
   const asked = await until("request", 10_000, () => newest(sato));
   await inboxCard(tanaka, asked).waitFor();
   const shownMs = Math.round(performance.now() - began);

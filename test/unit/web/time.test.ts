@@ -14,17 +14,24 @@ const evening = "2026-11-20T10:30:00.000Z";
 describe("an instant", () => {
   test("is never shown without its zone", () => {
     expect(instantText(evening, "Asia/Tokyo", "ja")).toBe("11月20日(金) 19:30 JST");
-    expect(instantText(evening, "Asia/Tokyo", "en")).toBe("Fri 20 Nov 19:30 GMT+9");
-    expect(instantText(evening, "Europe/Berlin", "en")).toBe("Fri 20 Nov 11:30 CET");
+    expect(instantText(evening, "Asia/Tokyo", "en")).toBe("Fri 20 Nov 19:30 JST");
+    expect(instantText(evening, "Europe/Berlin", "en")).toBe("Fri 20 Nov 11:30 GMT+1");
+  });
+
+  test("names a zone alike in every language", () => {
+    for (const zone of ["Asia/Tokyo", "America/New_York", "Europe/London", "UTC"]) {
+      const [ja, en] = [instantText(evening, zone, "ja"), instantText(evening, zone, "en")];
+      expect(ja.split(" ").at(-1)).toBe(en.split(" ").at(-1));
+    }
   });
 
   test("takes the offset that holds on its own day", () => {
-    expect(instantText("2026-07-01T10:30:00.000Z", "Europe/Berlin", "en")).toBe("Wed 1 Jul 12:30 CEST");
+    expect(instantText("2026-07-01T10:30:00.000Z", "Europe/Berlin", "en")).toBe("Wed 1 Jul 12:30 GMT+2");
   });
 
   test("names its year and its second where that is asked for", () => {
     expect(instantText(evening, "Asia/Tokyo", "ja", "year")).toBe("2026年11月20日(金) 19:30 JST");
-    expect(instantText(evening, "Asia/Tokyo", "en", "exact")).toBe("Fri 20 Nov 2026 19:30:00 GMT+9");
+    expect(instantText(evening, "Asia/Tokyo", "en", "exact")).toBe("Fri 20 Nov 2026 19:30:00 JST");
   });
 
   test("counts midnight as the hour zero of its day", () => {
@@ -43,6 +50,15 @@ describe("a window", () => {
     const late = { start: "2026-11-20T14:00:00.000Z", end: "2026-11-20T16:00:00.000Z" };
     expect(windowText(late, "Asia/Tokyo", "ja")).toBe("11月20日(金) 23:00 – 11月21日(土) 01:00 JST");
     expect(windowText(late, "UTC", "en")).toBe("Fri 20 Nov 14:00–16:00 UTC");
+  });
+
+  test("shows both offsets where clocks change in between, and one where they do not", () => {
+    const back = { start: "2026-11-01T05:30:00.000Z", end: "2026-11-01T06:30:00.000Z" };
+    expect(windowText(back, "America/New_York", "en")).toBe("Sun 1 Nov 01:30 GMT-4 – 01:30 GMT-5");
+    expect(windowText(back, "America/New_York", "ja")).toBe("11月1日(日) 01:30 GMT-4 – 01:30 GMT-5");
+    const twoHours = { start: "2026-11-01T04:30:00.000Z", end: "2026-11-01T06:30:00.000Z" };
+    expect(windowText(twoHours, "America/New_York", "en")).toBe("Sun 1 Nov 00:30 GMT-4 – 01:30 GMT-5");
+    expect(windowText(back, "America/Chicago", "en")).toBe("Sun 1 Nov 00:30–01:30 GMT-5");
   });
 
   test("reads alike in two zones only where both clocks agree at both ends", () => {
