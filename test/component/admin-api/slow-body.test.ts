@@ -2,6 +2,7 @@ import { request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { faceOrigin } from "../../../authority/hosts.ts";
+import { fence } from "../../unit/link/sockets.ts";
 import { asked } from "../authority/parts.ts";
 import { hosts } from "../authority/world.ts";
 import { Faces } from "./world.ts";
@@ -37,8 +38,9 @@ test.each([
   );
   sent.write(body.slice(0, 5));
   await begun;
-  // Its head is authenticated by reading alone.
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // Its head is authenticated by reading alone; another's, asked for later, is known by now.
+  expect((await f.ask("staff", "GET", "/api/me", { as: token })).status).toBe(200);
+  await fence();
   await meanwhile(f, token);
   sent.end(body.slice(5));
   expect(await answered.promise).toBe(401);

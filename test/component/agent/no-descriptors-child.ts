@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { AllowList } from "../../../agent/allow-list.ts";
 import { Trust } from "../../../agent/trust.ts";
 import { CertificateFile } from "../../../link/certificate-file.ts";
-import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { until } from "../channels/bench.ts";
 
@@ -21,7 +20,9 @@ const list = new AllowList({
   },
 });
 const trust = new Trust({ folder, site, now: () => new Date(), log: silentLog, emit: () => {} });
-new CertificateFile(certificate, silentLog).onChange(() => (renewed += 1));
+let unread = 0;
+const log = { ...silentLog, error: () => void (unread += 1) };
+new CertificateFile(certificate, log).onChange(() => (renewed += 1));
 const state = () => ({ allowed: list.permits("10.0.0.5", 80), trusted: trust.root !== undefined, renewed, problems });
 const tell = () => console.log(JSON.stringify(state()));
 tell();
@@ -34,7 +35,7 @@ try {
 }
 const now = new Date();
 for (const path of [allow, join(folder, "trust.json"), certificate.cert]) utimesSync(path, now, now);
-await new Promise((resolve) => setTimeout(resolve, 2 * limits.certificateWatchMs));
+await until(() => problems > 0 && unread > 0 && !state().trusted, "that each was looked for").catch(() => {});
 tell();
 for (const descriptor of held) closeSync(descriptor);
 await until(() => state().allowed && state().trusted && renewed > 0, "recovery").catch(() => {});

@@ -13,6 +13,7 @@ import { type Listener, listen } from "../../../link/listen.ts";
 import { acceptPinned } from "../../../link/pinned-tls.ts";
 import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { patienceMs } from "../../patience.ts";
 import { until } from "../channels/bench.ts";
 import { bytesOf, Scene, temporaryFolder } from "./fixture.ts";
 
@@ -78,7 +79,7 @@ export class StandInAuthority {
       raw,
       identity: this.scene.authority,
       clientKey: "required",
-      timeoutMs: 2_000,
+      timeoutMs: patienceMs,
     });
     this.agentKey = peerKey ?? "";
     const note = <R extends object>(type: string, reply: (body: never) => R) => {
@@ -130,7 +131,7 @@ export class StandInGateway implements Carrier {
     const raw = await dialTcp({
       host: "127.0.0.1",
       port: this.legPort,
-      timeoutMs: 1_000,
+      timeoutMs: patienceMs,
       ...(signal ? { signal } : {}),
     });
     return { stream: raw, raw };

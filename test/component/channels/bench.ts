@@ -3,6 +3,7 @@ import type { DeviceSide } from "../../../channels/channel.ts";
 import { dialTcp } from "../../../link/dial.ts";
 import { type ErrorCode, GenkanError } from "../../../protocol/error.ts";
 import type { RecordEntry } from "../../../protocol/recording.ts";
+import { patienceMs } from "../../patience.ts";
 
 /** The device's side of a session, with real sockets, that remembers what was counted, recorded and dialled. */
 export class TestDeviceSide implements DeviceSide {
@@ -33,7 +34,7 @@ export class TestDeviceSide implements DeviceSide {
   async dial(): Promise<Socket> {
     if (this.refuse) throw this.refuse;
     try {
-      const socket = await dialTcp({ host: this.address, port: this.port, timeoutMs: 1_000 });
+      const socket = await dialTcp({ host: this.address, port: this.port, timeoutMs: patienceMs });
       this.sockets.push(socket);
       return socket;
     } catch (cause) {
@@ -42,9 +43,9 @@ export class TestDeviceSide implements DeviceSide {
   }
 }
 
-/** Waits until `ready` is true; fails after two seconds. */
+/** Waits until `ready` is true; fails when it never is, shortly before the test would by its own limit. */
 export async function until(ready: () => boolean, what: string): Promise<void> {
-  const late = performance.now() + 2_000;
+  const late = performance.now() + patienceMs - 5_000;
   while (!ready()) {
     if (performance.now() > late) throw new Error(`never saw: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

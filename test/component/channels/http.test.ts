@@ -10,6 +10,7 @@ import { type Listener, listen } from "../../../link/listen.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { fence, settled } from "../../unit/link/sockets.ts";
 import { TestDeviceSide, until } from "./bench.ts";
 
 const name = "http-x7.access.localhost";
@@ -348,11 +349,7 @@ describe("what comes back", () => {
     socket.pause();
     socket.write(`GET /big HTTP/1.1\r\nHost: ${bench.authority}\r\nCookie: ${cookie}\r\n\r\n`);
     await until(() => bench.device.counts.down > 0, "first bytes");
-    let before = -1;
-    while (before !== bench.device.counts.down) {
-      before = bench.device.counts.down;
-      await new Promise((resolve) => setTimeout(resolve, 150));
-    }
+    await settled(() => bench.device.counts.down);
     // What both kernels hold, and no more.
     expect(bench.device.counts.down).toBeLessThan(32 * 1024 * 1024);
     expect(written).toBeLessThan(256 * 1024 * 1024);
@@ -370,11 +367,7 @@ describe("what comes back", () => {
     );
     const gone = ask(bench, "/up", { method: "POST", headers: { cookie }, body }).catch(() => "gone");
     await until(() => bench.device.counts.up > 0, "first bytes");
-    let before = -1;
-    while (before !== sent) {
-      before = sent;
-      await new Promise((resolve) => setTimeout(resolve, 150));
-    }
+    await settled(() => sent);
     expect(sent).toBeLessThan(64 * 1024 * 1024);
     for (const socket of bench.clients) socket.destroy();
     expect(await gone).toBe("gone");
@@ -540,15 +533,19 @@ describe("a WebSocket", () => {
   test.each(leavings)(
     "is over when the browser says farewell before a device that %s",
     async (_what, answer, status) => {
+      const tell = Promise.withResolvers<void>();
       const server = createTcp({ allowHalfOpen: true }, (socket) => {
-        const told = () => socket.write(answer);
-        socket.on("error", () => {}).once("data", () => (status === 0 ? setTimeout(told, 100) : told()));
+        const told = () => void socket.write(answer);
+        socket.on("error", () => {}).once("data", () => void tell.promise.then(told));
       });
+      if (status !== 0) tell.resolve();
       const bench = await channelTo(await listening(server));
       const { socket, text } = asked(bench, await enter(bench));
       if (status === 0) await until(() => bench.device.sockets.length === 1, "a connection to the device");
       else await until(() => text().includes("no"), "the page's first bytes");
       socket.end();
+      await fence();
+      tell.resolve();
       await until(() => bench.device.entries.length === 1, "the entry");
       await until(() => bench.device.sockets.every((device) => device.destroyed), "the device's connection closed");
       await until(() => bench.clients.every((client) => client.destroyed), "the browser's connection closed");
@@ -579,22 +576,25 @@ describe("a WebSocket", () => {
 
   const early = async () => {
     let got = "";
+    const accept = Promise.withResolvers<void>();
     const server = createTcp((socket) => {
       const accepted = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
       socket.on("error", () => {}).on("data", (chunk) => (got += chunk.toString("latin1")));
-      setTimeout(() => socket.write(accepted), 100);
+      void accept.promise.then(() => socket.write(accepted));
     });
     const bench = await channelTo(await listening(server));
     const { socket, text } = asked(bench, await enter(bench));
     await until(() => got.endsWith("\r\n\r\n"), "the handshake at the device");
-    return { bench, socket, text, got: () => got };
+    return { bench, socket, text, got: () => got, accept: accept.resolve };
   };
 
   test("keeps what is sent before the device's answer until then", async () => {
-    const { socket, text, got } = await early();
+    const { socket, text, got, accept } = await early();
     socket.write("early ");
+    await fence();
+    expect(got().endsWith("\r\n\r\n")).toBe(true);
+    accept();
     await until(() => text().startsWith("HTTP/1.1 101 "), "the answer");
-    expect(got().endsWith("\r\n\r\n") || got().endsWith("early ")).toBe(true);
     socket.write("late");
     await until(() => got().endsWith("\r\n\r\nearly late"), "all of it, in order");
   });

@@ -6,6 +6,7 @@ import { TcpChannel } from "../../../channels/tcp.ts";
 import { Multiplexer } from "../../../link/multiplexer.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { settled } from "../../unit/link/sockets.ts";
 import { TestDeviceSide, until } from "./bench.ts";
 
 const cleanup: (() => void)[] = [];
@@ -134,11 +135,7 @@ test("a device that nobody reads is stopped, not buffered", async () => {
   const stream = client.open();
   stream.on("error", () => {});
   await until(() => device.counts.down > 0, "the first bytes");
-  let before = -1;
-  while (before !== written) {
-    before = written;
-    await new Promise((resolve) => setTimeout(resolve, 150));
-  }
+  await settled(() => written);
   expect(device.counts.down).toBeLessThan(1024 * 1024);
   expect(written).toBeLessThan(64 * 1024 * 1024);
 });

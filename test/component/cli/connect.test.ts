@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createServer, connect as dial, type Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connect } from "../../../cli/connect.ts";
 import { Terminal } from "../../../cli/terminal.ts";
@@ -11,7 +10,7 @@ import { cut } from "../../../link/cut.ts";
 import { listen } from "../../../link/listen.ts";
 import type { IncomingStream } from "../../../link/multiplexer.ts";
 import { GenkanError } from "../../../protocol/error.ts";
-import { limits } from "../../../protocol/limits.ts";
+import { patienceMs } from "../../patience.ts";
 import { Agent } from "./agent.ts";
 import { grant, idOf, session } from "./facts.ts";
 import { commandLine, StandIn } from "./stand-in.ts";
@@ -52,7 +51,7 @@ const options = { device: "vital monitor", service: "ssh" };
 async function connected(more: object = {}): Promise<{ port: number; code: Promise<number> }> {
   const code = connect(line.cli, { ...options, ...more });
   code.catch(() => {});
-  await vi.waitFor(() => expect(line.said.out + line.said.err).toMatch(/listening|127\.0\.0\.1/), 10_000);
+  await vi.waitFor(() => expect(line.said.out + line.said.err).toMatch(/listening|127\.0\.0\.1/), patienceMs);
   const [event] =
     line.said.out === "" ? [{ port: Number(/127\.0\.0\.1:(\d+)/.exec(line.said.err)?.[1]) }] : line.objects();
   return { port: event?.["port"] as number, code };
@@ -138,9 +137,9 @@ describe("genkan connect", () => {
     const { port } = await connected();
     const local = dial({ host: "127.0.0.1", port });
     local.write("x");
-    await vi.waitFor(() => expect(streams).toHaveLength(1));
+    await vi.waitFor(() => expect(streams).toHaveLength(1), patienceMs);
     local.resetAndDestroy();
-    await vi.waitFor(() => expect(streams[0]?.errored).toMatchObject({ code: "link-closed" }));
+    await vi.waitFor(() => expect(streams[0]?.errored).toMatchObject({ code: "link-closed" }), patienceMs);
   });
 
   it("listens on the port that was asked for, and says when it is taken", async () => {
@@ -242,7 +241,7 @@ describe("what a connection shows", () => {
     await expect(failing).rejects.toThrow("no terminal");
     await expect(closing(dial({ host: "127.0.0.1", port }))).resolves.toBe("ECONNREFUSED");
     expect(server.asks(`/api/sessions/${idOf("session")}/end`)).toHaveLength(1);
-    await vi.waitFor(() => expect(agent.raws.every((raw) => raw.destroyed)).toBe(true), 10_000);
+    await vi.waitFor(() => expect(agent.raws.every((raw) => raw.destroyed)).toBe(true), patienceMs);
   });
 
   it("goes on in a zone that this computer does not know", async () => {
@@ -257,14 +256,21 @@ describe("what a connection shows", () => {
   });
 
   it("warns once at each threshold that is still ahead", async () => {
-    // Just above five minutes: the first warning is past, the second is due within a second or two.
-    agent.windowEnd = new Date(Date.now() + 300_900).toISOString();
-    await connected();
-    expect(line.objects()).toHaveLength(1);
-    await wait(limits.countsMs + 200);
+    // The first threshold is past, and the second is met by the clock that is put forward.
+    let ahead = 0;
+    agent.windowEnd = new Date(Date.now() + 800_000).toISOString();
+    connect({ ...line.cli, now: () => Date.now() + ahead }, options).catch(() => {});
+    await vi.waitFor(() => expect(line.objects()).toHaveLength(1), patienceMs);
+    ahead = 510_000;
+    await vi.waitFor(() => expect(line.objects().length).toBeGreaterThan(1), patienceMs);
     expect(line.objects().slice(1)).toMatchObject([{ event: "warning", windowEnd: agent.windowEnd }]);
-    await wait(limits.countsMs);
-    expect(line.objects()).toHaveLength(2);
+    // The last one comes next: the second is not told of again.
+    ahead = 750_000;
+    await vi.waitFor(() => expect(line.objects().length).toBeGreaterThan(2), patienceMs);
+    expect(line.objects().slice(1)).toMatchObject([{ event: "warning" }, { event: "warning" }]);
+    line.interrupt();
+    await vi.waitFor(() => expect(line.objects().at(-1)).toMatchObject({ event: "ended" }), patienceMs);
+    expect(line.objects()).toHaveLength(4);
   });
 
   it("shows device, port, both zones, time left and counts on a terminal, in the user's language", async () => {

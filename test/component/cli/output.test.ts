@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { connect as dial } from "node:net";
 import { text } from "node:stream/consumers";
-import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { listen } from "../../../link/listen.ts";
+import { patienceMs } from "../../patience.ts";
 import { Agent } from "./agent.ts";
 import { device, grant, idOf, me, session } from "./facts.ts";
 import { environment, program, shell } from "./program.ts";
@@ -83,9 +83,8 @@ describe("a session", () => {
     if (stderr === "pipe") child.stderr?.destroy();
     else closeSync(stderr);
     const ended = once(child, "exit");
-    await vi.waitFor(() => expect(echoed(port)).resolves.toBe("through and back"), 10_000);
-    // By now it has told the port.
-    await wait(200);
+    await vi.waitFor(() => expect(echoed(port)).resolves.toBe("through and back"), patienceMs);
+    // It tells the port as soon as it listens, so by now it has.
     await expect(echoed(port)).resolves.toBe("through and back");
     child.kill("SIGINT");
     await expect(ended).resolves.toEqual([code, null]);

@@ -37,7 +37,9 @@ export interface Session {
 
 export const sessionId = () => makeId("session", randomBytes(10));
 
-export async function startWorld(options: { loopbackHttp?: boolean; log?: Log } = {}): Promise<World> {
+export async function startWorld(
+  options: { loopbackHttp?: boolean; log?: Log; now?: () => number } = {},
+): Promise<World> {
   const identity = createIdentity();
   const authorityIdentity = createIdentity();
   const gateway = await startGateway({
@@ -49,7 +51,7 @@ export async function startWorld(options: { loopbackHttp?: boolean; log?: Log } 
       loopbackHttp: options.loopbackHttp ?? false,
     },
     log: options.log ?? silentLog,
-    now: () => performance.now(),
+    now: options.now ?? (() => performance.now()),
   });
   onTestFinished(() => gateway.close());
   const address = { host: "127.0.0.1", port: gateway.port, pin: identity.thumbprint };

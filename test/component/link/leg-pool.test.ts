@@ -5,7 +5,7 @@ import { LegPool, type LegPoolOptions } from "../../../link/leg-pool.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
-import { dial, serve, sleep, until } from "../../unit/link/sockets.ts";
+import { dial, fence, serve, sleep, until } from "../../unit/link/sockets.ts";
 
 /** The far end of legs over plain TCP: every leg that arrives, and every token that was shown. */
 async function farEnd(refuses: (token: string) => boolean = () => false) {
@@ -48,6 +48,12 @@ function pool(carrier: Carrier, options: Partial<LegPoolOptions> = {}) {
   });
   onTestFinished(() => pool.close());
   return { pool, used };
+}
+
+/** Until a timer that was set now for so long has run, and what it dialled has arrived. */
+async function past(ms: number): Promise<void> {
+  await sleep(ms + 1);
+  await fence();
 }
 
 describe("a pool of legs", () => {
@@ -115,7 +121,8 @@ describe("a pool of legs", () => {
     await until(() => legs.ready === 1 && far.legs.length === 1);
     expect(stands()).toBe(true);
     far.legs[0]?.resetAndDestroy();
-    await sleep(limits.redialFirstMs + 50);
+    await until(() => !stands());
+    await past(limits.redialFirstMs);
     expect([stands(), used.length, far.tokens.length]).toEqual([false, 0, 1]);
   });
 
@@ -187,7 +194,7 @@ describe("a pool of legs", () => {
     for (const leg of far.legs) leg.on("error", () => resets.push(true)).resume();
     legs.close();
     await until(() => resets.length === 4);
-    await sleep(limits.redialFirstMs + 50);
+    await past(limits.redialFirstMs);
     expect([far.legs.length, legs.ready]).toEqual([4, 0]);
   });
 });

@@ -10,11 +10,12 @@ import { acceptBrowserTls, CertificateFile } from "../../../link/certificate-fil
 import { cut } from "../../../link/cut.ts";
 import { acceptPinned, connectPinned } from "../../../link/pinned-tls.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { patienceMs } from "../../patience.ts";
 import { serve } from "../../unit/link/sockets.ts";
 
 const [gateway, inside] = [createIdentity(), createIdentity()];
 const servername = "a.internal";
-const timeoutMs = 1_000;
+const timeoutMs = patienceMs;
 
 function certificate(): CertificateFile {
   const folder = mkdtempSync(join(tmpdir(), "genkan-certificate-"));
@@ -49,7 +50,7 @@ test.each<[string, (stream: Socket, raw: Socket) => Promise<TLSSocket>]>([
   const leg = await connectPinned({ host: "127.0.0.1", port, servername: "gateway.internal", pin, timeoutMs });
   const inner = await accept(leg.tls, leg.raw);
   inner.resume();
-  const closed = once(inner, "close", { signal: AbortSignal.timeout(2_000) });
+  const closed = once(inner, "close");
   cut(leg.raw);
   await closed;
   expect([inner.destroyed, leg.tls.destroyed]).toEqual([true, true]);
