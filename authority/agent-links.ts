@@ -1,6 +1,6 @@
 import type { Identity } from "../crypto/identity.ts";
 import type { Leg } from "../link/carrier.ts";
-import { ControlLink } from "../link/control-link.ts";
+import { ControlLink, type Reply } from "../link/control-link.ts";
 import { cut } from "../link/cut.ts";
 import { FairPlaces, type Guest } from "../link/fair-places.ts";
 import { acceptPinned } from "../link/pinned-tls.ts";
@@ -12,7 +12,6 @@ import type { Log } from "../protocol/log.ts";
 import { networkOf } from "../protocol/network.ts";
 import { type Counts, type RecordEntry } from "../protocol/recording.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
-import type { Joined } from "./join.ts";
 
 export type AgentOrders = ControlLink<typeof agentOrders, typeof agentMessages>;
 
@@ -27,7 +26,11 @@ export interface AgentEvents {
   /** Who has this key; null when nobody joined with it. */
   identify(key: string): Promise<{ id: string; name: string } | null>;
   /** `address` is where the connection came from, as the gateway says. */
-  join(key: string, body: { token: string; name: string }, address: string): Promise<Joined>;
+  join(
+    key: string,
+    body: { token: string; name: string },
+    address: string,
+  ): Promise<Reply<typeof agentMessages, "join">>;
   hello(agent: string, body: AgentHello & { sessions: readonly string[] }): Promise<void>;
   status(agent: string, body: AgentHello): Promise<void>;
   /** Trust root to offer to this agent, if it has an older one. */

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { breaches } from "./architecture/rules.ts";
+import { circles } from "./architecture/circles.ts";
+import { reasonAgainst, silent } from "./architecture/reasons.ts";
+import { breaches, filesImported } from "./architecture/rules.ts";
 import { folders, longestFile, owners, unbounded } from "./architecture/table.ts";
 
 const known = [...Object.keys(folders), ...unbounded];
@@ -37,9 +39,49 @@ describe("architecture", () => {
     for (const folder of Object.keys(folders)) expect(below(folder), folder).not.toContain(folder);
   });
 
+  it("has no circle of files, types included", () => {
+    const imported = files.map((file) => [file, filesImported(file, readFileSync(file, "utf8"))] as const);
+    expect(imported.flatMap(([, others]) => others).length).toBeGreaterThan(2_000);
+    expect(circles(new Map(imported))).toEqual([]);
+  });
+
+  it("says of each folder why it may not import what it may not", () => {
+    expect(silent()).toEqual([]);
+    for (const [from, may] of Object.entries(folders))
+      for (const to of known.filter((other) => other !== from && !may.includes(other)))
+        expect(reasonAgainst(from, to), `${from} ${to}`).toMatch(/^\S.{20,}$/);
+  });
+
   it("is kept by every file", () => {
     expect(files.flatMap((file) => breaches(file, readFileSync(file, "utf8")))).toEqual([]);
   });
+});
+
+describe("a circle of files", () => {
+  const tree = (files: Record<string, string>) =>
+    circles(new Map(Object.entries(files).map(([file, text]) => [file, filesImported(file, text)])));
+
+  it("is found, with the files on it, also where only types make it", () =>
+    expect(
+      tree({
+        "link/a.ts": 'import { b } from "./b.ts"',
+        "link/b.ts": 'import type { C } from "./deep/c.ts"',
+        "link/deep/c.ts": 'export type { A } from "../a.ts"',
+      }),
+    ).toEqual([["link/a.ts", "link/b.ts", "link/deep/c.ts", "link/a.ts"]]));
+
+  it("is found behind a file that was seen before", () =>
+    expect(
+      tree({
+        "link/a.ts": 'import { c } from "./c.ts"',
+        "link/b.ts": 'import { c } from "./c.ts"\nimport { d } from "./d.ts"',
+        "link/c.ts": "export const c = 1",
+        "link/d.ts": 'type B = import("./b.ts").B',
+      }),
+    ).toEqual([["link/b.ts", "link/d.ts", "link/b.ts"]]));
+
+  it("is none where two files import a third", () =>
+    expect(tree({ "link/a.ts": 'import "./c.ts"', "link/b.ts": 'import "./c.ts"', "link/c.ts": "" })).toEqual([]));
 });
 
 /** Each rule is shown catching its fault: one breach in an otherwise clean file. */
@@ -58,7 +100,16 @@ describe("a rule of the architecture", () => {
     ["cli/probe.ts", 'import { x } from "../channels/x.ts"'],
     ["agent/deep/probe.ts", 'import { x } from "../../sample/x.ts"'],
     ["protocol/probe.ts", 'import { x } from "../test/x.ts"'],
+    ["policy/probe.ts", 'import type { X } from "../protocol/api/x.ts"'],
+    ["agent/deep/probe.ts", 'import { x } from "../../protocol/api/x.ts"'],
   ])("flags %s: %s, a missing edge", (file, text) => expect(breaches(file, text)).toHaveLength(1));
+
+  it("is told with its reason", () => {
+    const [found] = breaches("gateway/probe.ts", 'import { x } from "../store/x.ts"');
+    expect(found).toContain("the gateway has no database");
+    const [inside] = breaches("policy/probe.ts", 'import { x } from "../protocol/api/x.ts"');
+    expect(inside).toContain("bodies and views are the API's");
+  });
 
   it.each([
     ["gateway/probe.ts", 'import f from "fastify"'],

@@ -1,6 +1,7 @@
 import { builtinModules } from "node:module";
 import { posix } from "node:path";
 import { parseSync } from "oxc-parser";
+import { inner, reasonAgainst } from "./reasons.ts";
 import * as table from "./table.ts";
 
 /** One import of a file: what it names, and whether nothing of it is left when types are stripped. */
@@ -27,6 +28,14 @@ export function breaches(file: string, text: string): string[] {
     ...(table.emptyNames.test(file) ? [`${file}: the name does not say what it is`] : []),
     ...(folder !== "test" && text.split("\n").length > table.longestFile ? [`${file}: more than one noun long`] : []),
   ];
+}
+
+/** What a file imports from files of ours, types included; relative to the root. */
+export function filesImported(file: string, text: string): string[] {
+  const { module, program } = parseSync(file, text);
+  return imports(module, [...walk(program as unknown as Node)])
+    .filter(({ specifier }) => specifier.startsWith("."))
+    .map(({ specifier }) => posix.normalize(posix.join(posix.dirname(file), specifier)));
 }
 
 function imports(module: ReturnType<typeof parseSync>["module"], nodes: Node[]): Import[] {
@@ -56,8 +65,12 @@ function importBreaches(file: string, folder: string, { specifier, typeOnly }: I
   if (table.unbounded.includes(folder)) return [];
   const breach = (what: string) => [`${file}: ${folder} may not import ${what}`];
   if (specifier.startsWith(".")) {
-    const to = posix.normalize(posix.join(posix.dirname(file), specifier)).split("/")[0] ?? "";
-    return to === folder || table.folders[folder]?.includes(to) ? [] : breach(`${to} (${specifier})`);
+    const path = posix.normalize(posix.join(posix.dirname(file), specifier));
+    const to = path.split("/")[0] ?? "";
+    if (to !== folder && !table.folders[folder]?.includes(to))
+      return breach(`${to} (${specifier}): ${reasonAgainst(folder, to)}`);
+    const closed = inner.find((part) => path.startsWith(part.path) && !part.for.includes(folder));
+    return closed ? breach(`${closed.path} (${specifier}): ${closed.why}`) : [];
   }
   const name = specifier.startsWith("node:") ? specifier : packageName(specifier);
   if (typeOnly && table.typesAreFree.includes(name)) return [];
