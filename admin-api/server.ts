@@ -19,6 +19,7 @@ import { Problem } from "../protocol/api/problem.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
+import { networkOf } from "../protocol/network.ts";
 import type { Sequencer } from "../store/sequencer.ts";
 import { authenticate, checkNotForeign } from "./authenticate.ts";
 import { deviceCodeRoutes } from "./device-code-routes.ts";
@@ -32,6 +33,7 @@ import { contentSecurityPolicy, pages } from "./pages.ts";
 import { answerProblem } from "./problem.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { requireStillSignedIn } from "./still-signed-in.ts";
+import { UnreadAnswers } from "./unread-answers.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 import { workRoutes } from "./work-routes.ts";
 import { workstationRoutes } from "./workstation-routes.ts";
@@ -80,6 +82,7 @@ export function endpoints({ context, face, leases, sequencer, scrypt }: FaceOpti
 export async function buildFace(options: FaceOptions): Promise<FastifyInstance> {
   const { context: c, face } = options;
   const refusals = new RefusalBudget(c, { face });
+  const unread = new UnreadAnswers();
   const fail = (request: FastifyRequest, reply: FastifyReply, error: unknown) => {
     // A URL that leads to no route at all has no declarations.
     const config = request.routeOptions.config as { declared?: Declared } | undefined;
@@ -100,6 +103,8 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
     bodyLimit: limits.bodyBytes,
     serverFactory: (handler) => {
       const server = makeServer(options.certificate);
+      // A reader who takes nothing holds what was made for him; node ends the connection.
+      server.timeout = limits.answerStallMs;
       // No page of ours asks so; whoever does is no caller yet, so there is nothing to record (A16).
       boundPipelining(server, handler, () => {});
       server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
@@ -142,6 +147,13 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
     if (declared.permission === "public") return checkNotForeign(c, face, request);
     request.caller = await authenticate(c, face, request);
     permit(declared, request.caller);
+  });
+  app.addHook("onSend", async (request, reply, payload) => {
+    const bytes = typeof payload === "string" || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0;
+    const by = request.caller?.person.id ?? networkOf(request.ip);
+    if (unread.take(by, bytes, reply.raw)) return payload;
+    request.raw.destroy();
+    return "";
   });
   app.addHook("preHandler", async ({ body, caller }) => {
     if (body !== undefined && caller) await requireStillSignedIn(c, caller);

@@ -180,6 +180,10 @@ export const limits = {
   httpIdleMs: 60_000,
   /** Requests of one connection that wait for their answer: browsers send no second one before the first is answered. */
   pipelinedRequests: 16,
+  /** Answers of one caller that were made and not read: a few of the longest lists. Beyond it the connection ends. */
+  unreadAnswerBytes: 8_388_608,
+  /** A reader who takes no byte for so long has gone, or wants the memory. */
+  answerStallMs: 30_000,
   /** Until a device's page begins to answer: reports that an old device computes take minutes. */
   deviceReplyMs: 300_000,
   /** The form with the workstation's proof. */

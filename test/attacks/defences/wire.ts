@@ -73,6 +73,22 @@ export const wiresDefences: readonly Defence[] = [
   },
   {
     row: "A16",
+    what: "answers that nobody reads are bounded for each caller",
+    file: "admin-api/server.ts",
+    find: "if (unread.take(by, bytes, reply.raw)) return payload;",
+    replace: "if (by !== null) return payload;",
+    test: { file: "test/component/admin-api/unread-answers.test.ts", name: "asks for and does not read is bounded" },
+  },
+  {
+    row: "A16",
+    what: "what cuts is written before all that waits",
+    file: "store/turn.ts",
+    find: "const lane = lanes.find((name) => this.#lanes[name].size > 0);",
+    replace: "const lane = lanes.findLast((name) => this.#lanes[name].size > 0);",
+    test: { file: "test/component/store/turn.test.ts", name: "let go first what cuts" },
+  },
+  {
+    row: "A16",
     what: "a peer that does not finish its handshake is given up",
     file: "link/handshake.ts",
     find: "Math.max(1, timeoutMs)",
