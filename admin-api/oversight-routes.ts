@@ -2,13 +2,15 @@ import { Readable } from "node:stream";
 import type { Context } from "../authority/context.ts";
 import type { LeaseRenewal } from "../authority/lease-renewal.ts";
 import { lock, unlock } from "../authority/lock.ts";
-import { beginTrustSignature, finishTrustSignature, viewTrust } from "../authority/trust.ts";
+import { viewTrust } from "../authority/trust.ts";
+import { beginTrustSignature, finishTrustSignature } from "../authority/trust-signature.ts";
 import { AgentList } from "../protocol/api/agent.ts";
 import { AuditPage, AuditQuery } from "../protocol/api/audit.ts";
 import { LockCreate, LockLift, LockList, LockView } from "../protocol/api/lock.ts";
 import { PersonList } from "../protocol/api/person.ts";
 import { TrustSign, TrustView } from "../protocol/api/trust.ts";
 import { VendorList } from "../protocol/api/vendor.ts";
+import { signingRoles } from "../protocol/approvers.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { Id } from "../protocol/id.ts";
 import { Nothing, Strict } from "../protocol/schema.ts";
@@ -121,7 +123,7 @@ export function oversightRoutes(c: Context, leases: LeaseRenewal, sequencer: Seq
       method: "POST",
       url: "/api/trust/signature/begin",
       faces: staff,
-      permission: ["approver"],
+      permission: signingRoles,
       audit: "trust.sign",
       body: Nothing,
       reply: TrustSign.beginReply,
@@ -131,11 +133,11 @@ export function oversightRoutes(c: Context, leases: LeaseRenewal, sequencer: Seq
       method: "POST",
       url: "/api/trust/signature",
       faces: staff,
-      permission: ["approver"],
+      permission: signingRoles,
       audit: "trust.sign",
       body: TrustSign.body,
       reply: TrustView,
-      handle: ({ caller, body }) => finishTrustSignature(c, caller, body.ceremony, body.response),
+      handle: ({ caller, body }) => finishTrustSignature(c, leases, caller, body.ceremony, body.response),
     }),
     endpoint({
       method: "GET",

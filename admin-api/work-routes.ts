@@ -18,6 +18,7 @@ import {
   SessionList,
   SessionView,
 } from "../protocol/api/session.ts";
+import { signingRoles } from "../protocol/approvers.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { faces } from "../protocol/face.ts";
 import { Id, type IdKind } from "../protocol/id.ts";
@@ -104,7 +105,7 @@ export function workRoutes(c: Context): Endpoint[] {
       method: "POST",
       url: "/api/requests/:id/approval/begin",
       faces: ["staff"],
-      permission: ["approver"],
+      permission: signingRoles,
       audit: "request.approve",
       params: Of("request"),
       body: ApprovalBegin.body,
@@ -115,7 +116,7 @@ export function workRoutes(c: Context): Endpoint[] {
       method: "POST",
       url: "/api/requests/:id/approval",
       faces: ["staff"],
-      permission: ["approver"],
+      permission: signingRoles,
       audit: "request.approve",
       params: Of("request"),
       body: ApprovalFinish.body,

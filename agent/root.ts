@@ -1,14 +1,11 @@
 import { parseStatement, statementHash } from "../crypto/statement.ts";
 import { verifyAssertion } from "../crypto/webauthn.ts";
+import { type ApproverKey, ApproversStatement, type Requirement } from "../protocol/approvers.ts";
 import { GenkanError } from "../protocol/error.ts";
-import {
-  type ApproverKey,
-  ApproversStatement,
-  type SignedByPasskey,
-  type StatementType,
-} from "../protocol/statement.ts";
+import { met } from "../protocol/quorum.ts";
+import type { SignedByPasskey, StatementType } from "../protocol/statement.ts";
 
-/** A trust root, parsed from its exact bytes: whose passkeys count at this site, in which role, and how many of them. */
+/** A trust root, parsed from its exact bytes: whose passkeys count at this site, in which roles, and how many must sign. */
 export interface Root {
   readonly bytes: Uint8Array;
   readonly hash: string;
@@ -16,8 +13,6 @@ export interface Root {
   /** By credential id. */
   readonly keys: ReadonlyMap<string, ApproverKey>;
 }
-
-export type Rule = ApproversStatement["rules"]["normal"];
 
 /** Throws `trust-refused` for what is no root of this site, or names a credential twice. */
 export function readRoot(bytes: Uint8Array, site: string): Root {
@@ -29,18 +24,16 @@ export function readRoot(bytes: Uint8Array, site: string): Root {
 }
 
 /**
- * The key of `root` that signed `bytes` as a statement of `type`: known, in a role of `rule`, not expired, and its
- * WebAuthn assertion holds. Undefined otherwise. What stands in the statement is the caller's to check.
+ * The key of `root` that signed `bytes` as a statement of `type`: known, not expired, and its WebAuthn assertion holds.
+ * Undefined otherwise. What stands in the statement, and what the signer's roles are good for, is the caller's to check.
  */
 export function signerOf(
   root: Root,
-  rule: Rule,
   signed: SignedByPasskey,
   statement: { readonly type: StatementType; readonly bytes: Uint8Array; readonly now: Date },
 ): ApproverKey | undefined {
   const key = root.keys.get(signed.credential);
   if (!key || Date.parse(key.expires) <= statement.now.getTime()) return undefined;
-  if (!key.roles.some((role) => rule.roles.includes(role))) return undefined;
   const challenge = statementHash(statement.type, statement.bytes);
   try {
     const { origin, rp, publicKey } = key;
@@ -52,17 +45,23 @@ export function signerOf(
   return key;
 }
 
+/** Whether these keys' owners are whom the requirements want. */
+export function metBy(requirements: readonly Requirement[], keys: readonly ApproverKey[]): boolean {
+  return met(
+    requirements,
+    keys.map(({ person, roles }) => ({ person: person.id, roles })),
+  );
+}
+
 /**
- * Whether `next` follows from `pinned`: the version after it, naming its hash, and signed by as many distinct persons as
- * the pinned root's normal rule wants. The copy of the statement inside each signature is not looked at: the challenge
- * binds the bytes themselves.
+ * Whether `next` follows from `pinned`: the version after it, naming its hash, and signed by those whom the pinned root's
+ * normal rule requires. The copy of the statement inside each signature is not looked at: the challenge binds the bytes
+ * themselves.
  */
 export function follows(next: Root, pinned: Root, signatures: readonly SignedByPasskey[], now: Date): boolean {
   if (next.statement.version !== pinned.statement.version + 1) return false;
   if (next.statement.previous !== pinned.hash) return false;
-  const rule = pinned.statement.rules.normal;
   const statement = { type: "genkan/approvers/v1", bytes: next.bytes, now } as const;
-  const persons = new Set(signatures.map((signed) => signerOf(pinned, rule, signed, statement)?.person.id));
-  persons.delete(undefined);
-  return persons.size >= rule.threshold;
+  const signers = signatures.flatMap((signed) => signerOf(pinned, signed, statement) ?? []);
+  return metBy(pinned.statement.rules.normal, signers);
 }

@@ -2,14 +2,15 @@ import type { KeyObject } from "node:crypto";
 import type { Static } from "typebox";
 import { parseStatement, statementHash, verifyStatement } from "../crypto/statement.ts";
 import type { agentOrders } from "../protocol/agent-control.ts";
+import type { ApproverKey } from "../protocol/approvers.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { Grant, type Window } from "../protocol/grant.ts";
 import { limits } from "../protocol/limits.ts";
 import { channelOf, type Service } from "../protocol/service.ts";
-import { ApprovalStatement, type ApproverKey, Ticket } from "../protocol/statement.ts";
+import { ApprovalStatement, Ticket } from "../protocol/statement.ts";
 import { isLoopbackHost } from "./loopback-host.ts";
 import type { TicketNonces } from "./nonces.ts";
-import { type Root, signerOf } from "./root.ts";
+import { metBy, type Root, signerOf } from "./root.ts";
 
 export type AdmitOrder = Static<(typeof agentOrders)["session.admit"]["send"]>;
 
@@ -74,7 +75,11 @@ export const ladder: readonly Check[] = [
   { name: "the grant is for this site", code: "grant-other-agent", holds: (c) => c.grant.site.id === c.ground.site },
   { name: "the ticket is for this agent", code: "ticket-invalid", holds: (c) => c.ticket.agent === c.ground.self },
   { name: "the ticket names this grant", code: "ticket-invalid", holds: (c) => c.ticket.grant === c.grantHash },
-  { name: "enough distinct persons approved", code: "approval-missing", holds: hasQuorum },
+  {
+    name: "those approved whom the grant's rule requires",
+    code: "approval-missing",
+    holds: (c) => metBy(requirementsOf(c.root), c.approvers),
+  },
   {
     name: "the requester is not among them",
     code: "approval-self",
@@ -140,16 +145,20 @@ export async function verifyAdmission(order: AdmitOrder, ground: Ground): Promis
   return { ticket, grant, grantHash, service, window, approvers };
 }
 
+/** Whom the pinned list requires for a grant. */
+const requirementsOf = (root: Root) => root.statement.rules.normal;
+
 /**
- * Keys that approved this grant. One that does not count (unknown, expired, another role, another person's name or rpID in
- * the statement, another grant, a signature that does not hold) is left out, so that a lapsed key beside enough others
- * does no harm.
+ * Keys that approved this grant. One that does not count (unknown, expired, of no role that is required, another person's name
+ * or rpID in the statement, another grant, a signature that does not hold) is left out, so that a lapsed key beside enough
+ * others does no harm.
  */
 function approversOf(order: AdmitOrder, root: Root, grantHash: string, now: Date): ApproverKey[] {
+  const required = new Set(requirementsOf(root).flatMap(({ roles }) => roles));
   return order.approvals.flatMap((signed) => {
     const bytes = Buffer.from(signed.statement, "base64url");
-    const key = signerOf(root, root.statement.rules.normal, signed, { type: "genkan/approval/v1", bytes, now });
-    if (!key) return [];
+    const key = signerOf(root, signed, { type: "genkan/approval/v1", bytes, now });
+    if (!key?.roles.some((role) => required.has(role))) return [];
     const approval = readApproval(bytes);
     const counts =
       approval?.approver === key.person.id && approval.rp === key.rp && approval.grants.includes(grantHash);
@@ -164,8 +173,4 @@ function readApproval(bytes: Uint8Array): ApprovalStatement | undefined {
     if (error instanceof GenkanError) return undefined;
     throw error;
   }
-}
-
-function hasQuorum({ approvers, root }: Claim): boolean {
-  return new Set(approvers.map((key) => key.person.id)).size >= root.statement.rules.normal.threshold;
 }

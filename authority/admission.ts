@@ -17,12 +17,12 @@ import type { Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { findSession, insertSession } from "../store/session.ts";
 import { readEpoch } from "../store/store.ts";
+import { countedSigners } from "./approvers.ts";
 import { type Caller, countFactors } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { FactReader } from "./fact-reader.ts";
 import { deviceFacts, personFacts, workstationFacts } from "./facts.ts";
 import { accessOrigin } from "./hosts.ts";
-import { requiredApprovals } from "./quorum.ts";
 import { endSessions } from "./session-end.ts";
 
 type Input = Static<typeof SessionCreate.body>;
@@ -183,6 +183,8 @@ export async function admitFacts(
   const { grant } = of.grant;
   const device = await read.device(grant.device.id);
   const person = (await read.person(of.person.id)) ?? of.person;
+  const list = await read.approvers(grant.site.id);
+  const signed = of.grant.approvals.map((approval) => approval.signed);
   if (!device) throw new GenkanError("not-found");
   return {
     action: of.action,
@@ -199,8 +201,8 @@ export async function admitFacts(
       services: grant.services.map(({ id }) => id),
       windows: grant.windows.map(({ start, end }) => ({ start: Date.parse(start), end: Date.parse(end) })),
       revoked: of.grant.revoked,
-      approvers: of.grant.approvals.map(({ person: approver }) => approver),
-      threshold: requiredApprovals,
+      approvers: list ? await countedSigners(list, signed, (id) => read.person(id), read.now) : [],
+      requirements: list?.rules.normal ?? [],
     },
     service: of.service,
     liveSessions: await read.liveSessions(of.grant.id),

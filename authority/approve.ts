@@ -17,12 +17,12 @@ import { findPerson } from "../store/person.ts";
 import { findRequest, settleRequest } from "../store/request.ts";
 import { Scope } from "../store/scope.ts";
 import { findWorkstation, type Workstation } from "../store/workstation.ts";
+import { currentApprovers, trustedPasskeys } from "./approvers.ts";
 import { type Caller, countFactors } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { deviceFacts, intervalOf, personFacts, workstationFacts } from "./facts.ts";
 import { faceRp } from "./hosts.ts";
 import { assertionOptions, signedByCaller } from "./passkey-signature.ts";
-import { trustedPasskeys } from "./trust.ts";
 
 /** As many keys as a grant has room for, the newest: one more would make a grant that no agent reads. */
 const keysOfGrant = 8;
@@ -186,11 +186,13 @@ async function judged(
   // As they stand now: a signature takes its time.
   const approver = await findPerson(db, system, caller.person.id);
   const workstation = await findWorkstation(db, system, request.workstation.id);
+  const list = await currentApprovers(db, system, request.site.id);
   if (!device || !person || !approver || !workstation) throw new GenkanError("not-found");
   const decision = decide(
     {
       action: "approve",
       approver: personFacts(approver),
+      requirements: list?.rules.normal ?? [],
       person: personFacts(person),
       signIn: { factors: countFactors(caller.signIn.factors) },
       workstation: workstationFacts(workstation),
@@ -205,6 +207,6 @@ async function judged(
   );
   if (decision.effect === "deny") throw new GenkanError("denied", undefined, { reasons: decision.reasons });
   if (request.state !== "pending") throw new GenkanError("state-conflict", `The request is ${request.state}.`);
-  const trusted = await trustedPasskeys(db, caller, faceRp(c.hosts, caller.face), now);
+  const trusted = trustedPasskeys(list, caller, faceRp(c.hosts, caller.face), now);
   return { request, device, workstation, decision, trusted };
 }

@@ -126,7 +126,7 @@ export async function enrolPasskey(
       totp_step: null,
       ...validity(c),
     });
-    if (person.roles.includes("approver") && person.site) await proposeTrust(change, person.site.id, c.now());
+    if (person.site) await proposeTrust(change, person.site.id, c.now());
     return signIn(c, change, { person, face, factors: ["passkey"] });
   });
   c.agents.proposeTrust();

@@ -7,6 +7,7 @@ import { Scope } from "../store/scope.ts";
 import { countLiveSessions } from "../store/session.ts";
 import { findSignInById } from "../store/sign-in.ts";
 import { findWorkstation } from "../store/workstation.ts";
+import { currentApprovers } from "./approvers.ts";
 
 /**
  * Reads what decisions on sessions stand on, without the caller's scope: locks and contracts concern all. Each row is read
@@ -15,12 +16,12 @@ import { findWorkstation } from "../store/workstation.ts";
  */
 export class FactReader {
   readonly #db: Db;
-  readonly #now: Date;
+  readonly now: Date;
   readonly #read = new Map<string, Promise<unknown>>();
 
   constructor(db: Db, now: Date) {
     this.#db = db;
-    this.#now = now;
+    this.now = now;
   }
 
   grant(id: string) {
@@ -43,8 +44,13 @@ export class FactReader {
     return this.#once(`device ${id}`, (db, all) => findDevice(db, all, id));
   }
 
+  /** The site's list of approvers in force. */
+  approvers(site: string) {
+    return this.#once(`approvers ${site}`, (db, all) => currentApprovers(db, all, site));
+  }
+
   contract(vendor: string, device: string) {
-    return this.#once(`contract ${vendor} ${device}`, (db, all) => findContract(db, all, vendor, device, this.#now));
+    return this.#once(`contract ${vendor} ${device}`, (db, all) => findContract(db, all, vendor, device, this.now));
   }
 
   locks() {

@@ -8,10 +8,10 @@ import {
 } from "@simplewebauthn/server";
 import { Check } from "typebox/value";
 import { readCoseKey } from "../crypto/cose.ts";
+import { ApproverKey } from "../protocol/approvers.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
-import { ApproverKey } from "../protocol/statement.ts";
 import type { Authenticator } from "../store/authenticator.ts";
 import type { Person } from "../store/person.ts";
 import type { Context } from "./context.ts";

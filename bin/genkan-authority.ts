@@ -3,6 +3,8 @@ import { Command } from "commander";
 import { enrolmentLink } from "../authority/enrolment.ts";
 import { readHosts, writeHosts } from "../authority/hosts.ts";
 import { addDevice, addGateway, addPerson, joinToken } from "../authority/register.ts";
+import { changeRoles } from "../authority/roles.ts";
+import { proposeTrust } from "../authority/trust.ts";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { type Role, roles } from "../protocol/person.ts";
@@ -13,6 +15,7 @@ import { Scope } from "../store/scope.ts";
 import { parseHostPort, parsePort } from "./address.ts";
 import { contractYear } from "./authority/contract-year.ts";
 import { type OpenOptions, openStore } from "./authority/open.ts";
+import { parseRequirements } from "./authority/requirement-option.ts";
 import { runAuthority } from "./authority/run.ts";
 import { addSample } from "./authority/sample.ts";
 import { parseService } from "./authority/service-option.ts";
@@ -151,6 +154,34 @@ verb(person, "add", "add a person of a site or of a vendor; genkan-authority enr
     const vendor = await idOf("vendor", o.vendor);
     const added = await addPerson(store, { name: o.name, login: o.login, roles: held, site, vendor }, new Date());
     print(o, { person: added, login: o.login });
+    await store.close();
+  });
+
+verb(person, "roles", "give a person other roles, instead of all that they hold")
+  .argument("<login>", "name under which the person is known")
+  .requiredOption("--role <role...>", roles.join(", "))
+  .action(async (login: string, o: Common & { role: string[] }) => {
+    const held = o.role.map(parseRole);
+    const { store } = await openStore(o, false);
+    const changed = await changeRoles(store, login, held, new Date());
+    print(o, { person: changed, login, roles: held });
+    await store.close();
+  });
+
+verb(
+  program,
+  "approvers",
+  "propose a list of approvers with other requirements; those in force sign it on the staff page",
+)
+  .option("--site <id>", "site, or first", "first")
+  .requiredOption("--require <role:persons,...>", "who must approve a request, such as approver:1,officer:1")
+  .option("--emergency <role:persons,...>", "who must approve in an emergency; the same unless told")
+  .action(async (o: Common & { site: string; require: string; emergency?: string }) => {
+    const rules = { normal: parseRequirements(o.require), emergency: parseRequirements(o.emergency ?? o.require) };
+    const { store } = await openStore(o, false);
+    const site = await pick(store.db.selectFrom("site").select("id").execute(), o.site, "site");
+    await store.change((change) => proposeTrust(change, site, new Date(), rules));
+    print(o, { site, rules: JSON.stringify(rules) });
     await store.close();
   });
 

@@ -1,5 +1,7 @@
+import type { Requirement } from "../protocol/approvers.ts";
 import type { LockKind } from "../protocol/lock.ts";
 import type { Role } from "../protocol/person.ts";
+import type { Signer } from "../protocol/quorum.ts";
 
 /** Facts are plain values gathered by the caller; instants are epoch milliseconds, ids are text. */
 export interface Interval {
@@ -62,6 +64,8 @@ export interface AskFacts {
 export interface ApproveFacts extends Omit<AskFacts, "action" | "openRequests"> {
   readonly action: "approve";
   readonly approver: PersonFacts;
+  /** Of the site's list of approvers in force. */
+  readonly requirements: readonly Requirement[];
   readonly asked: Interval;
 }
 
@@ -81,9 +85,10 @@ export interface AdmitFacts {
     readonly services: readonly string[];
     readonly windows: readonly Interval[];
     readonly revoked: boolean;
-    /** Distinct persons whose signed approval is on file. */
-    readonly approvers: readonly string[];
-    readonly threshold: number;
+    /** Whose signed approvals are on file, each in the roles that still count. */
+    readonly approvers: readonly Signer[];
+    /** Of the site's list of approvers in force; none when there is no list. */
+    readonly requirements: readonly Requirement[];
   };
   readonly service: string;
   readonly liveSessions: number;

@@ -1,24 +1,13 @@
 import Type from "typebox";
 import { clients } from "./client.ts";
 import { Id } from "./id.ts";
-import {
-  Base64Url,
-  DurationMs,
-  Instant,
-  Name,
-  Nullable,
-  OneOf,
-  Sha256,
-  Strict,
-  Thumbprint,
-  Version,
-} from "./schema.ts";
+import { Base64Url, DurationMs, Instant, Nullable, OneOf, Sha256, Strict, Thumbprint } from "./schema.ts";
 
 /** Type strings of everything that is signed. A verifier names the one that it expects; no other will do. */
 export const statementTypes = {
   "genkan/grant/v1": "what an approval signs for (hashed, not signed by itself)",
   "genkan/approval/v1": "an approver's yes to one or more grants (WebAuthn)",
-  "genkan/approvers/v1": "the trust root that an agent pins (WebAuthn by the threshold of the version before)",
+  "genkan/approvers/v1": "the trust root that an agent pins (WebAuthn by those whom the version before requires)",
   "genkan/ticket/v1": "authority to agent: admit this session (JWS, EdDSA)",
   "genkan/lease/v1": "authority to agent or gateway: these sessions live on (JWS, EdDSA)",
   "genkan/proof/v1": "workstation to agent: it is I, for this session (JWS, ES256 or EdDSA)",
@@ -51,38 +40,6 @@ export const ApprovalStatement = Strict({
   nonce: Base64Url(64),
 });
 export type ApprovalStatement = Type.Static<typeof ApprovalStatement>;
-
-/** Roles of the staff whose keys stand in the list of approvers. */
-const SigningRoles = Type.Array(OneOf(["approver", "officer", "administrator"]), { minItems: 1, maxItems: 3 });
-
-export const ApproverKey = Strict({
-  credential: Base64Url(1_024),
-  /** COSE_Key (RFC 9052, section 7), base64url. */
-  publicKey: Base64Url(2_048),
-  person: Strict({ id: Id("person"), name: Name }),
-  rp: Type.String({ minLength: 1, maxLength: 253 }),
-  origin: Type.String({ minLength: 1, maxLength: 512 }),
-  roles: SigningRoles,
-  expires: Instant,
-});
-export type ApproverKey = Type.Static<typeof ApproverKey>;
-
-const Rule = Strict({
-  roles: SigningRoles,
-  /** Distinct persons that must have signed. */
-  threshold: Type.Integer({ minimum: 1, maximum: 8 }),
-});
-
-export const ApproversStatement = Strict({
-  type: Type.Literal("genkan/approvers/v1"),
-  site: Id("site"),
-  version: Version,
-  /** Hash of the version before; null for the first, which is accepted on the agent's host only. */
-  previous: Nullable(Sha256),
-  keys: Type.Array(ApproverKey, { minItems: 1, maxItems: 256 }),
-  rules: Strict({ normal: Rule, emergency: Rule }),
-});
-export type ApproversStatement = Type.Static<typeof ApproversStatement>;
 
 /** Payload of a ticket (JWS typ `genkan/ticket/v1`). */
 export const Ticket = Strict({

@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from "kysely";
 import { newId } from "../crypto/random.ts";
 import type { Db } from "./database.ts";
-import type { Schema } from "./schema.ts";
+import { parseRoles, type Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
 export type Authenticator = Selectable<Schema["authenticator"]>;
@@ -39,16 +39,15 @@ export async function listAuthenticators(db: Db, scope: Scope, person: string): 
     .execute();
 }
 
-/** Passkeys of a site's approvers: what its trust root is made of. */
-export async function listApproverKeys(db: Db, scope: Scope, site: string) {
-  return db
+/** Passkeys of a site's staff, with the roles of each: what its trust root is made of. */
+export async function listStaffKeys(db: Db, scope: Scope, site: string) {
+  const rows = await db
     .selectFrom("authenticator")
     .innerJoin("person", "person.id", "authenticator.person")
     .where("person.site", "=", site)
     .where(scope.rows({ site: "person.site" }))
     .where("person.active", "=", 1)
     .where("authenticator.kind", "=", "passkey")
-    .where("person.roles", "like", '%"approver"%')
     .select([
       "authenticator.credential",
       "authenticator.public_key",
@@ -57,9 +56,11 @@ export async function listApproverKeys(db: Db, scope: Scope, site: string) {
       "authenticator.expires_at",
       "person.id as person",
       "person.name",
+      "person.roles",
     ])
     .orderBy("authenticator.created_at")
     .execute();
+  return rows.map((row) => ({ ...row, roles: parseRoles(row.roles) }));
 }
 
 /** Takes a TOTP step into use; false when this step or a later one was used before (RFC 6238, section 5.2). */

@@ -90,3 +90,11 @@ export async function listPeople(db: Db, scope: Scope): Promise<PersonView[]> {
     locked: locked.has(person.id),
   }));
 }
+
+export async function setRoles(db: Db, _scope: Scope, id: string, roles: readonly Role[]): Promise<void> {
+  await db
+    .updateTable("person")
+    .set({ roles: JSON.stringify(roles) })
+    .where("id", "=", id)
+    .execute();
+}

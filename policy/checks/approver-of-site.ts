@@ -1,8 +1,11 @@
 import type { Check } from "../check.ts";
-import type { DeviceFacts, PersonFacts } from "../facts.ts";
+import type { ApproveFacts } from "../facts.ts";
 
-export const approverOfSite: Check<{ approver: PersonFacts; device: DeviceFacts }> = {
+/** A role counts when the site's list of approvers requires it. */
+export const approverOfSite: Check<ApproveFacts> = {
   reason: "approver-of-site",
-  holds: ({ approver, device }) =>
-    approver.active && approver.roles.includes("approver") && approver.site === device.site,
+  holds: ({ approver, device, requirements }) =>
+    approver.active &&
+    approver.site === device.site &&
+    requirements.some(({ roles }) => roles.some((role) => approver.roles.includes(role))),
 };

@@ -1,28 +1,24 @@
 import Type from "typebox";
+import { Rules, SigningRoles } from "../approvers.ts";
 import { Id } from "../id.ts";
 import { PersonRef } from "../person.ts";
 import { Base64Url, Instant, Nullable, Sha256, Strict } from "../schema.ts";
 import { WebAuthnJson } from "./factor.ts";
 
+const list = {
+  version: Type.Integer(),
+  hash: Sha256,
+  approvers: Type.Array(
+    Strict({ person: PersonRef, credential: Type.String(), roles: SigningRoles, expires: Instant }),
+  ),
+  rules: Rules,
+};
+
 /** GET /api/trust: the site's list of approvers' keys as agents pin it. */
 export const TrustView = Strict({
-  current: Nullable(
-    Strict({
-      version: Type.Integer(),
-      hash: Sha256,
-      approvers: Type.Array(Strict({ person: PersonRef, credential: Type.String(), expires: Instant })),
-    }),
-  ),
-  /** Version n+1, waiting for signatures of version n's approvers. */
-  proposed: Nullable(
-    Strict({
-      version: Type.Integer(),
-      hash: Sha256,
-      approvers: Type.Array(Strict({ person: PersonRef, credential: Type.String(), expires: Instant })),
-      signedBy: Type.Array(PersonRef),
-      threshold: Type.Integer(),
-    }),
-  ),
+  current: Nullable(Strict(list)),
+  /** Version n+1, waiting for the signatures of those whom version n requires. */
+  proposed: Nullable(Strict({ ...list, signedBy: Type.Array(PersonRef) })),
 });
 export type TrustView = Type.Static<typeof TrustView>;
 /** POST /api/trust/signature/begin and POST /api/trust/signature */

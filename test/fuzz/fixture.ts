@@ -115,7 +115,7 @@ export const approvers = {
       expires: "2099-01-01T00:00:00.000Z",
     },
   ],
-  rules: { normal: { roles: ["approver"], threshold: 1 }, emergency: { roles: ["officer"], threshold: 1 } },
+  rules: { normal: [{ roles: ["approver"], persons: 1 }], emergency: [{ roles: ["officer"], persons: 1 }] },
 };
 export const approversBytes = Buffer.from(JSON.stringify(approvers));
 

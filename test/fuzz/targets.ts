@@ -14,7 +14,7 @@ import { approvalCheck, trustCheck } from "./targets/page-check.ts";
 import { infusionPump, nurseCall } from "./targets/sample.ts";
 import { jws, jwsSigned, statement } from "./targets/statement.ts";
 import { busHint, cliAnswer, pageInput, serverUrl, startFile } from "./targets/text-file.ts";
-import { hostPort, hosts, origin, serviceOption, stateFolder, time } from "./targets/typed.ts";
+import { hostPort, hosts, origin, requirementOption, serviceOption, stateFolder, time } from "./targets/typed.ts";
 import { upgrade, upgradeStream } from "./targets/upgrade.ts";
 import { assertion, assertionSigned, coseKey } from "./targets/webauthn.ts";
 
@@ -54,6 +54,7 @@ export const targets: readonly Target[] = [
   spool,
   network,
   hostPort,
+  requirementOption,
   serviceOption,
   origin,
   time,

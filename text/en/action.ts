@@ -29,6 +29,7 @@ export const actions: SameShape<typeof ja> = {
   "gateway.add": "addition or move of a gateway",
   "vendor.add": "addition of a vendor",
   "person.add": "addition of a person",
+  "person.roles": "change of a person's roles",
   "device.add": "addition of a device",
   "refusals.counted": "more refusals, counted only",
   "sign-in.begin": "start of a sign-in",

@@ -27,6 +27,7 @@ export const actions = {
   "gateway.add": "ゲートウェイの追加・変更",
   "vendor.add": "保守会社の追加",
   "person.add": "人の追加",
+  "person.roles": "役割の変更",
   "device.add": "機器の追加",
   // Refusals of calls that change nothing stand under the name of the call.
   "refusals.counted": "数だけ残した拒否",

@@ -1,6 +1,7 @@
 import type { Me } from "../../protocol/api/me.ts";
 import type { TrustView } from "../../protocol/api/trust.ts";
 import type { Role } from "../../protocol/person.ts";
+import type { Signer } from "../../protocol/quorum.ts";
 
 /**
  * Which buttons a page offers. It spares people a refusal and guards nothing: the authority decides each call by itself.
@@ -16,6 +17,12 @@ export const mayReadLog = (me: Me) => holdsOneOf(me, ["officer", "administrator"
 /** Approves already, as far as the list of approvers in force tells: by a passkey in it that has not expired. */
 export const isTrusted = (trust: TrustView, me: Me) =>
   trust.current?.approvers.some(({ person, expires }) => person.id === me.person.id && expires > me.now) === true;
+
+/** Who has signed the list that waits, each in the roles that the list in force gives them. */
+export const signersOf = ({ current, proposed }: TrustView): Signer[] =>
+  (current?.approvers ?? [])
+    .filter(({ person }) => proposed?.signedBy.some(({ id }) => id === person.id))
+    .map(({ person, roles }) => ({ person: person.id, roles }));
 
 /** A new list of approvers waits for the signature of this person, among others. */
 export const awaitsSignature = ({ current, proposed }: TrustView, me: Me) =>

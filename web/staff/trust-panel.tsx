@@ -1,7 +1,9 @@
 import { Button, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import type { Me } from "../../protocol/api/me.ts";
 import type { TrustView } from "../../protocol/api/trust.ts";
+import { standing } from "../../protocol/quorum.ts";
 import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { Card, Facts } from "../app/card.tsx";
@@ -15,7 +17,8 @@ import type { TrustSignBegun } from "../app/views.ts";
 import { Instant } from "../app/when.tsx";
 import { fingerprint } from "./fingerprint.ts";
 import css from "./grants.module.css";
-import { awaitsSignature, isTrusted, mayDecide } from "./may.ts";
+import { awaitsSignature, isTrusted, mayDecide, signersOf } from "./may.ts";
+import { requirementWords, roleWords } from "./requirement-words.ts";
 import { checkTrust, type TrustFault } from "./trust-check.ts";
 
 /** The server wanted another list signed than the one shown; nothing was signed. */
@@ -49,7 +52,7 @@ export function TrustPanel({ trust, me }: { trust: TrustView; me: Me }) {
             <h3>{t("trust.version", { version: trust.current.version })}</h3>
             <StateBadge tone="open">{t("trust.inForce")}</StateBadge>
           </div>
-          <Approvers list={trust.current.approvers} />
+          <Approvers list={trust.current} />
           <div className={css.foot}>
             <CopyLine text={fingerprint(trust.current.hash)} of={t("trust.fingerprint")} />
           </div>
@@ -70,6 +73,7 @@ function Proposed(props: { trust: TrustView; proposed: NonNullable<TrustView["pr
       await client.invalidateQueries({ queryKey: ["trust"] });
     },
   });
+  const signatures = standing(props.trust.current?.rules.normal ?? [], signersOf(props.trust));
   const signed = proposed.signedBy.some((person) => person.id === me.person.id);
   return (
     <Card edge="wait" label={t("trust.proposed")}>
@@ -78,11 +82,11 @@ function Proposed(props: { trust: TrustView; proposed: NonNullable<TrustView["pr
           {t("trust.version", { version: proposed.version })} <small>{t("trust.proposed")}</small>
         </h3>
         <StateBadge tone="wait">
-          {t("trust.signatures", { have: proposed.signedBy.length, need: proposed.threshold })}
+          {t("trust.signatures", { have: signatures.filled, need: signatures.places })}
         </StateBadge>
       </div>
       <p>{t("trust.proposedHelp")}</p>
-      <Approvers list={proposed.approvers} />
+      <Approvers list={proposed} />
       <Stack mt="md">
         <CopyLine text={fingerprint(proposed.hash)} of={t("trust.fingerprint")} />
         {signature.error instanceof OtherList ? (
@@ -109,20 +113,22 @@ function SignFailure({ error }: { error: unknown }) {
   return <Failure error={error} title={t("trust.unreadable")} />;
 }
 
-function Approvers({
-  list,
-}: {
-  list: { person: { id: string; name: string }; credential: string; expires: string }[];
-}) {
+/** Whose passkeys count, in which roles, and whom a grant needs: all that a signature on the list covers. */
+function Approvers({ list }: { list: NonNullable<TrustView["current"]> }) {
   const { t } = useText();
   return (
     <Facts
-      rows={list.map((key) => [
-        key.person.name,
-        <span key={key.credential}>
-          <code>{key.credential.slice(0, 16)}…</code> {t("trust.until")} <Instant at={key.expires} detail="year" />
-        </span>,
-      ])}
+      rows={[
+        ...list.approvers.map((key): [string, ReactNode] => [
+          key.person.name,
+          <span key={key.credential}>
+            {roleWords(t, key.roles)} <code>{key.credential.slice(0, 16)}…</code> {t("trust.until")}{" "}
+            <Instant at={key.expires} detail="year" />
+          </span>,
+        ]),
+        [t("trust.normal"), requirementWords(t, list.rules.normal)],
+        [t("trust.emergency"), requirementWords(t, list.rules.emergency)],
+      ]}
     />
   );
 }

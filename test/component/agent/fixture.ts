@@ -6,16 +6,10 @@ import { createIdentity, type Identity } from "../../../crypto/identity.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { signStatement, signWithJwk, statementHash } from "../../../crypto/statement.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
+import type { ApproverKey, ApproversStatement } from "../../../protocol/approvers.ts";
 import type { Grant } from "../../../protocol/grant.ts";
 import type { Service } from "../../../protocol/service.ts";
-import type {
-  ApprovalStatement,
-  ApproverKey,
-  ApproversStatement,
-  Proof,
-  SignedByPasskey,
-  Ticket,
-} from "../../../protocol/statement.ts";
+import type { ApprovalStatement, Proof, SignedByPasskey, Ticket } from "../../../protocol/statement.ts";
 import type { PublicJwk } from "../../../protocol/workstation.ts";
 import type { Deviation } from "../../passkey.ts";
 import { Passkey } from "../../passkey.ts";
@@ -110,8 +104,8 @@ export class Scene {
       previous: null,
       keys: [this.approver.key(), this.second.key()],
       rules: {
-        normal: { roles: ["approver"], threshold: 1 },
-        emergency: { roles: ["officer"], threshold: 1 },
+        normal: [{ roles: ["approver"], persons: 1 }],
+        emergency: [{ roles: ["officer"], persons: 1 }],
       },
       ...change,
     };

@@ -5,8 +5,8 @@ import type { AgentEvent } from "../../../agent/event.ts";
 import { acceptProposed, readPinned, readProposed, Trust } from "../../../agent/trust.ts";
 import { newId } from "../../../crypto/random.ts";
 import { statementHash } from "../../../crypto/statement.ts";
+import type { ApproversStatement } from "../../../protocol/approvers.ts";
 import { silentLog } from "../../../protocol/log.ts";
-import type { ApproversStatement } from "../../../protocol/statement.ts";
 import { until } from "../channels/bench.ts";
 import { Approver, bytesOf, Scene, temporaryFolder } from "./fixture.ts";
 
@@ -39,8 +39,8 @@ afterEach(() => {
 const root = (change: Partial<ApproversStatement> = {}) => bytesOf(scene.rootStatement(change));
 const hashOf = (bytes: Uint8Array) => statementHash("genkan/approvers/v1", bytes);
 const twoOfTwo = {
-  normal: { roles: ["approver" as const], threshold: 2 },
-  emergency: { roles: ["approver" as const], threshold: 2 },
+  normal: [{ roles: ["approver" as const], persons: 2 }],
+  emergency: [{ roles: ["approver" as const], persons: 2 }],
 };
 
 /** Pins a first root as a person on the host would. */
@@ -109,7 +109,7 @@ describe("the first root", () => {
 });
 
 describe("the next root", () => {
-  test("is pinned by the threshold of distinct persons of the one before", () => {
+  test("is pinned by the distinct persons whom the one before requires", () => {
     const first = pin({ rules: twoOfTwo });
     const next = root({ version: 2, previous: hashOf(first), keys: [approver.key()] });
     expect(trust.propose(next, [approver.signRoot(next), second.signRoot(next)])).toBe(true);

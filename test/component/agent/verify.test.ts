@@ -4,9 +4,9 @@ import { readRoot } from "../../../agent/root.ts";
 import { type AdmitOrder, type Ground, ladder, verifyAdmission } from "../../../agent/verify.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
+import type { ApproversStatement } from "../../../protocol/approvers.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
-import type { ApproversStatement } from "../../../protocol/statement.ts";
 import { Approver, bytesOf, Scene } from "./fixture.ts";
 
 function groundOf(scene: Scene, change: Partial<Ground> = {}, root: Partial<ApproversStatement> = {}) {
@@ -174,8 +174,8 @@ const doctored: [refusal: string, what: string, doctor: Doctor][] = [
         root: {
           keys: [s.approver.key(), key],
           rules: {
-            normal: { roles: ["approver"], threshold: 2 },
-            emergency: { roles: ["approver"], threshold: 1 },
+            normal: [{ roles: ["approver"], persons: 2 }],
+            emergency: [{ roles: ["approver"], persons: 1 }],
           },
         },
       };
@@ -291,7 +291,7 @@ describe("an order to admit", () => {
     const lapsed = new Approver("lapsed");
     const two: Partial<ApproversStatement> = {
       keys: [scene.approver.key(), scene.second.key(), lapsed.key({ expires: "2020-01-01T00:00:00.000Z" })],
-      rules: { normal: { roles: ["approver"], threshold: 2 }, emergency: { roles: ["officer"], threshold: 1 } },
+      rules: { normal: [{ roles: ["approver"], persons: 2 }], emergency: [{ roles: ["officer"], persons: 1 }] },
     };
     const { ground, nonces } = groundOf(scene, {}, two);
     const by = (...approvers: Approver[]) =>
@@ -300,6 +300,38 @@ describe("an order to admit", () => {
     expect(await outcome((await by(scene.approver, lapsed)).order, ground)).toBe("approval-missing");
     expect(await outcome((await by(scene.approver, scene.approver)).order, ground)).toBe("approval-missing");
     expect(await outcome((await by(scene.approver, lapsed, scene.second)).order, ground)).toBe("admitted");
+  });
+
+  test("wants an approver and an officer when the rule says so, and one who is both is one of them", async () => {
+    const scene = new Scene();
+    const both = new Approver("both");
+    const officer = new Approver("officer");
+    const root: Partial<ApproversStatement> = {
+      keys: [
+        scene.approver.key(),
+        scene.second.key(),
+        officer.key({ roles: ["officer"] }),
+        both.key({ roles: ["approver", "officer"] }),
+      ],
+      rules: {
+        normal: [
+          { roles: ["approver"], persons: 1 },
+          { roles: ["officer"], persons: 1 },
+        ],
+        emergency: [{ roles: ["officer"], persons: 1 }],
+      },
+    };
+    const { ground, nonces } = groundOf(scene, {}, root);
+    const by = async (...approvers: Approver[]) => {
+      const approvals = (hash: string) => approvers.map((approver) => approver.approve(hash));
+      return outcome((await scene.order(nonces.issue(), { approvals })).order, ground);
+    };
+    expect(await by(scene.approver, scene.second)).toBe("approval-missing");
+    expect(await by(officer)).toBe("approval-missing");
+    expect(await by(both, both)).toBe("approval-missing");
+    expect(await by(scene.approver, officer)).toBe("admitted");
+    expect(await by(both, scene.approver)).toBe("admitted");
+    expect(await by(officer, both)).toBe("admitted");
   });
 
   test("is admitted by an approval that names several grants, for each of them", async () => {

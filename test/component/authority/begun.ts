@@ -1,11 +1,11 @@
 import { beginApproval, finishApproval } from "../../../authority/approve.ts";
 import type { Caller } from "../../../authority/caller.ts";
-import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust.ts";
+import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust-signature.ts";
 import { listGrants } from "../../../store/grant.ts";
 import { Scope } from "../../../store/scope.ts";
 import { Passkey } from "../../passkey.ts";
 import { asked, assertionJson } from "./parts.ts";
-import { World } from "./world.ts";
+import { type Name, World } from "./world.ts";
 
 export const system = Scope.system();
 
@@ -31,13 +31,18 @@ export async function begun() {
   return { world, context, passkey, technician, approver, request, begin, challenge, finish, grants };
 }
 
+/** This person signs the list of approvers that waits. */
+export async function signTrust(world: World, name: Name): Promise<void> {
+  const caller = await world.caller(name);
+  const { ceremony, options } = await beginTrustSignature(world.context, caller);
+  const { challenge } = options as { challenge: string };
+  const passkey = world.passkeys.get(name) as Passkey;
+  await finishTrustSignature(world.context, world.leases, caller, ceremony, assertionJson(passkey, challenge));
+}
+
 /** Brings the second approver into the trust root, by the first one's signature. */
 export async function trustSecond(world: World): Promise<Passkey> {
   const second = await world.enrol("secondApprover");
-  const first = await world.caller("approver");
-  const { ceremony, options } = await beginTrustSignature(world.context, first);
-  const { challenge } = options as { challenge: string };
-  const passkey = world.passkeys.get("approver") as Passkey;
-  await finishTrustSignature(world.context, first, ceremony, assertionJson(passkey, challenge));
+  await signTrust(world, "approver");
   return second;
 }

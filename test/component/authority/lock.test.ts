@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { freeze } from "../../../authority/freeze.ts";
 import { lock, unlock } from "../../../authority/lock.ts";
 import { endOne } from "../../../authority/session-end.ts";
-import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust.ts";
+import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust-signature.ts";
 import { insertLock, listLocks } from "../../../store/lock.ts";
 import { listPeople } from "../../../store/person.ts";
 import { insertWorkstation, joinWorkstation } from "../../../store/workstation.ts";
@@ -32,7 +32,13 @@ test("an approver who is locked neither approves nor signs a trust root, also wi
   const target = approver.person.id;
   await lock(world.context, world.leases, await world.caller("officer"), { kind: "person", target, reason });
   const { challenge } = begun.options as { challenge: string };
-  const signed = finishTrustSignature(world.context, approver, begun.ceremony, assertionJson(passkey, challenge));
+  const signed = finishTrustSignature(
+    world.context,
+    world.leases,
+    approver,
+    begun.ceremony,
+    assertionJson(passkey, challenge),
+  );
   expect(await outcome(signed)).toBe("denied locked");
   expect(await outcome(beginTrustSignature(world.context, approver))).toBe("denied locked");
   expect(await outcome(approved(world, "approver", request.id, request.window))).toBe("denied locked");

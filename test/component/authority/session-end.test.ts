@@ -2,7 +2,9 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { lock, unlock } from "../../../authority/lock.ts";
 import { revoke } from "../../../authority/revoke.ts";
+import { changeRoles } from "../../../authority/roles.ts";
 import { endOne, endSessions } from "../../../authority/session-end.ts";
+import { proposeTrust } from "../../../authority/trust.ts";
 import { verifyStatement } from "../../../crypto/statement.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
 import { GenkanError } from "../../../protocol/error.ts";
@@ -11,6 +13,7 @@ import type { LockKind } from "../../../protocol/lock.ts";
 import { Lease } from "../../../protocol/statement.ts";
 import { listSessions } from "../../../store/session.ts";
 import { readEpoch } from "../../../store/store.ts";
+import { signTrust, trustSecond } from "./begun.ts";
 import { type Ready, ready } from "./ready.ts";
 import { hour, outcome, World } from "./world.ts";
 
@@ -95,6 +98,48 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
     ),
     changed("its contract is over", ({ world }) => `update contract set ends_at = '${world.at()}'`),
     changed("its device goes to another vendor", ({ world }) => `update device set vendor = '${world.ids.vendorB}'`),
+    [
+      "its approver loses the role",
+      "fact-changed",
+      async ({ world }: Ready) => {
+        await changeRoles(world.store, world.people.approver.login, ["officer"], new Date(world.clock));
+        await world.leases.round();
+      },
+    ],
+    changed(
+      "its approver is disabled",
+      ({ world }) => `update person set active = 0 where id = '${world.people.approver.id}'`,
+    ),
+    changed(
+      "its approver works for another hospital",
+      ({ world }) => `update person set site = '${world.ids.siteB}' where id = '${world.people.approver.id}'`,
+    ),
+    [
+      "a new list of approvers no longer names the passkey that approved it",
+      "fact-changed",
+      async ({ world }: Ready) => {
+        // The approver took another passkey; who still stands in the list signs it.
+        await trustSecond(world);
+        await sql`update authenticator set expires_at = ${world.at()} where person = ${world.people.approver.id}`.execute(
+          world.store.db,
+        );
+        await world.store.change((change) => proposeTrust(change, world.ids.siteA, new Date(world.clock)));
+        await signTrust(world, "secondApprover");
+      },
+    ],
+    [
+      "a new list of approvers requires an officer besides",
+      "fact-changed",
+      async ({ world }: Ready) => {
+        await world.enrol("officer");
+        const one = (role: "approver" | "officer") => ({ roles: [role], persons: 1 });
+        const normal = [one("approver"), one("officer")];
+        await world.store.change((change) =>
+          proposeTrust(change, world.ids.siteA, new Date(world.clock), { normal, emergency: normal }),
+        );
+        await signTrust(world, "approver");
+      },
+    ],
     changed("its workstation has no key of the grant", () => "delete from workstation_key"),
   ])("%s: %s", async (_, reason, act) => {
     const r = await ready();

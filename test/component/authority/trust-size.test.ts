@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { follows, readRoot } from "../../../agent/root.ts";
-import { beginTrustSignature, finishTrustSignature, proposeTrust } from "../../../authority/trust.ts";
+import { proposeTrust } from "../../../authority/trust.ts";
+import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust-signature.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { insertAuthenticator } from "../../../store/authenticator.ts";
 import { listTrustRoots } from "../../../store/trust-root.ts";
@@ -51,7 +52,7 @@ describe("a trust root", () => {
     const caller = await world.caller("approver");
     const { ceremony, options } = await beginTrustSignature(world.context, caller);
     const { challenge } = options as { challenge: string };
-    await finishTrustSignature(world.context, caller, ceremony, assertionJson(first, challenge));
+    await finishTrustSignature(world.context, world.leases, caller, ceremony, assertionJson(first, challenge));
     // The first is offered with each that follows, until the agent says that it has it.
     const offered = () => [...new Set(agent.offers)];
     await expect.poll(offered).toHaveLength(2);

@@ -1,19 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { follows, type Root, readRoot } from "../../../agent/root.ts";
 import { beginApproval } from "../../../authority/approve.ts";
-import {
-  beginTrustSignature,
-  finishTrustSignature,
-  proposeTrust,
-  readApprovers,
-  trustedPasskeys,
-  viewTrust,
-} from "../../../authority/trust.ts";
+import { currentApprovers, readApprovers, trustedPasskeys } from "../../../authority/approvers.ts";
+import { proposeTrust, viewTrust } from "../../../authority/trust.ts";
+import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust-signature.ts";
 import { statementHash } from "../../../crypto/statement.ts";
+import type { Rules } from "../../../protocol/approvers.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { dropProposedTrustRoot, insertTrustRoot, listTrustRoots, type TrustRoot } from "../../../store/trust-root.ts";
 import { Passkey } from "../../passkey.ts";
-import { system, trustSecond } from "./begun.ts";
+import { signTrust, system, trustSecond } from "./begun.ts";
 import { AgentEnd, approved, asked, assertionJson } from "./parts.ts";
 import { hour, outcome, World } from "./world.ts";
 
@@ -28,7 +24,7 @@ describe("the trust root of a site", () => {
     await world.enrol("secondApprover");
     expect(await viewTrust(world.store.db, scope)).toMatchObject({
       current: { version: 1 },
-      proposed: { version: 2, signedBy: [], threshold: 1 },
+      proposed: { version: 2, signedBy: [] },
     });
     // Not trusted yet, so neither their approval nor their signature counts.
     const request = await asked(world, await world.caller("technician"));
@@ -42,14 +38,16 @@ describe("the trust root of a site", () => {
     const { challenge } = options as { challenge: string };
     expect(challenge).toBe(statementHash("genkan/approvers/v1", Buffer.from(statement, "base64url")));
     const response = assertionJson(passkey, challenge);
-    expect(await outcome(finishTrustSignature(context, await world.caller("approver"), ceremony, response))).toBe(
-      "ceremony-invalid",
-    );
-    expect(await finishTrustSignature(context, first, ceremony, response)).toMatchObject({
+    expect(
+      await outcome(finishTrustSignature(context, world.leases, await world.caller("approver"), ceremony, response)),
+    ).toBe("ceremony-invalid");
+    expect(await finishTrustSignature(context, world.leases, first, ceremony, response)).toMatchObject({
       current: { version: 2 },
       proposed: null,
     });
-    expect(await outcome(finishTrustSignature(context, first, ceremony, response))).toBe("ceremony-invalid");
+    expect(await outcome(finishTrustSignature(context, world.leases, first, ceremony, response))).toBe(
+      "ceremony-invalid",
+    );
     const roots = await listTrustRoots(world.store.db, system);
     expect(roots.map(({ version, state }) => [version, state])).toEqual([
       [1, "replaced"],
@@ -70,9 +68,11 @@ describe("the trust root of a site", () => {
     const first = await world.caller("approver");
     const begin = await beginTrustSignature(context, first);
     const { challenge } = begin.options as { challenge: string };
-    expect(await outcome(finishTrustSignature(context, first, begin.ceremony, assertionJson(second, challenge)))).toBe(
-      "ceremony-invalid",
-    );
+    expect(
+      await outcome(
+        finishTrustSignature(context, world.leases, first, begin.ceremony, assertionJson(second, challenge)),
+      ),
+    ).toBe("ceremony-invalid");
     const again = await beginTrustSignature(context, first);
     // Another approver's passkey comes: what was signed is not what is proposed now.
     await world.store.db
@@ -81,9 +81,11 @@ describe("the trust root of a site", () => {
       .where("credential", "=", second.credential)
       .execute();
     await world.store.change((change) => proposeTrust(change, world.ids.siteA, new Date(world.clock)));
-    expect(await outcome(finishTrustSignature(context, first, again.ceremony, assertionJson(passkey, challenge)))).toBe(
-      "state-conflict",
-    );
+    expect(
+      await outcome(
+        finishTrustSignature(context, world.leases, first, again.ceremony, assertionJson(passkey, challenge)),
+      ),
+    ).toBe("state-conflict");
     expect(await viewTrust(world.store.db, first.scope)).toMatchObject({ current: { version: 1 } });
   });
 
@@ -91,10 +93,11 @@ describe("the trust root of a site", () => {
     const world = await World.open();
     const { rp, credential } = await world.enrol("approver");
     const first = await world.caller("approver");
-    const at = (ms: number, host = rp) => trustedPasskeys(world.store.db, first, host, new Date(world.clock + ms));
-    expect(await at(limits.authenticatorMs - 1)).toEqual([credential]);
-    expect(await outcome(at(limits.authenticatorMs))).toBe("trust-refused");
-    expect(await outcome(at(0, "portal.genkan.example"))).toBe("trust-refused");
+    const list = await currentApprovers(world.store.db, system, world.ids.siteA);
+    const at = (ms: number, host = rp) => trustedPasskeys(list, first, host, new Date(world.clock + ms));
+    expect(at(limits.authenticatorMs - 1)).toEqual([credential]);
+    expect(await outcome(async () => at(limits.authenticatorMs))).toBe("trust-refused");
+    expect(await outcome(async () => at(0, "portal.genkan.example"))).toBe("trust-refused");
   });
 
   test("is followed without passkeys that have expired, by the signature of one that has not", async () => {
@@ -110,7 +113,7 @@ describe("the trust root of a site", () => {
     const second = await world.caller("secondApprover");
     const { ceremony, options } = await beginTrustSignature(context, second);
     const { challenge } = options as { challenge: string };
-    await finishTrustSignature(context, second, ceremony, assertionJson(passkey, challenge));
+    await finishTrustSignature(context, world.leases, second, ceremony, assertionJson(passkey, challenge));
     const last = (await listTrustRoots(world.store.db, system)).at(-1) as TrustRoot;
     expect([last.version, last.state]).toEqual([3, "current"]);
     expect(readApprovers(last).keys.map(({ credential }) => credential)).toEqual([passkey.credential, anew.credential]);
@@ -126,7 +129,7 @@ describe("the trust root of a site", () => {
     expect(readApprovers(next)).toMatchObject({ version: 2, previous: old.hash, keys: [{ credential }] });
     const caller = await world.caller("approver");
     const { rp } = world.passkeys.get("approver") as Passkey;
-    expect(await trustedPasskeys(world.store.db, caller, rp, new Date(world.clock))).toEqual([credential]);
+    expect(trustedPasskeys(readApprovers(next), caller, rp, new Date(world.clock))).toEqual([credential]);
 
     const agent = await AgentEnd.connect(world, "agentA");
     await agent.hello(world);
@@ -136,6 +139,56 @@ describe("the trust root of a site", () => {
       Root,
     ];
     expect(follows(offered, pinned, next.signatures, new Date(world.clock))).toBe(false);
+  });
+
+  test("names officers once a rule requires one, and new requirements wait for those whom the old ones require", async () => {
+    const world = await World.open();
+    await world.enrol("approver");
+    await world.enrol("officer");
+    const both: Rules = {
+      normal: [
+        { roles: ["approver"], persons: 1 },
+        { roles: ["officer"], persons: 1 },
+      ],
+      emergency: [{ roles: ["approver", "officer"], persons: 1 }],
+    };
+    const propose = (rules?: Rules) =>
+      world.store.change((change) => proposeTrust(change, world.ids.siteA, new Date(world.clock), rules));
+    const view = async () => viewTrust(world.store.db, (await world.caller("officer")).scope);
+    // The officer's key is good for nothing yet, so it is in no list.
+    expect((await view()).proposed).toBeNull();
+    expect(await outcome(propose({ ...both, normal: [{ roles: ["administrator"], persons: 1 }] }))).toBe(
+      "trust-refused",
+    );
+    expect(await outcome(propose({ ...both, normal: [{ roles: ["approver", "officer"], persons: 3 }] }))).toBe(
+      "trust-refused",
+    );
+    await propose(both);
+    const people = world.people;
+    expect((await view()).proposed).toMatchObject({
+      rules: both,
+      approvers: [
+        { person: { id: people.approver.id }, roles: ["approver"] },
+        { person: { id: people.officer.id }, roles: ["officer"] },
+      ],
+    });
+    const officer = await world.caller("officer");
+    expect(await outcome(beginTrustSignature(world.context, officer))).toBe("denied not-approver-of-site");
+    await signTrust(world, "approver");
+    expect((await view()).current).toMatchObject({ version: 2, rules: both });
+    // A passkey that comes later keeps the requirements, and waits for both persons.
+    await world.enrol("secondApprover");
+    expect((await view()).proposed).toMatchObject({ version: 3, rules: both, signedBy: [] });
+    await signTrust(world, "approver");
+    expect(await view()).toMatchObject({ current: { version: 2 }, proposed: { version: 3 } });
+    expect(await outcome(signTrust(world, "secondApprover"))).toBe("denied not-approver-of-site");
+    await signTrust(world, "officer");
+    expect(await view()).toMatchObject({ current: { version: 3, rules: both }, proposed: null });
+    const roots = await listTrustRoots(world.store.db, system);
+    const [, second, third] = roots.map((root) => readRoot(Buffer.from(root.statement, "base64url"), root.site));
+    const signatures = roots[2]?.signatures ?? [];
+    expect(follows(third as Root, second as Root, signatures, new Date(world.clock))).toBe(true);
+    expect(follows(third as Root, second as Root, signatures.slice(1), new Date(world.clock))).toBe(false);
   });
 
   test("stays as it is when nobody's passkey changed", async () => {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
 import type { Grant } from "../../../protocol/grant.ts";
 import { listAgents } from "../../../store/agent.ts";
-import { findPasskey, listApproverKeys, listAuthenticators } from "../../../store/authenticator.ts";
+import { findPasskey, listAuthenticators, listStaffKeys } from "../../../store/authenticator.ts";
 import type { Db } from "../../../store/database.ts";
 import { findContract, findDevice, listDevices } from "../../../store/device.ts";
 import { findGrant, insertGrant, listGrants, revokeGrant } from "../../../store/grant.ts";
@@ -187,9 +187,9 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
       found.push((await findPasskey(db, scope, credential))?.person ?? []);
     return found.flat();
   },
-  listApproverKeys: async (scope) => {
+  listStaffKeys: async (scope) => {
     const keys = [];
-    for (const site of [world.ids.siteA, world.ids.siteB]) keys.push(...(await listApproverKeys(db, scope, site)));
+    for (const site of [world.ids.siteA, world.ids.siteB]) keys.push(...(await listStaffKeys(db, scope, site)));
     return keys.map(({ person }) => person);
   },
   listDevices: async (scope) => ids(await listDevices(db, scope)),

@@ -212,7 +212,7 @@ export const trustRoot: Target = {
   parsers: ["agent/root.ts (readRoot)", "agent/trust.ts (summaryOf)", "protocol/statement.ts"],
   holds: "it is of this site, no credential stands in it twice, and its fingerprint is of its very bytes",
   shape: mix([4, json], [1, text]),
-  words: ["sit_", "approver", "officer", "threshold"],
+  words: ["sit_", "approver", "officer", "persons"],
   verdicts: ["trust-refused"],
   most: 32_768,
   seeds: () => ({

@@ -1,4 +1,5 @@
 import { statementHash } from "../../../crypto/statement.ts";
+import type { Rules } from "../../../protocol/approvers.ts";
 import type { ApprovalBegun, TrustSignBegun } from "../../../web/app/views.ts";
 import { approvalFaults, checkApproval, type Shown } from "../../../web/staff/approval-check.ts";
 import { checkTrust, trustFaults } from "../../../web/staff/trust-check.ts";
@@ -88,10 +89,16 @@ const current = { version: 1, hash: statementHash("genkan/approvers/v1", approve
 const next = { ...approvers, version: 2, previous: current.hash };
 const nextBytes = jsonBytes(next);
 const nextHash = statementHash("genkan/approvers/v1", nextBytes);
-const listed = next.keys.map(({ person, credential, expires }) => ({ person, credential, expires }));
+const listed = next.keys.map(({ person, credential, expires }) => ({
+  person,
+  credential,
+  roles: ["approver" as const],
+  expires,
+}));
+const rules = next.rules as Rules;
 const trust = {
-  current: { ...current, approvers: listed },
-  proposed: { version: 2, hash: nextHash, approvers: listed, signedBy: [], threshold: 1 },
+  current: { ...current, approvers: listed, rules },
+  proposed: { version: 2, hash: nextHash, approvers: listed, rules, signedBy: [] },
 };
 
 export const trustCheck: Target = {

@@ -1,11 +1,11 @@
 import type { TSchema } from "typebox";
 import { parseStatement, verifyStatement, verifyWithJwk } from "../../../crypto/statement.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
+import { ApproversStatement } from "../../../protocol/approvers.ts";
 import type { ErrorCode } from "../../../protocol/error.ts";
 import { Grant } from "../../../protocol/grant.ts";
 import {
   ApprovalStatement,
-  ApproversStatement,
   EnrolmentProof,
   Lease,
   Proof,

@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { Compile } from "typebox/compile";
 import { checkHosts } from "../../../authority/hosts.ts";
 import { parseHostPort, parsePort } from "../../../bin/address.ts";
+import { parseRequirements } from "../../../bin/authority/requirement-option.ts";
 import { parseService } from "../../../bin/authority/service-option.ts";
 import { parseOrigin } from "../../../cli/http.ts";
 import { StateFolder } from "../../../cli/state-folder.ts";
 import { UsageError } from "../../../cli/usage-error.ts";
 import { parseTime, parseZone } from "../../../cli/zoned-time.ts";
 import { gatewayConfig } from "../../../gateway/config.ts";
+import { Requirements } from "../../../protocol/approvers.ts";
 import { Instant } from "../../../protocol/schema.ts";
 import { Service } from "../../../protocol/service.ts";
 import { ed25519, id, identity, jsonBytes, later, now, pemOf, token } from "../fixture.ts";
@@ -84,6 +86,28 @@ export const serviceOption: Target = {
       const read = parseService(input.toString("utf8"));
       hold(service.Check({ id: id("service"), ...read }), "no grant can name it");
       hold(isIP(read.address) !== 0, "no IP literal");
+      return accepted;
+    },
+  }),
+};
+
+const requirements = Compile(Requirements);
+
+export const requirementOption: Target = {
+  name: "requirement-option",
+  parsers: ["bin/authority/requirement-option.ts"],
+  holds: "it is whom a list of approvers may require, and written again it is the same text",
+  shape: text,
+  words: ["approver", "officer", "administrator", ":1", ":4", "|", ","],
+  verdicts: ["bad-request"],
+  most: 512,
+  seeds: () => ({ one: "approver:1", both: "approver:1,officer:1", either: "approver|officer:2,administrator:1" }),
+  open: () => ({
+    execute: (input) => {
+      const given = input.toString("utf8");
+      const read = parseRequirements(given);
+      hold(requirements.Check(read), "no list can require it");
+      hold(read.map(({ roles, persons }) => `${roles.join("|")}:${persons}`).join(",") === given, "another text");
       return accepted;
     },
   }),

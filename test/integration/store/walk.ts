@@ -170,7 +170,7 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findPasskey", authenticator.findPasskey(db, system, "cred"));
   await tell("findPasskey", authenticator.findPasskey(db, system, "none"));
   await tell("listAuthenticators", authenticator.listAuthenticators(db, system, "per_1"));
-  await tell("listApproverKeys", authenticator.listApproverKeys(db, system, "sit_b"));
+  await tell("listStaffKeys", authenticator.listStaffKeys(db, system, "sit_b"));
   const begun = {
     kind: "approval",
     face: "staff",

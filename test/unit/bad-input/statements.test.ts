@@ -5,11 +5,11 @@ import { readRoot } from "../../../agent/root.ts";
 import { type Ground, verifyAdmission } from "../../../agent/verify.ts";
 import { parseStatement, verifyStatement, verifyWithJwk } from "../../../crypto/statement.ts";
 import { verifyAssertion } from "../../../crypto/webauthn.ts";
+import { ApproversStatement } from "../../../protocol/approvers.ts";
 import type { ErrorCode } from "../../../protocol/error.ts";
 import { Grant } from "../../../protocol/grant.ts";
 import {
   ApprovalStatement,
-  ApproversStatement,
   EnrolmentProof,
   Lease,
   Proof,
@@ -250,7 +250,7 @@ describe("an order to admit", () => {
   test("with the same approval many times counts one person", async () => {
     const own = nonces();
     own.issue();
-    const two = { ...f.approvers, rules: { ...f.approvers.rules, normal: { roles: ["approver"], threshold: 2 } } };
+    const two = { ...f.approvers, rules: { ...f.approvers.rules, normal: [{ roles: ["approver"], persons: 2 }] } };
     const root = readRoot(f.jsonBytes(two), f.id("site"));
     const approvals = many(16, f.signedApproval);
     await expect(verifyAdmission({ ...order, approvals }, { ...ground(own), root })).rejects.toMatchObject({

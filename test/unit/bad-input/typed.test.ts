@@ -1,6 +1,7 @@
 import { Compile } from "typebox/compile";
 import { describe, expect, test } from "vitest";
 import { parseHostPort } from "../../../bin/address.ts";
+import { parseRequirements } from "../../../bin/authority/requirement-option.ts";
 import { parseService } from "../../../bin/authority/service-option.ts";
 import { responseHeaders } from "../../../channels/http-header.ts";
 import { parseTime } from "../../../cli/zoned-time.ts";
@@ -36,6 +37,32 @@ describe("an address on a command line", () => {
     expect(() => parseHostPort(text, "It looks like HOST:PORT.")).toThrow(
       expect.objectContaining({ code: "bad-request", detail: "It looks like HOST:PORT." }),
     );
+  });
+
+  test.each<[string, object[]]>([
+    ["approver:1", [{ roles: ["approver"], persons: 1 }]],
+    [
+      "approver|officer:2,administrator:1",
+      [
+        { roles: ["approver", "officer"], persons: 2 },
+        { roles: ["administrator"], persons: 1 },
+      ],
+    ],
+  ])("%s is whom a list of approvers requires", (text, requirements) => {
+    expect(parseRequirements(text)).toEqual(requirements);
+  });
+
+  test.each([
+    "",
+    "approver",
+    "approver:0",
+    "approver:5",
+    "auditor:1",
+    "approver:1,",
+    "approver|approver:1",
+    "approver:1 ",
+  ])("%j is nobody whom a list could require", (text) => {
+    expect(() => parseRequirements(text)).toThrow(refused);
   });
 
   test("of a service is an IP literal with a port, also in brackets", () => {

@@ -106,9 +106,22 @@ const doctored: Doctored = {
     on: session,
     by: [
       ({ grant }: typeof admit) => ({ grant: { ...grant, approvers: [] } }),
-      ({ grant }: typeof admit) => ({ grant: { ...grant, approvers: ["approver", "approver"], threshold: 2 } }),
-      ({ grant }: typeof admit) => ({ grant: { ...grant, approvers: [grant.person] } }),
-      ({ grant }: typeof admit) => ({ grant: { ...grant, threshold: 0 } }),
+      ({ grant }: typeof admit) => ({
+        grant: {
+          ...grant,
+          approvers: [...grant.approvers, ...grant.approvers],
+          requirements: [{ roles: ["approver"], persons: 2 }],
+        },
+      }),
+      ({ grant }: typeof admit) => ({
+        grant: { ...grant, approvers: [{ person: grant.person, roles: ["approver"] }] },
+      }),
+      ({ grant }: typeof admit) => ({ grant: { ...grant, requirements: [] } }),
+      // The role was lost after the yes, and an officer is wanted besides.
+      ({ grant }: typeof admit) => ({ grant: { ...grant, approvers: [{ person: "approver", roles: [] }] } }),
+      ({ grant }: typeof admit) => ({
+        grant: { ...grant, requirements: [...grant.requirements, { roles: ["officer"], persons: 1 }] },
+      }),
     ],
   },
   "window-open": {

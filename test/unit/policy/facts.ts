@@ -1,4 +1,5 @@
 import type { AdmitFacts, ApproveFacts, AskFacts, DeviceFacts, PersonFacts } from "../../../policy/facts.ts";
+import type { Requirement } from "../../../protocol/approvers.ts";
 
 /** An ordinary day: everything holds. Tests change one fact at a time. */
 export const now = Date.parse("2026-03-02T01:00:00.000Z");
@@ -28,6 +29,8 @@ export const device: DeviceFacts = {
   services: ["http", "ssh"],
 };
 
+const requirements: Requirement[] = [{ roles: ["approver"], persons: 1 }];
+
 const standing = {
   person: technician,
   signIn: { factors: 2 },
@@ -49,6 +52,7 @@ export const approve: ApproveFacts = {
   ...standing,
   action: "approve",
   approver,
+  requirements,
   asked: { start: now + hour, end: now + 2 * hour },
   window: { start: now + hour, end: now + 2 * hour },
   services: ["http"],
@@ -64,8 +68,8 @@ export const admit: AdmitFacts = {
     services: ["http"],
     windows: [{ start: now - hour, end: now + hour }],
     revoked: false,
-    approvers: ["approver"],
-    threshold: 1,
+    approvers: [{ person: "approver", roles: ["approver"] }],
+    requirements,
   },
   service: "http",
   liveSessions: 0,

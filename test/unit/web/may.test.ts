@@ -7,16 +7,29 @@ import { me } from "../../component/cli/facts.ts";
 const before = "2025-12-31T23:59:59.999Z";
 const after = "2028-03-01T00:00:00.000Z";
 
+const oneYes = [{ roles: ["approver" as const], persons: 1 }];
+
 /** A list in force with this person's passkeys, and the next, which waits. */
 function trustOf(...expiries: string[]): TrustView {
-  const approvers = expiries.map((expires, n) => ({ person: me.person, credential: `c${n}`, expires }));
+  const approvers = expiries.map((expires, n) => ({
+    person: me.person,
+    credential: `c${n}`,
+    roles: ["approver" as const],
+    expires,
+  }));
   const other = {
     person: { id: makeId("person", Buffer.alloc(10, 7)), name: "Other" },
     credential: "o",
+    roles: ["approver" as const],
     expires: after,
   };
-  const current = { version: 1, hash: "h", approvers: [other, ...approvers] };
-  return { current, proposed: { ...current, version: 2, hash: "n", signedBy: [], threshold: 1 } };
+  const current = {
+    version: 1,
+    hash: "h",
+    approvers: [other, ...approvers],
+    rules: { normal: oneYes, emergency: oneYes },
+  };
+  return { current, proposed: { ...current, version: 2, hash: "n", signedBy: [] } };
 }
 
 test.each<[string, string[], boolean]>([

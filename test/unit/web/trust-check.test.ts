@@ -11,10 +11,10 @@ const key = {
   person,
   rp: "staff.localhost",
   origin: "http://staff.localhost",
-  roles: ["approver"],
+  roles: ["approver" as const],
   expires: "2027-11-20T10:00:00.000Z",
 };
-const rule = { roles: ["approver"], threshold: 1 };
+const rule = [{ roles: ["approver" as const], persons: 1 }];
 const currentHash = "a".repeat(43);
 const statement = {
   type: "genkan/approvers/v1",
@@ -33,12 +33,13 @@ function begun(part: object, options: object = {}): TrustSignBegun {
 
 function shown(): TrustView {
   const bytes = Buffer.from(JSON.stringify(statement));
-  const { credential, expires } = key;
-  const approvers = [{ person, credential, expires }];
+  const { credential, roles, expires } = key;
+  const { rules } = statement;
+  const approvers = [{ person, credential, roles, expires }];
   const hash = statementHash("genkan/approvers/v1", bytes);
   return {
-    current: { version: 1, hash: currentHash, approvers },
-    proposed: { version: 2, hash, approvers, signedBy: [], threshold: 1 },
+    current: { version: 1, hash: currentHash, approvers, rules },
+    proposed: { version: 2, hash, approvers, rules, signedBy: [] },
   };
 }
 
@@ -53,10 +54,13 @@ describe("before a passkey signs a list of approvers, the page", () => {
     ["a list that follows from another", begun({ previous: "b".repeat(43) }), "previous"],
     ["another version", begun({ version: 3 }), "version"],
     [
-      "a threshold that the hash does not cover",
-      begun({ rules: { normal: rule, emergency: { ...rule, threshold: 2 } } }),
-      "hash",
+      "other requirements",
+      begun({ rules: { normal: rule, emergency: [{ roles: ["officer"], persons: 1 }] } }),
+      "rules",
     ],
+    ["fewer persons", begun({ rules: { normal: [], emergency: rule } }), "rules"],
+    ["a role that the page does not show", begun({ keys: [{ ...key, roles: ["approver", "officer"] }] }), "approvers"],
+    ["what the hash does not cover", begun({ more: true }), "hash"],
     ["another challenge", begun({}, { challenge: "x".repeat(43) }), "challenge"],
     ["what it can't read", { ...begun({}), statement: "%%" }, "unreadable"],
   ];

@@ -1,0 +1,106 @@
+import type { Static } from "typebox";
+import { statementHash } from "../crypto/statement.ts";
+import type { TrustSign, TrustView } from "../protocol/api/trust.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { met } from "../protocol/quorum.ts";
+import { insertCeremony, useCeremony } from "../store/ceremony.ts";
+import type { Db } from "../store/database.ts";
+import { findPerson } from "../store/person.ts";
+import { listTrustRoots, type TrustRoot, updateTrustRoot } from "../store/trust-root.ts";
+import { countedSigners, inForce, readApprovers } from "./approvers.ts";
+import type { Caller } from "./caller.ts";
+import type { Context } from "./context.ts";
+import type { LeaseRenewal } from "./lease-renewal.ts";
+import { requireNotLocked } from "./not-locked.ts";
+import { assertionOptions, signedByCaller } from "./passkey-signature.ts";
+import { requireTakable, viewTrust } from "./trust.ts";
+
+export async function beginTrustSignature(c: Context, caller: Caller): Promise<Static<typeof TrustSign.beginReply>> {
+  const now = c.now();
+  return c.store.change(async ({ db }) => {
+    const { proposed } = await rootsOf(db, caller, now);
+    const challenge = statementHash("genkan/approvers/v1", Buffer.from(proposed.statement, "base64url"));
+    const ceremony = await insertCeremony(db, caller.scope, {
+      kind: "trust",
+      face: caller.face,
+      person: caller.person.id,
+      bound_to: caller.signIn.id,
+      challenge,
+      data: proposed.hash,
+      now,
+    });
+    return { ceremony, statement: proposed.statement, options: await assertionOptions(c, db, caller, challenge) };
+  });
+}
+
+/**
+ * One of those whom the version in force requires signs the next. Once enough have, it becomes current and goes to the agents,
+ * and live sessions are decided again: whose approvals count is a fact that they stand on.
+ */
+export async function finishTrustSignature(
+  c: Context,
+  leases: LeaseRenewal,
+  caller: Caller,
+  ceremonyId: string,
+  response: unknown,
+): Promise<TrustView> {
+  const now = c.now();
+  const ceremony = await c.store.change(({ db }) =>
+    useCeremony(db, caller.scope, ceremonyId, { kind: "trust", face: caller.face, boundTo: caller.signIn.id, now }),
+  );
+  if (!ceremony || ceremony.person !== caller.person.id) throw new GenkanError("ceremony-invalid");
+  const view = await c.store.change(async (change) => {
+    const { db } = change;
+    const { current, proposed } = await rootsOf(db, caller, now);
+    if (ceremony.data !== proposed.hash) throw new GenkanError("state-conflict", "The proposal has changed.");
+    const signed = await signedByCaller(
+      c,
+      db,
+      caller,
+      // A root is as long as its list, and travels beside its signatures: each keeps its hash and no copy of it.
+      { bytes: proposed.hash, challenge: ceremony.challenge },
+      response,
+    );
+    const signatures = [...proposed.signatures.filter(({ credential }) => credential !== signed.credential), signed];
+    const list = readApprovers(current);
+    const by = await countedSigners(list, signatures, (id) => findPerson(db, caller.scope, id), now);
+    const reached = met(list.rules.normal, by);
+    await updateTrustRoot(db, caller.scope, { ...proposed, signatures, state: reached ? "current" : "proposed" });
+    if (reached) {
+      await updateTrustRoot(db, caller.scope, { ...current, state: "replaced" });
+      await change.raiseEpoch();
+    }
+    await change.audit({
+      at: now,
+      action: "trust.sign",
+      outcome: "allowed",
+      actor: caller.person,
+      site: proposed.site,
+      facts: { version: proposed.version, hash: proposed.hash, reached },
+    });
+    change.touch("trust");
+    return viewTrust(db, caller.scope);
+  });
+  c.agents.proposeTrust();
+  await leases.round();
+  return view;
+}
+
+async function rootsOf(db: Db, caller: Caller, now: Date): Promise<{ current: TrustRoot; proposed: TrustRoot }> {
+  const roots = await listTrustRoots(db, caller.scope);
+  const current = roots.find(({ state }) => state === "current");
+  const proposed = roots.find(({ state }) => state === "proposed");
+  if (!current || !proposed) throw new GenkanError("not-found");
+  const { keys, rules } = readApprovers(current);
+  const wanted = rules.normal.flatMap(({ roles }) => roles);
+  const signer = keys.some(
+    (key) =>
+      key.person.id === caller.person.id &&
+      inForce(key, now) &&
+      key.roles.some((role) => wanted.includes(role) && caller.person.roles.includes(role)),
+  );
+  if (!signer) throw new GenkanError("denied", undefined, { reasons: ["not-approver-of-site"] });
+  await requireNotLocked(db, caller);
+  requireTakable(Buffer.from(proposed.statement, "base64url"));
+  return { current, proposed };
+}
