@@ -88,7 +88,7 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
     const config = request.routeOptions.config as { declared?: Declared } | undefined;
     const action = config?.declared?.audit ?? "request";
     const caller = request.caller ?? null;
-    const logged = () => caller !== null || refusals.take(request.ip);
+    const logged = () => refusals.take(request.ip, caller);
     const of = { face, caller, action, request, reply, logged };
     return request.url.startsWith("/oauth/") ? answerOAuth(c, of, error) : answerProblem(c, of, error);
   };

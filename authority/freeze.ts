@@ -15,7 +15,7 @@ export async function freeze(c: Context, caller: Caller, id: string, frozen: boo
   const gateway = c.gateways.find(row.gateway);
   if (!gateway) throw new GenkanError("gateway-unavailable");
   if (frozen) await gateway.freeze(id, true);
-  await c.store.change(async (change) => {
+  await c.store.cut(async (change) => {
     await setFrozen(change.db, caller.scope, id, frozen);
     await change.audit({
       at: c.now(),

@@ -28,7 +28,7 @@ export async function lock(
   if (body.kind === "person" && body.target === caller.person.id)
     throw new GenkanError("bad-request", "Nobody locks themselves: ask another officer.");
   const now = c.now();
-  const id = await c.store.change(async (change) => {
+  const id = await c.store.cut(async (change) => {
     const name = await nameOf(change.db, caller.scope, body.kind, body.target);
     const id = await insertLock(change.db, caller.scope, { ...body, name, by: caller.person.id, at: now });
     await change.raiseEpoch();
@@ -52,7 +52,7 @@ export async function lock(
 /** An officer lifts a lock. One who is locked in person may lift none, least of all that one. */
 export async function unlock(c: Context, caller: Caller, id: string, reason: string): Promise<LockView> {
   const now = c.now();
-  await c.store.change(async (change) => {
+  await c.store.cut(async (change) => {
     await requireNotLocked(change.db, caller);
     if (!(await liftLock(change.db, caller.scope, id, caller.person.id, now))) throw new GenkanError("not-found");
     await change.raiseEpoch();

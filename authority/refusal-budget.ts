@@ -1,17 +1,26 @@
 import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
+import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 
+/** One person's refusals of this window. */
+interface Share {
+  readonly caller: Caller;
+  logged: number;
+  beyond: number;
+}
+
 /**
- * Which refusals of strangers stand in the log one by one. Anybody can be refused as often as he likes, and each record is
- * kept for good: beyond a budget, refusals are counted, and the count stands in the log instead.
+ * Which refusals stand in the log one by one. Anybody can be refused as often as he likes, also who is signed in, and each
+ * record is kept for good: beyond a budget refusals are counted, and the count stands in the log instead; of a person by name.
  */
 export class RefusalBudget {
   readonly #c: Context;
   readonly #facts: Record<string, string>;
-  readonly #logged = new Map<string, number>();
-  #all = 0;
-  #beyond = 0;
+  readonly #networks = new Map<string, number>();
+  readonly #people = new Map<string, Share>();
+  #strangers = 0;
+  #strangersBeyond = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** `facts` say beside the count what was refused. It is kept at the end of each window in which something was counted. */
@@ -20,22 +29,15 @@ export class RefusalBudget {
     this.#facts = facts;
   }
 
-  /** Whether the log takes this one. */
-  take(address: string): boolean {
+  /** Whether the log takes this one: of whoever is signed in as one of theirs, else as one of their network's. */
+  take(address: string, caller: Caller | null = null): boolean {
     this.#timer ??= setTimeout(() => void this.#end(), limits.refusalsLoggedMs).unref();
-    const network = networkOf(address);
-    if (this.spent(address) || this.#all >= limits.refusalsLogged) {
-      this.#beyond += 1;
-      return false;
-    }
-    this.#logged.set(network, (this.#logged.get(network) ?? 0) + 1);
-    this.#all += 1;
-    return true;
+    return caller ? this.#ofPerson(caller) : this.#ofStranger(address);
   }
 
   /** Whether this address's own network has had its share of this window. */
   spent(address: string): boolean {
-    return (this.#logged.get(networkOf(address)) ?? 0) >= limits.refusalsLoggedPerAddress;
+    return (this.#networks.get(networkOf(address)) ?? 0) >= limits.refusalsLoggedPerAddress;
   }
 
   /** Keeps what was counted so far. */
@@ -44,21 +46,47 @@ export class RefusalBudget {
     await this.#end();
   }
 
-  async #end(): Promise<void> {
-    const count = this.#beyond;
-    this.#timer = undefined;
-    this.#logged.clear();
-    this.#all = 0;
-    this.#beyond = 0;
-    if (count > 0) await this.#keep(count);
+  #ofPerson(caller: Caller): boolean {
+    const share = this.#people.get(caller.person.id) ?? { caller, logged: 0, beyond: 0 };
+    this.#people.set(caller.person.id, share);
+    const full = share.logged >= limits.refusalsLoggedPerPerson;
+    if (full) share.beyond += 1;
+    else share.logged += 1;
+    return !full;
   }
 
-  async #keep(count: number): Promise<void> {
+  #ofStranger(address: string): boolean {
+    if (this.spent(address) || this.#strangers >= limits.refusalsLogged) {
+      this.#strangersBeyond += 1;
+      return false;
+    }
+    const network = networkOf(address);
+    this.#networks.set(network, (this.#networks.get(network) ?? 0) + 1);
+    this.#strangers += 1;
+    return true;
+  }
+
+  async #end(): Promise<void> {
+    const strangers = this.#strangersBeyond;
+    const people = [...this.#people.values()].filter(({ beyond }) => beyond > 0);
+    this.#timer = undefined;
+    this.#networks.clear();
+    this.#people.clear();
+    this.#strangers = 0;
+    this.#strangersBeyond = 0;
+    if (strangers > 0) await this.#keep(strangers, null);
+    for (const { caller, beyond } of people) await this.#keep(beyond, caller);
+  }
+
+  async #keep(count: number, caller: Caller | null): Promise<void> {
     const { store, now, log } = this.#c;
     const record = {
       at: now(),
       action: "refusals.counted",
       outcome: "refused",
+      actor: caller?.person ?? null,
+      site: caller?.person.site?.id ?? null,
+      vendor: caller?.person.vendor?.id ?? null,
       facts: { ...this.#facts, count },
     } as const;
     await store

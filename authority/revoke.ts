@@ -9,7 +9,7 @@ import { endSessions } from "./session-end.ts";
 /** An approver or officer takes a grant back: for good, and its sessions end now. */
 export async function revoke(c: Context, caller: Caller, id: string, reason: string): Promise<GrantView> {
   const now = c.now();
-  await c.store.change(async (change) => {
+  await c.store.cut(async (change) => {
     const [grant] = await listGrants(change.db, caller.scope, now, id);
     if (!grant) throw new GenkanError("not-found");
     if (!(await revokeGrant(change.db, caller.scope, id, caller.person.id, reason, now)))

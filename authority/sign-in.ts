@@ -11,7 +11,7 @@ import type { Face } from "../protocol/face.ts";
 import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
 import { findPasskey, listAuthenticators, useTotpStep } from "../store/authenticator.ts";
-import { insertCeremony, useCeremony } from "../store/ceremony.ts";
+import { findCeremony, insertCeremony, useCeremony } from "../store/ceremony.ts";
 import { findPerson, findPersonByLogin, type Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { endSignIn, findSignInById, insertSignIn } from "../store/sign-in.ts";
@@ -100,9 +100,9 @@ export async function signInByPasskey(
   body: Static<typeof SignInPasskey.body>,
 ): Promise<SignedIn> {
   const system = Scope.system();
-  const ceremony = await c.store.change(({ db }) =>
-    useCeremony(db, system, body.ceremony, { kind: "sign-in", face, boundTo: null, now: c.now() }),
-  );
+  const begun = { kind: "sign-in", face, boundTo: null, now: c.now() } as const;
+  // Looked at before anything is written: anybody may guess, and writers queue.
+  const ceremony = await findCeremony(c.store.db, body.ceremony, begun);
   if (!ceremony) throw new GenkanError("ceremony-invalid");
   const { id } = body.response as { id?: unknown };
   const passkey = typeof id === "string" ? await findPasskey(c.store.db, system, id) : null;
@@ -110,7 +110,14 @@ export async function signInByPasskey(
   await verifySignIn(c, face, ceremony.challenge, passkey, body.response);
   const person = await findPerson(c.store.db, system, passkey.person);
   if (!person) throw new GenkanError("sign-in-failed");
-  return c.store.change((change) => signIn(c, change, { person, face, factors: ["passkey"] }));
+  return c.store.change(
+    async (change) => {
+      // WebAuthn itself accepts a replayed assertion; this is what makes it single use.
+      if (!(await useCeremony(change.db, system, ceremony.id, begun))) throw new GenkanError("ceremony-invalid");
+      return signIn(c, change, { person, face, factors: ["passkey"] });
+    },
+    { lane: "entry", by: person.id },
+  );
 }
 
 /** Throws `sign-in-failed`: unknown account, wrong password and wrong code look alike, and take as long. */

@@ -60,6 +60,8 @@ export const limits = {
   /** Refusals of strangers that the log takes one by one in this time, in all and for one address; the rest is counted. */
   refusalsLogged: 600,
   refusalsLoggedPerAddress: 60,
+  /** The same of somebody who is signed in: enough to see what they tried. */
+  refusalsLoggedPerPerson: 60,
   refusalsLoggedMs: 60_000,
   reasonCharacters: 500,
   planCharacters: 4_000,

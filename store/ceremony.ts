@@ -22,26 +22,40 @@ export async function insertCeremony(
   return id;
 }
 
+/** What a ceremony was begun for. */
+interface Begun {
+  readonly kind: Ceremony["kind"];
+  readonly face: Ceremony["face"];
+  readonly boundTo: string | null;
+  readonly now: Date;
+}
+
+/** The ceremony of that id, if it was begun for that and its time is not over; takes nothing, so that a guess costs no writing. */
+export async function findCeremony(db: Db, id: string, of: Begun): Promise<Ceremony | null> {
+  const row = await db
+    .selectFrom("ceremony")
+    .selectAll()
+    .where("id", "=", id)
+    .where("kind", "=", of.kind)
+    .where("face", "=", of.face)
+    .where("expires_at", ">", of.now.toISOString())
+    .where((eb) => (of.boundTo === null ? eb("bound_to", "is", null) : eb("bound_to", "=", of.boundTo)))
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 /**
  * Takes a ceremony, once, and only for what it was begun for: kind, face and what it is bound to (A1). WebAuthn itself
  * accepts a replayed assertion; this is what makes it single use.
  */
-export async function useCeremony(
-  db: Db,
-  _scope: Scope,
-  id: string,
-  of: { kind: Ceremony["kind"]; face: Ceremony["face"]; boundTo: string | null; now: Date },
-): Promise<Ceremony | null> {
-  const row = await db
+export async function useCeremony(db: Db, _scope: Scope, id: string, of: Begun): Promise<Ceremony | null> {
+  const ceremony = await findCeremony(db, id, of);
+  if (!ceremony) return null;
+  const taken = await db
     .updateTable("ceremony")
     .set({ used_at: of.now.toISOString() })
     .where("id", "=", id)
-    .where("kind", "=", of.kind)
-    .where("face", "=", of.face)
     .where("used_at", "is", null)
-    .where("expires_at", ">", of.now.toISOString())
-    .where((eb) => (of.boundTo === null ? eb("bound_to", "is", null) : eb("bound_to", "=", of.boundTo)))
-    .returningAll()
     .executeTakeFirst();
-  return row ?? null;
+  return taken.numUpdatedRows === 1n ? ceremony : null;
 }

@@ -40,9 +40,11 @@ export interface Store {
    * The one way to write. Changes happen one after another. Where another process wrote between two of its statements,
    * `work` is done again from its beginning: it has no effect but on rows. Throws `store-unavailable` when nothing could
    * be kept, and when the store went away before it said that it had: then it may be kept after all.
-   * `turn` says who waits for whom; what cuts names its lane.
+   * `turn` says who waits for whom.
    */
   change<T>(work: (change: Change) => Promise<T>, turn?: Turn): Promise<T>;
+  /** A change that locks, revokes or ends: it goes before all that wait. */
+  cut<T>(work: (change: Change) => Promise<T>): Promise<T>;
   /** Called after each commit, so that the sequencer need not poll. */
   onCommit(listener: () => void): void;
   /** Closes bus and database. */
@@ -52,16 +54,18 @@ export interface Store {
 export function makeStore(db: Db, bus: Bus): Store {
   const listeners: (() => void)[] = [];
   const turns = new WriteTurns();
+  const change: Store["change"] = async (work, turn) => {
+    const { result, topics } = await turns.run(() => kept(db, work), turn);
+    if (topics.size > 0) bus.publish([...topics]);
+    for (const listener of listeners) listener();
+    return result;
+  };
   return {
     db,
     bus,
     onCommit: (listener) => void listeners.push(listener),
-    async change(work, turn) {
-      const { result, topics } = await turns.run(() => kept(db, work), turn);
-      if (topics.size > 0) bus.publish([...topics]);
-      for (const listener of listeners) listener();
-      return result;
-    },
+    change,
+    cut: (work) => change(work, { lane: "cut", by: "" }),
     close: async () => {
       await bus.close();
       await db.destroy();

@@ -115,7 +115,7 @@ test("a session is thawed only when that is kept", async () => {
     told.push(frozen);
     return freezing(id, frozen);
   };
-  const full = { ...world.store, change: () => Promise.reject(new Error("full")) };
+  const full = { ...world.store, cut: () => Promise.reject(new Error("full")) };
   expect(await outcome(freeze({ ...world.context, store: full }, officer, session, false))).not.toBe("done");
   expect(told).toEqual([]);
   expect(await row(session)).toMatchObject({ frozen: true });

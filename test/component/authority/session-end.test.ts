@@ -197,7 +197,7 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
   test("even when the store can't tell at which agent: it is cut at all of them", async () => {
     const { world, agent, open, heard } = await ready();
     const { session } = await open();
-    const away = { ...world.store, change: () => Promise.reject(new GenkanError("store-unavailable")) };
+    const away = { ...world.store, cut: () => Promise.reject(new GenkanError("store-unavailable")) };
     const end = endSessions({ ...world.context, store: away }, [session], { reason: "revoked", by: null });
     expect(await outcome(end)).toBe("store-unavailable");
     await heard();
