@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import css from "./announce.module.css";
+import { i18n } from "./language.ts";
 
 const shownMs = 6_000;
 let text = "";
@@ -17,6 +18,9 @@ function set(message: string): void {
   text = message;
   for (const listener of listeners) listener();
 }
+
+/** What is shown was said in the language before, and would stay so. */
+i18n.on("languageChanged", () => set(""));
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);

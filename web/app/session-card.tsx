@@ -8,6 +8,7 @@ import { ownZone, useNow } from "./clock.ts";
 import { FreezeButton } from "./freeze-button.tsx";
 import { send } from "./http.ts";
 import { useText } from "./language.ts";
+import { Name } from "./name.tsx";
 import { useDevices } from "./queries.ts";
 import { ReasonDialog } from "./reason-dialog.tsx";
 import { Link } from "./router.tsx";
@@ -25,9 +26,11 @@ interface SessionCardProps {
   /** Whether the person is shown: staff see several, a technician only their own. */
   who: boolean;
   freezable?: boolean;
+  /** The session's own page links nowhere: it would lead to itself. */
+  here?: boolean;
 }
 
-export function SessionCard({ session, ending, who, freezable = false }: SessionCardProps) {
+export function SessionCard({ session, ending, who, freezable = false, here = false }: SessionCardProps) {
   const { t, locale } = useText();
   const devices = useDevices();
   const zone = devices.data?.devices.find((device) => device.id === session.device.id)?.zone ?? ownZone;
@@ -43,11 +46,11 @@ export function SessionCard({ session, ending, who, freezable = false }: Session
           </div>
           {who && (
             <p className={css.person}>
-              {session.person.name} <small>{session.vendor.name}</small>
+              <Name>{session.person.name}</Name> <small>{session.vendor.name}</small>
             </p>
           )}
           <p className={css.name}>
-            <Link href={`/sessions/${session.id}`}>{what}</Link>{" "}
+            {here ? what : <Link href={`/sessions/${session.id}`}>{what}</Link>}{" "}
             <span className={css.wire}>{session.service.protocol}</span>
           </p>
           <Traffic counts={session.counts} />

@@ -21,7 +21,7 @@ export function SessionPage({ id, me, ending }: { id: string; me: Me; ending: En
     <Stack gap="xl">
       <PageTitle title={t("session.title")} />
       <Asked query={session}>
-        {(value) => <SessionCard session={value} ending={ending} who={me.face === "staff"} />}
+        {(value) => <SessionCard session={value} ending={ending} who={me.face === "staff"} here />}
       </Asked>
       {/* Made anew for another session: rows are kept while more are on their way. */}
       <Recording key={id} session={id} />

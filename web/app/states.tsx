@@ -2,6 +2,7 @@ import { Alert, Button, Skeleton, Stack } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { errorTexts } from "./error-texts.ts";
+import { ApiError } from "./http.ts";
 import { useText } from "./language.ts";
 import css from "./states.module.css";
 
@@ -67,9 +68,17 @@ export function Loading() {
   );
 }
 
+/** What could not be read: an id that nothing has, or that is none, is a wrong address, and trying again finds no more. */
+function Unread({ error, again }: { error: unknown; again: () => void }) {
+  const { t } = useText();
+  const nowhere = error instanceof ApiError && ["not-found", "bad-request"].includes(error.code);
+  if (!nowhere) return <Failure error={error} again={again} />;
+  return <Failure error={error} title={t("codes.error.not-found")} next={t("shell.nowhereHelp")} />;
+}
+
 /** The one ladder of every list and detail: loading, failed, there. */
 export function Asked<T>({ query, children }: { query: UseQueryResult<T>; children: (value: T) => ReactNode }) {
   if (query.data !== undefined) return children(query.data);
-  if (query.isError) return <Failure error={query.error} again={() => void query.refetch()} />;
+  if (query.isError) return <Unread error={query.error} again={() => void query.refetch()} />;
   return <Loading />;
 }

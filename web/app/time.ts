@@ -1,6 +1,7 @@
 import type { Window } from "../../protocol/grant.ts";
 
 export type Locale = "ja" | "en";
+const dayMs = 86_400_000;
 const tags = { ja: "ja-JP", en: "en-GB" } as const;
 
 /** How much of an instant is told: `year` where the day may be far away, `exact` also to the second, as a log does. */
@@ -92,10 +93,24 @@ export function toLocalInput(ms: number): string {
   return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** The instant that such an input means, or null for what is no time. */
+/**
+ * Every instant that such an input may mean: one as a rule, two in the hour that comes twice when clocks go back, none in
+ * the hour that they leave out, or for what is no time.
+ */
+export function localInstants(value: string): number[] {
+  const wall = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(value) ? Date.parse(`${value}Z`) : Number.NaN;
+  if (Number.isNaN(wall)) return [];
+  // Offsets of a day before and after are those of both sides of any change in between.
+  const offsets = [-dayMs, dayMs].map((far) => new Date(wall + far).getTimezoneOffset() * 60_000);
+  return [...new Set(offsets)]
+    .map((offset) => Math.round(wall + offset))
+    .filter((instant) => toLocalInput(instant) === value.slice(0, 16))
+    .toSorted((a, b) => a - b);
+}
+
+/** The one that is meant where nobody can be asked: the earlier of two. */
 export function fromLocalInput(value: string): number | null {
-  const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(value) ? new Date(value).getTime() : Number.NaN;
-  return Number.isNaN(ms) ? null : ms;
+  return localInstants(value)[0] ?? null;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

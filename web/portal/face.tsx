@@ -40,7 +40,7 @@ function Inside({ me }: { me: Me }) {
     <Shell me={me} places={places}>
       {asks && <OwnWorkstation me={me} />}
       <WindowWarnings />
-      <Pages routes={routes} otherwise={<Nowhere />} />
+      <Pages routes={routes} otherwise={<Nowhere home={t("place.home")} />} />
     </Shell>
   );
 }

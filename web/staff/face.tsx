@@ -59,7 +59,7 @@ function Inside({ me }: { me: Me }) {
   return (
     <Waiting value={mayDecide(me) ? pending : 0}>
       <Shell me={me} places={places}>
-        <Pages routes={routes} otherwise={<Nowhere />} />
+        <Pages routes={routes} otherwise={<Nowhere home={t("place.inbox")} />} />
       </Shell>
     </Waiting>
   );

@@ -155,8 +155,14 @@ describe("forms", () => {
     expect(zonedWindow({ start, end: "2026-03-01T02:00:00.000Z" }, "Asia/Tokyo")).toBe(
       "2026-03-01 09:00–11:00 (Asia/Tokyo)",
     );
-    expect(zonedWindow({ start, end: "2026-03-01T16:00:00.000Z" }, "Asia/Tokyo")).toBe(
-      "2026-03-01 09:00–2026-03-02 01:00 (Asia/Tokyo)",
-    );
+    const overnight = { start, end: "2026-03-01T16:00:00.000Z" };
+    expect(zonedWindow(overnight, "Asia/Tokyo")).toBe("2026-03-01 09:00–2026-03-02 01:00 (Asia/Tokyo)");
+  });
+
+  it("shows both offsets of a window in which clocks change", () => {
+    const back = { start: "2026-11-01T05:30:00.000Z", end: "2026-11-01T06:30:00.000Z" };
+    expect(zonedWindow(back, "America/New_York")).toBe("2026-11-01 01:30-04:00–01:30-05:00 (America/New_York)");
+    const toUtc = { start: "2026-10-25T00:30:00.000Z", end: "2026-10-25T01:30:00.000Z" };
+    expect(zonedWindow(toUtc, "Europe/London")).toBe("2026-10-25 01:30+01:00–01:30+00:00 (Europe/London)");
   });
 });

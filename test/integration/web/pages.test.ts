@@ -8,6 +8,7 @@ import { enrol } from "../../story/parts/enrol.ts";
 import { openOnPage } from "../../story/parts/pages.ts";
 import { Person } from "../../story/parts/person.ts";
 import { approve, request, sampleWith, windowFromNow } from "../../story/parts/request.ts";
+import { pageText } from "../../story/parts/text.ts";
 import { until } from "../../story/parts/wait.ts";
 import { faults, listen, looks, turn } from "./look.ts";
 
@@ -88,6 +89,35 @@ describe("the pages", () => {
       nowhere: "/nowhere",
     };
     expect(await judge(context.person("sato").page, "portal", places)).toEqual([]);
+  });
+
+  test("ask which time is meant where clocks go back, and say where they leave one out", {
+    timeout: 120_000,
+  }, async () => {
+    const sato = context.person("sato");
+    const clocks = await sato.context.newCDPSession(sato.page);
+    await clocks.send("Emulation.setTimezoneOverride", { timezoneId: "America/New_York" });
+    const found: string[] = [];
+    for (const look of looks) {
+      await turn(sato.page, look);
+      await sato.page.goto("about:blank");
+      await sato.page.goto(`${await origin("portal")}/requests/new`);
+      const say = (key: string, values = {}) => sato.page.getByText(pageText(look.language, key, values)).first();
+      const side = (key: string) => sato.page.getByLabel(pageText(look.language, key, { zone: "America/New_York" }));
+      await side("ask.start").fill("2027-03-14T02:30");
+      await say("ask.timeLeftOut").waitFor();
+      await side("ask.start").fill("2027-11-07T00:30");
+      await side("ask.end").fill("2027-11-07T01:30");
+      await say("ask.timeTwice").waitFor();
+      found.push(...(await faults(sato.page, "portal-ask-twice", look)));
+      await sato.page.getByRole("button", { name: "01:30 GMT-5" }).click();
+      await sato.page.getByText("00:30 GMT-4 – 01:30 GMT-5").first().waitFor();
+      expect(await say("ask.timeTwice").count()).toBe(0);
+      await sato.page.getByRole("button", { name: pageText(look.language, "ask.quick", { hours: "1" }) }).click();
+    }
+    await clocks.send("Emulation.setTimezoneOverride", { timezoneId: "" });
+    await sato.page.goto(await origin("portal"));
+    expect(found).toEqual([]);
   });
 
   test("of the approver have none either", { timeout: 180_000 }, async () => {

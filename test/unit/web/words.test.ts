@@ -8,7 +8,7 @@ import { matchPath } from "../../../web/app/path.ts";
 import { tidyUserCode } from "../../../web/app/user-code.ts";
 import { connectLine } from "../../../web/portal/connect-line.ts";
 import { dueWarning } from "../../../web/portal/due-warning.ts";
-import { asWindow, inputText, quickWindow } from "../../../web/portal/typed-window.ts";
+import { asWindow, inputText, instantsOf, quickWindow, retyped } from "../../../web/portal/typed-window.ts";
 import { matches } from "../../../web/staff/log-filter.ts";
 
 test("the page hashes a statement as the authority and the agent do", async () => {
@@ -86,19 +86,55 @@ describe("the typed window", () => {
     expect(window).toEqual({ start: "2026-11-20T10:00:00.000Z", end: "2026-11-20T11:00:00.000Z" });
   });
 
-  test("is as long as its button says, also where the clocks go back meanwhile", () => {
+  const inNewYork = (check: () => void) => {
     const zone = process.env.TZ;
     process.env.TZ = "America/New_York";
     try {
-      const halfPastOne = Date.parse("2026-11-01T05:30:20.000Z");
-      const quick = quickWindow(halfPastOne, 1);
-      expect([inputText(quick.start), inputText(quick.end)]).toEqual(["2026-11-01T01:30", "2026-11-01T01:30"]);
-      const window = { start: "2026-11-01T05:30:00.000Z", end: "2026-11-01T06:30:00.000Z" };
-      expect(asWindow(quick, halfPastOne)).toEqual(window);
+      check();
     } finally {
       if (zone === undefined) delete process.env.TZ;
       else process.env.TZ = zone;
     }
+  };
+
+  test("is as long as its button says, also where the clocks go back meanwhile", () => {
+    inNewYork(() => {
+      const halfPastOne = Date.parse("2026-11-01T05:30:20.000Z");
+      const quick = quickWindow(1);
+      const shown = [quick.start, quick.end].map((time) => inputText(time, halfPastOne));
+      expect(shown).toEqual(["2026-11-01T01:30", "2026-11-01T01:30"]);
+      const window = { start: "2026-11-01T05:30:00.000Z", end: "2026-11-01T06:30:00.000Z" };
+      expect(asWindow(quick, halfPastOne)).toEqual(window);
+    });
+  });
+
+  test("is as long as its button says, however long the form is filled in, until a side is typed", () => {
+    const later = nowMs + 5 * 60_000;
+    const quick = quickWindow(4);
+    expect(asWindow(quick, later)).toEqual({ start: "2026-11-20T10:05:00.000Z", end: "2026-11-20T14:05:00.000Z" });
+    const end = retyped(quick, "start", typed(nowMs + 3_600_000), nowMs).end;
+    expect(end).toBe("2026-11-20T14:00:00.000Z");
+  });
+
+  test("is none while a time comes twice, and the one that was chosen then", () => {
+    inNewYork(() => {
+      const twice = { start: "2026-11-01T00:30", end: "2026-11-01T01:30" };
+      const before = Date.parse("2026-10-31T12:00:00.000Z");
+      expect(asWindow(twice, before)).toBeNull();
+      const [first = 0, second = 0] = instantsOf(twice.end, before);
+      expect(second - first).toBe(3_600_000);
+      const chosen = retyped(twice, "end", new Date(second).toISOString(), before);
+      expect(inputText(chosen.end, before)).toBe("2026-11-01T01:30");
+      expect(asWindow(chosen, before)).toEqual({ start: "2026-11-01T04:30:00.000Z", end: "2026-11-01T06:30:00.000Z" });
+    });
+  });
+
+  test("is none where clocks leave a time out", () => {
+    inNewYork(() => {
+      const before = Date.parse("2026-03-07T12:00:00.000Z");
+      expect(instantsOf("2026-03-08T02:30", before)).toEqual([]);
+      expect(asWindow({ start: "2026-03-08T01:30", end: "2026-03-08T02:30" }, before)).toBeNull();
+    });
   });
 
   test("keeps a start that is to come", () => {

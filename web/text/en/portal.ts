@@ -39,6 +39,8 @@ export const portal: SameShape<typeof ja> = {
     quick: "Now + {{hours}} h",
     start: "Start ({{zone}})",
     end: "End ({{zone}})",
+    timeTwice: "Clocks go back, so this time comes twice. Choose which one.",
+    timeLeftOut: "Clocks go forward, so this time does not come. Type another one.",
     tooLong: "One request may cover {{longest}} at most.",
     reason: "Reason",
     reasonHelp: "The approver reads this first. Name the fault number and who asked for the work.",

@@ -35,6 +35,8 @@ export const portal = {
     quick: "今から{{hours}}時間",
     start: "開始 ({{zone}})",
     end: "終了 ({{zone}})",
+    timeTwice: "時計が戻る日のため、この時刻は二度あります。どちらか選んでください。",
+    timeLeftOut: "時計が進む日のため、この時刻はありません。別の時刻を入力してください。",
     tooLong: "1回の申請は {{longest}} までです。",
     reason: "理由",
     reasonHelp: "承認者が最初に読みます。不具合の番号や依頼者も書いてください。",
