@@ -3,36 +3,38 @@ import { ownZone, useNow } from "../app/clock.ts";
 import { grantStateAt } from "../app/grant-state.ts";
 import { useText } from "../app/language.ts";
 import { clockText, dayText, instantText, readAlike, zoneText } from "../app/time.ts";
+import { type Scale, scaleOf } from "./scale.ts";
 import css from "./timeline.module.css";
 
-const hourMs = 3_600_000;
-const tickHours = 4;
-const ticks = 6;
 /** A name would run out of the picture beyond this share of its width. */
 const nameAtMost = 0.62;
 
-/** The day around now, with one bar for each grant; the same facts stand as text on the cards below. */
+/** The time around now, with one bar for each grant; the same facts stand as text on the cards below. */
 export function Timeline({ grants }: { grants: GrantView[] }) {
   const { t, locale } = useText();
   const nowMs = useNow(30_000);
-  const start = Math.floor((nowMs - 2 * hourMs) / hourMs) * hourMs;
-  const end = start + tickHours * ticks * hourMs;
+  const windows = grants.map(({ window }) => window);
+  const scale = scaleOf(nowMs, windows, -new Date(nowMs).getTimezoneOffset() * 60_000);
+  const { start, end } = scale;
   const share = (ms: number) => Math.min(1, Math.max(0, (ms - start) / (end - start)));
   const shown = grants.filter((grant) => Date.parse(grant.window.end) > start && Date.parse(grant.window.start) < end);
   const siteZone = shown.find((grant) => !readAlike(grant.window, grant.siteZone, ownZone))?.siteZone;
   const label = t("home.timelineOf", { count: shown.length, at: instantText(nowMs, ownZone, locale) });
   return (
     <div className={css.timeline} role="img" aria-label={label}>
-      {siteZone && <Scale zone={siteZone} start={start} name={t("time.site")} />}
-      <Scale zone={ownZone} start={start} name={siteZone ? t("time.own") : ""} />
+      {siteZone && <Marks zone={siteZone} scale={scale} name={t("time.site")} />}
+      <Marks zone={ownZone} scale={scale} name={siteZone ? t("time.own") : ""} />
       <div className={css.lanes}>
+        {scale.marks.map((mark) => (
+          <i key={mark} className={css.line} style={{ left: percent(share(mark)) }} />
+        ))}
         {shown.map((grant) => {
           const from = share(Date.parse(grant.window.start));
           const width = share(Date.parse(grant.window.end)) - from;
           return (
             <div key={grant.id} className={css.lane}>
               <div className={css.name} style={{ paddingLeft: percent(Math.min(from, nameAtMost)) }}>
-                {grant.device.name}
+                <span>{grant.device.name}</span>
               </div>
               <div
                 className={css.bar}
@@ -50,20 +52,27 @@ export function Timeline({ grants }: { grants: GrantView[] }) {
   );
 }
 
-function Scale({ zone, start, name }: { zone: string; start: number; name: string }) {
+/** The clock of a zone along the scale; where a day begins, the day. */
+function Marks({ zone, scale, name }: { zone: string; scale: Scale; name: string }) {
   const { locale } = useText();
-  const marks = Array.from({ length: ticks }, (_, index) => start + index * tickHours * hourMs);
+  const { start, end, marks } = scale;
   return (
     <>
       <div className={css.caption}>
         {name} {dayText(start, zone, locale)} {zoneText(start, zone)}
       </div>
       <div className={css.scale}>
-        {marks.map((mark) => (
-          <span key={mark} className={css.tick}>
-            {clockText(mark, zone, locale)}
-          </span>
-        ))}
+        {marks.map((mark, index) => {
+          const day = dayText(mark, zone, locale);
+          const before = marks[index - 1];
+          const begins = before !== undefined && dayText(before, zone, locale) !== day;
+          const left = percent((mark - start) / (end - start));
+          return (
+            <span key={mark} className={css.tick} data-day={begins} style={{ left }}>
+              {begins ? day : clockText(mark, zone, locale)}
+            </span>
+          );
+        })}
       </div>
     </>
   );
