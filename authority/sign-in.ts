@@ -103,13 +103,12 @@ export async function signInByPasskey(
   const begun = { kind: "sign-in", face, boundTo: null, now: c.now() } as const;
   // Looked at before anything is written: anybody may guess, and writers queue.
   const ceremony = await findCeremony(c.store.db, body.ceremony, begun);
-  if (!ceremony) throw new GenkanError("ceremony-invalid");
-  const { id } = body.response as { id?: unknown };
-  const passkey = typeof id === "string" ? await findPasskey(c.store.db, system, id) : null;
-  if (!passkey || passkey.expires_at <= c.now().toISOString()) throw new GenkanError("sign-in-failed");
-  await verifySignIn(c, face, ceremony.challenge, passkey, body.response);
-  const person = await findPerson(c.store.db, system, passkey.person);
-  if (!person) throw new GenkanError("sign-in-failed");
+  if (!ceremony || ceremony.used_at !== null) throw new GenkanError("ceremony-invalid");
+  const person = await ownerOf(c, face, ceremony.challenge, body.response).catch(async (error: unknown) => {
+    // Good for one answer, right or wrong.
+    await c.store.change(({ db }) => useCeremony(db, system, ceremony.id, begun));
+    throw error;
+  });
   return c.store.change(
     async (change) => {
       // WebAuthn itself accepts a replayed assertion; this is what makes it single use.
@@ -118,6 +117,18 @@ export async function signInByPasskey(
     },
     { lane: "entry", by: person.id },
   );
+}
+
+/** Whose passkey answered the challenge. Throws `sign-in-failed`. */
+async function ownerOf(c: Context, face: Face, challenge: string, response: unknown): Promise<Person> {
+  const system = Scope.system();
+  const { id } = response as { id?: unknown };
+  const passkey = typeof id === "string" ? await findPasskey(c.store.db, system, id) : null;
+  if (!passkey || passkey.expires_at <= c.now().toISOString()) throw new GenkanError("sign-in-failed");
+  await verifySignIn(c, face, challenge, passkey, response);
+  const person = await findPerson(c.store.db, system, passkey.person);
+  if (!person) throw new GenkanError("sign-in-failed");
+  return person;
 }
 
 /** Throws `sign-in-failed`: unknown account, wrong password and wrong code look alike, and take as long. */
