@@ -1,12 +1,14 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command } from "commander";
 import { beginAgent, beginServers, portsOf, prepareWorld } from "./start/begin.ts";
 import { masterKeyFile, openDataFolder } from "./start/data-folder.ts";
 import { directions } from "./start/directions.ts";
 import { playPersonAtAgent } from "./start/host-person.ts";
 import { type Message, message, StartError } from "./start/message.ts";
-import { checkNodeVersion } from "./start/node-version.ts";
+import { checkNodeVersion, packagedNode } from "./start/node-version.ts";
 import { openEnrolments } from "./start/people.ts";
-import type { Program } from "./start/program.ts";
+import { type Program, root } from "./start/program.ts";
 import { markEnded, markRunning } from "./start/running.ts";
 import { teller } from "./start/teller.ts";
 import { buildWeb, webBuildIsStale } from "./start/web-build.ts";
@@ -33,7 +35,7 @@ let world: World | undefined;
 let ending = false;
 
 async function start(): Promise<void> {
-  checkNodeVersion(process.version);
+  checkNodeVersion(process.version, packagedNode(readFileSync(join(root, "package.json"), "utf8")));
   const port = options.port === undefined ? undefined : parsePort(options.port);
   const dataFolder = openDataFolder(options.data, options.fresh);
   markRunning(dataFolder);
@@ -58,8 +60,8 @@ async function start(): Promise<void> {
   const enrolments = await openEnrolments(world);
   const { portalOrigin, staffOrigin } = world.addresses;
   const pids = Object.fromEntries(world.programs.map(({ name, pid }) => [name, pid]));
-  const facts = { portal: portalOrigin, staff: staffOrigin, enrolments, pids };
-  tell.facts("ready", facts, directions(world.addresses, enrolments));
+  const facts = { portal: portalOrigin, staff: staffOrigin, enrolments, pids, masterKey: worldOptions.masterKeyFile };
+  tell.facts("ready", facts, directions(world.addresses, enrolments, worldOptions.masterKeyFile));
 }
 
 /** One part has died by itself, and the others are ended with it. */

@@ -3,7 +3,7 @@ import { type Enrolment, samplePeople } from "./people.ts";
 import type { Addresses } from "./world.ts";
 
 /** What a newcomer reads when everything is up: where to go and what to do, in Japanese and in English. */
-export function directions(addresses: Addresses, enrolments: readonly Enrolment[]): string {
+export function directions(addresses: Addresses, enrolments: readonly Enrolment[], masterKey: string): string {
   const links = enrolments.map(({ login, url }) => {
     const person = samplePeople.find((one) => one.login === login);
     const name = registered.find((one) => one.login === login)?.name ?? login;
@@ -38,6 +38,9 @@ export function directions(addresses: Addresses, enrolments: readonly Enrolment[
     "",
     "  3. 認証器がない方は、別の端末で npm run story を実行すると全体を自動で見られます。",
     "     No authenticator at hand? Watch the whole job run by itself: npm run story",
+    "",
+    "  マスター鍵（データを読むのに必要。データとは別の場所） / master key (opens the data, and lies apart from it):",
+    `    ${masterKey}`,
     "",
     "  終了は Ctrl-C。次の npm start は同じデータで続きます。最初からは npm start -- --fresh",
     "  Ctrl-C ends it; the next npm start goes on with the same data; npm start -- --fresh begins anew.",

@@ -14,9 +14,7 @@ import { targets } from "./targets.ts";
 const corpora = new URL("./corpus/", import.meta.url);
 const usual = 2_000;
 
-describe("every input of a corpus and its seeded mutations are accepted or refused by a stable code:", {
-  timeout: 60_000,
-}, () => {
+describe("every input of a corpus and its seeded mutations are accepted or refused by a stable code:", () => {
   const rejected: unknown[] = [];
   const keep = (reason: unknown) => void rejected.push(reason);
   process.on("unhandledRejection", keep);

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 
-const echoMs = 15_000;
+const echoMs = 45_000;
 
 /** One connection to a port of this machine that should lead to an echo. */
 export class Echo {

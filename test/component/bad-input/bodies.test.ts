@@ -94,7 +94,7 @@ async function refused(
   expect(await rows()).toBe(before);
 }
 
-describe("a body, on every route that takes one,", { timeout: 60_000 }, () => {
+describe("a body, on every route that takes one,", () => {
   test("cut short is refused as malformed, and the store is as it was", async () => {
     // A form cut short may still be a form, so those are left to their schema. The longest body is cut at every byte,
     // the others at eight places.
@@ -153,7 +153,7 @@ describe("a body, on every route that takes one,", { timeout: 60_000 }, () => {
   });
 });
 
-describe("the same body again", { timeout: 30_000 }, () => {
+describe("the same body again", () => {
   const window = () => f.world.window(hour, 2 * hour);
   const ask = async () => {
     const { devices } = f.world;

@@ -21,7 +21,7 @@ const device = new Program({
   launch: network.launch("vlan"),
 });
 device.start();
-await device.waitFor("listening", 10_000);
+await device.waitFor("listening", 60_000);
 const [command = "", ...before] = network.launch("vlan");
 for (const change of changes) execFileSync(command, [...before, "nft", ...change.split(" ")]);
 const target = { address: agentAddress, open: [22, 80], ports: upTo(100) };

@@ -45,9 +45,7 @@ function run(...args: string[]) {
   return { child, event };
 }
 
-test("a host joins, shows and accepts the trust root while the agent runs, and stops cleanly", {
-  timeout: 30_000,
-}, async () => {
+test("a host joins, shows and accepts the trust root while the agent runs, and stops cleanly", async () => {
   const scene = new Scene();
   const authority = new StandInAuthority(scene);
   await authority.start();

@@ -35,7 +35,7 @@ async function recorded(data: string, action: string): Promise<{ facts: Record<s
   return rows.map(({ body }) => JSON.parse(body)).filter((body: { action: string }) => body.action === action) as never;
 }
 
-describe("genkan-authority", { timeout: 30_000 }, () => {
+describe("genkan-authority", () => {
   test("writes down each gateway that it is told to dial, and where that was before", async () => {
     const base = folder();
     const data = join(base, "data");

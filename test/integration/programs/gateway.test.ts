@@ -37,7 +37,7 @@ async function listening(child: ReturnType<typeof start>): Promise<number> {
   return line.port;
 }
 
-describe("genkan-gateway", { timeout: 20_000 }, () => {
+describe("genkan-gateway", () => {
   const authority = createIdentity();
   const key = fingerprint(authority.thumbprint);
 

@@ -61,6 +61,6 @@ describe("the program genkan", () => {
   it("exits 1 for what fails, with one line that says what to do", async () => {
     const { code, out, err } = await genkan(["login", "--portal", "http://portal.localhost:1"], "ja_JP.UTF-8");
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toMatch(/^genkan: サーバーに接続できません。.*--ca FILE.*\n$/);
+    expect(err).toMatch(/^genkan: サーバーにつながりません。.*--ca FILE.*\n$/);
   });
 });

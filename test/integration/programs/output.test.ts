@@ -1,7 +1,7 @@
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from "node:fs";
+import { constants as system, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { joinSite } from "../../../agent/membership.ts";
@@ -14,6 +14,7 @@ import { dialTcp } from "../../../link/dial.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { Scene } from "../../component/agent/fixture.ts";
 import { StandInAuthority } from "../../component/agent/world.ts";
+import { patienceMs } from "../../patience.ts";
 import { until } from "../../story/parts/wait.ts";
 
 const bin = join(import.meta.dirname, "../../../bin");
@@ -35,10 +36,16 @@ function runMute(program: string, ...args: string[]) {
 
 /** Whether somebody listens there. */
 async function answers(port: number): Promise<boolean> {
-  const socket = await dialTcp({ host: "127.0.0.1", port, timeoutMs: 1_000 }).catch(() => undefined);
+  const socket = await dialTcp({ host: "127.0.0.1", port, timeoutMs: patienceMs }).catch(() => undefined);
   socket?.destroy();
   return socket !== undefined;
 }
+
+/** Whether it has said what to do at SIGTERM, by the kernel's list: until then it would just die of it. */
+const endsInOrder = ({ pid }: ChildProcess): boolean => {
+  const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
+  return (BigInt(`0x${caught}`) & (1n << BigInt(system.signals.SIGTERM - 1))) !== 0n;
+};
 
 describe("a daemon whose output can't be written", () => {
   test("goes on as an authority", async () => {
@@ -50,6 +57,7 @@ describe("a daemon whose output can't be written", () => {
     const port = await freePort();
     const { child, exit } = runMute("genkan-authority.ts", ...of, "--staff-listen", `127.0.0.1:${port}`);
     await until("listening authority", 10_000, () => answers(port));
+    await until("orderly end", 10_000, () => endsInOrder(child));
     child.kill("SIGTERM");
     expect(await exit).toBe(0);
   });
@@ -62,8 +70,9 @@ describe("a daemon whose output can't be written", () => {
     const listen = ["--listen", `127.0.0.1:${port}`, "--authority-key", key];
     const { child, exit } = runMute("genkan-gateway.ts", "--data", data, ...listen);
     await until("listening gateway", 10_000, () => answers(port));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await answers(port)).toBe(true);
+    // What it tells of its start is told by now.
+    expect([await answers(port), await answers(port)]).toEqual([true, true]);
+    await until("orderly end", 10_000, () => endsInOrder(child));
     child.kill("SIGTERM");
     expect(await exit).toBe(0);
   });
@@ -91,6 +100,7 @@ describe("a daemon whose output can't be written", () => {
     authority.stop();
     await authority.start(port);
     await until("agent that came back", 10_000, greetings(2));
+    await until("orderly end", 10_000, () => endsInOrder(child));
     child.kill("SIGTERM");
     expect(await exit).toBe(0);
   });

@@ -34,14 +34,14 @@ describe("a program under the launcher", () => {
     const probe = program(
       `console.error("on stderr"); console.log("no event"); say({ event: "up", port: 7 }); setInterval(() => {}, 1000);`,
     );
-    expect(await probe.waitFor("up", 5_000)).toEqual({ event: "up", port: 7 });
+    expect(await probe.waitFor("up", 60_000)).toEqual({ event: "up", port: 7 });
     expect(readFileSync(probe.logFile, "utf8")).toMatch(/on stderr/);
     expect(readFileSync(probe.logFile, "utf8")).toMatch(/no event/);
   });
 
   it("that dies before its event is reported with the last lines of its log", async () => {
     const probe = program(`console.error("the disk is full"); process.exit(3);`);
-    await expect(probe.waitFor("up", 5_000)).rejects.toThrow(/has ended/);
+    await expect(probe.waitFor("up", 60_000)).rejects.toThrow(/has ended/);
     expect(probe.trouble().detail).toContain("the disk is full");
   });
 
@@ -54,12 +54,12 @@ describe("a program under the launcher", () => {
     const polite = program(
       `process.on("SIGTERM", () => { say({ event: "bye" }); process.exit(0); }); say({ event: "up" }); setInterval(() => {}, 1000);`,
     );
-    await polite.waitFor("up", 5_000);
+    await polite.waitFor("up", 60_000);
     await polite.stop();
     expect(polite.events.map(({ event }) => event)).toEqual(["up", "bye"]);
 
     const deaf = program(`process.on("SIGTERM", () => {}); say({ event: "up" }); setInterval(() => {}, 1000);`);
-    await deaf.waitFor("up", 5_000);
+    await deaf.waitFor("up", 60_000);
     await deaf.stop();
     expect(deaf.running).toBe(false);
   });
@@ -70,7 +70,7 @@ describe("a program under the launcher", () => {
     const probe = program(`say({ event: "up" }); console.error("lost"); setInterval(() => {}, 1000);`);
     const failures: unknown[] = [];
     probe.onLogFailure((error) => failures.push(error));
-    await probe.waitFor("up", 5_000);
+    await probe.waitFor("up", 60_000);
     await probe.stop();
     expect(probe.running).toBe(false);
     expect(failures).toContainEqual(expect.objectContaining({ code: "EISDIR" }));
@@ -78,10 +78,10 @@ describe("a program under the launcher", () => {
 
   it("tells of its new events only, after a restart", async () => {
     const probe = program(`say({ event: "up", pid: process.pid }); setInterval(() => {}, 1000);`);
-    const first = await probe.waitFor("up", 5_000);
+    const first = await probe.waitFor("up", 60_000);
     const since = probe.events.length;
     await probe.restart();
-    expect((await probe.waitFor("up", 5_000, { since })).pid).not.toBe(first.pid);
+    expect((await probe.waitFor("up", 60_000, { since })).pid).not.toBe(first.pid);
   });
 });
 

@@ -115,7 +115,7 @@ describe("one administrator at the authority's host", () => {
     } finally {
       await standIn.stop();
       await world.begin("authority");
-      await authority.waitFor("agent-connected", 30_000, { since });
+      await authority.waitFor("agent-connected", 60_000, { since });
     }
   });
 
@@ -147,7 +147,7 @@ describe("one administrator at the authority's host", () => {
     const begun = await tanaka.post<Begun>("/api/trust/signature/begin");
     const response = tanaka.assertion((begun.options as { challenge: string }).challenge);
     await tanaka.post("/api/trust/signature", { ceremony: begun.ceremony, response });
-    await agent.waitFor("trust-pinned", 10_000, { fits: ({ version }) => version === 2 });
+    await agent.waitFor("trust-pinned", 60_000, { fits: ({ version }) => version === 2 });
     const { tunnel } = await sato.connect(await accomplice.approve(asked));
     const echo = new Echo(tunnel.port);
     await echo.say("approved by the one who was added");

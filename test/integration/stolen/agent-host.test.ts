@@ -43,6 +43,11 @@ describe("an agent's host", () => {
     echo = new Echo(connection.tunnel.port);
     await echo.say("before");
 
+    link = await enter();
+  });
+
+  /** A link of the neighbour, that notes what it is told and claims the other's session, too. */
+  async function enter(): Promise<Link> {
     const { identity, gateway, authorityKey } = readMembership(world.register.agents.neighbour.folder);
     const heard = Object.keys(agentOrders).map((type) => [
       type,
@@ -54,16 +59,16 @@ describe("an agent's host", () => {
         return {};
       },
     ]);
-    ({ link } = await dialAuthority({
+    const { link } = await dialAuthority({
       address: { ...gateway, authorityKey },
       identity,
       handlers: Object.fromEntries(heard) as Handlers<typeof agentOrders>,
       log: silentLog,
-    }));
+    });
     const clock = new Date().toISOString();
-    // It claims the other's session, too.
     await link.request("hello", { clock, recorder: true, trust: null, sessions: [connection.session] });
-  });
+    return link;
+  }
 
   afterAll(async () => {
     link?.close();
@@ -129,10 +134,15 @@ describe("an agent's host", () => {
   });
 
   test("is not even told when that session ends", async () => {
+    // The one before is closed, for it was refused.
+    link = await enter();
     const before = orders.length;
     await sato.post(`/api/sessions/${connection.session}/end`, { reason: null });
     expect(await echo.closed).toBe("reset");
-    await sleep(200);
+    // Were it told, then before the answer to this, on the same link.
+    await expect(link.request("join", { token: "A".repeat(43), name: "x" })).rejects.toMatchObject({
+      code: "join-refused",
+    });
     expect(orders.slice(before)).toEqual([]);
   });
 });

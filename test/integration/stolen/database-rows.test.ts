@@ -62,7 +62,7 @@ describe("a database with rows of its own", () => {
     const { authority } = world.parts;
     const since = authority.events.length;
     await world.begin("authority");
-    await authority.waitFor("agent-connected", 30_000, { since });
+    await authority.waitFor("agent-connected", 60_000, { since });
   }
 
   const refusals = () => journal(world.parts).flatMap(({ event, code }) => (event === "refused" ? [code] : []));

@@ -47,7 +47,7 @@ describe("a gateway beside an honest one", () => {
     await store.close();
     await world.begin("authority");
     await world.begin("agent");
-    await world.parts.agent.waitFor("connected", 30_000);
+    await world.parts.agent.waitFor("connected", 60_000);
     sato = await world.technician();
     connection = await sato.connect(await world.grant(sato, await world.staff("tanaka"), "echo"));
     echo = new Echo(connection.tunnel.port);

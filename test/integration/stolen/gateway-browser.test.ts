@@ -51,9 +51,9 @@ describe("a gateway in the real one's place, before a browser", () => {
     await gateway.stop();
     standIn = await StandInGateway.start(folders.gateway, ports.public);
     await world.begin("authority");
-    await authority.waitFor("gateway-connected", 30_000);
+    await authority.waitFor("gateway-connected", 60_000);
     await world.begin("agent");
-    await world.parts.agent.waitFor("connected", 30_000);
+    await world.parts.agent.waitFor("connected", 60_000);
     sato = await world.technician();
     const grant = await world.grant(sato, await world.staff("tanaka"), "pages");
     const of = { grant: grant.id, service: grant.services[0]?.id, client: "browser", clientKey: null };

@@ -64,8 +64,8 @@ describe("a gateway in the real one's place", () => {
     await gateway.stop();
     identity = await readKeyFile(folders.gateway);
     standIn = await StandInGateway.start(folders.gateway, ports.public);
-    await authority.waitFor("gateway-connected", 30_000, { since: since[0] });
-    await agent.waitFor("connected", 30_000, { since: since[1] });
+    await authority.waitFor("gateway-connected", 60_000, { since: since[0] });
+    await agent.waitFor("connected", 60_000, { since: since[1] });
     sato = await world.technician();
     tanaka = await world.staff("tanaka");
     yamada = await world.staff("yamada");
@@ -195,7 +195,7 @@ describe("a gateway in the real one's place", () => {
       },
     );
     for (const one of said) expect(one).toMatch(nothing);
-    await agent.waitFor("connected", 30_000, { since });
+    await agent.waitFor("connected", 60_000, { since });
   });
 
   test("is not an agent to the authority either: its key has joined no site", async () => {

@@ -49,7 +49,7 @@ describe("by keyboard alone", () => {
     }
   }
 
-  test("everybody enrols", { timeout: 120_000 }, async () => {
+  test("everybody enrols", async () => {
     for (const [login, language, by] of [
       ["sato", "ja", "Enter"],
       ["tanaka", "ja", "Space"],
@@ -63,13 +63,11 @@ describe("by keyboard alone", () => {
       await person.page.getByRole("navigation").waitFor();
       context.people.set(login, person);
     }
-    const { fingerprint } = await world.agent.waitFor("trust-proposed", 15_000);
+    const { fingerprint } = await world.agent.waitFor("trust-proposed", 60_000);
     await world.acceptTrust(String(fingerprint));
   });
 
-  test("the technician asks: the heading tells the new page, arrows choose the device, nothing holds the focus", {
-    timeout: 120_000,
-  }, async () => {
+  test("the technician asks: the heading tells the new page, arrows choose the device, nothing holds the focus", async () => {
     const sato = context.person("sato");
     await press(sato, "place.ask");
     await sato.page.waitForURL("**/requests/new");
@@ -88,7 +86,7 @@ describe("by keyboard alone", () => {
     await sato.page.getByText(sato.text("ask.sent")).waitFor();
   });
 
-  test("the approver finds the request in the inbox and signs", { timeout: 120_000 }, async () => {
+  test("the approver finds the request in the inbox and signs", async () => {
     const tanaka = context.person("tanaka");
     const { page } = tanaka;
     expect(await tabTo(page, page.getByRole("link", { name: tanaka.text("inbox.decide"), exact: true }))).toEqual([]);
@@ -103,7 +101,7 @@ describe("by keyboard alone", () => {
     expect(await fits(page)).toEqual([]);
   });
 
-  test("the technician opens the device in the browser and ends the session", { timeout: 120_000 }, async () => {
+  test("the technician opens the device in the browser and ends the session", async () => {
     const sato = context.person("sato");
     const { page } = sato;
     const open = page.getByRole("button", { name: /ナースコール/ });
@@ -127,7 +125,7 @@ describe("by keyboard alone", () => {
     });
   });
 
-  test("the security officer locks the technician, who is told so", { timeout: 120_000 }, async () => {
+  test("the security officer locks the technician, who is told so", async () => {
     const yamada = context.person("yamada");
     const { page } = yamada;
     expect(await tabTo(page, page.getByRole("link", { name: yamada.text("place.locks") }))).toEqual([]);

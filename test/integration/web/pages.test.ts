@@ -32,7 +32,7 @@ describe("the pages", () => {
       listen(context.person(login).page, heard);
     }
     await beginAgent(world, context.options);
-    const { fingerprint } = await world.agent.waitFor("trust-proposed", 15_000);
+    const { fingerprint } = await world.agent.waitFor("trust-proposed", 60_000);
     await world.acceptTrust(String(fingerprint));
 
     const [sato, tanaka, yamada] = ["sato", "tanaka", "yamada"].map((login) => context.person(login as "sato"));

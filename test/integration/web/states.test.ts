@@ -18,7 +18,7 @@ import { faults, looks } from "./look.ts";
 const hourMs = 3_600_000;
 
 /** Whatever is not as it should be is said in words, with what to do next, in both languages and on every screen. */
-describe("a person is told", { timeout: 120_000 }, () => {
+describe("a person is told", () => {
   const context = new Context({ tls: false }, () => {});
   let world: World;
   let sato: Person;
@@ -33,7 +33,7 @@ describe("a person is told", { timeout: 120_000 }, () => {
     for (const login of ["sato", "tanaka", "yamada"] as const) await enrol(context, login, "ja");
     [sato, tanaka, yamada] = [context.person("sato"), context.person("tanaka"), context.person("yamada")];
     await beginAgent(world, context.options);
-    const { fingerprint } = await world.agent.waitFor("trust-proposed", 15_000);
+    const { fingerprint } = await world.agent.waitFor("trust-proposed", 60_000);
     await world.acceptTrust(String(fingerprint));
     grant = await approve(tanaka, await request(sato, await sampleWith(sato, "http"), windowFromNow(0, hourMs)));
     await home();
@@ -316,7 +316,7 @@ describe("a person is told", { timeout: 120_000 }, () => {
     world.agent.start();
     if (options === undefined) delete process.env.NODE_OPTIONS;
     else process.env.NODE_OPTIONS = options;
-    await world.agent.waitFor("connected", 15_000, { since });
+    await world.agent.waitFor("connected", 60_000, { since });
     await home();
     await refused("codes.error.clock-skew");
     await says(sato.page, "clock-wrong", "codes.error.clock-skew");
@@ -337,7 +337,7 @@ describe("a person is told", { timeout: 120_000 }, () => {
     } finally {
       world.gateway.start();
     }
-    await world.authority.waitFor("gateway-connected", 15_000, { since });
+    await world.authority.waitFor("gateway-connected", 60_000, { since });
     await sato.page.getByText(sato.text("shell.live"), { exact: true }).waitFor();
   });
 });

@@ -31,7 +31,7 @@ describe("a second approver", () => {
     sato = context.person("sato");
     tanaka = context.person("tanaka");
     await beginAgent(world, context.options);
-    const { fingerprint } = await world.agent.waitFor("trust-proposed", 15_000);
+    const { fingerprint } = await world.agent.waitFor("trust-proposed", 60_000);
     await world.acceptTrust(String(fingerprint));
     asked = await request(sato, await sampleWith(sato, "http"), windowFromNow(0, hourMs));
   }, 180_000);
@@ -91,7 +91,7 @@ describe("a second approver", () => {
     await tanaka.page.getByText(name, { exact: true }).waitFor();
     const since = world.agent.events.length;
     await tanaka.press("trust.sign");
-    const pinned = await world.agent.waitFor("trust-pinned", 15_000, { since });
+    const pinned = await world.agent.waitFor("trust-pinned", 60_000, { since });
     expect(pinned.version).toBe(2);
     const trust = await tanaka.get<TrustView>("/api/trust");
     expect([trust.current?.version, trust.proposed]).toEqual([2, null]);

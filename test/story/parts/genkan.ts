@@ -69,7 +69,7 @@ export class Genkan {
     });
     program.start();
     try {
-      const { port, session } = await program.waitFor("listening", 30_000);
+      const { port, session } = await program.waitFor("listening", 60_000);
       const connection = new Connection(program, Number(port), String(session));
       this.#connections.push(connection);
       return connection;

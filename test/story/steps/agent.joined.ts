@@ -14,7 +14,7 @@ export async function run(context: Context): Promise<Evidence> {
   const otherKey = await refusedJoin(context, world, "impostor", impostor);
   await beginAgent(world, context.options, order);
   const usedToken = await refusedJoin(context, world, "second", order);
-  const connected = await world.authority.waitFor("agent-connected", 15_000);
+  const connected = await world.authority.waitFor("agent-connected", 60_000);
   await devices.register(world);
   const { gateway, authority } = world.fingerprints;
   return { agent: connected.agent, gateway, authority, otherKey, usedToken };

@@ -11,7 +11,7 @@ import type { Evidence } from "../result.ts";
 export async function run(context: Context): Promise<Evidence> {
   const world = await context.world();
   const tanaka = context.person("tanaka");
-  const proposed = await world.agent.waitFor("trust-proposed", 15_000);
+  const proposed = await world.agent.waitFor("trust-proposed", 60_000);
   const shown = await until("trust root on the staff page", 5_000, async () => {
     const { current, proposed: next } = await tanaka.get<TrustView>("/api/trust");
     return [current, next].find((root) => root && fingerprint(root.hash) === proposed.fingerprint);
@@ -20,7 +20,7 @@ export async function run(context: Context): Promise<Evidence> {
   await tanaka.page.getByText(String(proposed.fingerprint)).first().waitFor();
   if (world.agent.events.some(({ event }) => event === "trust-pinned")) throw new Error("It was pinned unasked.");
   await world.acceptTrust(String(proposed.fingerprint));
-  const pinned = await world.agent.waitFor("trust-pinned", 15_000);
+  const pinned = await world.agent.waitFor("trust-pinned", 60_000);
   return {
     version: pinned.version,
     fingerprint: pinned.fingerprint,

@@ -17,12 +17,12 @@ export async function run(context: Context): Promise<Evidence> {
   await Promise.all([world.gateway.crash(), world.authority.crash(), world.agent.crash()]);
   const began = performance.now();
   world.gateway.start();
-  await world.gateway.waitFor("listening", 15_000, { since: heard[0] ?? 0 });
+  await world.gateway.waitFor("listening", 60_000, { since: heard[0] ?? 0 });
   world.authority.start();
-  await world.authority.waitFor("gateway-connected", 15_000, { since: heard[1] ?? 0 });
+  await world.authority.waitFor("gateway-connected", 60_000, { since: heard[1] ?? 0 });
   world.agent.start();
-  await world.agent.waitFor("connected", 30_000, { since: heard[2] ?? 0 });
-  await world.authority.waitFor("agent-connected", 30_000, { since: heard[1] ?? 0 });
+  await world.agent.waitFor("connected", 60_000, { since: heard[2] ?? 0 });
+  await world.authority.waitFor("agent-connected", 60_000, { since: heard[1] ?? 0 });
   const upMs = Math.round(performance.now() - began);
   await live.stop();
 

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { portsOf } from "../../../bin/start/begin.ts";
 import { message, StartError } from "../../../bin/start/message.ts";
-import { checkNodeVersion } from "../../../bin/start/node-version.ts";
+import { checkNodeVersion, packagedNode } from "../../../bin/start/node-version.ts";
 import { checkPorts, choosePorts, freePort } from "../../../bin/start/ports.ts";
 import { teller } from "../../../bin/start/teller.ts";
 
@@ -65,12 +65,14 @@ describe("the ports", () => {
 });
 
 describe("a start", () => {
-  it.each(["v20.20.2", "v22.18.0", "v23.11.0"])("refuses Node %s", (version) =>
-    expect(() => checkNodeVersion(version)).toThrow(/Node.js 24/),
+  it.each(["v20.20.2", "v23.11.0", "v24.0.0", "v24.21.10", "v25.1.0"])("refuses Node %s", (version) =>
+    expect(() => checkNodeVersion(version, "24.21.1")).toThrow(/Node.js 24.21.1/),
   );
-  it.each(["v24.0.0", "v25.1.0", "v100.0.0"])("takes Node %s", (version) =>
-    expect(() => checkNodeVersion(version)).not.toThrow(),
-  );
+  it("takes the Node that package.json brings, and no other", () => {
+    const packaged = packagedNode(readFileSync("package.json", "utf8"));
+    expect(() => checkNodeVersion(`v${packaged}`, packaged)).not.toThrow();
+    expect(packaged).toBe(process.versions.node);
+  });
 
   it("speaks both languages to people, and JSON to programs", () => {
     const lines: string[] = [];
