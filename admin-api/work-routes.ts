@@ -3,6 +3,7 @@ import { beginApproval, finishApproval } from "../authority/approve.ts";
 import { ask, deny, withdraw } from "../authority/ask.ts";
 import type { Context } from "../authority/context.ts";
 import { freeze } from "../authority/freeze.ts";
+import { viewRequest, viewRequests } from "../authority/request-view.ts";
 import { revoke } from "../authority/revoke.ts";
 import { endOne } from "../authority/session-end.ts";
 import { ApprovalBegin, ApprovalFinish } from "../protocol/api/approval.ts";
@@ -25,7 +26,6 @@ import { Id, type IdKind } from "../protocol/id.ts";
 import { Nothing, Strict } from "../protocol/schema.ts";
 import { deviceView, listDevices } from "../store/device.ts";
 import { listGrants } from "../store/grant.ts";
-import { findRequest, listRequests } from "../store/request.ts";
 import { listEntries, listSessions } from "../store/session.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 
@@ -56,7 +56,7 @@ export function workRoutes(c: Context): Endpoint[] {
       permission: "signed-in",
       audit: "request.read",
       reply: RequestList,
-      handle: async ({ caller }) => ({ requests: await listRequests(db, caller.scope, c.now()) }),
+      handle: async ({ caller }) => ({ requests: await viewRequests(db, caller.scope, c.now()) }),
     }),
     endpoint({
       method: "GET",
@@ -66,7 +66,7 @@ export function workRoutes(c: Context): Endpoint[] {
       audit: "request.read",
       params: Of("request"),
       reply: RequestView,
-      handle: async ({ caller, params }) => found(await findRequest(db, caller.scope, params.id, c.now())),
+      handle: ({ caller, params }) => viewRequest(db, caller.scope, params.id, c.now()),
     }),
     endpoint({
       method: "POST",
@@ -94,7 +94,7 @@ export function workRoutes(c: Context): Endpoint[] {
       method: "POST",
       url: "/api/requests/:id/denial",
       faces: ["staff"],
-      permission: ["approver"],
+      permission: signingRoles,
       audit: "request.deny",
       params: Of("request"),
       body: Denial.body,
@@ -120,7 +120,7 @@ export function workRoutes(c: Context): Endpoint[] {
       audit: "request.approve",
       params: Of("request"),
       body: ApprovalFinish.body,
-      reply: GrantView,
+      reply: ApprovalFinish.reply,
       status: 201,
       handle: ({ caller, params, body }) => finishApproval(c, caller, params.id, body.ceremony, body.response),
     }),

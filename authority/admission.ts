@@ -200,6 +200,7 @@ export async function admitFacts(
       thumbprints: grant.workstation.thumbprints,
       services: grant.services.map(({ id }) => id),
       windows: grant.windows.map(({ start, end }) => ({ start: Date.parse(start), end: Date.parse(end) })),
+      inForce: of.grant.inForce,
       revoked: of.grant.revoked,
       approvers: list ? await countedSigners(list, signed, (id) => read.person(id), read.now) : [],
       requirements: list?.rules.normal ?? [],

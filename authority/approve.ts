@@ -1,28 +1,30 @@
 import type { Static } from "typebox";
 import { newId, randomToken } from "../crypto/random.ts";
 import { statementHash } from "../crypto/statement.ts";
-import { type Decision, decide } from "../policy/decide.ts";
-import type { ApprovalBegin } from "../protocol/api/approval.ts";
-import type { GrantView } from "../protocol/api/grant.ts";
-import type { RequestView } from "../protocol/api/request.ts";
+import { decide } from "../policy/decide.ts";
+import type { ApprovalBegin, ApprovalFinish } from "../protocol/api/approval.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Grant, Window } from "../protocol/grant.ts";
+import { met } from "../protocol/quorum.ts";
 import type { ApprovalStatement } from "../protocol/statement.ts";
+import { insertApproval, listProposals, putInForce } from "../store/approval.ts";
 import { insertCeremony, useCeremony } from "../store/ceremony.ts";
 import type { Db } from "../store/database.ts";
 import { type Device, findContract, findDevice } from "../store/device.ts";
 import { insertGrant, listGrants } from "../store/grant.ts";
 import { locksInForce } from "../store/lock.ts";
 import { findPerson } from "../store/person.ts";
-import { findRequest, settleRequest } from "../store/request.ts";
+import { findRequest, type RequestRow, settleRequest } from "../store/request.ts";
 import { Scope } from "../store/scope.ts";
 import { findWorkstation, type Workstation } from "../store/workstation.ts";
-import { currentApprovers, trustedPasskeys } from "./approvers.ts";
+import { countedSigners, currentApprovers, trustedPasskeys } from "./approvers.ts";
 import { type Caller, countFactors } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { FactReader } from "./fact-reader.ts";
 import { deviceFacts, intervalOf, personFacts, workstationFacts } from "./facts.ts";
 import { faceRp } from "./hosts.ts";
 import { assertionOptions, signedByCaller } from "./passkey-signature.ts";
+import { viewRequest } from "./request-view.ts";
 
 /** As many keys as a grant has room for, the newest: one more would make a grant that no agent reads. */
 const keysOfGrant = 8;
@@ -32,12 +34,12 @@ interface Held {
   readonly request: string;
   readonly grant: string;
   readonly statement: string;
-  readonly window: Window;
 }
 
 /**
- * Makes the exact grant that a yes would give, and the statement to sign for it. `window` may be shorter than asked.
- * Throws `denied` with reasons, `not-found`, `state-conflict`, `trust-refused` when agents don't know this approver yet.
+ * Makes the exact grant that a yes would give, and the statement to sign for it. `window` may be shorter than asked. Where
+ * somebody has approved already it is that very grant, and its window is settled. Throws `denied` with reasons,
+ * `not-found`, `state-conflict`, `trust-refused` when agents don't know this approver yet.
  */
 export async function beginApproval(
   c: Context,
@@ -47,21 +49,10 @@ export async function beginApproval(
 ): Promise<Static<typeof ApprovalBegin.reply>> {
   const now = c.now();
   return c.store.change(async ({ db }) => {
-    const { request, device, workstation } = await judged(c, db, caller, id, window);
-    const grant: Grant = {
-      type: "genkan/grant/v1",
-      id: newId("grant"),
-      request: id,
-      site: request.site,
-      person: { id: request.person.id, name: request.person.name, vendor: request.vendor.id },
-      workstation: { id: workstation.id, thumbprints: workstation.thumbprints.slice(-keysOfGrant) },
-      agent: { id: device.agent.id, key: device.agent.key },
-      device: { id: device.id, name: device.name },
-      services: device.services.filter((service) => request.services.some(({ id }) => id === service.id)),
-      windows: [window],
-      zone: request.zone,
-    };
-    const grantBytes = Buffer.from(JSON.stringify(grant));
+    const { request, device, workstation, proposal } = await judged(c, db, caller, id, window);
+    const grantBytes = proposal
+      ? Buffer.from(proposal.bytes, "base64url")
+      : Buffer.from(JSON.stringify(grantOf(request, device, workstation, window)));
     const grantHash = statementHash("genkan/grant/v1", grantBytes);
     const rp = faceRp(c.hosts, caller.face);
     const statement: ApprovalStatement = {
@@ -78,7 +69,6 @@ export async function beginApproval(
       request: id,
       grant: grantBytes.toString("base64url"),
       statement: bytes.toString("base64url"),
-      window,
     };
     const ceremony = await insertCeremony(db, caller.scope, {
       kind: "approval",
@@ -99,14 +89,33 @@ export async function beginApproval(
   });
 }
 
-/** The signed yes: verified here as the agent will verify it, then kept with the grant in one transaction. */
+function grantOf(request: RequestRow, device: Device, workstation: Workstation, window: Window): Grant {
+  return {
+    type: "genkan/grant/v1",
+    id: newId("grant"),
+    request: request.id,
+    site: request.site,
+    person: { id: request.person.id, name: request.person.name, vendor: request.vendor.id },
+    workstation: { id: workstation.id, thumbprints: workstation.thumbprints.slice(-keysOfGrant) },
+    agent: { id: device.agent.id, key: device.agent.key },
+    device: { id: device.id, name: device.name },
+    services: device.services.filter((service) => request.services.some(({ id }) => id === service.id)),
+    windows: [window],
+    zone: request.zone,
+  };
+}
+
+/**
+ * The signed yes: verified here as the agent will verify it, and kept. The first proposes the grant; the one with which its
+ * approvals are what the site requires puts it in force, in the same transaction.
+ */
 export async function finishApproval(
   c: Context,
   caller: Caller,
   id: string,
   ceremonyId: string,
   response: unknown,
-): Promise<GrantView> {
+): Promise<Static<typeof ApprovalFinish.reply>> {
   const now = c.now();
   // Taken in a transaction of its own: a ceremony is spent even when what follows is refused.
   const ceremony = await c.store.change(({ db }) =>
@@ -129,22 +138,27 @@ export async function finishApproval(
       { bytes: held.statement, challenge: ceremony.challenge },
       response,
     );
-    const { request, decision, trusted } = await judged(c, db, caller, id, held.window);
-    if (!trusted.includes(signed.credential))
-      throw new GenkanError("trust-refused", "Sign with the passkey that agents know.");
     const bytes = Buffer.from(held.grant, "base64url");
     const grant = JSON.parse(bytes.toString("utf8")) as Grant;
     const hash = statementHash("genkan/grant/v1", bytes);
-    if (!(await settleRequest(db, caller.scope, id, { state: "approved", by: caller.person.id, at: now })))
-      throw new GenkanError("state-conflict");
-    await insertGrant(db, caller.scope, {
-      grant,
-      hash,
-      bytes: held.grant,
-      signed,
-      approver: caller.person.id,
-      at: now,
-    });
+    const [window] = grant.windows;
+    if (!window) throw new GenkanError("internal");
+    const { request, decision, trusted, proposal, list } = await judged(c, db, caller, id, window);
+    if (!trusted.includes(signed.credential))
+      throw new GenkanError("trust-refused", "Sign with the passkey that agents know.");
+    if (proposal && proposal.hash !== hash)
+      throw new GenkanError("state-conflict", "Somebody else has approved meanwhile, for another window.");
+    if (!proposal) await insertGrant(db, caller.scope, { grant, hash, bytes: held.grant, at: now });
+    await insertApproval(db, caller.scope, { grant: grant.id, approver: caller.person.id, signed, at: now });
+    const approvals = [...(proposal?.approvals ?? []).map((approval) => approval.signed), signed];
+    const read = new FactReader(db, now);
+    const by = await countedSigners(list, approvals, (person) => read.person(person), now);
+    const inForce = met(list.rules.normal, by);
+    if (inForce) {
+      if (!(await settleRequest(db, caller.scope, id, { state: "approved", by: caller.person.id, at: now })))
+        throw new GenkanError("state-conflict");
+      if (!(await putInForce(db, caller.scope, grant.id, now))) throw new GenkanError("state-conflict");
+    }
     await change.audit({
       at: now,
       action: "request.approve",
@@ -154,29 +168,16 @@ export async function finishApproval(
       vendor: request.vendor.id,
       subjects: { request: id, grant: grant.id, device: request.device.id, person: request.person.id },
       reasons: decision.reasons,
-      facts: { grantHash: hash, window: held.window, asked: request.window },
+      facts: { grantHash: hash, window, asked: request.window, inForce },
     });
     change.touch("requests", "grants");
-    const [view] = await listGrants(db, caller.scope, now, grant.id);
-    if (!view) throw new GenkanError("internal");
-    return view;
+    const [view = null] = inForce ? await listGrants(db, caller.scope, now, grant.id) : [];
+    return { request: await viewRequest(db, caller.scope, id, now), grant: view };
   });
 }
 
 /** Gathers the facts of a yes and decides; the facts of the requester are read without the approver's narrower scope. */
-async function judged(
-  c: Context,
-  db: Db,
-  caller: Caller,
-  id: string,
-  window: Window,
-): Promise<{
-  request: RequestView;
-  device: Device;
-  workstation: Workstation;
-  decision: Decision;
-  trusted: readonly string[];
-}> {
+async function judged(c: Context, db: Db, caller: Caller, id: string, window: Window) {
   const now = c.now();
   const system = Scope.system();
   const request = await findRequest(db, caller.scope, id, now);
@@ -188,11 +189,14 @@ async function judged(
   const workstation = await findWorkstation(db, system, request.workstation.id);
   const list = await currentApprovers(db, system, request.site.id);
   if (!device || !person || !approver || !workstation) throw new GenkanError("not-found");
+  const proposal = (await listProposals(db, system, [id])).get(id) ?? null;
+  const before = (proposal?.approvals ?? []).map((approval) => approval.signed);
   const decision = decide(
     {
       action: "approve",
       approver: personFacts(approver),
       requirements: list?.rules.normal ?? [],
+      approved: list ? await countedSigners(list, before, (of) => findPerson(db, system, of), now) : [],
       person: personFacts(person),
       signIn: { factors: countFactors(caller.signIn.factors) },
       workstation: workstationFacts(workstation),
@@ -205,8 +209,13 @@ async function judged(
     },
     now.getTime(),
   );
+  if (proposal?.approvals.some((approval) => approval.person.id === caller.person.id))
+    throw new GenkanError("state-conflict", "You have approved this already.");
   if (decision.effect === "deny") throw new GenkanError("denied", undefined, { reasons: decision.reasons });
   if (request.state !== "pending") throw new GenkanError("state-conflict", `The request is ${request.state}.`);
+  if (proposal && (proposal.window.start !== window.start || proposal.window.end !== window.end))
+    throw new GenkanError("state-conflict", "Somebody else has approved already, for another window.");
   const trusted = trustedPasskeys(list, caller, faceRp(c.hosts, caller.face), now);
-  return { request, device, workstation, decision, trusted };
+  if (!list) throw new GenkanError("trust-refused");
+  return { request, device, workstation, decision, trusted, proposal, list };
 }

@@ -3,13 +3,17 @@ import { decide } from "../policy/decide.ts";
 import type { AskFacts } from "../policy/facts.ts";
 import type { RequestCreate, RequestView } from "../protocol/api/request.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Db } from "../store/database.ts";
 import { findContract, findDevice } from "../store/device.ts";
 import { locksInForce } from "../store/lock.ts";
 import { countOpenRequests, findRequest, insertRequest, settleRequest } from "../store/request.ts";
+import { Scope } from "../store/scope.ts";
 import { findWorkstation } from "../store/workstation.ts";
+import { currentApprovers, defaultRules } from "./approvers.ts";
 import { type Caller, countFactors } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { checkZone, deviceFacts, intervalOf, personFacts, workstationFacts } from "./facts.ts";
+import { viewRequest } from "./request-view.ts";
 
 /** A technician asks for a window. Throws `denied` with the reasons, `not-found`, `window-invalid`. */
 export async function ask(c: Context, caller: Caller, body: Static<typeof RequestCreate.body>): Promise<RequestView> {
@@ -66,7 +70,7 @@ export async function ask(c: Context, caller: Caller, body: Static<typeof Reques
       facts: { window: body.window, zone, services: body.services, reason: body.reason, plan: body.plan },
     });
     change.touch("requests");
-    return (await findRequest(db, scope, id, now)) ?? fail();
+    return viewRequest(db, scope, id, now);
   });
 }
 
@@ -94,6 +98,7 @@ async function settle(
     if (to.state === "denied" && own) throw new GenkanError("denied", undefined, { reasons: ["self-approval"] });
     // Seen by colleagues with a wider scope, but theirs to take back it is not.
     if (to.state === "withdrawn" && !own) throw new GenkanError("not-found");
+    if (to.state === "denied") await requireRequired(change.db, caller, request.site.id);
     if (request.state !== "pending") throw new GenkanError("state-conflict", `The request is ${request.state}.`);
     const moved = await settleRequest(change.db, caller.scope, id, {
       state: to.state,
@@ -113,10 +118,13 @@ async function settle(
       facts: to.denial === undefined ? {} : { reason: to.denial },
     });
     change.touch("requests");
-    return (await findRequest(change.db, caller.scope, id, now)) ?? fail();
+    return viewRequest(change.db, caller.scope, id, now);
   });
 }
 
-function fail(): never {
-  throw new GenkanError("internal");
+/** Whoever could approve may refuse; before there is a list, an approver. */
+async function requireRequired(db: Db, caller: Caller, site: string): Promise<void> {
+  const { normal } = (await currentApprovers(db, Scope.system(), site))?.rules ?? defaultRules;
+  if (!normal.some(({ roles }) => roles.some((role) => caller.person.roles.includes(role))))
+    throw new GenkanError("denied", undefined, { reasons: ["not-approver-of-site"] });
 }

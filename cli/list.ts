@@ -1,7 +1,7 @@
 import type { Static, TSchema } from "typebox";
 import { DeviceList } from "../protocol/api/device.ts";
 import { GrantList } from "../protocol/api/grant.ts";
-import { RequestList } from "../protocol/api/request.ts";
+import { RequestList, type RequestView } from "../protocol/api/request.ts";
 import { SessionList } from "../protocol/api/session.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Api } from "./api.ts";
@@ -38,7 +38,7 @@ export async function list(cli: Cli): Promise<number> {
       terminal.text("none"),
       requests.requests.map((request) => [
         request.id,
-        states.request[request.state],
+        states.request[request.state] + shareOf(request),
         request.device.name,
         request.services.map((service) => service.name).join(", "),
         zonedWindow(request.window, zone),
@@ -83,4 +83,9 @@ async function visible<S extends TSchema>(api: Api, path: string, reply: S, noth
     if (error instanceof GenkanError && error.code === "denied") return nothing;
     throw error;
   }
+}
+
+/** How many of several approvals are there. */
+function shareOf({ approval }: RequestView): string {
+  return approval !== null && approval.places > 1 ? ` (${approval.filled}/${approval.places})` : "";
 }

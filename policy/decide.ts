@@ -1,6 +1,7 @@
 import { type DenyReason, type HoldReason, reasons } from "../protocol/reason.ts";
 import type { Check } from "./check.ts";
 import { agentPresent } from "./checks/agent-present.ts";
+import { approvalWanted } from "./checks/approval-wanted.ts";
 import { approverOfSite } from "./checks/approver-of-site.ts";
 import { contractInDate } from "./checks/contract-in-date.ts";
 import { grantActive } from "./checks/grant-active.ts";
@@ -47,6 +48,7 @@ const askLadder: readonly Check<AskFacts>[] = [
 const approveLadder: readonly Check<ApproveFacts>[] = [
   otherPerson,
   approverOfSite,
+  approvalWanted,
   twoFactors,
   personActive,
   technicianRole,

@@ -66,6 +66,8 @@ export interface ApproveFacts extends Omit<AskFacts, "action" | "openRequests"> 
   readonly approver: PersonFacts;
   /** Of the site's list of approvers in force. */
   readonly requirements: readonly Requirement[];
+  /** Who has signed the same grant before, each in the roles that count. */
+  readonly approved: readonly Signer[];
   readonly asked: Interval;
 }
 
@@ -84,6 +86,8 @@ export interface AdmitFacts {
     readonly thumbprints: readonly string[];
     readonly services: readonly string[];
     readonly windows: readonly Interval[];
+    /** Its approvals were enough once; whether they are still is another fact. */
+    readonly inForce: boolean;
     readonly revoked: boolean;
     /** Whose signed approvals are on file, each in the roles that still count. */
     readonly approvers: readonly Signer[];

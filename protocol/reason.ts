@@ -17,6 +17,7 @@ export const reasons = {
   "services-of-device": "services-unknown",
   "other-person": "self-approval",
   "approver-of-site": "not-approver-of-site",
+  "approval-wanted": "approval-not-wanted",
   "within-request": "wider-than-request",
   "quorum-met": "quorum-missing",
   "grant-active": "grant-inactive",

@@ -3,7 +3,7 @@ import { isPostgres } from "./dialect.ts";
 
 /**
  * The database itself refuses to rewrite history: the log (erasing a body and its salt is the one change that the law may
- * ask for), grants but for their revocation, which is written once, approvals, recordings, how a session ended, and trust
+ * ask for), grants but for when they came in force and their revocation, each written once, approvals, recordings, how a session ended, and trust
  * roots, which only move on.
  */
 export async function appendOnly(db: Kysely<unknown>): Promise<void> {
@@ -20,7 +20,8 @@ export async function appendOnly(db: Kysely<unknown>): Promise<void> {
   await refuse("grant", "delete");
   await refuse("grant", "update", [
     ...changed("id", "hash", "request", "site", "vendor", "person", "workstation", "device", "agent", "bytes"),
-    ...changed("window_start", "window_end", "approved_at"),
+    ...changed("window_start", "window_end", "proposed_at"),
+    `(old.approved_at is not null and ${changed("approved_at")[0]})`,
     `(old.revoked_at is not null and (${changed("revoked_at", "revoked_by", "revocation").join(" or ")}))`,
   ]);
   await refuse("approval", "delete");

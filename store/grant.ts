@@ -1,4 +1,3 @@
-import { newId } from "../crypto/random.ts";
 import type { GrantView } from "../protocol/api/grant.ts";
 import type { Grant } from "../protocol/grant.ts";
 import { limits } from "../protocol/limits.ts";
@@ -12,14 +11,17 @@ export interface StoredGrant {
   /** Exact bytes, base64url, and what they say. */
   readonly bytes: string;
   readonly grant: Grant;
+  /** Its approvals are what its site requires; until then it is proposed. */
+  readonly inForce: boolean;
   readonly revoked: boolean;
   readonly approvals: { person: string; signed: SignedByPasskey }[];
 }
 
+/** Keeps a proposed grant. */
 export async function insertGrant(
   db: Db,
   _scope: Scope,
-  input: { grant: Grant; hash: string; bytes: string; signed: SignedByPasskey; approver: string; at: Date },
+  input: { grant: Grant; hash: string; bytes: string; at: Date },
 ): Promise<void> {
   const { grant } = input;
   const [window] = grant.windows;
@@ -39,20 +41,11 @@ export async function insertGrant(
       bytes: input.bytes,
       window_start: window.start,
       window_end: window.end,
-      approved_at: input.at.toISOString(),
+      proposed_at: input.at.toISOString(),
+      approved_at: null,
       revoked_at: null,
       revoked_by: null,
       revocation: null,
-    })
-    .execute();
-  await db
-    .insertInto("approval")
-    .values({
-      id: newId("approval"),
-      grant: grant.id,
-      person: input.approver,
-      signed: JSON.stringify(input.signed),
-      created_at: input.at.toISOString(),
     })
     .execute();
 }
@@ -71,6 +64,7 @@ export async function findGrant(db: Db, scope: Scope, id: string): Promise<Store
     hash: row.hash,
     bytes: row.bytes,
     grant: JSON.parse(Buffer.from(row.bytes, "base64url").toString("utf8")) as Grant,
+    inForce: row.approved_at !== null,
     revoked: row.revoked_at !== null,
     approvals: approvals.map(({ person, signed }) => ({ person, signed: JSON.parse(signed) as SignedByPasskey })),
   };
@@ -89,6 +83,7 @@ export async function revokeGrant(
     .updateTable("grant")
     .set({ revoked_at: at.toISOString(), revoked_by: by, revocation: reason })
     .where("id", "=", id)
+    .where("approved_at", "is not", null)
     .where("revoked_at", "is", null)
     .where(scope.rows({ site: "grant.site", vendor: "grant.vendor", person: "grant.person" }))
     .executeTakeFirst();
@@ -96,7 +91,7 @@ export async function revokeGrant(
 }
 
 /**
- * Those in force or still to come, all of them; then those that are over, up to {@link limits.listedPast}. Newest first,
+ * Grants whose approvals were enough. Those in force or still to come, all of them; then those that are over, up to {@link limits.listedPast}. Newest first,
  * in both.
  */
 export async function listGrants(db: Db, scope: Scope, now: Date, only?: string): Promise<GrantView[]> {
@@ -104,6 +99,7 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: string)
   const past = db
     .selectFrom("grant as past")
     .select("past.id")
+    .where("past.approved_at", "is not", null)
     .where((eb) => eb.or([eb("past.revoked_at", "is not", null), eb("past.window_end", "<=", at)]))
     .where(scope.rows({ site: "past.site", vendor: "past.vendor", person: "past.person" }))
     .orderBy("past.approved_at", "desc")
@@ -116,6 +112,7 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: string)
     .innerJoin("device", "device.id", "grant.device")
     .innerJoin("workstation", "workstation.id", "grant.workstation")
     .leftJoin("person as revoker", "revoker.id", "grant.revoked_by")
+    .where("grant.approved_at", "is not", null)
     .where(scope.rows({ site: "grant.site", vendor: "grant.vendor", person: "grant.person" }))
     .selectAll("grant")
     .select([
@@ -175,7 +172,7 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: string)
       zone: grant.zone,
       reason: row.reason,
       approvers: approvers.filter((approver) => approver.grant === row.id).map(({ id, name }) => ({ id, name })),
-      approvedAt: row.approved_at,
+      approvedAt: row.approved_at ?? row.proposed_at,
       revokedAt: row.revoked_at,
       revokedBy:
         row.revoked_by !== null && row.revoker_name !== null ? { id: row.revoked_by, name: row.revoker_name } : null,

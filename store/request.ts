@@ -74,6 +74,9 @@ export async function countOpenRequests(db: Db, scope: Scope, person: string, no
   return Number(row.count);
 }
 
+/** A request as it stands; how far its approvals have come is the authority's to say. */
+export type RequestRow = Omit<RequestView, "approval">;
+
 const rows = (db: Db, scope: Scope) =>
   db
     .selectFrom("request")
@@ -83,7 +86,7 @@ const rows = (db: Db, scope: Scope) =>
     .innerJoin("device", "device.id", "request.device")
     .innerJoin("workstation", "workstation.id", "request.workstation")
     .leftJoin("person as decider", "decider.id", "request.decided_by")
-    .leftJoin("grant", "grant.request", "request.id")
+    .leftJoin("grant", (join) => join.onRef("grant.request", "=", "request.id").on("grant.approved_at", "is not", null))
     .where(scope.rows({ site: "request.site", vendor: "request.vendor", person: "request.person" }))
     .selectAll("request")
     .select([
@@ -99,7 +102,7 @@ const rows = (db: Db, scope: Scope) =>
     ]);
 
 /** Those that wait, all of them; then those that don't, up to {@link limits.listedPast}. Newest first, in both. */
-export async function listRequests(db: Db, scope: Scope, now: Date, only?: string): Promise<RequestView[]> {
+export async function listRequests(db: Db, scope: Scope, now: Date, only?: string): Promise<RequestRow[]> {
   const at = now.toISOString();
   const past = db
     .selectFrom("request as past")
@@ -147,6 +150,6 @@ export async function listRequests(db: Db, scope: Scope, now: Date, only?: strin
   }));
 }
 
-export async function findRequest(db: Db, scope: Scope, id: string, now: Date): Promise<RequestView | null> {
+export async function findRequest(db: Db, scope: Scope, id: string, now: Date): Promise<RequestRow | null> {
   return (await listRequests(db, scope, now, id))[0] ?? null;
 }

@@ -170,7 +170,9 @@ export interface Schema {
     bytes: Immutable<string>;
     window_start: Immutable<string>;
     window_end: Immutable<string>;
-    approved_at: Immutable<string>;
+    proposed_at: Immutable<string>;
+    /** Since when its approvals are enough; null while it is proposed. Written once. */
+    approved_at: string | null;
     revoked_at: string | null;
     revoked_by: string | null;
     revocation: string | null;

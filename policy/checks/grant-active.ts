@@ -3,5 +3,5 @@ import type { AdmitFacts } from "../facts.ts";
 
 export const grantActive: Check<AdmitFacts> = {
   reason: "grant-active",
-  holds: ({ grant, person }) => !grant.revoked && grant.person === person.id,
+  holds: ({ grant, person }) => grant.inForce && !grant.revoked && grant.person === person.id,
 };

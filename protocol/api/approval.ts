@@ -1,11 +1,13 @@
 import { Window } from "../grant.ts";
 import { Id } from "../id.ts";
-import { Base64Url, Sha256, Strict } from "../schema.ts";
+import { Base64Url, Nullable, Sha256, Strict } from "../schema.ts";
 import { WebAuthnJson } from "./factor.ts";
+import { GrantView } from "./grant.ts";
+import { RequestView } from "./request.ts";
 
 /**
  * POST /api/requests/:id/approval/begin: the exact grant that results, and the challenge to sign. `window` may be
- * shorter than asked, never wider.
+ * shorter than asked, never wider; for an approver who is not the first it is the proposed grant's.
  */
 export const ApprovalBegin = {
   body: Strict({ window: Window }),
@@ -22,4 +24,6 @@ export const ApprovalBegin = {
 /** POST /api/requests/:id/approval */
 export const ApprovalFinish = {
   body: Strict({ ceremony: Id("ceremony"), response: WebAuthnJson }),
+  /** The grant is there once its approvals are enough. */
+  reply: Strict({ request: RequestView, grant: Nullable(GrantView) }),
 };

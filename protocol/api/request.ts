@@ -1,8 +1,20 @@
 import Type from "typebox";
+import { signingRoles } from "../approvers.ts";
 import { Window } from "../grant.ts";
 import { Id } from "../id.ts";
 import { PersonRef } from "../person.ts";
-import { Instant, Name, Nullable, OneOf, PlanText, ReasonText, Strict, ZoneName } from "../schema.ts";
+import {
+  Instant,
+  Name,
+  Nullable,
+  OneOf,
+  PlanText,
+  ReasonText,
+  Sha256,
+  SmallCount,
+  Strict,
+  ZoneName,
+} from "../schema.ts";
 import { ServiceRef } from "../service.ts";
 import { Site } from "../site.ts";
 import { Vendor } from "../vendor.ts";
@@ -24,6 +36,19 @@ export const RequestCreate = {
   }),
 };
 
+/** How far the approvals of a pending request have come. */
+export const ApprovalState = Strict({
+  /** Persons that the site requires, and how many of their places are filled. */
+  places: SmallCount,
+  filled: SmallCount,
+  /** Roles in which one more approver would fill another place. */
+  wanted: Type.Array(OneOf(signingRoles)),
+  approvers: Type.Array(PersonRef),
+  /** The grant that the first of them signed: the others sign the same one, so its window is settled. */
+  proposed: Nullable(Strict({ hash: Sha256, window: Window })),
+});
+export type ApprovalState = Type.Static<typeof ApprovalState>;
+
 export const RequestView = Strict({
   id: Id("request"),
   state: OneOf(requestStates),
@@ -44,6 +69,8 @@ export const RequestView = Strict({
   decidedBy: Nullable(PersonRef),
   denial: Nullable(ReasonText),
   grant: Nullable(Id("grant")),
+  /** Null when it waits for none, or the site has no list of approvers yet. */
+  approval: Nullable(ApprovalState),
 });
 export type RequestView = Type.Static<typeof RequestView>;
 export const RequestList = Strict({ requests: Type.Array(RequestView) });

@@ -130,7 +130,10 @@ export class Person {
     type Begun = Static<typeof ApprovalBegin.reply>;
     const begun = await this.post<Begun>(`/api/requests/${asked.id}/approval/begin`, { window });
     const response = this.assertion((begun.options as { challenge: string }).challenge);
-    return this.post<GrantView>(`/api/requests/${asked.id}/approval`, { ceremony: begun.ceremony, response });
+    const path = `/api/requests/${asked.id}/approval`;
+    const { grant } = await this.post<{ grant: GrantView | null }>(path, { ceremony: begun.ceremony, response });
+    if (!grant) throw new Error(`${asked.id} waits for more approvals`);
+    return grant;
   }
 }
 

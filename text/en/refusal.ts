@@ -15,6 +15,7 @@ export const refusals = {
   "services-unknown": "The device has no such service.",
   "self-approval": "Nobody approves their own request.",
   "not-approver-of-site": "Only an approver of this site can do this.",
+  "approval-not-wanted": "Enough people of your role have approved. It waits for somebody of another role.",
   "wider-than-request": "More time than was asked for can't be approved.",
   "quorum-missing": "Approvals that this needs are missing.",
   "grant-inactive": "This grant was revoked or is over.",

@@ -15,6 +15,7 @@ export const refusals = {
   "services-unknown": "選んだサービスはこの機器にありません。",
   "self-approval": "自分の申請は承認できません。",
   "not-approver-of-site": "この施設の承認者ではありません。",
+  "approval-not-wanted": "この役割の承認はもう足りています。ほかの役割の承認を待っています。",
   "wider-than-request": "申請より広い時間では承認できません。",
   "quorum-missing": "必要な承認がそろっていません。",
   "grant-inactive": "この許可は取り消されたか、終了しています。",

@@ -1,6 +1,6 @@
 import type Type from "typebox";
 import type { AgentList } from "../../protocol/api/agent.ts";
-import type { ApprovalBegin } from "../../protocol/api/approval.ts";
+import type { ApprovalBegin, ApprovalFinish } from "../../protocol/api/approval.ts";
 import type { AuditPage } from "../../protocol/api/audit.ts";
 import type { DeviceList } from "../../protocol/api/device.ts";
 import type { DeviceCodeConfirm, DeviceCodeLookup } from "../../protocol/api/device-code.ts";
@@ -23,6 +23,7 @@ export type DeviceList = Type.Static<typeof DeviceList>;
 export type RequestList = Type.Static<typeof RequestList>;
 export type RequestBody = Type.Static<typeof RequestCreate.body>;
 export type ApprovalBegun = Type.Static<typeof ApprovalBegin.reply>;
+export type ApprovalDone = Type.Static<typeof ApprovalFinish.reply>;
 export type GrantList = Type.Static<typeof GrantList>;
 export type SessionBody = Type.Static<typeof SessionCreate.body>;
 export type SessionList = Type.Static<typeof SessionList>;

@@ -3,6 +3,7 @@ import type { GrantView } from "../../protocol/api/grant.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
+import { ApprovalCount } from "../app/approval-progress.tsx";
 import { RequestBadge } from "../app/badges.tsx";
 import { Section } from "../app/card.tsx";
 import { now } from "../app/clock.ts";
@@ -120,6 +121,7 @@ function Requests({ requests }: { requests: RequestView[] }) {
           <Link href={`/requests/${request.id}`}>{request.device.name}</Link>
           <Small>{request.services.map((service) => service.name).join(t("shell.comma"))}</Small>
           <When window={request.window} siteZone={request.siteZone} />
+          <ApprovalCount approval={request.approval} />
           {request.denial && <div>{t("request.deniedBecause", { reason: request.denial })}</div>}
         </Row>
       ))}

@@ -2,6 +2,7 @@ import { Button, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { RequestView } from "../../protocol/api/request.ts";
+import { ApprovalProgress, needsSeveral } from "../app/approval-progress.tsx";
 import { RequestBadge } from "../app/badges.tsx";
 import { Card } from "../app/card.tsx";
 import { send } from "../app/http.ts";
@@ -38,6 +39,11 @@ function Shown({ request }: { request: RequestView }) {
         <Card edge={request.state === "approved" ? "open" : "stop"}>
           <RequestOutcome request={request} />
           {request.grant && <Link href="/">{t("request.toGrant")}</Link>}
+        </Card>
+      )}
+      {needsSeveral(request.approval) && (
+        <Card edge="wait">
+          <ApprovalProgress approval={request.approval} />
         </Card>
       )}
       <Card>

@@ -18,6 +18,7 @@ export const approvalFaults = [
   "device",
   "services",
   "window",
+  "proposal",
 ] as const;
 export type ApprovalFault = (typeof approvalFaults)[number];
 
@@ -35,6 +36,7 @@ export interface Shown {
  * each hash itself; an empty list means that the signature covers this and nothing else.
  */
 export async function checkApproval(begun: ApprovalBegun, shown: Shown): Promise<ApprovalFault[]> {
+  const proposed = shown.request.approval?.proposed ?? null;
   const options = begun.options as { challenge?: unknown; rpId?: unknown; userVerification?: unknown };
   let grant: Grant;
   let statement: ApprovalStatement;
@@ -62,6 +64,7 @@ export async function checkApproval(begun: ApprovalBegun, shown: Shown): Promise
         statement.rp === shown.host && options.rpId === shown.host && options.userVerification === "required",
       ],
       ...grantChecks(grant, shown),
+      ["proposal", proposed === null || proposed.hash === grantHash],
     ]);
   } catch {
     return ["unreadable"];

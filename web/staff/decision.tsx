@@ -6,6 +6,7 @@ import type { RequestView } from "../../protocol/api/request.ts";
 import type { Window } from "../../protocol/grant.ts";
 import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
+import { needsSeveral } from "../app/approval-progress.tsx";
 import { Card, Section } from "../app/card.tsx";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
@@ -16,11 +17,11 @@ import { ReasonDialog } from "../app/reason-dialog.tsx";
 import { Link } from "../app/router.tsx";
 import { Failure } from "../app/states.tsx";
 import { windowText } from "../app/time.ts";
-import type { ApprovalBegun } from "../app/views.ts";
+import type { ApprovalBegun, ApprovalDone } from "../app/views.ts";
 import { type ApprovalFault, checkApproval } from "./approval-check.ts";
 import css from "./decision.module.css";
 import { EndChoice } from "./end-choice.tsx";
-import { isTrusted } from "./may.ts";
+import { hasApproved, isTrusted } from "./may.ts";
 
 /** The server wanted something else signed than what the page shows; nothing was signed. */
 class NotWhatIsShown extends Error {
@@ -32,28 +33,34 @@ class NotWhatIsShown extends Error {
   }
 }
 
-async function approve(request: RequestView, window: Window, me: Me): Promise<void> {
+/** Whether the grant is in force now; else it waits for others. */
+async function approve(request: RequestView, window: Window, me: Me): Promise<boolean> {
   const begun = await send<ApprovalBegun>(`/api/requests/${request.id}/approval/begin`, { window });
   const faults = await checkApproval(begun, { request, window, approver: me.person.id, host: location.hostname });
   if (faults.length > 0) throw new NotWhatIsShown(faults);
   const response = await signWithPasskey(begun.options);
-  await send(`/api/requests/${request.id}/approval`, { ceremony: begun.ceremony, response });
+  const path = `/api/requests/${request.id}/approval`;
+  const { grant } = await send<ApprovalDone>(path, { ceremony: begun.ceremony, response });
+  return grant !== null;
 }
 
 /** Yes by passkey, also for a shorter time; no with a reason. What a press does stands above the buttons. */
 export function Decision({ request, me }: { request: RequestView; me: Me }) {
   const { t, locale } = useText();
   const client = useQueryClient();
-  const [end, setEnd] = useState(request.window.end);
+  const settled = request.approval?.proposed?.window;
+  const [chosen, setEnd] = useState(request.window.end);
+  const end = settled?.end ?? chosen;
   const [denying, setDenying] = useState(false);
   const trust = useTrust().data;
+  const signed = hasApproved(me, request);
   const waits = Boolean(trust?.current) && trust !== undefined && !isTrusted(trust, me);
-  const window = { start: request.window.start, end };
+  const window = settled ?? { start: request.window.start, end };
   const again = () => Promise.all(["requests", "grants"].map((key) => client.invalidateQueries({ queryKey: [key] })));
   const approval = useAction({
     mutationFn: () => approve(request, window, me),
-    onSuccess: async () => {
-      announce(t("approval.approved"));
+    onSuccess: async (inForce) => {
+      announce(t(inForce ? "approval.approved" : "approval.approvedOne"));
       await again();
     },
   });
@@ -66,7 +73,7 @@ export function Decision({ request, me }: { request: RequestView; me: Me }) {
     <Section title={t("approval.decision")}>
       <Card edge="ai">
         <div className={css.decision}>
-          <EndChoice request={request} end={end} choose={setEnd} />
+          {settled ? <p>{t("approval.settled")}</p> : <EndChoice request={request} end={end} choose={setEnd} />}
           <div className={css.what} aria-live="polite">
             <h3>{t("approval.whatHappens")}</h3>
             <p>
@@ -80,6 +87,7 @@ export function Decision({ request, me }: { request: RequestView; me: Me }) {
               })}
             </p>
             <p>{t("approval.after")}</p>
+            {needsSeveral(request.approval) && <p>{t("approval.several", { places: request.approval.places })}</p>}
           </div>
           {waits && (
             <Note title={t("approval.waits")}>
@@ -92,14 +100,18 @@ export function Decision({ request, me }: { request: RequestView; me: Me }) {
             approval.isError && <Failure error={approval.error} />
           )}
           <div className={css.buttons}>
-            <Button
-              size="xl"
-              loading={approval.isPending}
-              disabled={!possible || waits}
-              onClick={() => approval.mutate()}
-            >
-              {t("approval.approve")}
-            </Button>
+            {signed ? (
+              <p>{t("approval.signed")}</p>
+            ) : (
+              <Button
+                size="xl"
+                loading={approval.isPending}
+                disabled={!possible || waits}
+                onClick={() => approval.mutate()}
+              >
+                {t("approval.approve")}
+              </Button>
+            )}
             <Button
               size="xl"
               variant="outline"

@@ -16,7 +16,7 @@ import { GrantsPage } from "./grants.tsx";
 import { Inbox } from "./inbox.tsx";
 import { LocksPage } from "./locks.tsx";
 import { LogPage } from "./log.tsx";
-import { awaitsSignature, mayCut, mayDecide, mayReadLog } from "./may.ts";
+import { awaitsSignature, mayApprove, mayCut, mayReadLog } from "./may.ts";
 import { RequestPage } from "./request-page.tsx";
 import { SessionsPage } from "./sessions.tsx";
 
@@ -31,11 +31,11 @@ const noProof = async () => null;
 function Inside({ me }: { me: Me }) {
   const { t } = useText();
   const requests = useRequests();
-  const pending = requests.data?.requests.filter((request) => request.state === "pending").length ?? 0;
+  const pending = (requests.data?.requests ?? []).filter((request) => request.state === "pending");
   const trust = useTrust().data;
   const toSign = trust !== undefined && awaitsSignature(trust, me) ? 1 : 0;
   const places = [
-    { path: "/", label: t("place.inbox"), icon: icons.inbox, count: pending },
+    { path: "/", label: t("place.inbox"), icon: icons.inbox, count: pending.length },
     { path: "/sessions", label: t("place.sessions"), icon: icons.pulse },
     { path: "/grants", label: t("place.grants"), icon: icons.grant },
     { path: "/locks", label: t("place.locks"), icon: icons.lock },
@@ -57,7 +57,7 @@ function Inside({ me }: { me: Me }) {
     { path: "/device", page: () => <DeviceCodePage prove={noProof} /> },
   ];
   return (
-    <Waiting value={mayDecide(me) ? pending : 0}>
+    <Waiting value={pending.filter((request) => mayApprove(me, request)).length}>
       <Shell me={me} places={places}>
         <Pages routes={routes} otherwise={<Nowhere home={t("place.inbox")} />} />
       </Shell>

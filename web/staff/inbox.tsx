@@ -1,6 +1,7 @@
 import { Button, Stack } from "@mantine/core";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
+import { ApprovalCount } from "../app/approval-progress.tsx";
 import { RequestBadge } from "../app/badges.tsx";
 import { Card, Section } from "../app/card.tsx";
 import { useText } from "../app/language.ts";
@@ -12,7 +13,7 @@ import { Row, Rows, Small } from "../app/rows.tsx";
 import { Asked, Empty } from "../app/states.tsx";
 import { When } from "../app/when.tsx";
 import css from "./inbox.module.css";
-import { mayDecide } from "./may.ts";
+import { isApprover, mayApprove } from "./may.ts";
 
 const shownDecided = 20;
 
@@ -20,9 +21,10 @@ const shownDecided = 20;
 export function Inbox({ me }: { me: Me }) {
   const { t } = useText();
   const requests = useRequests();
+  const decides = isApprover(me) || requests.data?.requests.some((request) => mayApprove(me, request)) === true;
   return (
     <Stack gap="xl">
-      <PageTitle title={t("inbox.title")}>{t(mayDecide(me) ? "inbox.lead" : "inbox.leadReader")}</PageTitle>
+      <PageTitle title={t("inbox.title")}>{t(decides ? "inbox.lead" : "inbox.leadReader")}</PageTitle>
       <Asked query={requests}>{(value) => <Lists requests={value.requests} me={me} />}</Asked>
     </Stack>
   );
@@ -64,7 +66,7 @@ function Lists({ requests, me }: { requests: RequestView[]; me: Me }) {
 
 function Pending({ request, me }: { request: RequestView; me: Me }) {
   const { t } = useText();
-  const own = request.person.id === me.person.id;
+  const decides = mayApprove(me, request);
   return (
     <Card edge="wait" label={`${request.person.name} · ${request.device.name}`}>
       <div className={css.card}>
@@ -76,18 +78,19 @@ function Pending({ request, me }: { request: RequestView; me: Me }) {
           <p className={css.small}>{request.services.map((service) => service.name).join(t("shell.comma"))}</p>
           <When window={request.window} siteZone={request.siteZone} length />
           <p className={css.reason}>{request.reason}</p>
+          <ApprovalCount approval={request.approval} />
         </div>
         <Button
           className={css.button ?? ""}
           component="a"
           href={`/requests/${request.id}`}
-          variant={mayDecide(me) && !own ? "filled" : "default"}
+          variant={decides ? "filled" : "default"}
           onClick={(event) => {
             event.preventDefault();
             navigate(`/requests/${request.id}`);
           }}
         >
-          {t(mayDecide(me) && !own ? "inbox.decide" : "inbox.read")}
+          {t(decides ? "inbox.decide" : "inbox.read")}
         </Button>
       </div>
     </Card>

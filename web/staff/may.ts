@@ -1,4 +1,5 @@
 import type { Me } from "../../protocol/api/me.ts";
+import type { RequestView } from "../../protocol/api/request.ts";
 import type { TrustView } from "../../protocol/api/trust.ts";
 import type { Role } from "../../protocol/person.ts";
 import type { Signer } from "../../protocol/quorum.ts";
@@ -8,7 +9,15 @@ import type { Signer } from "../../protocol/quorum.ts";
  */
 const holdsOneOf = (me: Me, roles: Role[]) => roles.some((role) => me.roles.includes(role));
 
-export const mayDecide = (me: Me) => holdsOneOf(me, ["approver"]);
+/** An approver's yes is what most sites want; where others are required, a request says which roles are still missing. */
+export const isApprover = (me: Me) => holdsOneOf(me, ["approver"]);
+export const hasApproved = (me: Me, { approval }: RequestView) =>
+  approval?.approvers.some(({ id }) => id === me.person.id) === true;
+export const mayApprove = (me: Me, request: RequestView) =>
+  request.state === "pending" &&
+  request.person.id !== me.person.id &&
+  !hasApproved(me, request) &&
+  (request.approval ? holdsOneOf(me, request.approval.wanted) : isApprover(me));
 export const mayRevoke = (me: Me) => holdsOneOf(me, ["approver", "officer"]);
 export const mayCut = (me: Me) => holdsOneOf(me, ["approver", "officer"]);
 export const mayLock = (me: Me) => holdsOneOf(me, ["officer"]);

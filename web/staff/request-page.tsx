@@ -1,6 +1,7 @@
 import { Stack } from "@mantine/core";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
+import { ApprovalProgress, needsSeveral } from "../app/approval-progress.tsx";
 import { RequestBadge } from "../app/badges.tsx";
 import { Card } from "../app/card.tsx";
 import { useText } from "../app/language.ts";
@@ -10,7 +11,7 @@ import { RequestFacts, RequestOutcome } from "../app/request-facts.tsx";
 import { Link } from "../app/router.tsx";
 import { Asked } from "../app/states.tsx";
 import { Decision } from "./decision.tsx";
-import { mayDecide } from "./may.ts";
+import { hasApproved, isApprover, mayApprove } from "./may.ts";
 
 /** One request with everything that an approver must know, and the decision at its end. */
 export function RequestPage({ id, me }: { id: string; me: Me }) {
@@ -20,6 +21,8 @@ export function RequestPage({ id, me }: { id: string; me: Me }) {
 function Shown({ request, me }: { request: RequestView; me: Me }) {
   const { t } = useText();
   const own = request.person.id === me.person.id;
+  const decides = mayApprove(me, request) || hasApproved(me, request);
+  const reading = isApprover(me) ? "approval.enough" : "approval.readerOnly";
   return (
     <Stack gap="lg">
       <PageTitle
@@ -36,8 +39,13 @@ function Shown({ request, me }: { request: RequestView; me: Me }) {
         <RequestFacts request={request} />
       </Card>
       {request.state === "pending" && own && <Card edge="stop">{t("codes.deny.self-approval")}</Card>}
-      {request.state === "pending" && !own && mayDecide(me) && <Decision request={request} me={me} />}
-      {request.state === "pending" && !own && !mayDecide(me) && <Card>{t("approval.readerOnly")}</Card>}
+      {needsSeveral(request.approval) && (
+        <Card edge="wait">
+          <ApprovalProgress approval={request.approval} />
+        </Card>
+      )}
+      {request.state === "pending" && !own && decides && <Decision request={request} me={me} />}
+      {request.state === "pending" && !own && !decides && <Card>{t(reading)}</Card>}
     </Stack>
   );
 }

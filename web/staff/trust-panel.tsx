@@ -11,14 +11,14 @@ import { CopyLine } from "../app/copy-line.tsx";
 import { ApiError, send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
 import { signWithPasskey } from "../app/passkey.ts";
+import { requirementWords, roleWords } from "../app/requirement-words.ts";
 import { StateBadge } from "../app/state-badge.tsx";
 import { Empty, Failure } from "../app/states.tsx";
 import type { TrustSignBegun } from "../app/views.ts";
 import { Instant } from "../app/when.tsx";
 import { fingerprint } from "./fingerprint.ts";
 import css from "./grants.module.css";
-import { awaitsSignature, isTrusted, mayDecide, signersOf } from "./may.ts";
-import { requirementWords, roleWords } from "./requirement-words.ts";
+import { awaitsSignature, isTrusted, signersOf } from "./may.ts";
 import { checkTrust, type TrustFault } from "./trust-check.ts";
 
 /** The server wanted another list signed than the one shown; nothing was signed. */
@@ -73,6 +73,7 @@ function Proposed(props: { trust: TrustView; proposed: NonNullable<TrustView["pr
       await client.invalidateQueries({ queryKey: ["trust"] });
     },
   });
+  const isListed = proposed.approvers.some(({ person }) => person.id === me.person.id);
   const signatures = standing(props.trust.current?.rules.normal ?? [], signersOf(props.trust));
   const signed = proposed.signedBy.some((person) => person.id === me.person.id);
   return (
@@ -95,7 +96,7 @@ function Proposed(props: { trust: TrustView; proposed: NonNullable<TrustView["pr
           signature.isError && <SignFailure error={signature.error} />
         )}
         {signed && <p>{t("trust.alreadySigned")}</p>}
-        {!signed && mayDecide(me) && !isTrusted(props.trust, me) && <p>{t("trust.othersSign")}</p>}
+        {!signed && isListed && !isTrusted(props.trust, me) && <p>{t("trust.othersSign")}</p>}
         {awaitsSignature(props.trust, me) && (
           <Button size="lg" loading={signature.isPending} onClick={() => signature.mutate()}>
             {t("trust.sign")}

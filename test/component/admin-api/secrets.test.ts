@@ -126,9 +126,14 @@ test("no password, code, token, nonce or key stands in the log, the messages or,
     { as },
   );
   const response = assertionJson(approver.passkey, begin.body.options.challenge);
-  const grant = await f.post("staff", url, { ceremony: begin.body.ceremony, response }, { as });
-  expect(grant.status).toBe(201);
-  const connect = { grant: grant.body.id, service: services[1], client: "native", clientKey: "A".repeat(43) };
+  const approved = await f.post<{ grant: { id: string } }>(
+    "staff",
+    url,
+    { ceremony: begin.body.ceremony, response },
+    { as },
+  );
+  expect(approved.status).toBe(201);
+  const connect = { grant: approved.body.grant.id, service: services[1], client: "native", clientKey: "A".repeat(43) };
   const session = await f.post("portal", "/api/sessions", connect, { as: cookie });
   expect(session.status).toBe(201);
   keep("proof nonce", session.body.proofNonce);

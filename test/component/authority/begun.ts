@@ -19,14 +19,13 @@ export async function begun() {
   const request = await asked(world, technician);
   const begin = await beginApproval(context, approver, request.id, request.window);
   const { challenge } = begin.options as { challenge: string };
-  const finish = (o: { caller?: Caller; id?: string; ceremony?: string; response?: unknown } = {}) =>
-    finishApproval(
-      context,
-      o.caller ?? approver,
-      o.id ?? request.id,
-      o.ceremony ?? begin.ceremony,
-      o.response ?? assertionJson(passkey, challenge),
-    );
+  const finish = async (o: { caller?: Caller; id?: string; ceremony?: string; response?: unknown } = {}) => {
+    const response = o.response ?? assertionJson(passkey, challenge);
+    const ceremony = o.ceremony ?? begin.ceremony;
+    const { grant } = await finishApproval(context, o.caller ?? approver, o.id ?? request.id, ceremony, response);
+    if (!grant) throw new Error("one yes is not enough");
+    return grant;
+  };
   const grants = () => listGrants(world.store.db, system, new Date(world.clock));
   return { world, context, passkey, technician, approver, request, begin, challenge, finish, grants };
 }

@@ -169,7 +169,9 @@ export async function approved(
   if (!passkey) throw new Error(`${name} is not enrolled`);
   const { ceremony, options } = await beginApproval(world.context, by, request, window);
   const { challenge } = options as { challenge: string };
-  return finishApproval(world.context, by, request, ceremony, assertionJson(passkey, challenge));
+  const { grant } = await finishApproval(world.context, by, request, ceremony, assertionJson(passkey, challenge));
+  if (!grant) throw new Error(`${request} waits for more approvals`);
+  return grant;
 }
 
 /** An id of a kind that nothing has. */

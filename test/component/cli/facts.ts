@@ -72,6 +72,7 @@ export function request(more: Partial<RequestView> = {}): RequestView {
     decidedBy: null,
     denial: null,
     grant: null,
+    approval: null,
     ...more,
   };
 }

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
 import type { Grant } from "../../../protocol/grant.ts";
+import { insertApproval, putInForce } from "../../../store/approval.ts";
 import type { Db } from "../../../store/database.ts";
 import { insertGrant, revokeGrant } from "../../../store/grant.ts";
 import { insertRequest } from "../../../store/request.ts";
@@ -48,7 +49,9 @@ beforeAll(async () => {
     zone: "UTC",
   };
   const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
-  await insertGrant(db, system, { grant, hash: "h", bytes: "b", signed, approver: world.people.approver.id, at });
+  await insertGrant(db, system, { grant, hash: "h", bytes: "b", at });
+  await insertApproval(db, system, { grant: grant.id, approver: world.people.approver.id, signed, at });
+  await putInForce(db, system, grant.id, at);
   session = newId("session");
   await insertSession(db, system, {
     ...of,

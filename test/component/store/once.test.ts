@@ -4,6 +4,7 @@ import { newId } from "../../../crypto/random.ts";
 import type { Grant } from "../../../protocol/grant.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { insertJoinToken, useJoinToken } from "../../../store/agent.ts";
+import { insertApproval, putInForce } from "../../../store/approval.ts";
 import { findEnrolment, insertEnrolment, useEnrolment, useTotpStep } from "../../../store/authenticator.ts";
 import { insertCeremony, useCeremony } from "../../../store/ceremony.ts";
 import type { Db } from "../../../store/database.ts";
@@ -188,7 +189,7 @@ describe("of several who decide", () => {
       later(world, 0),
     );
   };
-  const give = (world: World, db: Db, request: string, approver: string, hash: string) => {
+  const give = async (world: World, db: Db, request: string, approver: string, hash: string) => {
     const grant: Grant = {
       type: "genkan/grant/v1",
       id: newId("grant"),
@@ -204,7 +205,10 @@ describe("of several who decide", () => {
     };
     const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
     const at = later(world, 0);
-    return insertGrant(db, system, { grant, hash, bytes: "", signed, approver, at }).then(() => grant.id);
+    await insertGrant(db, system, { grant, hash, bytes: "", at });
+    await insertApproval(db, system, { grant: grant.id, approver, signed, at });
+    await putInForce(db, system, grant.id, at);
+    return grant.id;
   };
 
   test("one settles the request, whatever the verdicts", async () => {

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
 import type { Grant } from "../../../protocol/grant.ts";
 import { listAgents } from "../../../store/agent.ts";
+import { insertApproval, listProposals, putInForce } from "../../../store/approval.ts";
 import { findPasskey, listAuthenticators, listStaffKeys } from "../../../store/authenticator.ts";
 import type { Db } from "../../../store/database.ts";
 import { findContract, findDevice, listDevices } from "../../../store/device.ts";
@@ -87,23 +88,19 @@ async function work(name: Name, site: "siteA" | "siteB", device: keyof World["de
   const owner = { site: [ids[site]], vendor, person };
   const at = new Date(world.clock);
   const window = world.window(-hour, hour);
-  const request = await insertRequest(
-    db,
-    system,
-    {
-      site: ids[site],
-      vendor,
-      person,
-      workstation,
-      device: deviceId,
-      services,
-      window,
-      zone: "UTC",
-      reason: "r",
-      plan: "p",
-    },
-    at,
-  );
+  const input = {
+    site: ids[site],
+    vendor,
+    person,
+    workstation,
+    device: deviceId,
+    services,
+    window,
+    zone: "UTC",
+    reason: "r",
+    plan: "p",
+  };
+  const request = await insertRequest(db, system, input, at);
   const grantId = newId("grant");
   const grant: Grant = {
     type: "genkan/grant/v1",
@@ -120,7 +117,15 @@ async function work(name: Name, site: "siteA" | "siteB", device: keyof World["de
   };
   const approver = people[site === "siteA" ? "approver" : "foreignApprover"].id;
   const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
-  await insertGrant(db, system, { grant, hash: grantId, bytes: text(grant), signed, approver, at });
+  await insertGrant(db, system, { grant, hash: grantId, bytes: text(grant), at });
+  await insertApproval(db, system, { grant: grantId, approver, signed, at });
+  await putInForce(db, system, grantId, at);
+  // Another waits for one more approval.
+  const waiting = await insertRequest(db, system, input, at);
+  const proposed = { ...grant, id: newId("grant"), request: waiting };
+  await insertGrant(db, system, { grant: proposed, hash: proposed.id, bytes: text(proposed), at });
+  await insertApproval(db, system, { grant: proposed.id, approver, signed, at });
+  owners.set(waiting, owner);
   const session = newId("session");
   await insertSession(db, system, {
     id: session,
@@ -209,6 +214,7 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   },
   listRequests: async (scope) => ids(await listRequests(db, scope, now())),
   findRequest: (scope) => probe(rows.requests, (id) => findRequest(db, scope, id, now())),
+  listProposals: async (scope) => [...(await listProposals(db, scope, ofKind("req_"))).keys()],
   listSessions: async (scope) => ids(await listSessions(db, scope)),
   liveSessions: async (scope) => ids(await liveSessions(db, scope)),
   findSession: (scope) => probe(rows.sessions, (id) => findSession(db, scope, id)),

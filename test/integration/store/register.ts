@@ -87,6 +87,7 @@ export async function register({ db }: Store, tag: string): Promise<void> {
       bytes: "e30",
       window_start: time,
       window_end: time,
+      proposed_at: time,
       approved_at: time,
     })
     .execute();

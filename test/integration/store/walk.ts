@@ -1,6 +1,7 @@
 import { newId } from "../../../crypto/random.ts";
 import type { Grant } from "../../../protocol/grant.ts";
 import * as agent from "../../../store/agent.ts";
+import * as approval from "../../../store/approval.ts";
 import * as authenticator from "../../../store/authenticator.ts";
 import * as ceremony from "../../../store/ceremony.ts";
 import * as device from "../../../store/device.ts";
@@ -289,9 +290,21 @@ export async function walk(store: Store): Promise<Transcript> {
     zone: "Asia/Tokyo",
   };
   const bytes = Buffer.from(JSON.stringify(given)).toString("base64url");
+  await tell("insertGrant", grant.insertGrant(db, system, { grant: given, hash: "hash", bytes, at: at(3) }));
   await tell(
-    "insertGrant",
-    grant.insertGrant(db, system, { grant: given, hash: "hash", bytes, signed, approver: "per_2", at: at(3) }),
+    "insertApproval",
+    approval.insertApproval(db, system, { grant: given.id, approver: "per_2", signed, at: at(3) }),
+  );
+  await tell(
+    "listProposals",
+    approval.listProposals(db, system, [yes, no]).then((found) => [...found]),
+  );
+  await tell("listGrants", grant.listGrants(db, system, at(0)));
+  await tell("putInForce", approval.putInForce(db, system, given.id, at(3)));
+  await tell("putInForce", approval.putInForce(db, system, given.id, at(4)));
+  await tell(
+    "listProposals",
+    approval.listProposals(db, system, [yes]).then((found) => [...found]),
   );
   await tell("findGrant", grant.findGrant(db, system, given.id));
   for (const minutes of [-1, 0, 60]) await tell("listGrants", grant.listGrants(db, system, at(minutes)));

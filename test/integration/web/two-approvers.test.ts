@@ -109,4 +109,37 @@ describe("a second approver", () => {
     const device = await openOnPage(sato, await grantOf(sato, String(grant)));
     await device.getByText("ナースコール管理").first().waitFor();
   }, 30_000);
+
+  test("is needed besides the first once the hospital requires two: each page shows who has approved and who is missing", async () => {
+    await expect(world.askAuthority("approvers", { "--require": "officer:1" })).rejects.toThrow("enrolled");
+    await world.askAuthority("approvers", { "--require": "approver:2" });
+    const staff = world.addresses.staffOrigin;
+    expect(await judge(tanaka.page, "trust-requirements", `${staff}/agents`)).toEqual([]);
+    const since = world.agent.events.length;
+    await tanaka.press("trust.sign");
+    await world.agent.waitFor("trust-pinned", 15_000, { since });
+
+    const both = await request(sato, await sampleWith(sato, "tcp"), windowFromNow(0, hourMs));
+    const said = (person: Person, filled: number) =>
+      person.text("request.approvals.progress").replace("{{filled}}", String(filled)).replace("{{places}}", "2");
+    await tanaka.page.goto(`${staff}/requests/${both.id}`);
+    await tanaka.page.getByText(said(tanaka, 0)).waitFor();
+    await tanaka.press("approval.approve");
+    await tanaka.page.getByText(tanaka.text("approval.signed")).waitFor();
+    expect(await judge(tanaka.page, "approval-half-approver", `${staff}/requests/${both.id}`)).toEqual([]);
+    const waiting = await sato.get<RequestView>(`/api/requests/${both.id}`);
+    expect([waiting.state, waiting.grant, waiting.approval?.filled]).toEqual(["pending", null, 1]);
+    const own = `${world.addresses.portalOrigin}/requests/${both.id}`;
+    expect(await judge(sato.page, "approval-half-requester", own)).toEqual([]);
+    await sato.page.getByText(said(sato, 1)).waitFor();
+
+    expect(await judge(suzuki.page, "approval-half-second", `${staff}/requests/${both.id}`)).toEqual([]);
+    await suzuki.page.getByText(suzuki.text("approval.settled")).waitFor();
+    await suzuki.press("approval.approve");
+    const { grant } = await until("the second approval", 15_000, async () => {
+      const now = await suzuki.get<RequestView>(`/api/requests/${both.id}`);
+      return now.state === "approved" && now;
+    });
+    expect((await grantOf(sato, String(grant))).approvers).toHaveLength(2);
+  }, 180_000);
 });

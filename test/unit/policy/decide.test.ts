@@ -94,6 +94,20 @@ const doctored: Doctored = {
       () => ({ approver: { ...approver, site: null } }),
     ],
   },
+  "approval-wanted": {
+    on: ["approve"],
+    by: [
+      ({ requirements }: typeof approve) => ({
+        requirements: [...requirements, { roles: ["officer"], persons: 1 }],
+        approved: [{ person: "another", roles: ["approver"] }],
+      }),
+      ({ requirements }: typeof approve) => ({
+        requirements: [...requirements, { roles: ["officer"], persons: 1 }],
+        approver: { ...approver, roles: ["approver", "officer"] },
+        approved: [{ person: approver.id, roles: ["officer"] }],
+      }),
+    ],
+  },
   "within-request": {
     on: ["approve"],
     by: [
@@ -101,7 +115,13 @@ const doctored: Doctored = {
       ({ asked }: typeof approve) => ({ asked, window: { start: asked.start, end: asked.end + 1 } }),
     ],
   },
-  "grant-active": { on: session, by: [({ grant }: typeof admit) => ({ grant: { ...grant, revoked: true } })] },
+  "grant-active": {
+    on: session,
+    by: [
+      ({ grant }: typeof admit) => ({ grant: { ...grant, revoked: true } }),
+      ({ grant }: typeof admit) => ({ grant: { ...grant, inForce: false } }),
+    ],
+  },
   "quorum-met": {
     on: session,
     by: [

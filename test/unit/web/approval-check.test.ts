@@ -32,6 +32,7 @@ const request: RequestView = {
   decidedBy: null,
   denial: null,
   grant: null,
+  approval: null,
 };
 const grant: Grant = {
   type: "genkan/grant/v1",
@@ -126,6 +127,19 @@ describe("before a passkey signs an approval, the page", () => {
   ];
   test.each(wrong)("refuses %s", async (_what, part, faults) => {
     expect(await checkApproval(begun(part), shown)).toEqual(faults);
+  });
+
+  test("refuses another grant than the one that others have approved", async () => {
+    const proposed = (hash: string) => ({
+      ...shown,
+      request: {
+        ...request,
+        approval: { places: 2, filled: 1, wanted: ["officer" as const], approvers: [], proposed: { hash, window } },
+      },
+    });
+    const same = begun({});
+    expect(await checkApproval(same, proposed(same.grantHash))).toEqual([]);
+    expect(await checkApproval(same, proposed(hash))).toEqual(["proposal"]);
   });
 
   test("refuses what it can't read", async () => {

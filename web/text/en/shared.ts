@@ -151,6 +151,12 @@ export const shared: SameShape<typeof ja> = {
       withdrawn: "Withdrawn. Make a new request if you need to.",
       expired: "The time passed without an answer. Make a new request if you need to.",
     },
+    approvals: {
+      have: "Approvals",
+      progress: "{{filled}} of {{places}} approved",
+      by: "Approved by",
+      wanted: "Still needed",
+    },
     toGrant: "See the grant on the home page",
     withdraw: "Withdraw the request",
     withdrawTitle: "Withdraw this request?",

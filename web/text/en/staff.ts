@@ -28,7 +28,12 @@ export const staff: SameShape<typeof ja> = {
     waitsHelp:
       "It is not in the list of approvers that agents accept. Ask an approver who is in it to sign the new list on this page:",
     deny: "Deny",
+    several: "This needs {{places}} people. Nothing opens before the last of them has approved.",
+    settled: "The time was settled by the first approval: whoever approves after it approves the same.",
+    signed: "You have approved. It waits for the others.",
+    enough: "Enough people of your role have approved. It waits for somebody of another role.",
     approved: "Approved.",
+    approvedOne: "Your approval is kept. It waits for the others.",
     denyTitle: "Deny this request?",
     denyAsk: "The requester will see the reason.",
     denyNow: "Deny request",
@@ -50,6 +55,7 @@ export const staff: SameShape<typeof ja> = {
       device: "It names another device.",
       services: "It names other services.",
       window: "It names another time.",
+      proposal: "It is another grant than the one that others have approved.",
     },
   },
   grant: {

@@ -150,6 +150,12 @@ export const shared = {
       withdrawn: "取り下げました。必要なら、新しく申請してください。",
       expired: "承認されないまま時間が過ぎました。必要なら、新しく申請してください。",
     },
+    approvals: {
+      have: "承認の状況",
+      progress: "承認 {{filled}}/{{places}}名",
+      by: "承認した人",
+      wanted: "まだ必要な人",
+    },
     toGrant: "ホームで許可を見る",
     withdraw: "申請を取り下げる",
     withdrawTitle: "申請を取り下げますか",

@@ -1,5 +1,5 @@
 import type { Requirement, SigningRole } from "../../protocol/approvers.ts";
-import type { useText } from "../app/language.ts";
+import type { useText } from "./language.ts";
 
 type Text = ReturnType<typeof useText>["t"];
 

@@ -1,0 +1,83 @@
+import { newId } from "../crypto/random.ts";
+import type { Window } from "../protocol/grant.ts";
+import type { PersonRef } from "../protocol/person.ts";
+import type { SignedByPasskey } from "../protocol/statement.ts";
+import type { Db } from "./database.ts";
+import type { Scope } from "./scope.ts";
+
+/** A grant that waits for more approvals. */
+export interface Proposal {
+  readonly grant: string;
+  readonly hash: string;
+  /** Exact bytes, base64url. */
+  readonly bytes: string;
+  readonly window: Window;
+  readonly approvals: readonly { readonly person: PersonRef; readonly signed: SignedByPasskey }[];
+}
+
+export async function insertApproval(
+  db: Db,
+  _scope: Scope,
+  input: { grant: string; approver: string; signed: SignedByPasskey; at: Date },
+): Promise<void> {
+  await db
+    .insertInto("approval")
+    .values({
+      id: newId("approval"),
+      grant: input.grant,
+      person: input.approver,
+      signed: JSON.stringify(input.signed),
+      created_at: input.at.toISOString(),
+    })
+    .execute();
+}
+
+/** Proposed grants, by the request that each would answer. */
+export async function listProposals(
+  db: Db,
+  scope: Scope,
+  requests: readonly string[],
+): Promise<ReadonlyMap<string, Proposal>> {
+  if (requests.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("grant")
+    .innerJoin("approval", "approval.grant", "grant.id")
+    .innerJoin("person", "person.id", "approval.person")
+    .where("grant.request", "in", requests)
+    .where("grant.approved_at", "is", null)
+    .where(scope.rows({ site: "grant.site", vendor: "grant.vendor", person: "grant.person" }))
+    .select([
+      "grant.id",
+      "grant.request",
+      "grant.hash",
+      "grant.bytes",
+      "grant.window_start",
+      "grant.window_end",
+      "approval.signed",
+      "person.id as person",
+      "person.name",
+    ])
+    .orderBy("approval.created_at")
+    .execute();
+  const proposals = [...Map.groupBy(rows, ({ request }) => request)].flatMap(([request, [first, ...more]]) => {
+    if (!first) return [];
+    const { id: grant, hash, bytes, window_start: start, window_end: end } = first;
+    const approvals = [first, ...more].map(({ person, name, signed }) => ({
+      person: { id: person, name },
+      signed: JSON.parse(signed) as SignedByPasskey,
+    }));
+    return [[request, { grant, hash, bytes, window: { start, end }, approvals }] as const];
+  });
+  return new Map(proposals);
+}
+
+/** A proposed grant has the approvals that it needs. False when it was in force before. */
+export async function putInForce(db: Db, _scope: Scope, grant: string, at: Date): Promise<boolean> {
+  const result = await db
+    .updateTable("grant")
+    .set({ approved_at: at.toISOString() })
+    .where("id", "=", grant)
+    .where("approved_at", "is", null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
