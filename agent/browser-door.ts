@@ -38,7 +38,7 @@ export class BrowserDoor implements Door {
     const servername = this.#host.replace(/:\d{1,5}$/, "");
     acceptBrowserTls(stream, { raw, certificate, servername, timeoutMs: limits.handshakeMs }).then(
       (tls) => this.#channel.accept(tls),
-      // The reset says it all; who it was is not known yet.
+      // Nothing is logged: a client without a handshake has not said who it is.
       () => cut(raw),
     );
   }

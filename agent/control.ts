@@ -24,7 +24,7 @@ export interface AuthorityAddress {
 /** What sessions and recordings need of the control link. */
 export interface ControlClient {
   readonly connected: boolean;
-  /** How many links there have been: another number later means that the one of now has broken meanwhile. */
+  /** Number of the present link since the agent started: a caller that later finds another one knows that its link broke. */
   readonly links: number;
   /** Throws the authority's refusal, `link-closed` without a link, `reply-timeout`. */
   request<T extends keyof Messages>(type: T, body: Body<Messages, T>): Promise<Reply<Messages, T>>;

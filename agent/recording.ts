@@ -24,8 +24,8 @@ const batch = 256;
 const batchBytes = limits.controlBytes / 2;
 
 /**
- * Failures that pass, and those of the link itself; only what is left is the authority's word, which will be the same
- * however often it is asked.
+ * Failures that may pass, and those of the link itself: the rows are sent again. Any other code is the authority's own
+ * answer to these rows, and would be the same the next time.
  */
 const passing = new Set<ErrorCode>([
   "link-closed",

@@ -85,7 +85,8 @@ export function agentEvents(
         change.touch("sessions");
         return true;
       });
-      // Said twice is said once. Ended while the client proved itself: the cut went out before the agent served it.
+      // An agent may tell of a beginning twice; only the first one counts. Where the authority ended the session while the
+      // client still proved itself, its cut reached the agent before the agent served the session: it is cut again.
       if (begun || (await own(agent, session)).state !== "ended") return;
       c.agents.cut(session, await reasonOf(agent, session), agent);
       throw new GenkanError("session-ended");

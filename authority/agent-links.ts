@@ -42,7 +42,7 @@ export interface AgentEvents {
   ended(agent: string, session: string, reason: EndReason, counts: Counts): Promise<void>;
   connected(agent: string, name: string): void | Promise<void>;
   disconnected(agent: string): void;
-  /** Nothing more is said; what is only counted so far is kept. */
+  /** No event follows. Resolves when refusals that were only counted so far stand in the log. */
   close(): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ export class AgentLinks {
   readonly #identity: Identity;
   readonly #log: Log;
   readonly #agents = new Map<string, Connected>();
-  /** Anybody can come as far as here. */
+  /** Connections that have not said hello yet: anybody can come as far as this. */
   readonly #strangers = new FairPlaces<Guest & { leg: Leg }>({
     most: limits.unknownAgents,
     mostPerNetwork: limits.unknownAgentsPerAddress,
@@ -99,7 +99,7 @@ export class AgentLinks {
     return this.#agents.get(agent)?.recorder ?? false;
   }
 
-  /** At this agent; at all of them when the store could not tell whose the session is. */
+  /** Orders the cut at this agent; at every agent when the store could not tell which one serves the session. */
   cut(session: string, reason: EndReason, agent?: string): void {
     for (const [id, { link }] of this.#agents)
       if (agent === undefined || id === agent) link.request("session.cut", { session, reason }).catch(() => {});
@@ -116,7 +116,7 @@ export class AgentLinks {
     for (const [agent, connected] of this.#agents) void this.#offerTrust(agent, connected);
   }
 
-  /** Resolves when what was only counted so far is kept. */
+  /** Closes every link. Resolves when refusals that were only counted so far stand in the log. */
   async close(): Promise<void> {
     for (const { link } of this.#agents.values()) link.close();
     await this.#events?.close();
@@ -161,13 +161,13 @@ export class AgentLinks {
       log: this.#log,
       handlers: {
         join: async (body) => {
-          // One try for each link: a guess costs whoever guesses a handshake, and a flood of them its places here.
+          // One try for each link: whoever guesses tokens pays a handshake for each, and loses the places of their network.
           if (tried) throw new GenkanError("join-refused");
           tried = true;
           try {
             return await events.join(key, body, address);
           } finally {
-            // Behind the answer.
+            // After the reply has gone out.
             setImmediate(() => link.close());
           }
         },
@@ -178,7 +178,7 @@ export class AgentLinks {
           const before = this.#agents.get(agent.id);
           joined = { key, link, recorder: body.recorder, trust: body.trust, sequence: 0 };
           this.#agents.set(agent.id, joined);
-          // One link an agent: the newer is the one whose nonces are fresh.
+          // An agent has one link; the older one goes, for its nonces are no longer good.
           before?.link.close();
           await events.hello(agent.id, body);
           await events.connected(agent.id, agent.name);
@@ -213,7 +213,7 @@ export class AgentLinks {
         },
       },
     });
-    // A host says who it is at once, and a new one joins and leaves.
+    // An agent says hello at once, and a new host joins and is then disconnected: whoever does neither is given up.
     const patience = setTimeout(() => link.close("reply-timeout"), limits.proofMs);
     await link.closed;
     clearTimeout(patience);

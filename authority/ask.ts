@@ -96,7 +96,7 @@ async function settle(
     if (!request) throw new GenkanError("not-found");
     const own = request.person.id === caller.person.id;
     if (to.state === "denied" && own) throw new GenkanError("denied", undefined, { reasons: ["self-approval"] });
-    // Seen by colleagues with a wider scope, but theirs to take back it is not.
+    // Colleagues with a wider scope see the request; only the requester may take it back.
     if (to.state === "withdrawn" && !own) throw new GenkanError("not-found");
     if (to.state === "denied") await requireRequired(change.db, caller, request.site.id);
     if (request.state !== "pending") throw new GenkanError("state-conflict", `The request is ${request.state}.`);

@@ -44,7 +44,7 @@ export async function auditVerify(cli: Cli, file: string, key: string, since?: s
   const verdict = await readLines(file, (lines) =>
     verifyAuditExport(lines, key, kept === undefined ? {} : { since: kept }),
   ).catch((cause: unknown) => {
-    // It throws only for what was given besides the file, which says nothing about the log.
+    // The verifier throws only for a key or kept checkpoint that is not usable; that says nothing about the log.
     if (!(cause instanceof GenkanError)) throw cause;
     if (cause.code === "bad-request" || since === undefined) throw new UsageError("audit-key-malformed", {}, { cause });
     throw new UsageError("audit-since-refused", { file: since }, { cause });

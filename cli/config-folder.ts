@@ -17,7 +17,7 @@ function homeOf(home: () => string): string {
   try {
     path = home();
   } catch {
-    // As an empty one.
+    // Treated as no home folder, below.
   }
   if (path === "") throw new UsageError("home-missing");
   return path;

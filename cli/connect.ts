@@ -43,7 +43,7 @@ export async function connect(cli: Cli, options: ConnectOptions): Promise<number
     const refused = sayOnce(cli);
     tunnel = await openTunnel({ ticket, identity, workstation, port, signal: cli.interrupted, refused });
   } catch (error) {
-    // Admitted and not used: it would count against the grant's sessions until the authority gave up on it.
+    // The authority has admitted the session already: unused, it would count against the grant until it is given up.
     await endSession(api, ticket);
     if (cli.interrupted.aborted) return exitCodes.done;
     throw error;
@@ -62,7 +62,7 @@ export async function connect(cli: Cli, options: ConnectOptions): Promise<number
     });
     return await untilEnd(cli, api, ticket, tunnel);
   } catch (error) {
-    // Whatever failed here: no port stays open that nobody is told of.
+    // Whatever failed, no port stays open that the person was not told of.
     await endSession(api, ticket);
     tunnel.close();
     await tunnel.ended;
@@ -110,7 +110,7 @@ async function untilEnd(cli: Cli, api: Api, ticket: SessionTicket, tunnel: Tunne
   interrupted.addEventListener("abort", ask, { once: true });
   const first = await Promise.race([tunnel.ended, asked.promise]);
   if (first === "asked") {
-    // The authority first, so that the log says who ended it; then the link, whatever the authority said.
+    // The authority is told first, so that the log says who ended the session; the link closes whatever it answers.
     await endSession(api, ticket);
     tunnel.close();
     await tunnel.ended;
@@ -128,7 +128,7 @@ async function untilEnd(cli: Cli, api: Api, ticket: SessionTicket, tunnel: Tunne
   return exitCodes.ended;
 }
 
-/** As far as it goes: without the authority the lease ends it a moment later. */
+/** Asks the authority to end it. Where the authority is out of reach, the lease ends the session a moment later. */
 async function endSession(api: Api, ticket: SessionTicket): Promise<void> {
   const ending = api.order(`/api/sessions/${ticket.session}/end`, { reason: null }).catch(() => {});
   await Promise.race([ending, wait(limits.endReasonMs, undefined, { ref: false })]);

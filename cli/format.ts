@@ -1,3 +1,4 @@
+import { wallClock } from "./wall-clock.ts";
 import { knownZone } from "./zoned-time.ts";
 
 /**
@@ -6,36 +7,18 @@ import { knownZone } from "./zoned-time.ts";
  */
 export function zonedTime(instant: string, shown: string | undefined): string {
   const zone = knownZone(shown) ?? "UTC";
-  const { date, time } = zonedParts(instant, zone);
+  const { date, time } = wallClock(Date.parse(instant), zone);
   return `${date} ${time} (${zone})`;
 }
 
 /** A window in one zone, or in UTC; the date of its end only if it is another, offsets only where clocks change in between. */
 export function zonedWindow(window: { start: string; end: string }, shown: string | undefined): string {
   const zone = knownZone(shown) ?? "UTC";
-  const start = zonedParts(window.start, zone);
-  const end = zonedParts(window.end, zone);
+  const start = wallClock(Date.parse(window.start), zone);
+  const end = wallClock(Date.parse(window.end), zone);
   const until = start.date === end.date ? end.time : `${end.date} ${end.time}`;
   if (start.offset === end.offset) return `${start.date} ${start.time}–${until} (${zone})`;
   return `${start.date} ${start.time}${start.offset}–${until}${end.offset} (${zone})`;
-}
-
-function zonedParts(instant: string, zone: string): { date: string; time: string; offset: string } {
-  const format = new Intl.DateTimeFormat("en-CA", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZoneName: "longOffset",
-  });
-  const parts = Object.fromEntries(format.formatToParts(new Date(instant)).map((part) => [part.type, part.value]));
-  const date = `${parts["year"]}-${parts["month"]}-${parts["day"]}`;
-  // Without "GMT" it stands as --start and --end take it.
-  const offset = (parts["timeZoneName"] ?? "").replace("GMT", "");
-  return { date, time: `${parts["hour"]}:${parts["minute"]}`, offset };
 }
 
 /** `1:02:03` or `2:03`. */

@@ -41,7 +41,7 @@ export function send(request: HttpRequest): Promise<IncomingMessage> {
       url.protocol === "https:"
         ? httpsRequest(url, { ...options, ca: trustedRoots(request.ca) }, take)
         : httpRequest(url, options, take);
-    // Whoever reads an answer that has begun hears of it there.
+    // Once the answer has begun, its reader gets the error from the body's stream.
     call.on("timeout", () => (answer ?? call).destroy(new GenkanError("reply-timeout")));
     call.on("error", (cause: NodeJS.ErrnoException) => {
       if (cause instanceof GenkanError) return reject(cause);

@@ -75,7 +75,7 @@ function section(title: string, none: string, rows: string[][]): string[] {
   return [title, ...(rows.length > 0 ? table(rows) : [none]).map((line) => `  ${line}`)];
 }
 
-/** What this person's roles do not show is empty, not a failure of the whole list. */
+/** A list that this person's roles may not read is shown as empty, and the others are still shown. */
 async function visible<S extends TSchema>(api: Api, path: string, reply: S, nothing: Static<S>): Promise<Static<S>> {
   try {
     return await api.get(path, reply);

@@ -26,7 +26,7 @@ export class Output {
         this.#failed = true;
         if (stream !== err) err.write(`${line(code ?? message)}\n`);
       }
-      // Not at once: a verb that is through with its work sets its exit code first.
+      // Not at once: a verb that has just finished still has to set its exit code.
       if (!goesOn()) setImmediate(() => exit(read ? undefined : exitCodes.failed));
     };
     out.on("error", (error) => lost(out, error));

@@ -23,7 +23,7 @@ export async function request(cli: Cli, options: RequestOptions): Promise<number
     const start = parseTime(options.start, zone, { nowMs });
     return { start, end: parseTime(options.end, zone, { nowMs, fromMs: Date.parse(start) }) };
   };
-  // What can't be read as a time is told before anybody is asked.
+  // A time that can't be read is refused before the server is asked anything.
   windowAt(cli.now());
   const api = signedIn(cli);
   const { devices } = await api.get("/api/devices", DeviceList);
@@ -34,7 +34,7 @@ export async function request(cli: Cli, options: RequestOptions): Promise<number
     {
       device: device.id,
       services: [...new Set(services.map((service) => service.id))],
-      // Now is the server's now, which its answer has told.
+      // `now` and `+2h` count from the server's clock, which its answer has told.
       window: windowAt(api.serverNow()),
       zone: zone ?? "UTC",
       reason: options.reason,

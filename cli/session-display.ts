@@ -19,7 +19,7 @@ export interface ShownSession {
 export function showSession(shown: ShownSession): () => void {
   const { terminal, tunnel, now } = shown;
   const end = Date.parse(tunnel.windowEnd);
-  // One that is past when the session begins is no news.
+  // A warning whose moment was past when the session began is not given.
   const warnings = limits.windowWarningsMs.filter((before) => before < end - now());
   const tick = () => {
     const leftMs = end - now();

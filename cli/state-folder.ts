@@ -87,7 +87,7 @@ export class StateFolder {
     }
   }
 
-  /** A secret that others can read is not used any more. Windows has no such bits; there the folder's owner decides. */
+  /** Refuses a secret that other users can read. Windows has no such bits; there the folder's owner decides. */
   #read(file: string): string | undefined {
     const path = this.#path(file);
     try {

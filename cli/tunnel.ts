@@ -121,7 +121,7 @@ function forward(socket: Socket, mux: Multiplexer, refused: (error: GenkanError)
   join(socket, stream);
 }
 
-/** A connection that broke, or went with its session, which says by itself why it ended. */
+/** No news for the person: the connection broke, or went with its session, whose end is told with its reason. */
 const ordinary = new Set<ErrorCode>(["link-closed", "session-ended"]);
 
 /**

@@ -1,6 +1,6 @@
 import type { MessageKey, Values } from "./messages.ts";
 
-/** The command can't be run like this. It never leaves the command line, so it has a message and no protocol code. */
+/** The command can't be run like this. Nobody but the command line sees it, so it has a message and no protocol code. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
   readonly key: MessageKey;

@@ -1,4 +1,5 @@
 import { UsageError } from "./usage-error.ts";
+import { wallClock } from "./wall-clock.ts";
 
 /** The zone's name as the runtime knows it. */
 export function parseZone(zone: string): string {
@@ -57,17 +58,6 @@ function instantsOf(wall: number, zone: string): number[] {
 
 /** Milliseconds that the clocks of `zone` are ahead of UTC. */
 function offsetAt(instant: number, zone: string): number {
-  const format = new Intl.DateTimeFormat("en-CA", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  });
-  const part = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, value]));
-  const shown = `${part["year"]}-${part["month"]}-${part["day"]}T${part["hour"]}:${part["minute"]}:${part["second"]}Z`;
-  return Date.parse(shown) - instant;
+  const { date, exact } = wallClock(instant, zone);
+  return Date.parse(`${date}T${exact}Z`) - instant;
 }

@@ -1,7 +1,6 @@
 import { randomBytes as nodeRandomBytes } from "node:crypto";
 import { type IdKind, idRandomBytes, makeId } from "../protocol/id.ts";
 
-/** Cryptographically strong random bytes. */
 export function randomBytes(count: number): Uint8Array {
   return nodeRandomBytes(count);
 }

@@ -86,7 +86,7 @@ export class Control {
         this.#greeted = link();
         sessions.forgetTold();
         setImmediate(() => this.tellEnded());
-        // Also those whose end no authority has heard of: it is told right below, and why.
+        // The list also names sessions whose end no authority has heard of; their ends, with reasons, are told right after.
         const held = [...sessions.ids, ...sessions.ended.map(({ session }) => session)];
         return { sessions: held.slice(0, limits.routes) };
       },
@@ -115,7 +115,7 @@ export class Control {
     if (!link) return;
     this.tellEnded();
     for (const counts of this.#o.sessions.takeCounts()) {
-      // A lost count is made good by the next one.
+      // Counts are totals: if this message is lost, the next one makes up for it.
       link.request("session.counts", counts).catch(() => {});
     }
   }

@@ -69,7 +69,7 @@ export class Sessions {
     this.#leases.renew(sessions, durationMs);
   }
 
-  /** Idempotent: one that is over, or was never here, stays so. */
+  /** Does nothing for a session that is over or was never here. */
   cut(session: string, reason: EndReason): void {
     const live = this.#live.get(session);
     if (!live) return;

@@ -26,7 +26,7 @@ export class CertificateFile {
   readonly #listeners: (() => void)[] = [];
   readonly #timer: NodeJS.Timeout;
   #seen = "";
-  /** Of the last files that could not be read, so that each is told once. */
+  /** State of the last files that could not be read, so that each failure is logged once. */
   #unread = "";
   #pem: { cert: string; key: string };
   #context: SecureContext;
@@ -76,7 +76,8 @@ export class CertificateFile {
     try {
       pem = this.#read();
     } catch (error) {
-      // Not looked at yet: what failed may pass without a change of the files, as where no descriptor was free.
+      // The files are read again at the next look although they did not change: a failure such as having no free
+      // descriptor passes by itself.
       if (stamp !== this.#unread) this.#tell(error);
       this.#unread = stamp;
       return;
@@ -98,7 +99,7 @@ export class CertificateFile {
   }
 }
 
-/** Changes with the file. Never throws: one whose folder this user may no longer enter is in a state of its own. */
+/** Another text whenever the file has changed. Never throws: that a file can't be looked at is a state too. */
 function stateOf(path: string): string {
   try {
     const { mtimeMs, size, ino } = statSync(path);

@@ -33,8 +33,6 @@ export async function connectPinned(o: {
   identity?: Identity;
   timeoutMs: number;
   signal?: AbortSignal;
-  /** Reserved for HTTP CONNECT. */
-  proxy?: never;
 }): Promise<PinnedSocket> {
   const started = performance.now();
   const raw = await dialTcp(o);

@@ -1,18 +1,18 @@
 import type { AuditRecordView } from "../../protocol/api/audit.ts";
 import type { AuditBody } from "../../protocol/audit.ts";
-import { reasonText } from "../app/error-texts.ts";
 import { useText } from "../app/language.ts";
 import { StateBadge, type Tone } from "../app/state-badge.tsx";
 import { Instant } from "../app/when.tsx";
 import { en } from "../text/en.ts";
 import { ja } from "../text/ja.ts";
 import css from "./log.module.css";
+import { logReason } from "./log-reason.ts";
 
 const tones: Record<AuditBody["outcome"], Tone> = { allowed: "open", refused: "stop", done: "note" };
 
 /** One leaf: when, who, what, with which outcome and why; ids and facts on demand. */
 export function LogRecord({ record }: { record: AuditRecordView }) {
-  const { t } = useText();
+  const { t, locale } = useText();
   const { body, index } = record;
   const number = index === null ? t("log.waiting") : `#${index}`;
   if (!body) {
@@ -39,7 +39,7 @@ export function LogRecord({ record }: { record: AuditRecordView }) {
         {body.outcome === "refused" && body.reasons.length > 0 && (
           <ul className={css.reasons}>
             {body.reasons.map((reason) => (
-              <li key={reason}>{reasonText(reason, t)}</li>
+              <li key={reason}>{logReason(reason, locale)}</li>
             ))}
           </ul>
         )}

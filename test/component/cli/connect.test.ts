@@ -89,7 +89,7 @@ describe("genkan connect", () => {
   });
 
   it.each([
-    ["device-unreachable", "The device does not answer. Call the site: is the device on?"],
+    ["device-unreachable", "The device does not answer. Ask the hospital to check its power and network."],
     ["target-not-listed", "The agent's allow-list does not name this target."],
   ] as const)(
     "says that the agent refused with %s and what to do, once for a tool that tries again",
@@ -283,7 +283,7 @@ describe("what a connection shows", () => {
     await code;
     const { err } = line.said;
     expect(err).toContain("Vital Monitor(中央病院)");
-    expect(err).toContain(`-p ${port} ユーザー@127.0.0.1`);
+    expect(err).toContain(`-p ${port} ログイン名@127.0.0.1`);
     expect(err).toContain("残り 1:00:00");
     expect(err).toContain("(Asia/Tokyo)");
     expect(err).toContain("(America/Los_Angeles)");
