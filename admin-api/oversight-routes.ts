@@ -15,12 +15,12 @@ import { GenkanError } from "../protocol/error.ts";
 import { Id } from "../protocol/id.ts";
 import { Nothing, Strict } from "../protocol/schema.ts";
 import { listAgents } from "../store/agent.ts";
-import { listDevices } from "../store/device.ts";
 import { listGateways } from "../store/gateway.ts";
 import { listLocks } from "../store/lock.ts";
 import { exportLog, latestCheckpoint, listLog } from "../store/log.ts";
 import { listPeople } from "../store/person.ts";
 import type { Sequencer } from "../store/sequencer.ts";
+import { listVendors } from "../store/vendor.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 
 const staff = ["staff"] as const;
@@ -78,10 +78,7 @@ export function oversightRoutes(c: Context, leases: LeaseRenewal, sequencer: Seq
       permission: everyone,
       audit: "vendor.read",
       reply: VendorList,
-      handle: async ({ caller }) => {
-        const vendors = (await listDevices(db, caller.scope)).map(({ vendor }) => vendor);
-        return { vendors: [...new Map(vendors.map((vendor) => [vendor.id, vendor])).values()] };
-      },
+      handle: async ({ caller }) => ({ vendors: await listVendors(db, caller.scope) }),
     }),
     endpoint({
       method: "GET",

@@ -114,7 +114,7 @@ export function agentEvents(
   };
 
   async function reasonOf(agent: string, session: string) {
-    const of = store.db.selectFrom("session").select("reason").where("id", "=", session).where("agent", "=", agent);
-    return (await of.executeTakeFirst())?.reason ?? "fact-changed";
+    const row = await findSession(store.db, system, session);
+    return (row?.agent === agent ? row.reason : null) ?? "fact-changed";
   }
 }

@@ -1,5 +1,6 @@
+import { findContract } from "../store/contract.ts";
 import type { Db } from "../store/database.ts";
-import { findContract, findDevice } from "../store/device.ts";
+import { findDevice } from "../store/device.ts";
 import { findGrant } from "../store/grant.ts";
 import { locksInForce } from "../store/lock.ts";
 import { findPerson } from "../store/person.ts";

@@ -9,6 +9,8 @@ import { listDevices } from "../store/device.ts";
 import { insertLock, liftLock, listLocks } from "../store/lock.ts";
 import { listPeople } from "../store/person.ts";
 import type { Scope } from "../store/scope.ts";
+import { listSites } from "../store/site.ts";
+import { listVendors } from "../store/vendor.ts";
 import { listWorkstations } from "../store/workstation.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
@@ -75,10 +77,10 @@ const targets: Record<Exclude<LockKind, "everything">, (db: Db, scope: Scope) =>
   person: listPeople,
   workstation: async (db, scope) =>
     (await listWorkstations(db, scope)).map(({ id, label, person }) => ({ id, name: `${person.name}: ${label}` })),
-  vendor: async (db, scope) => (await listDevices(db, scope)).map(({ vendor }) => vendor),
+  vendor: listVendors,
   device: listDevices,
   agent: listAgents,
-  site: async (db, scope) => (await listDevices(db, scope)).map(({ site }) => site),
+  site: listSites,
 };
 
 interface Target {

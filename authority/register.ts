@@ -7,9 +7,14 @@ import type { Role } from "../protocol/person.ts";
 import { Name } from "../protocol/schema.ts";
 import type { ServiceProtocol } from "../protocol/service.ts";
 import { insertJoinToken } from "../store/agent.ts";
+import { insertContract } from "../store/contract.ts";
+import { insertDevice } from "../store/device.ts";
 import { type GatewayRow, listGateways, putGateway } from "../store/gateway.ts";
+import { insertPerson } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
+import { insertSite } from "../store/site.ts";
 import type { Store } from "../store/store.ts";
+import { insertVendor } from "../store/vendor.ts";
 
 /**
  * The register of sites, companies, gateways, people and devices, as the administrator at the authority's own host writes
@@ -19,10 +24,7 @@ export async function addSite(store: Store, row: { name: string; zone: string },
   requireName("site's name", row.name);
   const id = newId("site");
   await store.change(async (change) => {
-    await change.db
-      .insertInto("site")
-      .values({ id, ...row })
-      .execute();
+    await insertSite(change.db, { id, ...row });
     await change.audit({ at, action: "site.add", outcome: "done", site: id, facts: row });
   });
   return id;
@@ -32,7 +34,7 @@ export async function addVendor(store: Store, row: { name: string }, at: Date): 
   requireName("vendor's name", row.name);
   const id = newId("vendor");
   await store.change(async (change) => {
-    await change.db.insertInto("vendor").values({ id, name: row.name, active: 1 }).execute();
+    await insertVendor(change.db, { id, name: row.name });
     await change.audit({ at, action: "vendor.add", outcome: "done", vendor: id, facts: row });
   });
   return id;
@@ -74,19 +76,8 @@ export async function addPerson(
   requireName("login", row.login);
   const id = newId("person");
   await store.change(async (change) => {
-    await change.db
-      .insertInto("person")
-      .values({
-        id,
-        name: row.name,
-        login: row.login,
-        vendor: row.vendor,
-        site: row.site,
-        roles: JSON.stringify(row.roles),
-        active: 1,
-        created_at: at.toISOString(),
-      })
-      .execute();
+    const { name, login, roles, vendor, site } = row;
+    await insertPerson(change.db, { id, name, login, roles, vendor, site, at });
     await change.audit({
       at,
       action: "person.add",
@@ -115,25 +106,11 @@ export async function addDevice(store: Store, row: DeviceInput, at: Date): Promi
   requireName("device's name", row.name);
   for (const { name } of row.services) requireName("service's name", name);
   const id = newId("device");
-  const services = row.services.map((service) => ({ id: newId("service"), device: id, ...service }));
+  const services = row.services.map((service) => ({ id: newId("service"), ...service }));
   await store.change(async (change) => {
-    const { db } = change;
-    await db
-      .insertInto("device")
-      .values({ id, site: row.site, vendor: row.vendor, agent: row.agent, name: row.name, model: row.model })
-      .execute();
-    await db.insertInto("service").values(services).execute();
-    if (row.contract)
-      await db
-        .insertInto("contract")
-        .values({
-          id: newId("contract"),
-          vendor: row.vendor,
-          device: id,
-          starts_at: row.contract.starts.toISOString(),
-          ends_at: row.contract.ends.toISOString(),
-        })
-        .execute();
+    const { site, vendor, agent, name, model, contract } = row;
+    await insertDevice(change.db, { id, site, vendor, agent, name, model }, services);
+    if (contract) await insertContract(change.db, { vendor, device: id, ...contract });
     await change.raiseEpoch();
     await change.audit({
       at,

@@ -12,12 +12,14 @@ import { listAgents } from "../store/agent.ts";
 import { listGateways } from "../store/gateway.ts";
 import { findPersonByLogin } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
+import { listSites } from "../store/site.ts";
+import { listVendors } from "../store/vendor.ts";
 import { parseHostPort, parsePort } from "./address.ts";
 import { contractYear } from "./authority/contract-year.ts";
 import { type OpenOptions, openStore } from "./authority/open.ts";
 import { parseRequirements } from "./authority/requirement-option.ts";
 import { runAuthority } from "./authority/run.ts";
-import { addSample } from "./authority/sample.ts";
+import { addSample, addSampleDevices } from "./authority/sample.ts";
 import { parseService } from "./authority/service-option.ts";
 import { sayListenError } from "./listen-error.ts";
 import { openEvents, openLog } from "./output.ts";
@@ -56,15 +58,13 @@ verb(program, "init", "make the store and its keys, or say what they are")
   .requiredOption("--staff-origin <origin>", "origin of the hospital's own pages")
   .requiredOption("--access-domain <name>", "domain below which each browser session gets a name")
   .option("--access-port <port>", "port of the gateway where it is not 443")
-  .option("--sample", "add a sample hospital, its people and devices")
-  .option("--sample-addresses <list>", "nurseCall=ADDRESS:PORT,vitalMonitor=…,infusionPump=…", "")
+  .option("--sample", "add a sample hospital and its people; genkan-authority sample adds its devices")
   .action(
     async (
       o: Common &
         Record<"portalOrigin" | "staffOrigin" | "accessDomain", string> & {
           accessPort?: string;
           sample?: true;
-          sampleAddresses: string;
         },
     ) => {
       const { store, keys } = await openStore(o, true);
@@ -81,7 +81,7 @@ verb(program, "init", "make the store and its keys, or say what they are")
           `This store has other hosts (${known.portal}, ${known.staff}); passkeys are bound to them.`,
         );
       if (!known) await writeHosts(store.db, asked);
-      if (o.sample) await addSample(store, o.sampleAddresses);
+      if (o.sample) await addSample(store);
       print(o, {
         fingerprint: fingerprint(keys.identity.thumbprint),
         logKey: keys.log.verifierKey,
@@ -110,7 +110,7 @@ verb(agent, "token", "make a one-time token, and the command that joins an agent
   .option("--site <id>", "site, or first", "first")
   .action(async (o: Common & { site: string }) => {
     const { store, keys } = await openStore(o, false);
-    const site = await pick(store.db.selectFrom("site").select("id").execute(), o.site, "site");
+    const site = await pick(listSites(store.db, Scope.system()), o.site, "site");
     const [gateway] = await listGateways(store.db, Scope.system());
     if (!gateway) throw new GenkanError("bad-request", "Add a gateway first: genkan-authority gateway add.");
     const token = await joinToken(store, site, new Date());
@@ -146,8 +146,9 @@ verb(person, "add", "add a person of a site or of a vendor; genkan-authority enr
   .action(async (o: Common & { name: string; login: string; role: string[]; site?: string; vendor?: string }) => {
     const held = o.role.map(parseRole);
     const { store } = await openStore(o, false);
-    const idOf = (table: "site" | "vendor", id: string | undefined) =>
-      id === undefined ? null : pick(store.db.selectFrom(table).select("id").execute(), id, table);
+    const lists = { site: listSites, vendor: listVendors };
+    const idOf = (kind: keyof typeof lists, id: string | undefined) =>
+      id === undefined ? null : pick(lists[kind](store.db, Scope.system()), id, kind);
     if (await findPersonByLogin(store.db, Scope.system(), o.login))
       throw new GenkanError("state-conflict", `Somebody is known as ${o.login} already.`);
     const site = await idOf("site", o.site);
@@ -179,7 +180,7 @@ verb(
   .action(async (o: Common & { site: string; require: string; emergency?: string }) => {
     const rules = { normal: parseRequirements(o.require), emergency: parseRequirements(o.emergency ?? o.require) };
     const { store } = await openStore(o, false);
-    const site = await pick(store.db.selectFrom("site").select("id").execute(), o.site, "site");
+    const site = await pick(listSites(store.db, Scope.system()), o.site, "site");
     await store.change((change) => proposeTrust(change, site, new Date(), rules));
     print(o, { site, rules: JSON.stringify(rules) });
     await store.close();
@@ -206,7 +207,7 @@ verb(device, "add", "add a device with its services, under a contract of one yea
       const { store } = await openStore(o, false);
       const agents = await listAgents(store.db, Scope.system());
       const agentId = await pick(Promise.resolve(agents), o.agent, "agent");
-      const vendor = await pick(store.db.selectFrom("vendor").select("id").execute(), o.vendor, "vendor");
+      const vendor = await pick(listVendors(store.db, Scope.system()), o.vendor, "vendor");
       const site = agents.find(({ id }) => id === agentId)?.site.id ?? "";
       const at = new Date();
       const added = await addDevice(
@@ -226,6 +227,14 @@ verb(device, "add", "add a device with its services, under a contract of one yea
       await store.close();
     },
   );
+
+verb(program, "sample", "add the sample hospital's devices behind its agent, those that are not there yet")
+  .requiredOption("--addresses <list>", "nurseCall=ADDRESS:PORT,vitalMonitor=…,infusionPump=…")
+  .action(async (o: Common & { addresses: string }) => {
+    const { store } = await openStore(o, false);
+    print(o, { devices: await addSampleDevices(store, o.addresses) });
+    await store.close();
+  });
 
 storeOptions(program.command("run").description("decide"))
   .requiredOption("--staff-listen <host:port>", "where the hospital's own pages are served")

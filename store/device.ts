@@ -1,6 +1,8 @@
+import type { Insertable } from "kysely";
 import type { DeviceView } from "../protocol/api/device.ts";
 import type { Service } from "../protocol/service.ts";
 import type { Db } from "./database.ts";
+import type { Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
 export interface Device {
@@ -11,6 +13,19 @@ export interface Device {
   readonly vendor: { id: string; name: string };
   readonly agent: { id: string; name: string; key: string };
   readonly services: Service[];
+}
+
+/** A device with its services, each one port of it. */
+export async function insertDevice(
+  db: Db,
+  device: Insertable<Schema["device"]>,
+  services: readonly Service[],
+): Promise<void> {
+  await db.insertInto("device").values(device).execute();
+  await db
+    .insertInto("service")
+    .values(services.map((service) => ({ ...service, device: device.id })))
+    .execute();
 }
 
 const devices = (db: Db, scope: Scope) =>
@@ -78,25 +93,4 @@ export function deviceView(device: Device, connected: (agent: string) => boolean
     services: device.services.map(({ id, name, protocol, port }) => ({ id, name, protocol, port })),
     agent: { id: device.agent.id, name: device.agent.name, connected: connected(device.agent.id) },
   };
-}
-
-/** The contract under which a vendor may touch a device now: of those that have begun, the one that runs longest. */
-export async function findContract(
-  db: Db,
-  scope: Scope,
-  vendor: string,
-  device: string,
-  now: Date,
-): Promise<{ start: number; end: number } | null> {
-  const row = await db
-    .selectFrom("contract")
-    .innerJoin("device", "device.id", "contract.device")
-    .select(["contract.starts_at", "contract.ends_at"])
-    .where(scope.rows({ site: "device.site", vendor: "contract.vendor" }))
-    .where("contract.vendor", "=", vendor)
-    .where("contract.device", "=", device)
-    .where("contract.starts_at", "<=", now.toISOString())
-    .orderBy("contract.ends_at", "desc")
-    .executeTakeFirst();
-  return row ? { start: Date.parse(row.starts_at), end: Date.parse(row.ends_at) } : null;
 }

@@ -6,6 +6,23 @@ import { lockedTargets } from "./lock.ts";
 import { parseRoles, type Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
+/** A person who is active and has no authenticator yet. */
+export async function insertPerson(
+  db: Db,
+  row: Pick<Person, "id" | "name" | "login"> & {
+    roles: readonly Role[];
+    site: string | null;
+    vendor: string | null;
+    at: Date;
+  },
+): Promise<void> {
+  const { at, roles, ...columns } = row;
+  await db
+    .insertInto("person")
+    .values({ ...columns, roles: JSON.stringify(roles), active: 1, created_at: at.toISOString() })
+    .execute();
+}
+
 /** A person with what decisions and pages need to know. */
 export interface Person {
   readonly id: string;

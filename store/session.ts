@@ -21,6 +21,7 @@ export type SessionRow = {
   signIn: string;
   host: string;
   state: "admitted" | "live" | "ended";
+  reason: EndReason | null;
   windowEnd: string;
   epoch: number;
   validUntil: string | null;
@@ -44,6 +45,7 @@ const sessionColumns = [
   "sign_in as signIn",
   "host",
   "state",
+  "reason",
   "window_end as windowEnd",
   "epoch",
   "valid_until as validUntil",

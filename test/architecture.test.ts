@@ -137,6 +137,13 @@ describe("a rule of the architecture", () => {
     ["store/probe.ts", 'import { env } from "node:process"'],
   ])("flags %s: %s, the environment", (file, text) => expect(breaches(file, text).length).toBeGreaterThan(0));
 
+  it.each([
+    ["authority/probe.ts", 'const x = (db: Db) => db.selectFrom("person")'],
+    ["authority/probe.ts", 'const x = (change: Change) => change.db["insertInto"]("site")'],
+    ["bin/authority/probe.ts", 'const x = (store: Store) => store.db.updateTable("agent")'],
+    ["admin-api/probe.ts", "const x = c.store.db.deleteFrom"],
+  ])("flags %s: %s, a query outside store/", (file, text) => expect(breaches(file, text)).toHaveLength(1));
+
   it.each(["it.skip", "describe.only", "test.todo", "it.concurrent.skip", "it.skipIf(true)", "describe.runIf(false)"])(
     "flags %s in a test",
     (call) => expect(breaches("test/unit/probe.test.ts", `${call}("x", () => {})`)).toHaveLength(1),
@@ -158,6 +165,6 @@ describe("a rule of the architecture", () => {
     ["agent/probe.ts", 'import { x } from "../channels/http/x.ts"\nimport { y } from "./y.ts"'],
     ["bin/probe.ts", 'import { x } from "../sample/x.ts"\nconst x = process.env.HOME'],
     ["web/vite.config.ts", 'import { join } from "node:path"\nimport { defineConfig } from "vite"'],
-    ["store/consent.ts", 'import { sql } from "kysely"'],
+    ["store/consent.ts", 'import { sql } from "kysely"\nconst x = (db: Db) => db.selectFrom("consent")'],
   ])("lets %s be: %s", (file, text) => expect(breaches(file, text)).toEqual([]));
 });

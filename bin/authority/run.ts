@@ -18,7 +18,6 @@ import { Scope } from "../../store/scope.ts";
 import { Sequencer } from "../../store/sequencer.ts";
 import { type OpenOptions, openStore } from "./open.ts";
 import { PortalDoor } from "./portal-door.ts";
-import { addSampleDevices } from "./sample.ts";
 
 export interface Running {
   readonly staffPort: number;
@@ -59,10 +58,7 @@ export async function runAuthority(
 
   agents.start(
     agentEvents(context, {
-      connected: async (agent, name) => {
-        await addSampleDevices(store, agent).catch((error: unknown) =>
-          log.warn({ error: String(error) }, "the sample devices wait for the agent's next start"),
-        );
+      connected: (agent, name) => {
         void leases.round();
         tell({ event: "agent-connected", agent, name });
       },

@@ -1,15 +1,18 @@
 import { addDevice, addPerson, addSite, addVendor } from "../../authority/register.ts";
+import { GenkanError } from "../../protocol/error.ts";
 import { sampleDevices, samplePeople, sampleSite, sampleVendor } from "../../sample/register.ts";
-import { readSetting, writeSetting } from "../../store/setting.ts";
+import { listAgents } from "../../store/agent.ts";
+import { listDevices } from "../../store/device.ts";
+import { Scope } from "../../store/scope.ts";
+import { listSites } from "../../store/site.ts";
 import type { Store } from "../../store/store.ts";
+import { listVendors } from "../../store/vendor.ts";
 import { parseTarget } from "../address.ts";
 import { contractYear } from "./contract-year.ts";
 
-const waiting = "sample-devices";
-
-/** The sample hospital and its people, once. Its devices follow when an agent has joined: a device needs one. */
-export async function addSample(store: Store, addresses: string): Promise<void> {
-  if (await store.db.selectFrom("site").select("id").executeTakeFirst()) return;
+/** The sample hospital and its people, in a store that has no site. Its devices follow when an agent has joined. */
+export async function addSample(store: Store): Promise<void> {
+  if ((await listSites(store.db, Scope.system())).length > 0) return;
   const at = new Date();
   const site = await addSite(store, sampleSite, at);
   const vendor = await addVendor(store, sampleVendor, at);
@@ -19,36 +22,30 @@ export async function addSample(store: Store, addresses: string): Promise<void> 
       { ...person, site: of === "site" ? site : null, vendor: of === "vendor" ? vendor : null },
       at,
     );
-  await writeSetting(store.db, waiting, addresses);
 }
 
-/** Registers the sample devices behind the first agent that connects. */
-export async function addSampleDevices(store: Store, agent: string): Promise<void> {
-  const addresses = await readSetting(store.db, waiting);
-  if (!addresses) return;
+/**
+ * The sample devices, behind the first agent that joined: ids of those that were not there yet. `addresses` says where each
+ * is. Throws `bad-request` before an agent has joined.
+ */
+export async function addSampleDevices(store: Store, addresses: string): Promise<string[]> {
+  const system = Scope.system();
+  const [agent] = await listAgents(store.db, system);
+  const [vendor] = await listVendors(store.db, system);
+  if (!agent || !vendor) throw new GenkanError("bad-request", "The sample's devices wait for its agent to join.");
+  const known = (await listDevices(store.db, system)).map(({ name }) => name);
   const at = new Date();
-  const site = await store.db.selectFrom("site").select("id").executeTakeFirstOrThrow();
-  const vendor = await store.db.selectFrom("vendor").select("id").executeTakeFirstOrThrow();
-  for (const { key, name, model, service } of sampleDevices) {
+  const added: string[] = [];
+  for (const { key, name, model, service } of sampleDevices.filter((device) => !known.includes(device.name))) {
     const { address, port } = parseAddress(addresses, key);
-    await addDevice(
-      store,
-      {
-        site: site.id,
-        vendor: vendor.id,
-        agent,
-        name,
-        model,
-        services: [{ ...service, address, port }],
-        contract: contractYear(at),
-      },
-      at,
-    );
+    const of = { site: agent.site.id, vendor: vendor.id, agent: agent.id, name, model };
+    const device = { ...of, services: [{ ...service, address, port }], contract: contractYear(at) };
+    added.push((await addDevice(store, device, at)).id);
   }
-  await writeSetting(store.db, waiting, "");
+  return added;
 }
 
 function parseAddress(addresses: string, key: string): { address: string; port: number } {
   const found = addresses.split(",").find((part) => part.startsWith(`${key}=`));
-  return parseTarget(found?.slice(key.length + 1) ?? "", `--sample-addresses lacks ${key}=ADDRESS:PORT.`);
+  return parseTarget(found?.slice(key.length + 1) ?? "", `--addresses lacks ${key}=ADDRESS:PORT.`);
 }

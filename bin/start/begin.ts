@@ -44,9 +44,6 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
     "--access-domain": addresses.accessDomain,
     "--access-port": String(ports.public),
     "--sample": true,
-    "--sample-addresses": (["nurseCall", "vitalMonitor", "infusionPump"] as const)
-      .map((name) => `${name}=${addresses[name]}`)
-      .join(","),
   });
   progress(message("鍵とデータベースを用意しました", "keys and database are ready"));
   return new World(options, {
@@ -103,8 +100,12 @@ export async function orderJoin(world: World): Promise<JoinOrder> {
   };
 }
 
-/** Runs the agent; one that has not joined joins. */
-export async function beginAgent(world: World, { progress }: WorldOptions, order?: JoinOrder): Promise<void> {
+/** Runs the agent; one that has not joined joins, and the sample devices are registered behind it. */
+export async function beginAgent(
+  world: World,
+  { dataFolder, progress }: WorldOptions,
+  order?: JoinOrder,
+): Promise<void> {
   if (!hasJoined(world.folders.agent)) {
     await world.askAgent("join", { ...(order ?? (await orderJoin(world))), "--name": "agent-1" });
     progress(message("エージェントが参加しました", "the agent has joined the site"));
@@ -113,6 +114,12 @@ export async function beginAgent(world: World, { progress }: WorldOptions, order
   world.agent.start();
   await world.agent.waitFor("connected", startMs);
   progress(message("エージェント起動（外向き接続のみ）", "agent is up (it only dials out)"));
+  if (recall(dataFolder)?.devicesAdded) return;
+  const places = (["nurseCall", "vitalMonitor", "infusionPump"] as const).map(
+    (name) => `${name}=${world.addresses[name]}`,
+  );
+  await world.askAuthority("sample", { "--addresses": places.join(",") });
+  remember(dataFolder, { devicesAdded: true });
 }
 
 const file = (dataFolder: string) => join(dataFolder, "start.json");

@@ -8,6 +8,7 @@ import type { Ports } from "./ports.ts";
 export interface Progress {
   readonly ports: Ports;
   readonly gatewayAdded?: boolean;
+  readonly devicesAdded?: boolean;
 }
 
 const portNames = ["public", "staff", "nurseCall", "vitalMonitor", "infusionPump"] as const satisfies (keyof Ports)[];
@@ -31,9 +32,13 @@ export function parseProgress(text: string): Progress {
 
 function isProgress(value: unknown): value is Progress {
   if (!isRecord(value) || !isRecord(value["ports"])) return false;
-  const { ports, gatewayAdded = false } = value;
+  const { ports, gatewayAdded = false, devicesAdded = false } = value;
   const isPort = (port: unknown) => Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65_535;
-  return portNames.every((name) => isPort(ports[name])) && typeof gatewayAdded === "boolean";
+  return (
+    portNames.every((name) => isPort(ports[name])) &&
+    typeof gatewayAdded === "boolean" &&
+    typeof devicesAdded === "boolean"
+  );
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -24,6 +24,7 @@ export function breaches(file: string, text: string): string[] {
   return [
     ...imports(parsed.module, nodes).flatMap((found) => importBreaches(file, folder, found)),
     ...environmentBreaches(file, folder, nodes),
+    ...queryBreaches(file, folder, nodes),
     ...testBreaches(file, folder, nodes),
     ...(table.emptyNames.test(file) ? [`${file}: the name does not say what it is`] : []),
     ...(folder !== "test" && text.split("\n").length > table.longestFile ? [`${file}: more than one noun long`] : []),
@@ -99,6 +100,18 @@ function environmentBreaches(file: string, folder: string, nodes: Node[]): strin
     const member = memberOf(node);
     return member?.object === "process" && ["env", "argv"].includes(member.property)
       ? [`${file}: process.${member.property} is read in bin/ only`]
+      : [];
+  });
+}
+
+/** A part may hold a database and hand it on; what is asked of it stands in store/, behind a name and a scope. */
+function queryBreaches(file: string, folder: string, nodes: Node[]): string[] {
+  if (table.queryAskers.includes(folder)) return [];
+  return nodes.flatMap((node) => {
+    if (node.type !== "MemberExpression") return [];
+    const { value, name = value } = node.property as Node;
+    return typeof name === "string" && table.queries.includes(name)
+      ? [`${file}: .${name} asks the database outside store/`]
       : [];
   });
 }

@@ -134,6 +134,25 @@ export const buildScripts: readonly string[] = ["web/vite.config.ts"];
 /** Folders in which the environment and the arguments of the process may be read. */
 export const environmentReaders: readonly string[] = ["bin", "test"];
 
+/** Folders that ask the database; for all others it is a thing to hand on. */
+export const queryAskers: readonly string[] = ["store", "test"];
+
+/** What a query begins with, in Kysely. */
+export const queries: readonly string[] = [
+  "selectFrom",
+  "selectNoFrom",
+  "insertInto",
+  "replaceInto",
+  "updateTable",
+  "deleteFrom",
+  "mergeInto",
+  "withRecursive",
+  "withSchema",
+  "startTransaction",
+  "executeQuery",
+  "introspection",
+];
+
 /** Names that say nothing about what a file is. */
 export const emptyNames = /(^|[-./])(utils?|common|helpers?|managers?|misc|v\d+)([-./]|$)/;
 

@@ -6,8 +6,9 @@ import type { Grant } from "../../../protocol/grant.ts";
 import { listAgents } from "../../../store/agent.ts";
 import { insertApproval, listProposals, putInForce } from "../../../store/approval.ts";
 import { findPasskey, listAuthenticators, listStaffKeys } from "../../../store/authenticator.ts";
+import { findContract } from "../../../store/contract.ts";
 import type { Db } from "../../../store/database.ts";
-import { findContract, findDevice, listDevices } from "../../../store/device.ts";
+import { findDevice, listDevices } from "../../../store/device.ts";
 import { findGrant, insertGrant, listGrants, revokeGrant } from "../../../store/grant.ts";
 import { insertLock, liftLock, listLocks } from "../../../store/lock.ts";
 import { exportLog, listLog } from "../../../store/log.ts";
@@ -24,7 +25,9 @@ import {
   liveSessions,
   setFrozen,
 } from "../../../store/session.ts";
+import { listSites } from "../../../store/site.ts";
 import { listTrustRoots } from "../../../store/trust-root.ts";
+import { listVendors } from "../../../store/vendor.ts";
 import { findWorkstation, findWorkstationByKey, listWorkstations } from "../../../store/workstation.ts";
 import { hour, type Name, names, World } from "../authority/world.ts";
 
@@ -61,6 +64,7 @@ beforeAll(async () => {
   owners.set(devices.rivals.id, { site: [ids.siteA], vendor: ids.vendorB });
   owners.set(devices.elsewhere.id, { site: [ids.siteB], vendor: ids.vendorB });
   owners.set(ids.agentA, { site: [ids.siteA] });
+  for (const [vendor, site] of Object.entries(sitesOf)) owners.set(vendor, { site, vendor });
   owners.set(ids.agentB, { site: [ids.siteB] });
   for (const name of ["approver", "foreignApprover", "technician", "rival"] as const) await world.enrol(name);
   await work("technician", "siteA", "own");
@@ -225,6 +229,8 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   },
   countOpenRequests: (scope) =>
     probe(ofKind("per_"), async (id) => (await countOpenRequests(db, scope, id, now())) > 0),
+  listSites: async (scope) => ids(await listSites(db, scope)),
+  listVendors: async (scope) => ids(await listVendors(db, scope)),
   listTrustRoots: async (scope) => (await listTrustRoots(db, scope)).map(({ site }) => site),
   listWorkstations: async (scope) => ids(await listWorkstations(db, scope)),
   findWorkstation: (scope) => probe(ofKind("wks_"), (id) => findWorkstation(db, scope, id)),
@@ -270,6 +276,7 @@ const writes: Record<
 /** Functions that read without narrowing, and why that opens nothing. */
 const open: Record<string, string> = {
   findAgentByKey: "an agent is the key that it proved",
+  findCeremony: "by its id and what it was begun for",
   findDeviceCode: "by the hash of a secret",
   findDeviceCodeByUserCode: "by what a person typed, on one face, while it is pending",
   findEnrolment: "by the hash of a secret",

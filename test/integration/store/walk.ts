@@ -4,6 +4,7 @@ import * as agent from "../../../store/agent.ts";
 import * as approval from "../../../store/approval.ts";
 import * as authenticator from "../../../store/authenticator.ts";
 import * as ceremony from "../../../store/ceremony.ts";
+import * as contract from "../../../store/contract.ts";
 import * as device from "../../../store/device.ts";
 import * as deviceCode from "../../../store/device-code.ts";
 import * as gateway from "../../../store/gateway.ts";
@@ -17,8 +18,10 @@ import * as services from "../../../store/service-list.ts";
 import * as session from "../../../store/session.ts";
 import * as setting from "../../../store/setting.ts";
 import * as signIn from "../../../store/sign-in.ts";
+import * as site from "../../../store/site.ts";
 import { readEpoch, type Store } from "../../../store/store.ts";
 import * as trustRoot from "../../../store/trust-root.ts";
+import * as vendor from "../../../store/vendor.ts";
 import * as workstation from "../../../store/workstation.ts";
 import { newLogKey } from "./stores.ts";
 
@@ -46,30 +49,30 @@ export async function walk(store: Store): Promise<Transcript> {
 
   // The register. Names are in an order that only bytes give: a capital before a small letter, Kanji last.
   for (const [id, zone] of [["sit_b", "Asia/Tokyo"] as const, ["sit_a", "Europe/Berlin"] as const])
-    await db
-      .insertInto("site")
-      .values({ id, name: `Hospital ${id}`, zone })
-      .execute();
-  await db.insertInto("vendor").values({ id: "ven_1", name: "医療機器", active: 1 }).execute();
-  for (const [id, name, vendor, roles] of [
+    await tell("insertSite", site.insertSite(db, { id, name: `Hospital ${id}`, zone }));
+  await tell("listSites", site.listSites(db, system));
+  await tell("insertVendor", vendor.insertVendor(db, { id: "ven_1", name: "医療機器" }));
+  await tell("listVendors", vendor.listVendors(db, system));
+  for (const [id, name, of, roles] of [
     ["per_1", "éa", "ven_1", ["technician"]] as const,
     ["per_2", "Zb", null, ["approver", "officer"]] as const,
     ["per_3", "aC", null, ["auditor"]] as const,
     ["per_4", "山田", "ven_1", ["vendor-administrator"]] as const,
   ])
-    await db
-      .insertInto("person")
-      .values({
+    await tell(
+      "insertPerson",
+      person.insertPerson(db, {
         id,
         name,
         login: `${id}@example.org`,
-        vendor,
-        site: vendor === null ? "sit_b" : null,
-        roles: JSON.stringify(roles),
-        active: 1,
-        created_at: time(0),
-      })
-      .execute();
+        vendor: of,
+        site: of === null ? "sit_b" : null,
+        roles,
+        at: at(0),
+      }),
+    );
+  await tell("setRoles", person.setRoles(db, system, "per_3", ["auditor", "administrator"]));
+  await tell("findPerson", person.findPerson(db, system, "per_3"));
   await tell("findPerson", person.findPerson(db, system, "per_1"));
   await tell("findPerson", person.findPerson(db, system, "per_none"));
   await tell("findPersonByLogin", person.findPersonByLogin(db, system, "per_2@example.org"));
@@ -96,18 +99,11 @@ export async function walk(store: Store): Promise<Transcript> {
 
   // Devices
   for (const [id, name] of [["dev_1", "pump"] as const, ["dev_2", "MRI"] as const]) {
-    await db
-      .insertInto("device")
-      .values({ id, site: "sit_b", vendor: "ven_1", agent: "agt_1", name, model: "M" })
-      .execute();
-    await db
-      .insertInto("service")
-      .values({ id: `svc_${id}`, device: id, name: "shell", protocol: "ssh", address: "10.0.0.1", port: 22 })
-      .execute();
-    await db
-      .insertInto("contract")
-      .values({ id: `ctr_${id}`, vendor: "ven_1", device: id, starts_at: time(-60), ends_at: time(600) })
-      .execute();
+    const one = { id, site: "sit_b", vendor: "ven_1", agent: "agt_1", name, model: "M" };
+    const shell = { id: `svc_${id}`, name: "shell", protocol: "ssh", address: "10.0.0.1", port: 22 } as const;
+    await tell("insertDevice", device.insertDevice(db, one, [shell]));
+    const contracted = { vendor: "ven_1", device: id, starts: at(-60), ends: at(600) };
+    await tell("insertContract", contract.insertContract(db, contracted));
   }
   const devices = await tell("listDevices", device.listDevices(db, system));
   for (const one of devices)
@@ -117,8 +113,8 @@ export async function walk(store: Store): Promise<Transcript> {
     );
   await tell("findDevice", device.findDevice(db, system, "dev_1"));
   await tell("findDevice", device.findDevice(db, system, "dev_none"));
-  await tell("findContract", device.findContract(db, system, "ven_1", "dev_1", at(0)));
-  await tell("findContract", device.findContract(db, system, "ven_1", "dev_none", at(0)));
+  await tell("findContract", contract.findContract(db, system, "ven_1", "dev_1", at(0)));
+  await tell("findContract", contract.findContract(db, system, "ven_1", "dev_none", at(0)));
   await tell(
     "listServices",
     services.listServices(db, ["svc_dev_1", "svc_dev_1", "svc_none"]).then((map) => [...map]),
@@ -185,6 +181,8 @@ export async function walk(store: Store): Promise<Transcript> {
   const of = { kind: "approval", face: "staff", boundTo: "sig", now: at(4) } as const;
   for (const wrong of [{ boundTo: null }, { boundTo: "other" }, { face: "portal" } as const, { now: at(5) }, {}, {}])
     await tell("useCeremony", ceremony.useCeremony(db, system, taken, { ...of, ...wrong }));
+  for (const minutes of [4, 5])
+    await tell("findCeremony", ceremony.findCeremony(db, taken, { ...of, now: at(minutes) }));
   const signedIn = await tell(
     "insertSignIn",
     signIn.insertSignIn(db, system, {
@@ -406,9 +404,9 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("readEpoch", readEpoch(db));
   const key2 = newLogKey();
   await tell("latestCheckpoint", log.latestCheckpoint(db));
-  for (const site of ["sit_a", null, "sit_b"])
+  for (const where of ["sit_a", null, "sit_b"])
     await store.change((change) =>
-      change.audit({ at: at(20), action: "test", outcome: "done", site, facts: { text: "\u0000 点検" } }),
+      change.audit({ at: at(20), action: "test", outcome: "done", site: where, facts: { text: "\u0000 点検" } }),
     );
   await tell("sequence", log.sequence(db, key2, at(21)));
   await tell("sequence", log.sequence(db, key2, at(22)));

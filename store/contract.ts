@@ -1,0 +1,42 @@
+import { newId } from "../crypto/random.ts";
+import type { Db } from "./database.ts";
+import type { Scope } from "./scope.ts";
+
+/** A vendor may touch a device from `starts` until `ends`. */
+export async function insertContract(
+  db: Db,
+  row: { vendor: string; device: string; starts: Date; ends: Date },
+): Promise<void> {
+  const { vendor, device, starts, ends } = row;
+  await db
+    .insertInto("contract")
+    .values({
+      id: newId("contract"),
+      vendor,
+      device,
+      starts_at: starts.toISOString(),
+      ends_at: ends.toISOString(),
+    })
+    .execute();
+}
+
+/** The contract under which a vendor may touch a device now: of those that have begun, the one that runs longest. */
+export async function findContract(
+  db: Db,
+  scope: Scope,
+  vendor: string,
+  device: string,
+  now: Date,
+): Promise<{ start: number; end: number } | null> {
+  const row = await db
+    .selectFrom("contract")
+    .innerJoin("device", "device.id", "contract.device")
+    .select(["contract.starts_at", "contract.ends_at"])
+    .where(scope.rows({ site: "device.site", vendor: "contract.vendor" }))
+    .where("contract.vendor", "=", vendor)
+    .where("contract.device", "=", device)
+    .where("contract.starts_at", "<=", now.toISOString())
+    .orderBy("contract.ends_at", "desc")
+    .executeTakeFirst();
+  return row ? { start: Date.parse(row.starts_at), end: Date.parse(row.ends_at) } : null;
+}
