@@ -1,34 +1,28 @@
-import { Readable } from "node:stream";
 import type { Context } from "../authority/context.ts";
 import type { LeaseRenewal } from "../authority/lease-renewal.ts";
 import { lock, unlock } from "../authority/lock.ts";
 import { viewTrust } from "../authority/trust.ts";
 import { beginTrustSignature, finishTrustSignature } from "../authority/trust-signature.ts";
 import { AgentList } from "../protocol/api/agent.ts";
-import { AuditPage, AuditQuery } from "../protocol/api/audit.ts";
 import { LockCreate, LockLift, LockList, LockView } from "../protocol/api/lock.ts";
 import { PersonList } from "../protocol/api/person.ts";
 import { TrustSign, TrustView } from "../protocol/api/trust.ts";
 import { VendorList } from "../protocol/api/vendor.ts";
 import { signingRoles } from "../protocol/approvers.ts";
-import { GenkanError } from "../protocol/error.ts";
 import { Id } from "../protocol/id.ts";
 import { Nothing, Strict } from "../protocol/schema.ts";
 import { listAgents } from "../store/agent.ts";
 import { listGateways } from "../store/gateway.ts";
 import { listLocks } from "../store/lock.ts";
-import { exportLog, latestCheckpoint, listLog } from "../store/log.ts";
 import { listPeople } from "../store/person.ts";
-import type { Sequencer } from "../store/sequencer.ts";
 import { listVendors } from "../store/vendor.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 
 const staff = ["staff"] as const;
 const everyone = ["approver", "officer", "administrator", "auditor"] as const;
-const logReaders = ["officer", "administrator", "auditor"] as const;
 
-/** Watching, locking and proving: for the hospital's own people. */
-export function oversightRoutes(c: Context, leases: LeaseRenewal, sequencer: Sequencer): Endpoint[] {
+/** Watching and locking: for the hospital's own people. */
+export function oversightRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
   const { db } = c.store;
   return [
     endpoint({
@@ -135,48 +129,6 @@ export function oversightRoutes(c: Context, leases: LeaseRenewal, sequencer: Seq
       body: TrustSign.body,
       reply: TrustView,
       handle: ({ caller, body }) => finishTrustSignature(c, leases, caller, body.ceremony, body.response),
-    }),
-    endpoint({
-      method: "GET",
-      url: "/api/audit",
-      faces: staff,
-      permission: logReaders,
-      audit: "audit.read",
-      query: AuditQuery,
-      reply: AuditPage,
-      handle: async ({ caller, query }) => {
-        const checkpoint = await latestCheckpoint(db);
-        return {
-          records: await listLog(db, caller.scope, { before: query.before ?? null, limit: query.limit ?? 50 }),
-          size: checkpoint?.size ?? 0,
-          checkpoint: checkpoint?.note ?? null,
-          key: c.keys.log.verifierKey,
-        };
-      },
-    }),
-    endpoint({
-      method: "GET",
-      url: "/api/audit/export",
-      faces: staff,
-      permission: logReaders,
-      audit: "audit.export",
-      reply: null,
-      handle: async ({ caller, reply }) => {
-        await c.store.change((change) =>
-          change.audit({
-            at: c.now(),
-            action: "audit.export",
-            outcome: "done",
-            actor: caller.person,
-            site: caller.person.site?.id ?? null,
-          }),
-        );
-        // What was acknowledged before this call stands in the file, this very export too.
-        await sequencer.settle();
-        if (!(await latestCheckpoint(db))) throw new GenkanError("store-unavailable");
-        reply.header("content-disposition", 'attachment; filename="genkan-audit.jsonl"').type("application/jsonl");
-        return Readable.from(exportLog(db, caller.scope, c.keys.log));
-      },
     }),
   ];
 }

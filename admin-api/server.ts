@@ -21,6 +21,7 @@ import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
 import type { Sequencer } from "../store/sequencer.ts";
+import { auditRoutes } from "./audit-routes.ts";
 import { authenticate, checkNotForeign } from "./authenticate.ts";
 import { deviceCodeRoutes } from "./device-code-routes.ts";
 import { type Declared, type Endpoint } from "./endpoint.ts";
@@ -74,7 +75,8 @@ export function endpoints({ context, face, leases, sequencer, scrypt }: FaceOpti
     ...workstationRoutes(context, face),
     ...deviceCodeRoutes(context, face),
     ...workRoutes(context),
-    ...oversightRoutes(context, leases, sequencer),
+    ...oversightRoutes(context, leases),
+    ...auditRoutes(context, sequencer),
   ].filter(({ faces }) => faces.includes(face));
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { enrolmentLink } from "../authority/enrolment.ts";
-import { readHosts, writeHosts } from "../authority/hosts.ts";
+import { checkHosts, readHosts, writeHosts } from "../authority/hosts.ts";
 import { addDevice, addGateway, addPerson, joinToken } from "../authority/register.ts";
 import { changeRoles } from "../authority/roles.ts";
 import { proposeTrust } from "../authority/trust.ts";
@@ -67,13 +67,13 @@ verb(program, "init", "make the store and its keys, or say what they are")
           sample?: true;
         },
     ) => {
-      const { store, keys } = await openStore(o, true);
-      const asked = {
+      const asked = checkHosts({
         portal: o.portalOrigin,
         staff: o.staffOrigin,
         accessDomain: o.accessDomain,
         accessPort: o.accessPort === undefined ? null : parseAccessPort(o.accessPort),
-      };
+      });
+      const { store, keys } = await openStore(o, { host: new URL(asked.portal).hostname });
       const known = await readHosts(store.db);
       if (known && JSON.stringify(known) !== JSON.stringify(asked))
         throw new GenkanError(
@@ -97,7 +97,7 @@ verb(gateway, "add", "add a gateway, or say where it is now")
   .requiredOption("--address <host:port>", "where clients, agents and the authority reach it")
   .requiredOption("--key <SHA256:...>", "its fingerprint, from genkan-gateway init")
   .action(async (o: Common & { name: string; address: string; key: string }) => {
-    const { store } = await openStore(o, false);
+    const { store } = await openStore(o, null);
     const { host, port } = parseAddress(o.address);
     const row = { name: o.name, host, port, key: parseFingerprint(o.key) };
     const id = await addGateway(store, row, new Date());
@@ -109,7 +109,7 @@ const agent = program.command("agent").description("agents beside the devices");
 verb(agent, "token", "make a one-time token, and the command that joins an agent with it")
   .option("--site <id>", "site, or first", "first")
   .action(async (o: Common & { site: string }) => {
-    const { store, keys } = await openStore(o, false);
+    const { store, keys } = await openStore(o, null);
     const site = await pick(listSites(store.db, Scope.system()), o.site, "site");
     const [gateway] = await listGateways(store.db, Scope.system());
     if (!gateway) throw new GenkanError("bad-request", "Add a gateway first: genkan-authority gateway add.");
@@ -128,7 +128,7 @@ verb(agent, "token", "make a one-time token, and the command that joins an agent
 verb(program, "enrolment", "make a one-time link with which a person enrols")
   .argument("<login>", "name under which the person is known")
   .action(async (login: string, o: Common) => {
-    const { store } = await openStore(o, false);
+    const { store } = await openStore(o, null);
     const hosts = await readHosts(store.db);
     if (!hosts) throw new GenkanError("bad-request", "Run genkan-authority init first.");
     const link = await enrolmentLink(store, hosts, login, new Date());
@@ -145,7 +145,7 @@ verb(person, "add", "add a person of a site or of a vendor; genkan-authority enr
   .option("--vendor <id>", "vendor that the person works for, or first")
   .action(async (o: Common & { name: string; login: string; role: string[]; site?: string; vendor?: string }) => {
     const held = o.role.map(parseRole);
-    const { store } = await openStore(o, false);
+    const { store } = await openStore(o, null);
     const lists = { site: listSites, vendor: listVendors };
     const idOf = (kind: keyof typeof lists, id: string | undefined) =>
       id === undefined ? null : pick(lists[kind](store.db, Scope.system()), id, kind);
@@ -163,7 +163,7 @@ verb(person, "roles", "give a person other roles, instead of all that they hold"
   .requiredOption("--role <role...>", roles.join(", "))
   .action(async (login: string, o: Common & { role: string[] }) => {
     const held = o.role.map(parseRole);
-    const { store } = await openStore(o, false);
+    const { store } = await openStore(o, null);
     const changed = await changeRoles(store, login, held, new Date());
     print(o, { person: changed, login, roles: held });
     await store.close();
@@ -179,7 +179,7 @@ verb(
   .option("--emergency <role:persons,...>", "who must approve in an emergency; the same unless told")
   .action(async (o: Common & { site: string; require: string; emergency?: string }) => {
     const rules = { normal: parseRequirements(o.require), emergency: parseRequirements(o.emergency ?? o.require) };
-    const { store } = await openStore(o, false);
+    const { store } = await openStore(o, null);
     const site = await pick(listSites(store.db, Scope.system()), o.site, "site");
     await store.change((change) => proposeTrust(change, site, new Date(), rules));
     print(o, { site, rules: JSON.stringify(rules) });
@@ -204,7 +204,7 @@ verb(device, "add", "add a device with its services, under a contract of one yea
     async (
       o: Common & { name: string; model: string; service: string[]; vendor: string; agent: string; contract: boolean },
     ) => {
-      const { store } = await openStore(o, false);
+      const { store } = await openStore(o, null);
       const agents = await listAgents(store.db, Scope.system());
       const agentId = await pick(Promise.resolve(agents), o.agent, "agent");
       const vendor = await pick(listVendors(store.db, Scope.system()), o.vendor, "vendor");
@@ -231,7 +231,7 @@ verb(device, "add", "add a device with its services, under a contract of one yea
 verb(program, "sample", "add the sample hospital's devices behind its agent, those that are not there yet")
   .requiredOption("--addresses <list>", "nurseCall=ADDRESS:PORT,vitalMonitor=…,infusionPump=…")
   .action(async (o: Common & { addresses: string }) => {
-    const { store } = await openStore(o, false);
+    const { store } = await openStore(o, null);
     print(o, { devices: await addSampleDevices(store, o.addresses) });
     await store.close();
   });

@@ -2,7 +2,8 @@
 import { spawn } from "node:child_process";
 import { homedir, hostname } from "node:os";
 import { Command, CommanderError } from "commander";
-import { auditExport, auditVerify } from "../cli/audit.ts";
+import { auditExport, auditProof } from "../cli/audit.ts";
+import { auditVerify } from "../cli/audit-verify.ts";
 import { configFolder } from "../cli/config-folder.ts";
 import { connect } from "../cli/connect.ts";
 import { approve, deny, revoke } from "../cli/decide.ts";
@@ -219,10 +220,17 @@ verb<{ output: string }>(
     return auditExport(cli, options.output);
   },
 );
+verb<{ output: string }>(
+  audit,
+  "proof <index>",
+  said("write the proof of one record to a file", "記録 1 件の証明をファイルに書き出す"),
+  [["-o, --output <file>", said("the file, such as record.tlog-proof", "ファイル(例: record.tlog-proof)"), "required"]],
+  (cli, options, index = "") => auditProof(cli, index, options.output),
+);
 verb<{ key: string; since?: string }>(
   audit,
   "verify <file>",
-  said("verify an exported log, offline", "書き出したログをオフラインで検証"),
+  said("verify an exported log, or the proof of a record, offline", "書き出したログや記録の証明をオフラインで検証"),
   [
     [
       "--key <key>",

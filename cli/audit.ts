@@ -1,16 +1,21 @@
 import { createWriteStream } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
+import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { auditExportLines } from "../crypto/audit-export.ts";
-import { verifyAuditExport } from "../crypto/audit-verify.ts";
+import type { Missing } from "../crypto/audit-export.ts";
+import { LineSplitter } from "../crypto/audit-file.ts";
 import { AuditPage } from "../protocol/api/audit.ts";
-import { GenkanError } from "../protocol/error.ts";
+import type { AuditExportMissing } from "../protocol/audit-export.ts";
 import { exitCodes } from "./exit-code.ts";
 import { byteCount } from "./format.ts";
+import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 import { type Cli, signedIn } from "./verb.ts";
 
-/** `genkan audit export -o FILE`: the whole log, as JSON lines. The file appears when it is complete. */
+/**
+ * `genkan audit export -o FILE`: the whole log, as JSON lines. The file appears when it is complete; what came of one that
+ * breaks off is kept beside it. Exits 1 when the server says that its log is damaged.
+ */
 export async function auditExport(cli: Cli, file: string): Promise<number> {
   const { terminal } = cli;
   const api = signedIn(cli);
@@ -18,88 +23,56 @@ export async function auditExport(cli: Cli, file: string): Promise<number> {
   const source = await api.stream("/api/audit/export");
   const part = `${file}.part`;
   const target = createWriteStream(part, { mode: 0o600 });
+  const missing: Missing[] = [];
   try {
-    await pipeline(source, target, { signal: cli.interrupted });
+    await pipeline(source, (chunks: Readable) => watched(chunks, missing), target, { signal: cli.interrupted });
     await rename(part, file);
   } catch (cause) {
-    await rm(part, { force: true });
     const ours = ["open", "write", "close", "rename"].includes((cause as NodeJS.ErrnoException).syscall ?? "");
     if (ours) throw new UsageError("file-unwritable", { file }, { cause });
-    throw new GenkanError("link-closed", "The export was not complete.", { cause });
+    const bytes = target.bytesWritten;
+    terminal.result({ file: part, bytes, complete: false }, [
+      terminal.text("export-broken-off", { file: part, bytes: byteCount(bytes) }),
+    ]);
+    return exitCodes.failed;
   }
   const bytes = target.bytesWritten;
   terminal.note(terminal.text("export-key", { key }));
-  terminal.result({ file, bytes, key }, [terminal.text("exported", { file, bytes: byteCount(bytes) })]);
-  return exitCodes.done;
+  const lines = [terminal.text("exported", { file, bytes: byteCount(bytes) })];
+  if (missing.length > 0)
+    lines.push(
+      terminal.text("export-damaged", { file, missing: missing.map((one) => named(terminal, one)).join(", ") }),
+    );
+  terminal.result({ file, bytes, key, complete: true, missing }, lines);
+  return missing.length > 0 ? exitCodes.failed : exitCodes.done;
 }
 
-/**
- * `genkan audit verify FILE --key KEY`: offline. Exits 1, and names the first bad record, when the log is not whole, and
- * only then. With `since`, an earlier export or a kept checkpoint, the log must contain that one: so a cut at its end
- * shows too.
- */
-export async function auditVerify(cli: Cli, file: string, key: string, since?: string): Promise<number> {
+/** Hands the file on as it is, and collects what it says to be missing. */
+async function* watched(chunks: AsyncIterable<Uint8Array>, missing: Missing[]): AsyncGenerator<Uint8Array> {
+  const lines = new LineSplitter();
+  for await (const chunk of chunks) {
+    for (const { text } of lines.push(chunk))
+      if (text.startsWith('{"missing":')) missing.push((JSON.parse(text) as AuditExportMissing).missing);
+    yield chunk;
+  }
+}
+
+function named(terminal: Terminal, missing: Missing): string {
+  if ("checkpoint" in missing) return terminal.text("missing-checkpoint", { size: missing.checkpoint });
+  return terminal.text("missing-records", missing);
+}
+
+/** `genkan audit proof INDEX -o FILE`: that one record stands in the log, for whoever must not see the others. */
+export async function auditProof(cli: Cli, index: string, file: string): Promise<number> {
   const { terminal } = cli;
-  const kept = since === undefined ? undefined : await keptCheckpoint(since);
-  const verdict = await readLines(file, (lines) =>
-    verifyAuditExport(lines, key, kept === undefined ? {} : { since: kept }),
-  ).catch((cause: unknown) => {
-    // The verifier throws only for a key or kept checkpoint that is not usable; that says nothing about the log.
-    if (!(cause instanceof GenkanError)) throw cause;
-    if (cause.code === "bad-request" || since === undefined) throw new UsageError("audit-key-malformed", {}, { cause });
-    throw new UsageError("audit-since-refused", { file: since }, { cause });
-  });
-  if (verdict.ok) {
-    const { records, erased, checkpoints, root, first = "–", last = "–" } = verdict;
-    terminal.result(verdict, [terminal.text("audit-ok", { records, erased, checkpoints, root, first, last })]);
-    return exitCodes.done;
-  }
-  const { firstBad, lastGood, line, between } = verdict;
-  const problem = terminal.codes.auditProblems[verdict.problem];
-  const lines = [
-    terminal.text("audit-bad", { first: firstBad ?? terminal.text("none"), last: lastGood, line, problem }),
-  ];
-  if (between) lines.push(terminal.text("audit-between", { from: between[0], to: between[1] }));
-  terminal.result(verdict, lines);
-  return exitCodes.failed;
-}
-
-/** The note in a file: a checkpoint as it was kept, or the last one of an earlier export. */
-function keptCheckpoint(file: string): Promise<string> {
-  return readLines(file, async (lines) => {
-    let note = "";
-    const text: string[] = [];
-    for await (const line of lines) {
-      if (line.startsWith("{")) note = checkpointOf(line) ?? note;
-      else if (text.length < noteLines) text.push(line);
-    }
-    return note === "" ? `${text.join("\n")}\n` : note;
-  });
-}
-
-/** A checkpoint has a name, size and root, a blank line, and its signatures: more than this is none. */
-const noteLines = 32;
-
-function checkpointOf(line: string): string | undefined {
+  if (!/^(0|[1-9][0-9]{0,15})$/.test(index)) throw new UsageError("audit-index-malformed", { index });
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of await signedIn(cli).stream(`/api/audit/proof?index=${index}`)) chunks.push(chunk);
   try {
-    const { checkpoint } = JSON.parse(line) as { checkpoint?: unknown };
-    return typeof checkpoint === "string" ? checkpoint : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What `read` makes of a file's lines. Throws `file-unreadable`, also when the file turns out to be none. */
-async function readLines<T>(file: string, read: (lines: AsyncGenerator<string>) => Promise<T>): Promise<T> {
-  try {
-    const handle = await open(file);
-    try {
-      return await read(auditExportLines(handle.createReadStream({ autoClose: false })));
-    } finally {
-      await handle.close();
-    }
+    await writeFile(file, Buffer.concat(chunks), { mode: 0o600 });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
-    throw new UsageError("file-unreadable", { file }, { cause });
+    throw new UsageError("file-unwritable", { file }, { cause });
   }
+  terminal.result({ file, index: Number(index) }, [terminal.text("proved", { file, index })]);
+  return exitCodes.done;
 }

@@ -157,17 +157,51 @@ export const messages = {
     en: "Verifier key of this log, as the server tells it now: {key}",
     ja: "このログの検証鍵(サーバーの現在の申告): {key}",
   },
+  "export-damaged": {
+    en: "THE LOG IS DAMAGED: the server lacks {missing}. All that it has is in {file}.",
+    ja: "ログが壊れています。サーバーに {missing} がありません。残っているものはすべて {file} にあります。",
+  },
+  "export-broken-off": {
+    en: "The export was not complete. What came is kept in {file} ({bytes}); it does not verify.",
+    ja: "書き出しは完了しませんでした。受け取った分は {file} にあります({bytes})。検証はできません。",
+  },
+  "missing-records": { en: "records {first} to {last}", ja: "記録 {first}〜{last}" },
+  "missing-checkpoint": { en: "the checkpoint of {size} records", ja: "記録 {size} 件分のチェックポイント" },
+  proved: { en: "Wrote the proof of record {index} to {file}.", ja: "記録 {index} の証明を {file} に書き出しました。" },
   "audit-ok": {
-    en: "The log is whole: {records} records ({erased} erased by law), {checkpoints} checkpoints, {first} to {last}. Root {root}",
-    ja: "ログに改変はありません: 記録 {records} 件(法令により消去 {erased} 件)、チェックポイント {checkpoints} 件、{first} から {last}。ルート {root}",
+    en: "The log is whole: {records} records ({withheld} of others withheld, {erased} erased by law), {checkpoints} checkpoints, {first} to {last}. Root {root}",
+    ja: "ログに改変はありません: 記録 {records} 件(他施設のため非表示 {withheld} 件、法令により消去 {erased} 件)、チェックポイント {checkpoints} 件、{first} から {last}。ルート {root}",
   },
+  "audit-audience": { en: "Written for site {site}.", ja: "施設 {site} 宛ての書き出しです。" },
+  "audit-proof-ok": {
+    en: "Record {index} stands in the log of {size} records with the root {root}:",
+    ja: "記録 {index} は、{size} 件の記録を持つルート {root} のログにあります:",
+  },
+  "audit-erased": { en: "(erased by law)", ja: "(法令により消去済み)" },
   "audit-bad": {
-    en: "THE LOG IS NOT WHOLE. First bad record: {first}; vouched for up to record {last}; line {line}. {problem}",
-    ja: "ログは改変されています。最初の不正な記録: {first}、確かなのは記録 {last} まで、{line} 行目。{problem}",
+    en: "THE LOG IS NOT WHOLE. First bad record: {first}; line {line}. {problem}",
+    ja: "ログは改変されています。最初の不正な記録: {first}、{line} 行目。{problem}",
   },
+  "audit-file-bad": {
+    en: "{file} CAN'T BE VERIFIED, and proves nothing for or against the log. Line {line}: {problem}",
+    ja: "{file} は検証できません。ログが正しいとも、改変されたとも言えません。{line} 行目: {problem}",
+  },
+  "audit-file-again": {
+    en: "Get the file again, as it was written and not through a mail program. If it is the same again, ask whoever wrote it.",
+    ja: "書き出したままのファイルを、メールソフトを介さずに入手し直してください。それでも同じなら、書き出した人に確認してください。",
+  },
+  "audit-vouched": {
+    en: "Signatures vouch for the records up to {last}.",
+    ja: "署名が保証しているのは記録 {last} までです。",
+  },
+  "audit-vouched-none": { en: "No signature vouches for any record.", ja: "署名が保証している記録はありません。" },
   "audit-key-malformed": {
     en: "--key is no verifier key, or mistyped: one looks like name+0123abcd+base64.",
     ja: "--key の検証鍵の形式が違うか、打ち間違いがあります(形式: 名前+0123abcd+base64)。",
+  },
+  "audit-index-malformed": {
+    en: '"{index}" is not the number of a record, such as 42.',
+    ja: "「{index}」は記録の番号(例: 42)ではありません。",
   },
   "audit-since-refused": {
     en: "{file} holds no checkpoint of this log that the key has signed.",

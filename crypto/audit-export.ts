@@ -1,8 +1,16 @@
-import type { AuditExportCheckpoint, AuditExportHeader, AuditExportRecord } from "../protocol/audit-export.ts";
-import { GenkanError } from "../protocol/error.ts";
-import { limits } from "../protocol/limits.ts";
-import { bodyHash } from "./audit-record.ts";
-import { parseCheckpoint } from "./signed-note.ts";
+import {
+  type AuditAudience,
+  type AuditExportCheckpoint,
+  type AuditExportErased,
+  type AuditExportHeader,
+  type AuditExportMissing,
+  type AuditExportRecord,
+  type AuditExportWithheld,
+  type AuditOwner,
+  isTold,
+} from "../protocol/audit-export.ts";
+import { blindOwner, ownerOf } from "./audit-owner.ts";
+import { bodyHash, sealOf } from "./audit-record.ts";
 
 /** A record as the store has it: all of it is written out unchecked, so that a row edited in the store is found and named. */
 export interface StoredRecord {
@@ -15,28 +23,38 @@ export interface StoredRecord {
   readonly leaf: Uint8Array;
 }
 
+/** What the store lacks and must have had. */
+export type Missing = AuditExportMissing["missing"];
+
 /** First line of an export, without its newline. */
-export function exportHeaderLine(header: { origin: string; key: string }): string {
-  const line: AuditExportHeader = { type: "genkan/audit-export/v1", origin: header.origin, key: header.key };
+export function exportHeaderLine(header: { origin: string; key: string; audience: AuditAudience | null }): string {
+  const { origin, key, audience } = header;
+  const line: AuditExportHeader = { type: "genkan/audit-export/v1", origin, key, audience };
   return JSON.stringify(line);
 }
 
-/** Line of one record, without its newline. Without a body or a salt it is a tombstone. */
-export function exportRecordLine({ index, salt, body, leaf }: StoredRecord): string {
-  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64url");
-  const line: AuditExportRecord =
-    salt === null || body === null
-      ? { record: { index, salt: null, body: null, commitment: null, leaf: text(leaf) } }
-      : {
-          record: {
-            index,
-            salt: text(salt),
-            body,
-            commitment: text(bodyHash(body)),
-            leaf: text(leaf),
-          },
-        };
+/** Line of one record, without its newline: told, withheld from this audience, or erased when it has no body or no salt. */
+export function exportRecordLine(
+  { index, salt, body, leaf }: StoredRecord,
+  audience: AuditAudience | null = null,
+): string {
+  if (salt === null || body === null) {
+    const line: AuditExportErased = { erased: { index, leaf: text(leaf) } };
+    return JSON.stringify(line);
+  }
+  const commitment = bodyHash(body);
+  const owner = ownerOf(body);
+  const line: AuditExportRecord | AuditExportWithheld = isTold(audience, owner)
+    ? { record: { index, salt: text(salt), body, commitment: text(commitment), leaf: text(leaf) } }
+    : { withheld: { index, ...blindTexts(salt, owner), seal: text(sealOf(salt, commitment)), leaf: text(leaf) } };
   return JSON.stringify(line);
+}
+
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64url");
+
+function blindTexts(salt: Uint8Array, owner: AuditOwner) {
+  const { ownerSalt, site, vendor } = blindOwner(salt, owner);
+  return { ownerSalt: text(ownerSalt), site: text(site), vendor: text(vendor) };
 }
 
 /** Line of one signed checkpoint, without its newline. */
@@ -45,66 +63,65 @@ export function exportCheckpointLine(note: string): string {
   return JSON.stringify(line);
 }
 
+function missingLine(missing: Missing): string {
+  const line: AuditExportMissing = { missing };
+  return JSON.stringify(line);
+}
+
+export interface StoredLog {
+  readonly origin: string;
+  readonly key: string;
+  readonly audience: AuditAudience | null;
+  /** By rising index; where one is missing, so it is said. */
+  readonly records: AsyncIterable<StoredRecord>;
+  /** By rising size, that of the row: a note that was edited is written out as it is. */
+  readonly checkpoints: AsyncIterable<{ size: number; note: string }>;
+  /** Records that the tree has, by the state that it is kept in: as many must be covered. */
+  readonly size: number;
+}
+
 /**
- * The lines of a whole export, each with its newline. `records` come from index 0 in order, `checkpoints` by rising size;
- * both are read as they are needed. Records that no checkpoint covers yet are left out: they belong to the next export.
+ * The lines of a whole export, each with its newline; all is read as it is needed. Records that no checkpoint covers yet
+ * are left out: they belong to the next export. A log that was damaged is written out as far as it goes, with a line in
+ * the place of what is missing; `lacks` is told each.
  */
-export async function* writeAuditExport(log: {
-  origin: string;
-  key: string;
-  records: AsyncIterable<StoredRecord>;
-  checkpoints: AsyncIterable<string>;
-}): AsyncGenerator<string, void> {
+export async function* writeAuditExport(log: StoredLog, lacks: (missing: Missing) => void = () => {}) {
   yield `${exportHeaderLine(log)}\n`;
   const records = log.records[Symbol.asyncIterator]();
   let written = 0;
-  try {
-    for await (const note of log.checkpoints) {
-      for (const { size } = parseCheckpoint(note); written < size; written += 1) {
-        const next = await records.next();
-        if (next.done === true) throw new GenkanError("internal", "A checkpoint covers more records than there are.");
-        yield `${exportRecordLine(next.value)}\n`;
+  async function* recordsBelow(size: number): AsyncGenerator<string, void> {
+    while (written < size) {
+      if (next === undefined || next.index > written) {
+        const end = Math.min(size, next?.index ?? size);
+        const missing = { first: written, last: end - 1 };
+        lacks(missing);
+        yield `${missingLine(missing)}\n`;
+        written = end;
+      } else {
+        yield `${exportRecordLine(next, log.audience)}\n`;
+        written += 1;
+        next = await following(records);
       }
+    }
+  }
+  let next = await following(records);
+  try {
+    for await (const { size, note } of log.checkpoints) {
+      yield* recordsBelow(size);
       yield `${exportCheckpointLine(note)}\n`;
+    }
+    if (written < log.size) {
+      yield* recordsBelow(log.size);
+      const missing = { checkpoint: log.size };
+      lacks(missing);
+      yield `${missingLine(missing)}\n`;
     }
   } finally {
     await records.return?.();
   }
 }
 
-/**
- * Splits a file into the lines that `verifyAuditExport` reads, in memory of one line. Only `\n` ends a line: other line
- * ends stand inside of bodies. A line beyond {@link limits.auditLineBytes} comes out cut, one byte too long, and one that
- * is no UTF-8 comes out empty: the verifier refuses both by their line number.
- */
-export async function* auditExportLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
-  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  let held: Uint8Array[] = [];
-  let bytes = 0;
-  const hold = (part: Uint8Array) => {
-    // Beyond the limit there is nothing to keep: one byte too many is what the verifier needs to see.
-    const kept = part.subarray(0, limits.auditLineBytes + 1 - bytes);
-    if (kept.length > 0) held.push(kept);
-    bytes += kept.length;
-  };
-  const release = () => {
-    const line = Buffer.concat(held);
-    held = [];
-    bytes = 0;
-    try {
-      return line.length > limits.auditLineBytes ? line.toString("latin1") : utf8.decode(line);
-    } catch {
-      return "";
-    }
-  };
-  for await (const chunk of chunks) {
-    let start = 0;
-    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-      hold(chunk.subarray(start, end));
-      start = end + 1;
-      yield release();
-    }
-    hold(chunk.subarray(start));
-  }
-  if (bytes > 0) yield release();
+async function following(records: AsyncIterator<StoredRecord>): Promise<StoredRecord | undefined> {
+  const { done, value } = await records.next();
+  return done === true ? undefined : value;
 }

@@ -1,15 +1,8 @@
-import type { Static, TSchema } from "typebox";
-import { Check } from "typebox/value";
-import {
-  AuditExportCheckpoint,
-  AuditExportHeader,
-  AuditExportRecord,
-  type AuditProblem,
-} from "../protocol/audit-export.ts";
+import { type AuditAudience, type AuditProblem, faultOf } from "../protocol/audit-export.ts";
 import { GenkanError } from "../protocol/error.ts";
-import { limits } from "../protocol/limits.ts";
-import { Instant } from "../protocol/schema.ts";
-import { commitRecord } from "./audit-record.ts";
+import type { Missing } from "./audit-export.ts";
+import { type FileLine, fileLines } from "./audit-file.ts";
+import { instantOf, type RecordLine, readHeader, readLine } from "./audit-line.ts";
 import { CompactRange } from "./merkle.ts";
 import {
   type Checkpoint,
@@ -22,12 +15,32 @@ import {
   type VerifierKey,
 } from "./signed-note.ts";
 
+/** Where and why a file does not verify. */
+export interface AuditRefusal {
+  readonly ok: false;
+  /** `file`: it proves nothing, and says nothing against the log. `log`: the log that it holds is not whole. */
+  readonly fault: "file" | "log";
+  readonly problem: AuditProblem;
+  /** Index of the first bad record, as exactly as the file tells; null when no record is at fault. */
+  readonly firstBad: number | null;
+  /** The last record that a signed checkpoint of the file vouches for; null for none. */
+  readonly lastGood: number | null;
+  /** Line of the file at which it showed, from 1; 0 for an empty file. */
+  readonly line: number;
+  /** First and last index between which the first bad record lies, when each of them agrees with itself. */
+  readonly between?: readonly [number, number];
+}
+
 export type AuditVerdict =
   | {
       readonly ok: true;
+      /** Whom the file is for; null for everybody. */
+      readonly audience: AuditAudience | null;
       readonly records: number;
-      /** Of these, tombstones. */
+      /** Of these, erased by law. */
       readonly erased: number;
+      /** Of these, others' than the audience's. */
+      readonly withheld: number;
       readonly checkpoints: number;
       /** Root of the whole tree, base64 as a checkpoint writes it. */
       readonly root: string;
@@ -36,18 +49,7 @@ export type AuditVerdict =
       readonly first?: string;
       readonly last?: string;
     }
-  | {
-      readonly ok: false;
-      readonly problem: AuditProblem;
-      /** Index of the first bad record, as exactly as the file tells; null when no record is at fault. */
-      readonly firstBad: number | null;
-      /** The last record that a signed checkpoint of the file vouches for; -1 for none. */
-      readonly lastGood: number;
-      /** Line of the file at which it showed, from 1. */
-      readonly line: number;
-      /** First and last index between which the first bad record lies, when each of them agrees with itself. */
-      readonly between?: readonly [number, number];
-    };
+  | AuditRefusal;
 
 export interface AuditExpectation {
   /** The file must end with this tree: root in base64, as a checkpoint writes it. */
@@ -62,12 +64,12 @@ interface Finding {
   readonly firstBad: number | null;
   readonly between?: readonly [number, number];
   /** Only for what puts the file's own checkpoints in doubt. */
-  readonly lastGood?: number;
+  readonly lastGood?: null;
 }
 
 /**
- * Verifies an export line by line (without newlines; `auditExportLines` makes them), in memory of O(log n), and offline:
- * all that is trusted is `verifierKey`, which the reader has from elsewhere. It stops at the first thing that is wrong.
+ * Verifies an exported file as it is read, in memory of O(log n), and offline: all that is trusted is `verifierKey`, which
+ * the reader has from elsewhere. It stops at the first thing that is wrong.
  *
  * An edited, deleted, inserted or moved record is named by its index. Where body, commitment and leaf were all redone, or
  * the indexes renumbered, only a signature can tell: then `between` is the range back to the checkpoint before, and
@@ -80,19 +82,19 @@ interface Finding {
  * that is wrong with the file is in the verdict.
  */
 export async function verifyAuditExport(
-  lines: AsyncIterable<string>,
+  file: AsyncIterable<Uint8Array>,
   verifierKey: string,
   { expect, since }: AuditExpectation = {},
 ): Promise<AuditVerdict> {
   const key = parseVerifierKey(verifierKey);
   const reading = new Reading(key, since === undefined ? undefined : openCheckpoint(since, key));
   let line = 0;
-  for await (const text of lines) {
+  for await (const read of fileLines(file)) {
     line += 1;
-    const finding = line === 1 ? reading.header(text) : reading.line(text);
+    const finding = line === 1 ? reading.header(read) : reading.line(read);
     if (finding !== undefined) return reading.refusal(finding, line);
   }
-  const finding = line === 0 ? { problem: "header-malformed" as const, firstBad: null } : reading.end(expect);
+  const finding = line === 0 ? { problem: "not-an-export" as const, firstBad: null } : reading.end(expect);
   return finding === undefined ? reading.verdict() : reading.refusal(finding, line);
 }
 
@@ -100,10 +102,11 @@ class Reading {
   readonly #key: VerifierKey;
   readonly #kept: Checkpoint | undefined;
   readonly #tree = new CompactRange();
+  #audience: AuditAudience | null = null;
   /** Records that a signed checkpoint covers. */
   #covered = 0;
   #checkpoints = 0;
-  #erased = 0;
+  readonly #count = { told: 0, erased: 0, withheld: 0 };
   #first: string | undefined;
   #last: string | undefined;
 
@@ -112,44 +115,50 @@ class Reading {
     this.#kept = kept;
   }
 
-  header(text: string): Finding | undefined {
-    const header = parseLine(AuditExportHeader, text);
-    if (header === undefined) return { problem: "header-malformed", firstBad: null };
+  header({ text, ended }: FileLine): Finding | undefined {
+    const header = readHeader(text);
+    if (typeof header === "string") return { problem: header, firstBad: null };
+    if (!ended) return { problem: "cut-short", firstBad: null };
     if (header.origin !== this.#key.name) return { problem: "origin-mismatch", firstBad: null };
     const key = formatVerifierKey(this.#key.name, this.#key.publicKey);
-    return header.key === key ? undefined : { problem: "key-mismatch", firstBad: null };
+    if (header.key !== key) return { problem: "key-mismatch", firstBad: null };
+    this.#audience = header.audience;
+    return undefined;
   }
 
-  line(text: string): Finding | undefined {
+  line({ text, ended }: FileLine): Finding | undefined {
     // A line that can't be read is blamed on the record that had to come, unless it meant to be a checkpoint.
     const firstBad = text.startsWith('{"checkpoint":') ? null : this.#tree.size;
-    if (Buffer.byteLength(text) > limits.auditLineBytes) return { problem: "line-too-long", firstBad };
-    const record = parseLine(AuditExportRecord, text);
-    if (record !== undefined) return this.#record(record.record);
-    const checkpoint = parseLine(AuditExportCheckpoint, text);
-    if (checkpoint !== undefined) return this.#checkpoint(checkpoint.checkpoint);
-    return { problem: "line-malformed", firstBad };
+    if (!ended) return { problem: "cut-short", firstBad };
+    const line = readLine(text, this.#audience);
+    if (line.kind === "bad") return { problem: line.problem, firstBad };
+    if (line.kind === "checkpoint") return this.#checkpoint(line.note);
+    if (line.kind === "missing") return this.#missing(line.missing);
+    return this.#record(line);
   }
 
-  #record(record: AuditExportRecord["record"]): Finding | undefined {
+  #record(record: RecordLine): Finding | undefined {
     const due = this.#tree.size;
     if (record.index !== due) {
       // A number that comes twice in a row: the first of the two is as suspect as the second, unless it was signed for.
       const repeated = record.index === due - 1 && record.index >= this.#covered;
       return { problem: "index-out-of-order", firstBad: repeated ? record.index : due };
     }
-    const leaf = Buffer.from(record.leaf, "base64url");
-    if (leaf.toString("base64url") !== record.leaf) return { problem: "line-malformed", firstBad: due };
-    if (record.body === null) this.#erased += 1;
-    else {
-      const problem = bodyProblem(record);
-      if (problem !== undefined) return { problem, firstBad: due };
-      const at = instantOf(record.body);
-      this.#first ??= at;
-      this.#last = at ?? this.#last;
-    }
-    this.#tree.append(leaf);
+    if (record.problem !== null) return { problem: record.problem, firstBad: due };
+    this.#count[record.kind] += 1;
+    const at = record.body === null ? undefined : instantOf(record.body);
+    this.#first ??= at;
+    this.#last = at ?? this.#last;
+    this.#tree.append(record.leaf);
     return this.#compareKept();
+  }
+
+  #missing(missing: Missing): Finding {
+    if ("checkpoint" in missing) return this.#uncovered("checkpoint-missing");
+    const due = this.#tree.size;
+    const { first, last } = missing;
+    if (first !== due || last < first) return { problem: "index-out-of-order", firstBad: due };
+    return { problem: "record-missing", firstBad: first, between: [first, last] };
   }
 
   /** The file may be signed in every line and yet be another history than the one that was kept: a split view. */
@@ -157,7 +166,7 @@ class Reading {
     const kept = this.#kept;
     if (kept === undefined || kept.size !== this.#tree.size) return undefined;
     if (Buffer.compare(kept.root, this.#tree.root()) === 0) return undefined;
-    return { problem: "kept-mismatch", firstBad: 0, between: [0, kept.size - 1], lastGood: -1 };
+    return { problem: "kept-mismatch", firstBad: 0, between: [0, kept.size - 1], lastGood: null };
   }
 
   #checkpoint(note: string): Finding | undefined {
@@ -192,22 +201,25 @@ class Reading {
   end(expect: AuditExpectation["expect"]): Finding | undefined {
     if (this.#checkpoints === 0 || this.#covered < this.#tree.size) return this.#uncovered("truncated");
     const due = Math.max(this.#kept?.size ?? 0, expect?.size ?? 0);
-    if (this.#covered < due) return { problem: "truncated", firstBad: this.#covered };
+    if (this.#covered < due) return { problem: "shortened", firstBad: this.#covered };
     if (expect === undefined || (expect.size === this.#covered && expect.root === this.#root())) return undefined;
     return expect.size === this.#covered
-      ? { problem: "expected-mismatch", firstBad: 0, between: [0, expect.size - 1], lastGood: -1 }
+      ? { problem: "expected-mismatch", firstBad: 0, between: [0, expect.size - 1], lastGood: null }
       : { problem: "expected-mismatch", firstBad: null };
   }
 
-  refusal(finding: Finding, line: number): AuditVerdict {
-    return { ok: false, lastGood: this.#covered - 1, ...finding, line };
+  refusal(finding: Finding, line: number): AuditRefusal {
+    const lastGood = this.#covered === 0 ? null : this.#covered - 1;
+    return { ok: false, fault: faultOf(finding.problem), lastGood, ...finding, line };
   }
 
   verdict(): AuditVerdict {
     return {
       ok: true,
+      audience: this.#audience,
       records: this.#tree.size,
-      erased: this.#erased,
+      erased: this.#count.erased,
+      withheld: this.#count.withheld,
       checkpoints: this.#checkpoints,
       root: this.#root(),
       size: this.#tree.size,
@@ -218,41 +230,5 @@ class Reading {
 
   #root(): string {
     return Buffer.from(this.#tree.root()).toString("base64");
-  }
-}
-
-/** Exact form only: a line with white space, a member twice or another escape would read differently elsewhere. */
-function parseLine<S extends TSchema>(schema: S, text: string): Static<S> | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  return Check(schema, value) && JSON.stringify(value) === text ? value : undefined;
-}
-
-function bodyProblem(record: {
-  salt: string;
-  body: string;
-  commitment: string;
-  leaf: string;
-}): AuditProblem | undefined {
-  const salt = Buffer.from(record.salt, "base64url");
-  // Another text with the same bytes: 43 characters of base64url carry two bits that decode to nothing.
-  if (salt.toString("base64url") !== record.salt || !record.body.isWellFormed()) return "line-malformed";
-  if (Buffer.byteLength(record.body) > limits.auditBodyBytes) return "line-too-long";
-  const { commitment, leaf } = commitRecord({ salt, body: record.body });
-  if (Buffer.from(commitment).toString("base64url") !== record.commitment) return "commitment-mismatch";
-  return Buffer.from(leaf).toString("base64url") === record.leaf ? undefined : "leaf-mismatch";
-}
-
-/** When the record says that it happened; undefined for a body of another shape, which is no fault of the log. */
-function instantOf(body: string): string | undefined {
-  try {
-    const { at } = JSON.parse(body) as { at?: unknown };
-    return Check(Instant, at) ? at : undefined;
-  } catch {
-    return undefined;
   }
 }

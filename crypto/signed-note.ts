@@ -151,7 +151,7 @@ function isKeyName(name: string): boolean {
 }
 
 /** Standard base64 with padding (RFC 4648, section 4); undefined unless it is the one encoding of its bytes. */
-function decodeBase64(text: string): Buffer | undefined {
+export function decodeBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, "base64");
   return bytes.toString("base64") === text ? bytes : undefined;
 }

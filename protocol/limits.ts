@@ -255,6 +255,8 @@ export const limits = {
   auditLineBytes: 262_144,
   /** A checkpoint with 16 cosignatures of 5 kB each: what signed-note asks every verifier to take. */
   checkpointBytes: 131_072,
-  /** Name of a log: a host name and a path. */
-  originCharacters: 256,
+  /** Name of a log: the longest host name (253), and a path. */
+  originCharacters: 320,
+  /** Proof of one record: the longest line of an export in base64, a hash for each level of a tree, and a checkpoint. */
+  auditProofBytes: 524_288,
 } as const;

@@ -26,31 +26,40 @@ export interface OpenOptions {
 }
 
 /**
- * Opens the authority's store with its keys, and the bus. `make` allows a first start; else a missing store is an error.
+ * Opens the authority's store with its keys, and the bus. `make` allows a first start, with the portal's host as the
+ * log's; else a missing store is an error.
  * Throws `bad-request` for options that don't fit, `store-unavailable` for a server that is away.
  */
 export async function openStore(
   o: OpenOptions,
-  make: boolean,
+  make: { readonly host: string } | null,
   log: Log = silentLog,
 ): Promise<{ store: Store; keys: AuthorityKeys }> {
   const bus = await busUrl(o);
   await requireOutside(o.data, o.masterKey);
   if (make) await mkdir(o.data, { recursive: true, mode: 0o700 });
-  const master = await readMasterKey(o.masterKey, make);
+  const master = await readMasterKey(o.masterKey, make !== null);
   const url = await storeUrl(o);
-  const db = url ? await openPostgres(url) : await openFile(o.data, make);
+  const db = url ? await openPostgres(url) : await openFile(o.data, make !== null);
   try {
-    // The log's name is its own for good, whatever the hosts are called.
-    const known = await readSetting(db, "log-origin");
-    if (known === null && !make) throw noStore("this database");
-    const origin = known ?? (await keepSetting(db, "log-origin", `genkan/${randomToken(12)}`));
+    const origin = await logOrigin(db, make?.host ?? null);
     const keys = await openKeys(db, master, origin);
     return { store: makeStore(db, bus ? redisBus({ url: bus, channel: origin, log }) : inProcessBus()), keys };
   } catch (error) {
     await db.destroy();
     throw error;
   }
+}
+
+/**
+ * The log's name is its own for good, whatever the hosts are called later: a URL without its scheme, as C2SP's
+ * tlog-checkpoint asks, at which nothing need be.
+ */
+async function logOrigin(db: Db, host: string | null): Promise<string> {
+  const known = await readSetting(db, "log-origin");
+  if (known !== null) return known;
+  if (host === null) throw noStore("this database");
+  return keepSetting(db, "log-origin", `${host}/genkan-log/${randomToken(12)}`);
 }
 
 const noStore = (where: string) =>

@@ -30,7 +30,7 @@ export async function runAuthority(
   log: Logger,
   tell: (event: object) => void,
 ): Promise<Running> {
-  const { store, keys } = await openStore(o, false, log);
+  const { store, keys } = await openStore(o, null, log);
   const hosts = await readHosts(store.db);
   if (!hosts) throw new GenkanError("bad-request", "This store has no hosts yet. Run genkan-authority init first.");
   const sequencer = new Sequencer(store, keys.log, log);

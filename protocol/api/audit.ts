@@ -24,3 +24,6 @@ export const AuditPage = Strict({
   /** Verifier key of the log: whoever holds it verifies an export offline. */
   key: Type.String(),
 });
+
+/** Query of GET /api/audit/proof, which answers a C2SP tlog-proof. */
+export const AuditProofQuery = Strict({ index: Count });

@@ -2,7 +2,7 @@ import type { Target } from "./target.ts";
 import { admission, admissionSigned, proofGate } from "./targets/admission.ts";
 import { address, allowList, membership, network, spool, trustRoot } from "./targets/agent-file.ts";
 import { apiRequest, apiSchema } from "./targets/api.ts";
-import { auditExport, checkpoint, merkleProof, verifierKeyText } from "./targets/audit.ts";
+import { auditExport, auditProof, checkpoint, merkleProof, verifierKeyText } from "./targets/audit.ts";
 import { httpAnswer, httpRequest } from "./targets/channel.ts";
 import { controlFrame, controlLink } from "./targets/control.ts";
 import { gatewayControl } from "./targets/gateway.ts";
@@ -36,6 +36,7 @@ export const targets: readonly Target[] = [
   assertion,
   assertionSigned,
   auditExport,
+  auditProof,
   checkpoint,
   verifierKeyText,
   merkleProof,

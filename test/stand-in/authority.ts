@@ -42,7 +42,7 @@ export class StandInAuthority {
     const { storeUrlFile } = o;
     const { store, keys } = await openStore(
       { data: o.folder, masterKey: o.masterKey, ...(storeUrlFile ? { storeUrlFile } : {}) },
-      false,
+      null,
     );
     const hosts = await readHosts(store.db);
     if (!hosts) throw new Error("The store has no hosts.");

@@ -84,7 +84,7 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
   const { storeUrlFile } = o;
   const { store, keys } = await openStore(
     { data: folders.authority, masterKey: o.masterKeyFile, ...(storeUrlFile ? { storeUrlFile } : {}) },
-    true,
+    { host: "portal.localhost" },
   );
   const system = Scope.system();
   const at = new Date();

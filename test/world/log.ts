@@ -1,4 +1,3 @@
-import { auditExportLines } from "../../crypto/audit-export.ts";
 import { type AuditVerdict, verifyAuditExport } from "../../crypto/audit-verify.ts";
 import type { AuditBody } from "../../protocol/audit.ts";
 import type { AuditExportRecord } from "../../protocol/audit-export.ts";
@@ -27,7 +26,7 @@ export async function verifyText(text: string, key: string, since?: string): Pro
   const chunks = (async function* () {
     yield Buffer.from(text);
   })();
-  return verifyAuditExport(auditExportLines(chunks), key, since === undefined ? {} : { since });
+  return verifyAuditExport(chunks, key, since === undefined ? {} : { since });
 }
 
 /** The last checkpoint of an export, as somebody would keep it. */

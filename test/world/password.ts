@@ -19,7 +19,7 @@ const stepMs = 30_000;
 
 /** Adds a technician and enrols them over the API, as their page does. */
 export async function enrolWithPassword(world: QuickWorld, login: string): Promise<PasswordHolder> {
-  const { store } = await openStore(world.storeOptions, false);
+  const { store } = await openStore(world.storeOptions, null);
   const { hosts } = world.register;
   const vendor = await store.db.selectFrom("vendor").select("id").executeTakeFirstOrThrow();
   await addPerson(store, { name: login, login, roles: ["technician"], site: null, vendor: vendor.id }, new Date());

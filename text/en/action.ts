@@ -25,6 +25,8 @@ export const actions: SameShape<typeof ja> = {
   "agent.token": "issue of an agent's join token",
   "agent.join": "joining of an agent",
   "audit.export": "export of the log",
+  "audit.damage": "detection of damage in the log",
+  "audit.prove": "proof of one record",
   "site.add": "addition of a site",
   "gateway.add": "addition or move of a gateway",
   "vendor.add": "addition of a vendor",

@@ -23,6 +23,8 @@ export const actions = {
   "agent.token": "エージェントの参加トークン",
   "agent.join": "エージェントの参加",
   "audit.export": "ログの書き出し",
+  "audit.damage": "ログの欠損の検出",
+  "audit.prove": "ログ 1 件の証明",
   "site.add": "施設の追加",
   "gateway.add": "ゲートウェイの追加・変更",
   "vendor.add": "保守会社の追加",

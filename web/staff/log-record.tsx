@@ -43,7 +43,7 @@ export function LogRecord({ record }: { record: AuditRecordView }) {
             ))}
           </ul>
         )}
-        {Object.keys(more).length > 0 && (
+        {(index !== null || Object.keys(more).length > 0) && (
           <details>
             <summary>{t("log.details")}</summary>
             <dl className={css.facts}>
@@ -55,6 +55,11 @@ export function LogRecord({ record }: { record: AuditRecordView }) {
               ))}
             </dl>
             {body.outcome !== "refused" && <p className={css.at}>{body.reasons.join(" · ")}</p>}
+            {index !== null && (
+              <a href={`/api/audit/proof?index=${index}`} download={`genkan-record-${index}.tlog-proof`}>
+                {t("log.proofOne")}
+              </a>
+            )}
           </details>
         )}
       </div>

@@ -9,7 +9,8 @@ import { formatVerifierKey } from "../../../crypto/signed-note.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { inProcessBus } from "../../../store/bus.ts";
 import { openSqlite } from "../../../store/database.ts";
-import { exportLog, type LogKey, sequence } from "../../../store/log.ts";
+import { type LogKey, sequence } from "../../../store/log.ts";
+import { exportLog } from "../../../store/log-export.ts";
 import { Scope } from "../../../store/scope.ts";
 import { makeStore } from "../../../store/store.ts";
 import type { Effort, Figure } from "../figure.ts";
@@ -94,6 +95,6 @@ export async function measure(effort: Effort): Promise<Figure[]> {
   }
 }
 
-async function* each(lines: readonly string[]): AsyncGenerator<string> {
-  for (const line of lines) yield line;
+async function* each(lines: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const line of lines) yield Buffer.from(`${line}\n`);
 }

@@ -1,5 +1,7 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { silentLog } from "../../../protocol/log.ts";
+import { dropTriggers } from "../../stand-in/rewritten-log.ts";
 import { Faces, said } from "./world.ts";
 
 test("an export that would lack what was acknowledged is not given out", async () => {
@@ -18,4 +20,30 @@ test("an export that would lack what was acknowledged is not given out", async (
   await sql.raw("drop trigger full").execute(store.db);
   const whole = await read();
   expect([whole.status, whole.text.includes("acknowledged")]).toEqual([200, true]);
+});
+
+test("an export of a damaged log is whole, and file, program's log and the log itself name what is gone", async () => {
+  const logged: unknown[] = [];
+  const f = await Faces.open({ log: { ...silentLog, error: (...said) => void logged.push(said) } });
+  const { store, sequencer } = f.world;
+  const as = await f.token("auditor");
+  await sequencer.settle();
+  await dropTriggers(store.db, "log_record");
+  await store.db.deleteFrom("log_record").where("index", "=", 1).execute();
+  const { status, text } = await f.ask("staff", "GET", "/api/audit/export", { as });
+  expect([status, text.split("\n")[3]]).toEqual([200, '{"missing":{"first":1,"last":1}}']);
+  expect(text).toContain('\\"action\\":\\"audit.export\\"');
+  expect(logged).toContainEqual([{ missing: [{ first: 1, last: 1 }], ranges: 1 }, "the log lacks what it has signed"]);
+  const again = await f.ask("staff", "GET", "/api/audit/export", { as });
+  expect(again.text).toContain('\\"action\\":\\"audit.damage\\"');
+});
+
+test("the proof of a record is a file of its own, and one that is not there is told as one that may not be read", async () => {
+  const f = await Faces.open();
+  const as = await f.token("auditor");
+  await f.world.sequencer.settle();
+  const proof = await f.ask("staff", "GET", "/api/audit/proof?index=0", { as });
+  expect([proof.status, proof.text.split("\n")[2]]).toEqual([200, "index 0"]);
+  expect(said(await f.ask("staff", "GET", "/api/audit/proof?index=9999", { as }))).toBe("404 not-found");
+  expect(said(await f.ask("staff", "GET", "/api/audit/proof?index=-1", { as }))).toBe("400 bad-request");
 });

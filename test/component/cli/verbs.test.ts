@@ -2,7 +2,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { auditExport, auditVerify } from "../../../cli/audit.ts";
+import { auditExport, auditProof } from "../../../cli/audit.ts";
+import { auditVerify } from "../../../cli/audit-verify.ts";
 import { chooseGrant } from "../../../cli/choose.ts";
 import { approve, deny, revoke } from "../../../cli/decide.ts";
 import { list } from "../../../cli/list.ts";
@@ -280,7 +281,14 @@ describe("genkan audit", () => {
     });
     const note = signCheckpoint({ origin, size: tree.size, root: tree.root() }, pair.privateKey);
     let text = "";
-    for await (const part of writeAuditExport({ origin, key, records: each(records), checkpoints: each([note]) }))
+    for await (const part of writeAuditExport({
+      origin,
+      key,
+      records: each(records),
+      checkpoints: each([{ size: tree.size, note }]),
+      audience: null,
+      size: tree.size,
+    }))
       text += part;
     return text;
   }
@@ -304,17 +312,80 @@ describe("genkan audit", () => {
     ]);
   });
 
-  it("leaves no file behind when the export breaks off", async () => {
+  it("keeps what came of an export that breaks off, under another name", async () => {
     server.answers["GET /api/audit"] = { records: [], size: 3, checkpoint: null, key };
     server.answers["GET /api/audit/export"] = (_asked, response) => {
       response.writeHead(200, { "content-length": "1000" });
-      response.write("{}");
+      response.write("what came");
       setTimeout(() => response.destroy(), 10);
       return undefined;
     };
     const file = join(line.path, "log.jsonl");
-    await expect(auditExport(line.cli, file)).rejects.toMatchObject({ code: "link-closed" });
-    expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, false]);
+    await expect(auditExport(line.cli, file)).resolves.toBe(1);
+    expect([existsSync(file), readFileSync(`${file}.part`, "utf8")]).toEqual([false, "what came"]);
+    expect(line.objects()).toEqual([{ file: `${file}.part`, bytes: 9, complete: false }]);
+  });
+
+  it("exits 1 and names what the server's log lacks, and keeps all that it has", async () => {
+    const log = (await exported())
+      .replace(/\{"record":\{"index":1,.*\n/, '{"missing":{"first":1,"last":1}}\n')
+      .concat('{"missing":{"checkpoint":9}}\n');
+    server.answers["GET /api/audit"] = { records: [], size: 3, checkpoint: null, key };
+    server.answers["GET /api/audit/export"] = (_asked, response) => {
+      response.end(log);
+      return undefined;
+    };
+    const file = join(line.path, "log.jsonl");
+    await expect(auditExport(line.cli, file)).resolves.toBe(1);
+    expect(readFileSync(file, "utf8")).toBe(log);
+    expect(line.objects()).toMatchObject([{ complete: true, missing: [{ first: 1, last: 1 }, { checkpoint: 9 }] }]);
+    await expect(auditVerify(line.cli, file, key)).resolves.toBe(1);
+    expect(line.objects().at(-1)).toMatchObject({ fault: "log", problem: "record-missing", firstBad: 1 });
+    const shown = commandLine({ language: "en" });
+    shown.signIn(server.origin);
+    await auditExport(shown.cli, file);
+    expect(shown.said.out).toContain("the server lacks records 1 to 1, the checkpoint of 9 records");
+    shown.remove();
+  });
+
+  it("writes the proof of one record, and verifies it offline", async () => {
+    const proof = readFileSync("test/vectors/audit-log/record-2.tlog-proof");
+    const vectorKey = readFileSync("test/vectors/audit-log/verifier-key", "utf8");
+    server.answers["GET /api/audit/proof"] = (_asked, response) => {
+      response.end(proof);
+      return undefined;
+    };
+    const file = join(line.path, "record.tlog-proof");
+    await expect(auditProof(line.cli, "2", file)).resolves.toBe(0);
+    expect(readFileSync(file)).toEqual(proof);
+    await expect(auditProof(line.cli, "2.5", file)).rejects.toMatchObject({ key: "audit-index-malformed" });
+    server.close();
+    await expect(auditVerify(line.cli, file, vectorKey)).resolves.toBe(0);
+    expect(line.objects().at(-1)).toMatchObject({ ok: true, proved: 2, size: 5 });
+    writeFileSync(file, proof.toString("latin1").replace("index 2", "index 1"), "latin1");
+    await expect(auditVerify(line.cli, file, vectorKey)).resolves.toBe(2);
+    const shown = commandLine({ language: "ja" });
+    writeFileSync(file, proof);
+    await auditVerify(shown.cli, file, vectorKey);
+    expect(shown.said.out).toContain("記録 2 は、5 件の記録を持つ");
+    expect(shown.said.out).toContain("grant.revoke");
+    shown.remove();
+  });
+
+  it("exits 2 for a file that a mail program has changed, and never speaks of a record that is not there", async () => {
+    const file = join(line.path, "log.jsonl");
+    writeFileSync(file, (await exported()).replaceAll("\n", "\r\n"));
+    await expect(auditVerify(line.cli, file, key)).resolves.toBe(2);
+    expect(line.objects()).toMatchObject([{ ok: false, fault: "file", problem: "line-ends", lastGood: null }]);
+    const shown = commandLine({ language: "en" });
+    await auditVerify(shown.cli, file, key);
+    expect(shown.said.out).toContain("CAN'T BE VERIFIED, and proves nothing for or against the log. Line 1");
+    writeFileSync(file, (await exported()).replace('\\"a\\"', '\\"x\\"'));
+    await expect(auditVerify(shown.cli, file, key)).resolves.toBe(1);
+    expect(shown.said.out).toContain("First bad record: 0; line 2.");
+    expect(shown.said.out).toContain("No signature vouches for any record.");
+    expect(shown.said.out).not.toContain("-1");
+    shown.remove();
   });
 
   it("exits 1 and names the first bad record of a doctored file", async () => {
@@ -339,7 +410,11 @@ describe("genkan audit", () => {
     writeFileSync(note, (JSON.parse(whole.trimEnd().split("\n").at(-1) ?? "") as { checkpoint: string }).checkpoint);
     writeFileSync(cut, await exported(bodies.length - 1));
     await expect(auditVerify(line.cli, cut, key)).resolves.toBe(0);
-    for (const since of [earlier, note]) {
+    const proof = join(line.path, "kept.tlog-proof");
+    writeFileSync(proof, `c2sp.org/tlog-proof@v1\nindex 0\n\n${readFileSync(note, "utf8")}`);
+    const mailed = join(line.path, "mailed");
+    writeFileSync(mailed, `\ufeff${readFileSync(note, "utf8").replaceAll("\n", "\r\n")}\r\n`);
+    for (const since of [earlier, note, proof, mailed]) {
       await expect(auditVerify(line.cli, cut, key, since)).resolves.toBe(1);
       await expect(auditVerify(line.cli, earlier, key, since)).resolves.toBe(0);
     }

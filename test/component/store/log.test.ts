@@ -1,12 +1,16 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
+import type { Missing } from "../../../crypto/audit-export.ts";
+import { verifyRecordProof } from "../../../crypto/audit-proof.ts";
 import { verifyAuditExport } from "../../../crypto/audit-verify.ts";
 import { generateKeyPairSync } from "../../../crypto/key.ts";
 import { limits } from "../../../protocol/limits.ts";
 import type { Db } from "../../../store/database.ts";
-import { exportLog, type LogKey, latestCheckpoint, listLog, sequence } from "../../../store/log.ts";
+import { type LogKey, latestCheckpoint, listLog, sequence } from "../../../store/log.ts";
+import { exportLog, proveRecord } from "../../../store/log-export.ts";
 import { Scope } from "../../../store/scope.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
+import { dropTriggers } from "../../stand-in/rewritten-log.ts";
 import { outcome, World } from "../authority/world.ts";
 
 const system = Scope.system();
@@ -23,8 +27,8 @@ async function exported(world: World, scope = system): Promise<string[]> {
   return lines;
 }
 
-async function* each(lines: readonly string[]): AsyncGenerator<string> {
-  yield* lines;
+async function* each(lines: readonly string[]): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(lines.map((line) => `${line}\n`).join(""));
 }
 const verify = (world: World, lines: readonly string[]) =>
   verifyAuditExport(each(lines), world.context.keys.log.verifierKey);
@@ -112,6 +116,86 @@ describe("the sequencer", () => {
   });
 });
 
+describe("an export of a log that was damaged", () => {
+  async function damaged(lose: (db: Db) => Promise<unknown>) {
+    const world = await World.open({ empty: true });
+    const { db } = world.store;
+    await world.sequencer.close();
+    for (const to of [3, 6]) {
+      for (let n = to - 3; n < to; n++) await say(world, n);
+      await sequence(db, world.context.keys.log, new Date());
+    }
+    await dropTriggers(db, "log_record", "log_checkpoint");
+    await lose(db);
+    const lacks: Missing[] = [];
+    const lines: string[] = [];
+    for await (const line of exportLog(db, system, world.context.keys.log, (missing) => lacks.push(missing)))
+      lines.push(line.trimEnd());
+    return { lacks, lines, verdict: await verify(world, lines) };
+  }
+
+  test("goes on to its end without a record that is gone, and names it", async () => {
+    const { lacks, lines, verdict } = await damaged((db) =>
+      db.deleteFrom("log_record").where("index", "in", [1, 4, 5]).execute(),
+    );
+    expect(lacks).toEqual([
+      { first: 1, last: 1 },
+      { first: 4, last: 5 },
+    ]);
+    expect(lines[2]).toBe('{"missing":{"first":1,"last":1}}');
+    expect(lines.join("\n")).toContain("test.3");
+    expect(verdict).toMatchObject({ ok: false, fault: "log", problem: "record-missing", firstBad: 1 });
+  });
+
+  test("goes on without a checkpoint that is gone, and names the last one", async () => {
+    const first = await damaged((db) => db.deleteFrom("log_checkpoint").where("size", "=", 3).execute());
+    expect([first.lacks, first.verdict]).toMatchObject([[], { ok: true, records: 6 }]);
+    const last = await damaged((db) => db.deleteFrom("log_checkpoint").where("size", "=", 6).execute());
+    expect([last.lacks, last.verdict]).toMatchObject([
+      [{ checkpoint: 6 }],
+      { ok: false, problem: "checkpoint-missing", lastGood: 2, between: [3, 5] },
+    ]);
+  });
+
+  test("goes on with a checkpoint that can't be read", async () => {
+    const { lines, verdict } = await damaged((db) =>
+      sql`update log_checkpoint set note = 'x' where size = 3`.execute(db),
+    );
+    expect([lines.length, verdict]).toMatchObject([9, { ok: false, problem: "checkpoint-malformed", lastGood: null }]);
+  });
+
+  test("has every record's line still where nothing but leaves or salts were spoiled", async () => {
+    const { lines, verdict } = await damaged((db) =>
+      sql`update log_record set leaf = 'x', salt = 'y' where "index" = 2`.execute(db),
+    );
+    expect([lines.length, verdict]).toMatchObject([9, { ok: false, fault: "log", firstBad: 2 }]);
+  });
+});
+
+describe("the proof of a record", () => {
+  test("holds for each record that a site may read, and for no other", async () => {
+    const world = await World.open();
+    const { siteA, siteB } = world.ids;
+    const { db } = world.store;
+    const before = (await latestCheckpoint(db))?.size ?? 0;
+    await say(world, 1, { site: siteA });
+    await say(world, 2, { site: siteB });
+    await say(world, 3);
+    await world.sequencer.settle();
+    const { scope } = await world.caller("auditor");
+    const { size } = (await latestCheckpoint(db)) ?? { size: 0 };
+    const read = async (index: number) => {
+      const text = await proveRecord(db, scope, index).catch((error: { code: string }) => error.code);
+      const verdict = verifyRecordProof(Buffer.from(text), world.context.keys.log.verifierKey);
+      return verdict.ok ? (JSON.parse(verdict.body ?? "") as { action: string }).action : text;
+    };
+    const found = await Promise.all(Array.from({ length: size - before }, (_, at) => read(before + at)));
+    expect(found.filter((what) => what.startsWith("test."))).toEqual(["test.1", "test.3"]);
+    expect(found).toContain("not-found");
+    expect(await read(size)).toBe("not-found");
+  });
+});
+
 describe("an export", () => {
   test("names the record that was edited in the store", async () => {
     const world = await World.open({ empty: true });
@@ -162,7 +246,8 @@ describe("an export", () => {
     await world.sequencer.settle();
     const seen = async (scope: Scope) => {
       const lines = await exported(world, scope);
-      expect(await verify(world, lines)).toMatchObject({ ok: true });
+      const withheld = lines.filter((line) => line.startsWith('{"withheld":')).length;
+      expect(await verify(world, lines)).toMatchObject({ ok: true, erased: 0, withheld });
       const page = JSON.stringify(await listLog(world.store.db, scope, { before: null, limit: 200 }));
       const of = (text: string) => [1, 2, 3, 4].filter((n) => text.includes(`test.${n}`));
       expect(of(page)).toEqual(of(lines.join()));

@@ -11,7 +11,8 @@ import type { Db } from "../../../store/database.ts";
 import { findDevice, listDevices } from "../../../store/device.ts";
 import { findGrant, insertGrant, listGrants, revokeGrant } from "../../../store/grant.ts";
 import { insertLock, liftLock, listLocks } from "../../../store/lock.ts";
-import { exportLog, listLog } from "../../../store/log.ts";
+import { listLog } from "../../../store/log.ts";
+import { exportLog } from "../../../store/log-export.ts";
 import { findPerson, findPersonByLogin, listPeople } from "../../../store/person.ts";
 import { countOpenRequests, findRequest, insertRequest, listRequests, settleRequest } from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
@@ -286,6 +287,7 @@ const open: Record<string, string> = {
   listGateways: "gateways are the installation's, and say their names and addresses only",
   locksInForce: "decisions concern every lock, whoever set it",
   latestCheckpoint: "size and root of the tree",
+  readTree: "size and hashes of the tree",
   listServices: "names of services of rows that were read in scope",
   readEpoch: "a number",
   readSetting: "the installation's own",

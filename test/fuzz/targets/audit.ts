@@ -1,10 +1,7 @@
 import { createPublicKey } from "node:crypto";
-import {
-  auditExportLines,
-  exportCheckpointLine,
-  exportHeaderLine,
-  exportRecordLine,
-} from "../../../crypto/audit-export.ts";
+import { exportCheckpointLine, exportHeaderLine, exportRecordLine } from "../../../crypto/audit-export.ts";
+import { ownerOf } from "../../../crypto/audit-owner.ts";
+import { proofHead, verifyRecordProof, writeRecordProof } from "../../../crypto/audit-proof.ts";
 import { commitRecord } from "../../../crypto/audit-record.ts";
 import { verifyAuditExport } from "../../../crypto/audit-verify.ts";
 import { CompactRange } from "../../../crypto/merkle.ts";
@@ -16,7 +13,7 @@ import {
   parseVerifierKey,
   signCheckpoint,
 } from "../../../crypto/signed-note.ts";
-import { auditProblems } from "../../../protocol/audit-export.ts";
+import { type AuditAudience, auditProblems, faultOf, isTold } from "../../../protocol/audit-export.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { ed25519, id, jsonBytes, later, token } from "../fixture.ts";
 import { bytes } from "../shape/bytes.ts";
@@ -32,18 +29,37 @@ const verifierKey = formatVerifierKey(origin, createPublicKey(logKey));
 const parsedKey = parseVerifierKey(verifierKey);
 const strangeKey = ed25519("witness");
 
-/** `records` records, signed after each of `sizes`; some of them erased. */
-function exportOf(records: number, sizes: readonly number[], erased: readonly number[] = []): string {
+const sites = [id("site", "own"), id("site", "other"), null] as const;
+const forOne: AuditAudience = { site: sites[0], vendors: [] };
+
+/** `records` records, signed after each of `sizes`; some of them erased; for everybody, or for one. */
+function exportOf(
+  records: number,
+  sizes: readonly number[],
+  erased: readonly number[] = [],
+  audience: AuditAudience | null = null,
+): string {
   const tree = new CompactRange();
-  const out = [exportHeaderLine({ origin, key: verifierKey })];
+  const out = [exportHeaderLine({ origin, key: verifierKey, audience })];
   for (let index = 0; index < records; index++) {
     const salt = Buffer.from(token(`salt ${index}`), "base64url");
     const actor = { id: id("person"), name: "田中" };
-    const body = JSON.stringify({ at: later(index * 1_000), action: "request.create", outcome: "done", actor, index });
+    const site = sites[index % 3] ?? null;
+    const body = JSON.stringify({
+      at: later(index * 1_000),
+      action: "request.create",
+      outcome: "done",
+      actor,
+      site,
+      index,
+    });
     const { leaf } = commitRecord({ salt, body });
     tree.append(leaf);
     out.push(
-      exportRecordLine(erased.includes(index) ? { index, salt: null, body: null, leaf } : { index, salt, body, leaf }),
+      exportRecordLine(
+        erased.includes(index) ? { index, salt: null, body: null, leaf } : { index, salt, body, leaf },
+        audience,
+      ),
     );
     if (sizes.includes(index + 1))
       out.push(exportCheckpointLine(signCheckpoint({ origin, size: index + 1, root: tree.root() }, logKey)));
@@ -56,6 +72,7 @@ const honestExports: Readonly<Record<string, string>> = {
   one: exportOf(1, [1]),
   batches: exportOf(7, [2, 3, 7]),
   erased: exportOf(6, [4, 6], [1, 4]),
+  "one-site": exportOf(6, [2, 6], [3], forOne),
 };
 
 async function* inChunks(input: Buffer, step: number): AsyncGenerator<Uint8Array> {
@@ -64,29 +81,42 @@ async function* inChunks(input: Buffer, step: number): AsyncGenerator<Uint8Array
 
 /** A record whatever the order of its members; an empty text for what is none. */
 function recordIn(line: string): string {
-  if (!line.includes('"record"')) return "";
-  const { record } = JSON.parse(line) as { record: Record<string, unknown> };
-  return JSON.stringify(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const kind = ["record", "withheld", "erased"].find((one) => line.startsWith(`{"${one}"`));
+  if (kind === undefined) return "";
+  const { [kind]: record = {} } = JSON.parse(line) as Record<string, Record<string, unknown>>;
+  return kind + JSON.stringify(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 const honestRecords = new Set(Object.values(honestExports).flatMap((file) => file.split("\n").map(recordIn)));
 
 export const auditExport: Target = {
   name: "audit-export",
   replayed: 500,
-  parsers: ["crypto/audit-export.ts (auditExportLines)", "crypto/audit-verify.ts", "protocol/audit-export.ts"],
-  holds: "a file that verifies holds honest records only; a verdict names a line of the file and a record in its range",
+  parsers: ["crypto/audit-file.ts", "crypto/audit-line.ts", "crypto/audit-verify.ts", "protocol/audit-export.ts"],
+  holds:
+    "a file that verifies holds honest records only, each told to those alone whom it is for; a verdict names a line of the file and a record that is there",
   shape: mix([5, lines("\n", mix([3, json], [1, text]))], [1, bytes]),
-  words: ['{"checkpoint":"', '"body":null', '"index":0', "genkan/audit-export/v1", "\u2014 ", "\\n\\n", "\r\n"],
+  words: [
+    '{"checkpoint":"',
+    '{"missing":{"first":',
+    '"audience":null',
+    '"site":null',
+    '"index":0',
+    "genkan/audit-export/v1",
+    "\u2014 ",
+    "\\n\\n",
+    "\r\n",
+  ],
   verdicts: auditProblems,
   most: 65_536,
   seeds: () => honestExports,
   open: () => ({
     execute: async (input) => {
       const step = 1 + (input[40] ?? 0) * 8;
-      const verdict = await verifyAuditExport(auditExportLines(inChunks(input, step)), verifierKey);
+      const verdict = await verifyAuditExport(inChunks(input, step), verifierKey);
       if (!verdict.ok) {
         hold(verdict.line >= 0 && verdict.line <= input.toString("latin1").split("\n").length, "no such line");
-        hold(verdict.lastGood >= -1, "no such record");
+        hold(verdict.lastGood === null || verdict.lastGood >= 0, "no such record");
+        hold(verdict.fault === faultOf(verdict.problem), "another fault");
         if (verdict.between) hold(verdict.between[0] <= verdict.between[1], "an empty range");
         return verdict.problem;
       }
@@ -95,7 +125,48 @@ export const auditExport: Target = {
         read.every((line) => honestRecords.has(recordIn(line))),
         "a record that nobody wrote",
       );
-      hold(verdict.records === verdict.size && verdict.erased <= verdict.records, "it was miscounted");
+      const told = read.filter((line) => line.startsWith('{"record"')).map((line) => JSON.parse(line).record.body);
+      hold(
+        told.every((body) => isTold(verdict.audience, ownerOf(body))),
+        "told to another",
+      );
+      const { records, size, erased, withheld } = verdict;
+      hold(records === size && told.length + erased + withheld === records, "it was miscounted");
+      return accepted;
+    },
+  }),
+};
+
+const proved = honestExports["batches"]?.split("\n") ?? [];
+const provedNote = (JSON.parse(proved.at(-2) ?? "") as { checkpoint: string }).checkpoint;
+const provedLines = proved.filter((line) => line.startsWith('{"record"'));
+const provedLeaves = provedLines.map((line) => Buffer.from(JSON.parse(line).record.leaf, "base64url"));
+
+export const auditProof: Target = {
+  name: "audit-proof",
+  parsers: ["crypto/audit-proof.ts", "crypto/audit-line.ts"],
+  holds: "what is believed of one record is what an honest log says at that place",
+  shape: mix([4, lines("\n")], [1, bytes]),
+  words: [proofHead, "extra ", "index 0", "\n\n", "\r\n", "\ufeff", "AAAA"],
+  verdicts: auditProblems,
+  most: 16_384,
+  seeds: async () => {
+    const seeds: Record<string, string> = {};
+    for (const index of [0, 3, 6]) {
+      const proof = await inclusionProof(index, 7, (start, end) => provedLeaves.slice(start, end));
+      seeds[`record-${index}`] = writeRecordProof({ line: provedLines[index] ?? "", index, proof, note: provedNote });
+    }
+    return seeds;
+  },
+  open: () => ({
+    execute: (input) => {
+      const verdict = verifyRecordProof(input, verifierKey);
+      if (!verdict.ok) {
+        hold(verdict.fault === faultOf(verdict.problem), "another fault");
+        return verdict.problem;
+      }
+      const { record } = JSON.parse(provedLines[verdict.proved] ?? "null") as { record: { body: string } };
+      hold(verdict.body === null || verdict.body === record.body, "a record that nobody wrote");
       return accepted;
     },
   }),

@@ -18,7 +18,7 @@ import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import type { ApprovalStatement, SignedByPasskey } from "../../../protocol/statement.ts";
 import { findGrant, type StoredGrant } from "../../../store/grant.ts";
-import { exportLog } from "../../../store/log.ts";
+import { exportLog } from "../../../store/log-export.ts";
 import { Scope } from "../../../store/scope.ts";
 import { listTrustRoots } from "../../../store/trust-root.ts";
 import { Passkey } from "../../passkey.ts";

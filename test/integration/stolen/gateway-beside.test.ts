@@ -39,7 +39,7 @@ describe("a gateway beside an honest one", () => {
     const folder = join(world.folder, "data", "gateway-2");
     identity = await createKeyFile(folder);
     const ports = [await freePort(), await freePort()] as const;
-    const { store } = await openStore(world.storeOptions, false);
+    const { store } = await openStore(world.storeOptions, null);
     const add = (name: string, port: number, key: string) =>
       putGateway(store.db, Scope.system(), { name, host: "127.0.0.1", port, key });
     await add("gateway-2", ports[0], identity.thumbprint);

@@ -124,7 +124,7 @@ describe("genkan-authority", () => {
     for (const [index, [options, says]] of wrong.entries()) {
       const error = await openStore(
         { data: join(folder, `d${index}`), masterKey: join(folder, "d.key"), ...options },
-        true,
+        { host: "portal.localhost" },
       ).then(
         () => null,
         (thrown: unknown) => thrown,

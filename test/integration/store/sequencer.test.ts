@@ -9,7 +9,8 @@ import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { inProcessBus } from "../../../store/bus.ts";
 import type { Db } from "../../../store/database.ts";
-import { exportLog, type LogKey, sequence } from "../../../store/log.ts";
+import { type LogKey, sequence } from "../../../store/log.ts";
+import { exportLog } from "../../../store/log-export.ts";
 import { Scope } from "../../../store/scope.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
 import { makeStore, type Store } from "../../../store/store.ts";
@@ -33,8 +34,8 @@ async function verified(db: Db, key: LogKey): Promise<string[]> {
   return rows.map(({ body }) => (JSON.parse(body ?? "") as AuditBody).action);
 }
 
-async function* lines(exported: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const line of exported) yield line.trimEnd();
+async function* lines(exported: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const line of exported) yield Buffer.from(line);
 }
 
 describe.each(dialects)("the log on %s", (dialect) => {

@@ -11,6 +11,7 @@ import * as gateway from "../../../store/gateway.ts";
 import * as grant from "../../../store/grant.ts";
 import * as lock from "../../../store/lock.ts";
 import * as log from "../../../store/log.ts";
+import { exportLog } from "../../../store/log-export.ts";
 import * as person from "../../../store/person.ts";
 import * as request from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
@@ -417,7 +418,7 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("listLog", log.listLog(db, system, { before: null, limit: 2 }));
   await tell("listLog", log.listLog(db, system, { before: 1, limit: 2 }));
   const lines: string[] = [];
-  for await (const line of log.exportLog(db, system, key2)) lines.push(line);
+  for await (const line of exportLog(db, system, key2)) lines.push(line);
   await tell("exportLog", lines.length);
   return transcript;
 }

@@ -80,7 +80,7 @@ export function honest(): Observation {
       recordOf("session.end", "ses_lost", ["agent-lost"]),
       recordOf("session.admit", "ses_live"),
     ],
-    verdict: { ok: true, records: 5, erased: 0, checkpoints: 1, root: "", size: 5 },
+    verdict: { ok: true, audience: null, records: 5, erased: 0, withheld: 0, checkpoints: 1, root: "", size: 5 },
     strange: [],
     integrity: "ok",
     deaths: [{ part: "agent", how: "SIGKILL", ours: true, lastLog: "" }],

@@ -42,7 +42,7 @@ const doctored: Readonly<Record<Name, readonly (readonly [string, Change, string
   "the log verifies, and goes on from the checkpoint that was kept": [
     [
       "a log that was cut",
-      () => ({ verdict: { ok: false, problem: "kept-mismatch", firstBad: 2, lastGood: 1, line: 4 } }),
+      () => ({ verdict: { ok: false, fault: "log", problem: "kept-mismatch", firstBad: 2, lastGood: 1, line: 4 } }),
       "kept-mismatch at line 4",
     ],
   ],

@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
 import {
-  auditExportLines,
   exportCheckpointLine,
   exportHeaderLine,
   exportRecordLine,
@@ -10,6 +9,7 @@ import {
 import { commitRecord } from "../../../crypto/audit-record.ts";
 import { CompactRange } from "../../../crypto/merkle.ts";
 import { formatVerifierKey, signCheckpoint } from "../../../crypto/signed-note.ts";
+import type { AuditAudience } from "../../../protocol/audit-export.ts";
 
 /** A log as a store would hold it, with a signed checkpoint after each batch. */
 export const origin = "genkan.example/log";
@@ -22,10 +22,14 @@ export interface Log {
   readonly checkpoints: { size: number; note: string }[];
 }
 
-export function recordOf(index: number, text = `record ${index}`): StoredRecord {
+export function recordOf(
+  index: number,
+  text = `record ${index}`,
+  owner: { site?: string | null; vendor?: string | null } = {},
+): StoredRecord {
   const salt = Buffer.alloc(32, index + 1);
   const at = new Date(Date.UTC(2026, 0, 1) + index * 1_000).toISOString();
-  const body = JSON.stringify({ at, action: "test", text });
+  const body = JSON.stringify({ at, action: "test", text, ...owner });
   return { index, salt, body, leaf: commitRecord({ salt, body }).leaf };
 }
 
@@ -57,10 +61,10 @@ export function makeLog(count: number, batches: readonly number[]): Log {
   return logOf(records, sizes);
 }
 
-export function linesOf({ records, checkpoints }: Log): string[] {
-  const lines = [exportHeaderLine({ origin, key: verifierKey })];
+export function linesOf({ records, checkpoints }: Log, audience: AuditAudience | null = null): string[] {
+  const lines = [exportHeaderLine({ origin, key: verifierKey, audience })];
   for (const [at, record] of records.entries()) {
-    lines.push(exportRecordLine(record));
+    lines.push(exportRecordLine(record, audience));
     for (const { size, note } of checkpoints) if (size === at + 1) lines.push(exportCheckpointLine(note));
   }
   return lines;
@@ -76,15 +80,26 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-/** Through the whole way: written, cut into chunks of `chunkBytes`, split into lines. */
-export function linesOfFile(log: Log, chunkBytes: number): AsyncIterable<string> {
+/** A file of these lines, each ended as it must be. */
+export function fileOf(lines: Iterable<string>): AsyncIterable<Uint8Array> {
+  return stream([Buffer.from([...lines].map((line) => `${line}\n`).join(""))]);
+}
+
+/** Written as the authority does, cut into chunks of `chunkBytes`. */
+export function writtenFile(
+  log: Log,
+  chunkBytes: number,
+  audience: AuditAudience | null = null,
+): AsyncIterable<Uint8Array> {
   const written = writeAuditExport({
     origin,
     key: verifierKey,
     records: stream(log.records),
-    checkpoints: stream(log.checkpoints.map(({ note }) => note)),
+    checkpoints: stream(log.checkpoints),
+    audience,
+    size: log.checkpoints.at(-1)?.size ?? 0,
   });
-  return auditExportLines(chunksOf(written, chunkBytes));
+  return chunksOf(written, chunkBytes);
 }
 
 export async function* chunksOf(

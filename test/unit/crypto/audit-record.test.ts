@@ -12,11 +12,28 @@ const sha256 = (...parts: (string | Uint8Array)[]) => {
 
 describe("a record's commitment", () => {
   it("is laid out as documented, byte for byte", () => {
-    const body = '{"name":"山田"}';
-    const { commitment, leafBytes, leaf } = commitRecord({ salt, body });
-    expect(Buffer.from(commitment)).toEqual(sha256(body));
-    expect(Buffer.from(leafBytes)).toEqual(Buffer.concat([Buffer.from("genkan/audit/v1\0"), salt, sha256(body)]));
-    expect(Buffer.from(leaf)).toEqual(sha256(Buffer.of(0), leafBytes));
+    const ownerSalt = sha256("genkan/audit-owner/v1\0", salt);
+    for (const [body, site, vendor] of [
+      ['{"name":"山田"}', null, null],
+      ['{"site":"sit_1","vendor":null}', "sit_1", null],
+      ['{"site":"sit_1","vendor":"ven_1"}', "sit_1", "ven_1"],
+      ['{"site":7}', null, null],
+      ["no JSON", null, null],
+      ["null", null, null],
+    ] as const) {
+      const owner = [
+        ownerSalt,
+        sha256(ownerSalt, JSON.stringify(["site", site])),
+        sha256(ownerSalt, JSON.stringify(["vendor", vendor])),
+      ];
+      const { commitment, seal, leafBytes, leaf } = commitRecord({ salt, body });
+      expect(Buffer.from(commitment)).toEqual(sha256(body));
+      expect(Buffer.from(seal)).toEqual(sha256(salt, sha256(body)));
+      expect(Buffer.from(leafBytes).toString("hex")).toBe(
+        Buffer.concat([Buffer.from("genkan/audit/v1\0"), ...owner, seal]).toString("hex"),
+      );
+      expect(Buffer.from(leaf)).toEqual(sha256(Buffer.of(0), leafBytes));
+    }
   });
 
   it("of the same body differs with the salt, so an erased body can't be confirmed by guessing", () => {

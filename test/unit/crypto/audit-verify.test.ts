@@ -2,11 +2,13 @@ import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  auditExportLines,
   exportCheckpointLine,
   exportRecordLine,
+  type Missing,
+  type StoredRecord,
   writeAuditExport,
 } from "../../../crypto/audit-export.ts";
+import { fileLines } from "../../../crypto/audit-file.ts";
 import { verifyAuditExport } from "../../../crypto/audit-verify.ts";
 import { CompactRange, emptyRoot } from "../../../crypto/merkle.ts";
 import { formatVerifierKey, signCheckpoint } from "../../../crypto/signed-note.ts";
@@ -15,8 +17,8 @@ import {
   chunksOf,
   collect,
   erased,
+  fileOf,
   linesOf,
-  linesOfFile,
   logKey,
   logOf,
   makeLog,
@@ -24,10 +26,11 @@ import {
   recordOf,
   stream,
   verifierKey,
+  writtenFile,
 } from "./audit-log.ts";
 
 const verify = (lines: Iterable<string>, ...rest: [key?: string, options?: Parameters<typeof verifyAuditExport>[2]]) =>
-  verifyAuditExport(stream(lines), rest[0] ?? verifierKey, rest[1]);
+  verifyAuditExport(fileOf(lines), rest[0] ?? verifierKey, rest[1]);
 const rootOf = (log: ReturnType<typeof makeLog>) => {
   const tree = new CompactRange();
   for (const { leaf } of log.records) tree.append(leaf);
@@ -52,10 +55,12 @@ describe("a whole export", () => {
         fc.integer({ min: 1, max: 5_000 }),
         async (count, batches, chunkBytes) => {
           const log = makeLog(count, batches);
-          expect(await verifyAuditExport(linesOfFile(log, chunkBytes), verifierKey)).toEqual({
+          expect(await verifyAuditExport(writtenFile(log, chunkBytes), verifierKey)).toEqual({
             ok: true,
             records: count,
+            audience: null,
             erased: 0,
+            withheld: 0,
             checkpoints: log.checkpoints.length,
             root: rootOf(log),
             size: count,
@@ -70,7 +75,9 @@ describe("a whole export", () => {
 
   it("is the same lines, written as a whole or one by one", async () => {
     const log = makeLog(20, [3, 4]);
-    expect(await collect(linesOfFile(log, 100))).toEqual(linesOf(log));
+    expect(await collect(fileLines(writtenFile(log, 100)))).toEqual(
+      linesOf(log).map((text) => ({ text, ended: true })),
+    );
   });
 
   it("verifies with erased records, and counts them", async () => {
@@ -83,16 +90,16 @@ describe("a whole export", () => {
   });
 
   it("keeps nothing of an erased record that a guess at its body could be checked against", () => {
-    const { salt, body, commitment } = JSON.parse(exportRecordLine({ ...recordOf(3), body: null })).record;
-    expect({ salt, body, commitment }).toEqual({ salt: null, body: null, commitment: null });
+    const line = JSON.parse(exportRecordLine({ ...recordOf(3), body: null }));
+    expect(line).toEqual({ erased: { index: 3, leaf: Buffer.from(recordOf(3).leaf).toString("base64url") } });
   });
 
   it("verifies when the log is empty and signed as such, not when nothing is signed", async () => {
     const [header = ""] = linesOf(makeLog(1, [1]));
     const note = signCheckpoint({ origin, size: 0, root: emptyRoot }, logKey.privateKey);
     expect(await verify([header, exportCheckpointLine(note)])).toMatchObject({ ok: true, records: 0, size: 0 });
-    expect(await verify([header])).toMatchObject({ ok: false, problem: "truncated", firstBad: null, lastGood: -1 });
-    expect(await verify([])).toMatchObject({ ok: false, problem: "header-malformed", line: 0 });
+    expect(await verify([header])).toMatchObject({ ok: false, problem: "truncated", firstBad: null, lastGood: null });
+    expect(await verify([])).toMatchObject({ ok: false, fault: "file", problem: "not-an-export", line: 0 });
   });
 
   it("verifies with bodies of every kind of text, also of other shapes than a record's", async () => {
@@ -107,7 +114,7 @@ describe("a whole export", () => {
       "\ufffd",
     ];
     const records = bodies.map((text, index) => ({ ...recordOf(index, text) }));
-    expect(await verifyAuditExport(linesOfFile(logOf(records, [8]), 7), verifierKey)).toMatchObject({ ok: true });
+    expect(await verifyAuditExport(writtenFile(logOf(records, [8]), 7), verifierKey)).toMatchObject({ ok: true });
   });
 
   it("verifies with the largest record that can be written", async () => {
@@ -119,19 +126,64 @@ describe("a whole export", () => {
   it("leaves out what no checkpoint covers yet", async () => {
     const log = makeLog(10, [4]);
     log.checkpoints.pop();
-    expect(await verifyAuditExport(linesOfFile(log, 64), verifierKey)).toMatchObject({ ok: true, records: 8 });
+    expect(await verifyAuditExport(writtenFile(log, 64), verifierKey)).toMatchObject({ ok: true, records: 8 });
   });
 
-  it("is not written when the store lacks records that were signed", async () => {
+  it("says what the store lacks of what was signed, and all that it has", async () => {
     const { records, checkpoints } = makeLog(10, [4]);
-    const notes = stream(checkpoints.map(({ note }) => note));
-    const lines = writeAuditExport({
-      origin,
-      key: verifierKey,
-      records: stream(records.slice(0, 9)),
-      checkpoints: notes,
+    const has = async (of: { records?: StoredRecord[]; checkpoints?: typeof checkpoints }) => {
+      const lacks: Missing[] = [];
+      const written = writeAuditExport(
+        {
+          origin,
+          key: verifierKey,
+          audience: null,
+          size: 10,
+          records: stream(of.records ?? records),
+          checkpoints: stream(of.checkpoints ?? checkpoints),
+        },
+        (missing) => lacks.push(missing),
+      );
+      const lines = (await collect(written)).map((line) => line.trimEnd());
+      const told = lines.filter((line) => line.startsWith('{"missing"')).map((line) => JSON.parse(line).missing);
+      expect(told).toEqual(lacks);
+      return { lacks, count: lines.length, verdict: await verify(lines) };
+    };
+    const without = (...indexes: number[]) => records.filter(({ index }) => !indexes.includes(index));
+    expect(await has({})).toMatchObject({ lacks: [], count: 14, verdict: { ok: true } });
+    expect(await has({ records: without(0) })).toMatchObject({
+      lacks: [{ first: 0, last: 0 }],
+      count: 14,
+      verdict: { ok: false, fault: "log", problem: "record-missing", firstBad: 0, lastGood: null, line: 2 },
     });
-    await expect(collect(lines)).rejects.toMatchObject({ code: "internal" });
+    expect(await has({ records: without(2, 5, 6, 9) })).toMatchObject({
+      lacks: [
+        { first: 2, last: 2 },
+        { first: 5, last: 6 },
+        { first: 9, last: 9 },
+      ],
+      count: 13,
+      verdict: { problem: "record-missing", firstBad: 2, between: [2, 2] },
+    });
+    // A range over a checkpoint is said on either side of it, so that the checkpoint stands in its place.
+    expect((await has({ records: without(3, 4) })).lacks).toEqual([
+      { first: 3, last: 3 },
+      { first: 4, last: 4 },
+    ]);
+    expect((await has({ records: [] })).lacks).toEqual([
+      { first: 0, last: 3 },
+      { first: 4, last: 7 },
+      { first: 8, last: 9 },
+    ]);
+    expect(await has({ checkpoints: checkpoints.slice(0, 2) })).toMatchObject({
+      lacks: [{ checkpoint: 10 }],
+      verdict: { problem: "checkpoint-missing", firstBad: 8, lastGood: 7, between: [8, 9] },
+    });
+    const spoiled = checkpoints.with(1, { size: 8, note: "no checkpoint" });
+    expect((await has({ checkpoints: spoiled })).verdict).toMatchObject({
+      problem: "checkpoint-malformed",
+      lastGood: 3,
+    });
   });
 });
 
@@ -140,7 +192,8 @@ describe("a doctored record is named", () => {
   const log = makeLog(count, [5]);
   const lines = linesOf(log);
   const every = Array.from({ length: count }, (_, index) => index);
-  const lastGood = (index: number) => Math.floor(index / 5) * 5 - 1;
+  const start = (index: number) => Math.floor(index / 5) * 5;
+  const lastGood = (index: number) => (index < 5 ? null : start(index) - 1);
 
   it.each([
     ["its body was edited", "commitment-mismatch", (record) => (record.body = '{"at":"2026-01-01T00:00:00.000Z"}')],
@@ -159,6 +212,7 @@ describe("a doctored record is named", () => {
       const doctored = lines.with(at, edit(lines[at], change));
       expect(await verify(doctored)).toEqual({
         ok: false,
+        fault: "log",
         problem,
         firstBad: index,
         lastGood: lastGood(index),
@@ -175,7 +229,7 @@ describe("a doctored record is named", () => {
     ["body, beyond any limit,", "line-too-long", { body: "x".repeat(limits.auditLineBytes) }],
   ])("when its %s was edited in the store, before the export was written", async (_, problem, change) => {
     const records = log.records.with(13, { ...recordOf(13), ...change });
-    const verdict = await verifyAuditExport(linesOfFile({ ...log, records }, 1_024), verifierKey);
+    const verdict = await verifyAuditExport(writtenFile({ ...log, records }, 1_024), verifierKey);
     expect(verdict).toMatchObject({ ok: false, problem, firstBad: 13, lastGood: 9 });
   });
 
@@ -225,14 +279,14 @@ describe("a doctored record is named", () => {
   it("when all its hashes were redone: the checkpoint after it bounds where", async () => {
     for (const index of every) {
       const doctored = lines.with(lineOf(lines, index), exportRecordLine(recordOf(index, "rewritten")));
-      const start = lastGood(index) + 1;
-      const end = Math.min(start + 5, count);
+      const end = Math.min(start(index) + 5, count);
       expect(await verify(doctored)).toEqual({
         ok: false,
+        fault: "log",
         problem: "checkpoint-root",
-        firstBad: start,
-        lastGood: start - 1,
-        between: [start, end - 1],
+        firstBad: start(index),
+        lastGood: lastGood(index),
+        between: [start(index), end - 1],
         line: lineOf(lines, end - 1) + 2,
       });
     }
@@ -252,10 +306,10 @@ describe("a doctored record is named", () => {
       const kept = log.records.toSpliced(index, 1);
       const renumbered = linesOf({ ...log, records: kept.map((record, at) => ({ ...record, index: at })) });
       const verdict = await verify(renumbered);
-      const start = lastGood(index) + 1;
+      const from = start(index);
       // The last batch lost a record and with it the place of its checkpoint.
       if (index >= 20) expect(verdict).toMatchObject({ problem: "truncated", firstBad: 20, between: [20, 21] });
-      else expect(verdict).toMatchObject({ problem: "checkpoint-root", firstBad: start, between: [start, start + 4] });
+      else expect(verdict).toMatchObject({ problem: "checkpoint-root", firstBad: from, between: [from, from + 4] });
     }
   });
 
@@ -307,7 +361,15 @@ describe("a doctored file is refused", () => {
     ["that is no checkpoint", "checkpoint-malformed", exportCheckpointLine("genkan.example/log\n4\n")],
   ])("for a checkpoint %s, which vouches for none of its records", async (_, problem, line) => {
     const verdict = await verify(lines.with(at, line));
-    expect(verdict).toEqual({ ok: false, problem, firstBad: 0, lastGood: -1, between: [0, 3], line: at + 1 });
+    expect(verdict).toEqual({
+      ok: false,
+      fault: "log",
+      problem,
+      firstBad: 0,
+      lastGood: null,
+      between: [0, 3],
+      line: at + 1,
+    });
   });
 
   it("for a checkpoint of more or fewer records than stand before it", async () => {
@@ -321,6 +383,7 @@ describe("a doctored file is refused", () => {
     const verdict = await verify([...lines, lines[at] ?? ""]);
     expect(verdict).toEqual({
       ok: false,
+      fault: "log",
       problem: "checkpoint-size",
       firstBad: null,
       lastGood: 11,
@@ -337,7 +400,8 @@ describe("a doctored file is refused", () => {
   it("when its last line was cut", async () => {
     const cut = lines.with(-1, lines.at(-1)?.slice(0, -5) ?? "");
     expect(await verify(cut)).toMatchObject({
-      problem: "line-malformed",
+      fault: "file",
+      problem: "line-broken",
       firstBad: null,
       lastGood: 7,
       line: lines.length,
@@ -348,9 +412,10 @@ describe("a doctored file is refused", () => {
     const wrong = formatVerifierKey(origin, stranger.publicKey);
     expect(await verify(lines, wrong)).toEqual({
       ok: false,
+      fault: "file",
       problem: "key-mismatch",
       firstBad: null,
-      lastGood: -1,
+      lastGood: null,
       line: 1,
     });
     const other = formatVerifierKey("genkan.example/other", logKey.publicKey);
@@ -364,27 +429,29 @@ describe("a doctored file is refused", () => {
   });
 
   it.each([
-    ["another type", header.replace("v1", "v2")],
-    ["a further member", header.replace("{", '{"more":1,')],
-    ["no key", `{"type":"genkan/audit-export/v1","origin":"${origin}"}`],
-    ["a byte order mark", `\ufeff${header}`],
-    ["a record in its place", lines[1] ?? ""],
-  ])("for a header with %s", async (_, line) => {
-    expect(await verify(lines.with(0, line))).toMatchObject({ problem: "header-malformed", line: 1, firstBad: null });
+    ["another type", "not-an-export", header.replace("v1", "v2")],
+    ["a record in its place", "not-an-export", lines[1] ?? ""],
+    ["a further member", "header-malformed", header.replace("{", '{"more":1,')],
+    ["no key", "header-malformed", `{"type":"genkan/audit-export/v1","origin":"${origin}","audience":null}`],
+  ])("for a header with %s, as no file of a log", async (_, problem, line) => {
+    const verdict = await verify(lines.with(0, line));
+    expect(verdict).toEqual({ ok: false, fault: "file", problem, line: 1, firstBad: null, lastGood: null });
   });
 
   it.each([
-    ["white space", (line: string) => line.replace(":", ": ")],
-    ["a member twice", (line: string) => line.replace('{"index":2', '{"index":7,"index":2')],
-    ["another escape", (line: string) => line.replace("test", "\\u0074est")],
-    ["another number for the same", (line: string) => line.replace('"index":2', '"index":2.0')],
-    ["a carriage return", (line: string) => `${line}\r`],
-    ["nothing left", () => ""],
-    ["a list in its place", () => "[]"],
-  ])("for a line with %s, which another reader could read differently", async (_, change) => {
+    ["white space", "line-reformatted", (line: string) => line.replace(":", ": ")],
+    ["a member twice", "line-reformatted", (line: string) => line.replace('{"index":2', '{"index":7,"index":2')],
+    ["another escape", "line-reformatted", (line: string) => line.replace("test", "\\u0074est")],
+    ["another number for the same", "line-reformatted", (line: string) => line.replace('"index":2', '"index":2.0')],
+    ["a carriage return", "line-reformatted", (line: string) => `${line}\r`],
+    ["half of it", "line-broken", (line: string) => line.slice(0, 40)],
+    ["nothing left", "line-broken", () => ""],
+    ["a list in its place", "line-malformed", () => "[]"],
+  ])("for a line with %s, which another reader could read differently", async (_, problem, change) => {
     const line = lineOf(lines, 2);
     const verdict = await verify(lines.with(line, change(lines[line] ?? "")));
-    expect(verdict).toMatchObject({ problem: "line-malformed", firstBad: 2, line: line + 1 });
+    const fault = problem === "line-malformed" ? "log" : "file";
+    expect(verdict).toMatchObject({ fault, problem, firstBad: 2, line: line + 1 });
   });
 
   it("for a line beyond the limit, without holding it", async () => {
@@ -394,16 +461,15 @@ describe("a doctored file is refused", () => {
       yield `${header}\n`;
       for (; given < 10_000; given += 1) yield part;
     }
-    let longest = 0;
-    async function* measured(source: AsyncIterable<string>) {
-      for await (const line of source) {
-        longest = Math.max(longest, line.length);
-        yield line;
-      }
+    async function* ended() {
+      yield* endless();
+      yield "\n";
     }
-    const verdict = await verifyAuditExport(measured(auditExportLines(chunksOf(endless(), 4_096))), verifierKey);
+    const [, long] = await collect(fileLines(chunksOf(ended(), 4_096)));
+    expect(long?.text).toHaveLength(limits.auditLineBytes + 1);
+    given = 0;
+    const verdict = await verifyAuditExport(chunksOf(ended(), 4_096), verifierKey);
     expect(verdict).toMatchObject({ ok: false, problem: "line-too-long", firstBad: 0, line: 2 });
-    expect(longest).toBe(limits.auditLineBytes + 1);
   });
 
   it("for a body beyond the limit, though its line is not", async () => {
@@ -415,11 +481,11 @@ describe("a doctored file is refused", () => {
   it("for bytes that are no UTF-8, though they show as the character that was there", async () => {
     const records = [recordOf(0, "\ufffd")];
     const file = Buffer.from(`${linesOf(logOf(records, [1])).join("\n")}\n`);
-    const read = (bytes: Uint8Array) => verifyAuditExport(auditExportLines(chunksOf(stream([bytes]), 64)), verifierKey);
+    const read = (bytes: Uint8Array) => verifyAuditExport(chunksOf(stream([bytes]), 64), verifierKey);
     expect(await read(file)).toMatchObject({ ok: true });
     const start = file.indexOf("\ufffd");
     const broken = Buffer.concat([file.subarray(0, start), Buffer.of(0xff), file.subarray(start + 3)]);
-    expect(await read(broken)).toMatchObject({ problem: "line-malformed", firstBad: 0 });
+    expect(await read(broken)).toMatchObject({ fault: "file", problem: "line-broken", firstBad: 0 });
   });
 });
 
@@ -437,7 +503,7 @@ describe("a file that was cut at a checkpoint", () => {
   it("is found by the size and root that were expected", async () => {
     expect(await verify(cut, verifierKey, { expect: whole })).toMatchObject({
       ok: false,
-      problem: "truncated",
+      problem: "shortened",
       firstBad: 8,
       lastGood: 7,
     });
@@ -445,7 +511,7 @@ describe("a file that was cut at a checkpoint", () => {
   });
 
   it("is found by a checkpoint that was kept", async () => {
-    expect(await verify(cut, verifierKey, { since: third ?? "" })).toMatchObject({ problem: "truncated", firstBad: 8 });
+    expect(await verify(cut, verifierKey, { since: third ?? "" })).toMatchObject({ problem: "shortened", firstBad: 8 });
     expect(await verify(cut, verifierKey, { since: second ?? "" })).toMatchObject({ ok: true });
     expect(await verify(lines, verifierKey, { since: second ?? "" })).toMatchObject({ ok: true });
   });
@@ -459,7 +525,7 @@ describe("a file that was cut at a checkpoint", () => {
     const other = { size: 12, root: early.root };
     expect(await verify(lines, verifierKey, { expect: other })).toMatchObject({
       problem: "expected-mismatch",
-      lastGood: -1,
+      lastGood: null,
     });
   });
 
@@ -470,7 +536,7 @@ describe("a file that was cut at a checkpoint", () => {
       ok: false,
       problem: "kept-mismatch",
       between: [0, 7],
-      lastGood: -1,
+      lastGood: null,
     });
   });
 

@@ -118,6 +118,7 @@ export const staff: SameShape<typeof ja> = {
     erased: "Erased by law. Its place in the log remains.",
     system: "System",
     details: "Details",
+    proofOne: "Save a proof of this record alone",
     proof: "Prove the log",
     proofHelp:
       "An exported file can be verified with the key alone, outside this hospital and without a network. If any record was altered, the first one is named.",
