@@ -185,8 +185,6 @@ export async function confirmDeviceCode(
         jwk,
         at: now,
       });
-      // Keys of a workstation are a fact of decisions; this one may have come from another workstation.
-      await change.raiseEpoch();
     }
     const moved = await moveDeviceCode(db, system, code.code_hash, "pending", {
       state: confirmed ? "confirmed" : "refused",

@@ -33,7 +33,6 @@ export async function lock(
   const id = await c.store.cut(async (change) => {
     const name = await nameOf(change.db, caller.scope, body.kind, body.target);
     const id = await insertLock(change.db, caller.scope, { ...body, name, by: caller.person.id, at: now });
-    await change.raiseEpoch();
     await change.audit({
       at: now,
       action: "lock.set",
@@ -57,7 +56,6 @@ export async function unlock(c: Context, caller: Caller, id: string, reason: str
   await c.store.cut(async (change) => {
     await requireNotLocked(change.db, caller);
     if (!(await liftLock(change.db, caller.scope, id, caller.person.id, now))) throw new GenkanError("not-found");
-    await change.raiseEpoch();
     await change.audit({
       at: now,
       action: "lock.lift",

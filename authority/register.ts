@@ -111,7 +111,6 @@ export async function addDevice(store: Store, row: DeviceInput, at: Date): Promi
     const { site, vendor, agent, name, model, contract } = row;
     await insertDevice(change.db, { id, site, vendor, agent, name, model }, services);
     if (contract) await insertContract(change.db, { vendor, device: id, ...contract });
-    await change.raiseEpoch();
     await change.audit({
       at,
       action: "device.add",

@@ -14,7 +14,6 @@ export async function revoke(c: Context, caller: Caller, id: string, reason: str
     if (!grant) throw new GenkanError("not-found");
     if (!(await revokeGrant(change.db, caller.scope, id, caller.person.id, reason, now)))
       throw new GenkanError("state-conflict", "The grant is revoked already.");
-    await change.raiseEpoch();
     await change.audit({
       at: now,
       action: "grant.revoke",

@@ -15,7 +15,6 @@ export async function changeRoles(store: Store, login: string, roles: readonly R
     const person = await findPersonByLogin(change.db, system, login);
     if (!person) throw new GenkanError("not-found", `Nobody signs in as ${login}.`);
     await setRoles(change.db, system, person.id, roles);
-    await change.raiseEpoch();
     if (person.site) await proposeTrust(change, person.site.id, at);
     await change.audit({
       at,

@@ -66,10 +66,7 @@ export async function finishTrustSignature(
     const by = await countedSigners(list, signatures, (id) => findPerson(db, caller.scope, id), now);
     const reached = met(list.rules.normal, by);
     await updateTrustRoot(db, caller.scope, { ...proposed, signatures, state: reached ? "current" : "proposed" });
-    if (reached) {
-      await updateTrustRoot(db, caller.scope, { ...current, state: "replaced" });
-      await change.raiseEpoch();
-    }
+    if (reached) await updateTrustRoot(db, caller.scope, { ...current, state: "replaced" });
     await change.audit({
       at: now,
       action: "trust.sign",

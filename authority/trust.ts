@@ -69,8 +69,6 @@ export async function proposeTrust(change: Change, site: string, now: Date, rule
     { site, version: statement.version, hash, statement: bytes.toString("base64url"), signatures: [], state },
     now,
   );
-  // Whose approvals count is a fact that live sessions stand on.
-  if (state === "current") await change.raiseEpoch();
   await change.audit({
     at: now,
     action: "trust.propose",

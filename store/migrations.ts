@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import { appendOnly } from "./append-only.ts";
 import { isPostgres } from "./dialect.ts";
+import { raiseEpochByTriggers } from "./fact.ts";
 
 /**
  * Forward only. Until the first installation there is one migration, and it is edited in place; from then on one that has
@@ -296,4 +297,5 @@ async function house(db: Kysely<unknown>): Promise<void> {
   ]);
   await table(db, "log_checkpoint", ["size integer primary key", "note text not null", "created_at text not null"]);
   await appendOnly(db);
+  await raiseEpochByTriggers(db);
 }

@@ -16,8 +16,6 @@ export interface Change {
   audit(record: AuditInput): Promise<void>;
   /** Names what pages should ask for again, once committed. */
   touch(...topics: Topic[]): void;
-  /** A fact that decisions stand on has changed: every live session is decided again at its next renewal. */
-  raiseEpoch(): Promise<void>;
 }
 
 export interface AuditInput {
@@ -133,13 +131,6 @@ function changeOn(db: Db, topics: Set<Topic>): Change {
     },
     touch: (...named) => {
       for (const topic of named) topics.add(topic);
-    },
-    raiseEpoch: async () => {
-      await db
-        .updateTable("epoch")
-        .set((eb) => ({ value: eb("value", "+", 1) }))
-        .where("name", "=", "facts")
-        .execute();
     },
   };
 }

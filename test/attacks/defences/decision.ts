@@ -77,8 +77,8 @@ export const decisionsDefences: readonly Defence[] = [
   {
     row: "A8",
     what: "an approval counts by a key of the list in force",
-    file: "authority/trust-signature.ts",
-    find: "      await change.raiseEpoch();\n",
+    file: "store/fact.ts",
+    find: 'await after(table, "update", read);',
     replace: "",
     test: { file: "test/component/authority/session-end.test.ts", name: "a new list of approvers no longer names" },
   },

@@ -12,6 +12,7 @@ import { limits } from "../../../protocol/limits.ts";
 import { Lease } from "../../../protocol/statement.ts";
 import { insertLock } from "../../../store/lock.ts";
 import type { Store } from "../../../store/store.ts";
+import { raiseEpoch } from "../store/epoch.ts";
 import { approved, asked } from "./parts.ts";
 import { clientKey, type Ready, ready } from "./ready.ts";
 import { hour, minute, outcome, type World } from "./world.ts";
@@ -131,7 +132,7 @@ describe("a lease round", () => {
     await r.world.store.change(async (change) => {
       const of = { kind: "person", target: r.colleague.person.id, name: "x", reason: "x" } as const;
       await insertLock(change.db, officer.scope, { ...of, by: officer.person.id, at: new Date(r.world.clock) });
-      await change.raiseEpoch();
+      await raiseEpoch(change);
     });
     await round(r, beside(r.world, fullDisk));
     expect(r.agent.cuts).toContainEqual({ session: r.second, reason: "locked" });
@@ -142,7 +143,7 @@ describe("a lease round", () => {
     const r = await ready();
     await r.open();
     await multiply(r, 100);
-    await r.world.store.change((change) => change.raiseEpoch());
+    await r.world.store.change((change) => raiseEpoch(change));
     let queries = 0;
     const counting: KyselyPlugin = {
       transformQuery: ({ node }) => {
@@ -164,7 +165,7 @@ describe("a lease round", () => {
       .set("factors", "{" as never)
       .where("person", "=", r.colleague.person.id)
       .execute();
-    await r.world.store.change((change) => change.raiseEpoch());
+    await r.world.store.change((change) => raiseEpoch(change));
     await round(r, r.world.context);
     expect(await sessionsLeased(r)).toEqual([r.first]);
   });

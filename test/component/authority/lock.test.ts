@@ -6,6 +6,7 @@ import { beginTrustSignature, finishTrustSignature } from "../../../authority/tr
 import { insertLock, listLocks } from "../../../store/lock.ts";
 import { listPeople } from "../../../store/person.ts";
 import { insertWorkstation, joinWorkstation } from "../../../store/workstation.ts";
+import { raiseEpoch } from "../store/epoch.ts";
 import { approved, asked, assertionJson } from "./parts.ts";
 import { ready, system } from "./ready.ts";
 import { outcome, World } from "./world.ts";
@@ -71,7 +72,7 @@ test("a session ends when a key of its grant moves to another workstation, whose
     const workstation = await insertWorkstation(change.db, system, other);
     const { thumbprint } = key;
     await joinWorkstation(change.db, system, { workstation, kind: "cli", thumbprint, jwk: terminal.jwk, at });
-    await change.raiseEpoch();
+    await raiseEpoch(change);
   });
   await world.leases.round();
   expect(await row(session)).toMatchObject({ state: "ended", reason: "fact-changed" });

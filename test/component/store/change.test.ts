@@ -9,6 +9,7 @@ import { inProcessBus } from "../../../store/bus.ts";
 import { type Db, openSqlite } from "../../../store/database.ts";
 import { readSetting, writeSetting } from "../../../store/setting.ts";
 import { type AuditInput, makeStore, readEpoch, type Store } from "../../../store/store.ts";
+import { raiseEpoch } from "./epoch.ts";
 
 const record: AuditInput = { at: new Date(0), action: "test", outcome: "done" };
 
@@ -65,7 +66,7 @@ describe("a change", () => {
       (store) =>
         store.change(async (change) => {
           await change.audit(record);
-          await change.raiseEpoch();
+          await raiseEpoch(change);
           await writeSetting(change.db, "a", "1");
           change.touch("requests");
           throw new Error("in between");
@@ -111,7 +112,7 @@ describe("a change", () => {
   test("raises the epoch by one, in its own transaction", async () => {
     const store = await open();
     const before = await readEpoch(store.db);
-    await Promise.all(Array.from({ length: 20 }, () => store.change((change) => change.raiseEpoch())));
+    await Promise.all(Array.from({ length: 20 }, () => store.change((change) => raiseEpoch(change))));
     expect(await readEpoch(store.db)).toBe(before + 20);
   });
 

@@ -6,6 +6,7 @@ import type { Log } from "../../../protocol/log.ts";
 import { inProcessBus } from "../../../store/bus.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
 import { makeStore, readEpoch, type Store } from "../../../store/store.ts";
+import { raiseEpoch } from "../../component/store/epoch.ts";
 import { Postgres } from "../../parts/postgres.ts";
 import { newLogKey, Stores } from "./stores.ts";
 
@@ -30,7 +31,7 @@ async function timed(work: Promise<unknown>): Promise<{ outcome: string; ms: num
   return { outcome, ms: Math.round(performance.now() - began) };
 }
 
-const raise = (store: Store) => timed(store.change((change) => change.raiseEpoch()));
+const raise = (store: Store) => timed(store.change((change) => raiseEpoch(change)));
 const read = (store: Store) => timed(readEpoch(store.db));
 const audit = (store: Store, action: string) =>
   store.change((change) => change.audit({ at: new Date(), action, outcome: "done" }));
@@ -40,7 +41,7 @@ const patience = limits.storeConnectMs + limits.storeReplyMs + 1_500;
 describe("a store whose server", () => {
   it("was stopped says so at once, for reads and writes, and goes on by itself when it is back", async () => {
     const store = await stores.make("postgres");
-    await store.change((change) => change.raiseEpoch());
+    await store.change((change) => raiseEpoch(change));
     await postgres.stop();
     for (let i = 0; i < 3; i++) {
       const [written, seen] = await Promise.all([raise(store), read(store)]);
@@ -54,7 +55,7 @@ describe("a store whose server", () => {
 
   it("stands still answers nobody for longer than its limits, and goes on by itself", async () => {
     const store = await stores.make("postgres");
-    await store.change((change) => change.raiseEpoch());
+    await store.change((change) => raiseEpoch(change));
     postgres.pause();
     try {
       const waits = await Promise.all([raise(store), raise(store), read(store), read(store)]);
@@ -121,12 +122,12 @@ describe("a store whose server", () => {
     const place = await stores.place("postgres");
     const store = makeStore(await stores.open(place), inProcessBus());
     const ended = store.change(async (change) => {
-      await change.raiseEpoch();
+      await raiseEpoch(change);
       await change.audit({ at: new Date(), action: "x", outcome: "done" });
       const others =
         "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()";
       await postgres.ask(place, others);
-      await change.raiseEpoch();
+      await raiseEpoch(change);
     });
     await expect(ended).rejects.toMatchObject({ code: "store-unavailable" });
     expect(await readEpoch(store.db)).toBe(1);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { limits } from "../../../protocol/limits.ts";
 import { sequence } from "../../../store/log.ts";
 import { readEpoch, type Store } from "../../../store/store.ts";
+import { raiseEpoch } from "../../component/store/epoch.ts";
 import { newLogKey, Stores } from "./stores.ts";
 
 let stores: Stores;
@@ -16,16 +17,16 @@ describe.concurrent("who stands still in the middle", () => {
     const [first, second] = (await stores.shared("postgres")) as [Store, Store];
     const begun = Promise.withResolvers<void>();
     const still = first.change(async (change) => {
-      await change.raiseEpoch();
+      await raiseEpoch(change);
       begun.resolve();
       await new Promise((resolve) => setTimeout(resolve, limits.storeStandstillMs + 1_500));
-      await change.raiseEpoch();
+      await raiseEpoch(change);
     });
     still.catch(() => {});
     await begun.promise;
-    await expect(second.change((change) => change.raiseEpoch())).rejects.toMatchObject({ code: "store-unavailable" });
+    await expect(second.change((change) => raiseEpoch(change))).rejects.toMatchObject({ code: "store-unavailable" });
     await expect(still).rejects.toMatchObject({ code: "store-unavailable" });
-    await second.change((change) => change.raiseEpoch());
+    await second.change((change) => raiseEpoch(change));
     expect(await readEpoch(first.db)).toBe(2);
   });
 
@@ -57,11 +58,11 @@ describe.concurrent("who stands still in the middle", () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const long = store.change(() => promise);
     // Though the one before never ends by itself.
-    await expect(store.change((change) => change.raiseEpoch())).rejects.toMatchObject({ code: "store-unavailable" });
+    await expect(store.change((change) => raiseEpoch(change))).rejects.toMatchObject({ code: "store-unavailable" });
     resolve();
     await long;
     // Whoever gave up does not hold up those behind.
-    await store.change((change) => change.raiseEpoch());
+    await store.change((change) => raiseEpoch(change));
     expect(await readEpoch(store.db)).toBe(2);
   });
 });

@@ -24,6 +24,7 @@ import { readEpoch, type Store } from "../../../store/store.ts";
 import * as trustRoot from "../../../store/trust-root.ts";
 import * as vendor from "../../../store/vendor.ts";
 import * as workstation from "../../../store/workstation.ts";
+import { raiseEpoch } from "../../component/store/epoch.ts";
 import { newLogKey } from "./stores.ts";
 
 const at = (minutes: number) => new Date(Date.parse("2026-03-02T01:00:00.000Z") + minutes * 60_000);
@@ -401,7 +402,7 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("writeSetting", setting.writeSetting(db, "k", "three"));
   await tell("readSetting", setting.readSetting(db, "k"));
   await tell("readSetting", setting.readSetting(db, "none"));
-  await store.change((change) => change.raiseEpoch());
+  await store.change((change) => raiseEpoch(change));
   await tell("readEpoch", readEpoch(db));
   const key2 = newLogKey();
   await tell("latestCheckpoint", log.latestCheckpoint(db));
