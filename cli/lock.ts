@@ -11,7 +11,9 @@ export async function lock(cli: Cli, kind: string, id: string | undefined, reaso
   if (kind !== "everything" && id === undefined) throw new UsageError("lock-target-missing", { kind });
   const made = await signedIn(cli).post("/api/locks", { kind, target: id ?? null, reason }, LockView);
   const target = made.name ?? made.target ?? "";
-  cli.terminal.result({ lock: made }, [cli.terminal.text("locked", { id: made.id, kind, target })]);
+  cli.terminal.result({ lock: made }, [
+    cli.terminal.text("locked", { id: made.id, kind: cli.terminal.codes.lockKinds[kind], target }),
+  ]);
   return exitCodes.done;
 }
 

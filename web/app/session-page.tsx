@@ -12,6 +12,7 @@ import css from "./session-page.module.css";
 import { Asked, Empty } from "./states.tsx";
 import { durationText } from "./time.ts";
 import { Instant } from "./when.tsx";
+import { whyText } from "./why.ts";
 
 /** One session with what was recorded of it. */
 export function SessionPage({ id, me, ending }: { id: string; me: Me; ending: Ending }) {
@@ -80,7 +81,7 @@ function Entries({ entries }: { entries: RecordEntry[] }) {
 
 function EntryText({ entry }: { entry: RecordEntry }) {
   const { t, locale } = useText();
-  if (entry.kind === "refusal") return <b>{t("session.entryRefused", { code: entry.code })}</b>;
+  if (entry.kind === "refusal") return <b>{t("session.entryRefused", { why: whyText(entry.code, locale) })}</b>;
   if (entry.kind === "tcp") return t("session.entryConnection", { time: durationText(entry.ms, locale) });
   return (
     <code>

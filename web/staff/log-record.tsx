@@ -3,10 +3,10 @@ import type { AuditBody } from "../../protocol/audit.ts";
 import { useText } from "../app/language.ts";
 import { StateBadge, type Tone } from "../app/state-badge.tsx";
 import { Instant } from "../app/when.tsx";
+import { whyText } from "../app/why.ts";
 import { en } from "../text/en.ts";
 import { ja } from "../text/ja.ts";
 import css from "./log.module.css";
-import { logReason } from "./log-reason.ts";
 
 const tones: Record<AuditBody["outcome"], Tone> = { allowed: "open", refused: "stop", done: "note" };
 
@@ -39,7 +39,7 @@ export function LogRecord({ record }: { record: AuditRecordView }) {
         {body.outcome === "refused" && body.reasons.length > 0 && (
           <ul className={css.reasons}>
             {body.reasons.map((reason) => (
-              <li key={reason}>{logReason(reason, locale)}</li>
+              <li key={reason}>{whyText(reason, locale)}</li>
             ))}
           </ul>
         )}

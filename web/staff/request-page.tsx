@@ -22,7 +22,7 @@ function Shown({ request, me }: { request: RequestView; me: Me }) {
   const { t } = useText();
   const own = request.person.id === me.person.id;
   const decides = mayApprove(me, request) || hasApproved(me, request);
-  const reading = isApprover(me) ? "approval.enough" : "approval.readerOnly";
+  const reading = isApprover(me) ? "codes.deny.approval-not-wanted" : "approval.readerOnly";
   return (
     <Stack gap="lg">
       <PageTitle

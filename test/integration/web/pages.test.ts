@@ -124,6 +124,26 @@ describe("the pages", () => {
     expect(found).toEqual([]);
   });
 
+  test("say of an address that nothing has that it leads nowhere, and offer no second try but a way back", async () => {
+    for (const [login, face, path, home] of [
+      ["sato", "portal", "/requests/none", "place.home"],
+      ["tanaka", "staff", "/sessions/ses_0000000000000000", "place.inbox"],
+    ] as const) {
+      const person = context.person(login);
+      await turn(person.page, { language: "ja", width: 1_280, scheme: "light" });
+      await person.page.goto((await origin(face)) + path);
+      const alert = person.page.getByRole("alert");
+      await alert.getByText(pageText("ja", "codes.error.not-found")).waitFor();
+      expect(await alert.getByRole("button").count()).toBe(0);
+      await person.page.goto(`${await origin(face)}/nowhere`);
+      await person.page
+        .getByRole("main")
+        .getByRole("link", { name: pageText("ja", home), exact: true })
+        .click();
+      await person.page.waitForURL(`${await origin(face)}/`);
+    }
+  });
+
   test("of the approver have none either", { timeout: 180_000 }, async () => {
     const places = { inbox: "/", request: `/requests/${asked.id}`, "sessions-approver": "/sessions" };
     expect(await judge(context.person("tanaka").page, "staff", places)).toEqual([]);

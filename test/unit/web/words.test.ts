@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { statementHash } from "../../../crypto/statement.ts";
+import { en } from "../../../text/en.ts";
+import { ja } from "../../../text/ja.ts";
 import { bytesText, fromBase64Url, toBase64Url } from "../../../web/app/bytes.ts";
 import { computerLabel } from "../../../web/app/computer.ts";
 import { statementDigest } from "../../../web/app/digest.ts";
 import { matchPath } from "../../../web/app/path.ts";
 import { tidyUserCode } from "../../../web/app/user-code.ts";
+import { whyText } from "../../../web/app/why.ts";
 import { connectLine } from "../../../web/portal/connect-line.ts";
 import { dueWarning } from "../../../web/portal/due-warning.ts";
 import { asWindow, inputText, instantsOf, quickWindow, retyped } from "../../../web/portal/typed-window.ts";
@@ -151,6 +154,12 @@ test("a browser's label names it and its system", () => {
     "Firefox / Linux",
   );
   expect(computerLabel("something new")).toBe("Browser");
+});
+
+test("the log says why somebody was refused, and not what that person should do", () => {
+  expect(whyText("locked", "ja")).toBe(ja.refusals.locked);
+  expect(whyText("unauthenticated", "en")).toBe(en.errors.unauthenticated);
+  expect(whyText("unheard-of", "en")).toBe("unheard-of");
 });
 
 test("the log's filter takes every word, in any case, and the outcome", () => {

@@ -199,7 +199,7 @@ export const shared: SameShape<typeof ja> = {
     noEntriesHelp: "Each request or connection adds a line here.",
     entryAt: "Time",
     entryWhat: "What",
-    entryRefused: "Refused: {{code}}",
+    entryRefused: "Refused: {{why}}",
     entryConnection: "TCP connection, {{time}} (its content is not recorded)",
   },
 };

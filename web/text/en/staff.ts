@@ -31,7 +31,6 @@ export const staff: SameShape<typeof ja> = {
     several: "This needs {{places}} people. Nothing opens before the last of them has approved.",
     settled: "The time was settled by the first approval: whoever approves after it approves the same.",
     signed: "You have approved. It waits for the others.",
-    enough: "Enough people of your role have approved. It waits for somebody of another role.",
     approved: "Approved.",
     approvedOne: "Your approval is kept. It waits for the others.",
     denyTitle: "Deny this request?",

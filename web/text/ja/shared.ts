@@ -198,7 +198,7 @@ export const shared = {
     noEntriesHelp: "通信があると、ここに1行ずつ残ります。",
     entryAt: "時刻",
     entryWhat: "内容",
-    entryRefused: "拒否: {{code}}",
+    entryRefused: "拒否: {{why}}",
     entryConnection: "TCP 接続 {{time}}(内容は記録しません)",
   },
 } as const;
