@@ -21,7 +21,7 @@ export function toGenkanError(error: unknown): GenkanError {
   if (error instanceof GenkanError) return error;
   const { code, message, statusCode } = error as FastifyError;
   const known = fastifyCodes[code];
-  // Of a URL it would only say the URL again.
+  // For a malformed URL the detail would only repeat the URL.
   const telling = known === "bad-request" && !code.includes("URL") && !code.includes("PARAM");
   if (known) return new GenkanError(known, telling ? message : undefined, { cause: error });
   if (statusCode === 429) return new GenkanError("too-many", undefined, { cause: error });
@@ -77,7 +77,7 @@ async function answer(reply: FastifyReply, error: GenkanError): Promise<void> {
 async function auditRefusal(c: Context, of: Refused, error: GenkanError): Promise<void> {
   if (error.status >= 500 && error.reasons.length === 0 && error.code !== "agent-unavailable") return;
   if (error.code === "authorization-pending" || error.code === "slow-down") return;
-  // A page is anybody's to read: an address that names none refuses nobody.
+  // Anybody may read a page: an address without one is not found, and no denial for the log.
   if (of.action === "page.read") return;
   // A visitor who is not signed in yet is no event; one who shows what does not hold is.
   if (error.code === "unauthenticated" && of.request.headers.authorization === undefined) return;

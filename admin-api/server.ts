@@ -105,13 +105,13 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
     bodyLimit: limits.bodyBytes,
     serverFactory: (handler) => {
       const server = makeServer(options.certificate);
-      // A reader who takes nothing holds what was made for him; node ends the connection.
+      // A client that does not read keeps its answer in our memory; node ends such a connection.
       server.timeout = limits.answerStallMs;
       // No page of ours asks so; whoever does is no caller yet, so there is nothing to record (A16).
       boundPipelining(server, handler, () => {});
       server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
         if (error.code === "HPE_HEADER_OVERFLOW" && socket.writable) answerLargeHead(socket);
-        // What is no HTTP at all gets no answer.
+        // Bytes that are no HTTP get no answer.
         else socket.destroy();
       });
       // The WebSocket plugin fails at such a connection, and would leave it open for good.
@@ -142,7 +142,8 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   app.addHook("onRequest", async (request) => {
     if (request.headers.host !== new URL(faceOrigin(c.hosts, face)).host) throw new GenkanError("host-mismatch");
   });
-  // Before the body is read: who may not call sends nothing in. Here and not beside each route, so that none is without.
+  // The permission is checked before the body is read: a caller without it sends nothing in. It is checked here for every
+  // route, so that none can be without.
   app.addHook("onRequest", async (request) => {
     const { declared } = request.routeOptions.config;
     if (declared === undefined) return;
@@ -170,7 +171,7 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   return app;
 }
 
-/** Whoever is slower, or says nothing, holds a place for nothing (A16). */
+/** Time limits of a connection: a client that is slower, or says nothing, only holds a place (A16). */
 const patience = {
   headersTimeout: limits.httpHeadMs,
   requestTimeout: limits.requestMs,

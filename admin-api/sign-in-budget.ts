@@ -13,9 +13,9 @@ export class SignInBudget {
   /** Before the try is judged. Throws `too-many` when either is spent. `now` is epoch milliseconds. */
   take(network: string, login: string, now: number): void {
     const account = accountOf(network, login);
-    // Tries of an account that is spent are not judged, so they cost its network nothing.
+    // An account without tries left gets no password checked, so its network is not charged for it.
     this.#accounts.check(account, now);
-    // What the network may not try makes no budget of an account: it would push out another's.
+    // A try that the network may not make opens no budget for the account: few are kept, and it would push another out.
     this.#networks.take(network, now);
     this.#accounts.take(account, now);
   }

@@ -36,7 +36,7 @@ export class TryBudget {
     return recent;
   }
 
-  /** The try that was taken at `now` was none. */
+  /** Gives back the try that was taken at `now`: it was right, and does not count. */
   forgive(key: string, now: number): void {
     const recent = this.#tries.get(key) ?? [];
     const at = recent.lastIndexOf(now);

@@ -51,7 +51,7 @@ export class WaitingRoom {
     });
   }
 
-  /** Of those who wait, the first of the network that has fewest: a heap waits for itself. */
+  /** Of those who wait, the first of the network that has fewest waiting: a network with many delays only itself. */
   #next(): Waiting | undefined {
     const shares = this.#shares();
     const least = Math.min(...shares.values());

@@ -34,7 +34,7 @@ export class TicketNonces {
     return nonce;
   }
 
-  /** Whether the nonce was good; it is not from now on. */
+  /** Uses a nonce up. Whether it was good until now. */
   take(nonce: string): boolean {
     const expiry = this.#expiry.get(nonce);
     this.#expiry.delete(nonce);

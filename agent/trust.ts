@@ -138,7 +138,7 @@ function pinnedIfWhole(folder: string, site: string): Root | undefined {
   }
 }
 
-/** Removes what waits in vain. Never throws: what stays is not offered either. */
+/** Removes a waiting root that can never be accepted. Never throws: if the file stays, nobody is offered it. */
 function forgetSuperseded(folder: string, site: string): void {
   try {
     if (!readProposed(folder, site)) rmSync(join(folder, proposedFile), { force: true });

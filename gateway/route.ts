@@ -79,7 +79,7 @@ export class Route {
     this.#splice(waiting.client, waiting.head, leg);
   }
 
-  /** Of those who wait, the first of the network that holds least: a flood waits for itself. */
+  /** Of those who wait, the first of the network that holds least: a flood delays only its own network. */
   #next(): Waiting | undefined {
     let next: Waiting | undefined;
     let least = Number.POSITIVE_INFINITY;
@@ -110,7 +110,7 @@ export class Route {
     if (this.#waiting.delete(waiting)) cut(waiting.client.socket);
   }
 
-  /** A leg that stands by is silent; one that speaks, ends or dies is not kept, nor is one too many. */
+  /** A leg that stands by is silent: one that speaks, ends or dies is dropped, and so is one beyond the limit. */
   #keep(leg: Leg): void {
     if (this.#idle.size >= limits.legsIdle) return cut(leg.raw);
     const { stream } = leg;

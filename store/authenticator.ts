@@ -30,7 +30,7 @@ export async function findPasskey(db: Db, scope: Scope, credential: string): Pro
   return (await authenticators(db, scope).where("credential", "=", credential).executeTakeFirst()) ?? null;
 }
 
-/** The one that expires last stands first: it took the place of those before. */
+/** The authenticator that expires last comes first: it has replaced those before. */
 export async function listAuthenticators(db: Db, scope: Scope, person: string): Promise<Authenticator[]> {
   return authenticators(db, scope)
     .where("person.id", "=", person)

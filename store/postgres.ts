@@ -86,7 +86,7 @@ function poolOf(url: Secret, { statementMs, replyMs, connections }: Patience): P
     query_timeout: replyMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: limits.tcpKeepAliveMs,
-    // Nothing of ours keeps a process alive that has nothing else to do.
+    // The pool does not keep a process alive that has nothing else to do.
     allowExitOnIdle: true,
     types: { getTypeParser },
   });

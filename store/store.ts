@@ -97,7 +97,7 @@ async function kept<T>(db: Db, work: (change: Change) => Promise<T>): Promise<{ 
   }
 }
 
-/** Random, so that those who met once don't meet again. */
+/** Random, so that two writers that collided once don't collide again. */
 function pause(attempt: number): Promise<void> {
   const longest = limits.changeRetryMs * 2 ** (attempt - 1);
   const [byte = 0] = randomBytes(1);

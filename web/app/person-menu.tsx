@@ -15,7 +15,7 @@ export function PersonMenu({ me }: { me: Me }) {
   const { t } = useText();
   const client = useQueryClient();
   const [opened, setOpened] = useState(false);
-  // Whoever is out already is out; after any other failure the sign-in goes on, and the page must not say otherwise.
+  // A person who was signed out already is out; after any other failure they are still signed in, and the page says so.
   const leave = useAction({
     mutationFn: () =>
       send("/api/sign-out").catch((error: unknown) => {
