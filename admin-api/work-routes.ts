@@ -22,7 +22,8 @@ import {
 import { signingRoles } from "../protocol/approvers.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { faces } from "../protocol/face.ts";
-import { Id, type IdKind } from "../protocol/id.ts";
+import { Id } from "../protocol/id.ts";
+import type { IdKind } from "../protocol/make-id.ts";
 import { Nothing, Strict } from "../protocol/schema.ts";
 import { deviceView, listDevices } from "../store/device.ts";
 import { listGrants } from "../store/grant.ts";
@@ -110,7 +111,7 @@ export function workRoutes(c: Context): Endpoint[] {
       params: Of("request"),
       body: ApprovalBegin.body,
       reply: ApprovalBegin.reply,
-      handle: ({ caller, params, body }) => beginApproval(c, caller, params.id, body.window),
+      handle: ({ caller, params, body }) => beginApproval(c, caller, params.id, body.windows),
     }),
     endpoint({
       method: "POST",

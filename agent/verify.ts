@@ -1,13 +1,18 @@
 import type { KeyObject } from "node:crypto";
 import type { Static } from "typebox";
+import { verifyRequest } from "../crypto/access-request.ts";
 import { parseStatement, statementHash, verifyStatement } from "../crypto/statement.ts";
 import type { agentOrders } from "../protocol/agent-control.ts";
 import type { ApproverKey } from "../protocol/approvers.ts";
+import { chainFaultsOf, type SignedRequest } from "../protocol/chain.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
-import { Grant, type Window } from "../protocol/grant.ts";
+import { Grant } from "../protocol/grant.ts";
+import { notKept } from "../protocol/kept-obligations.ts";
 import { limits } from "../protocol/limits.ts";
 import { channelOf, type Service } from "../protocol/service.ts";
 import { ApprovalStatement, Ticket } from "../protocol/statement.ts";
+import type { Window } from "../protocol/window.ts";
+import { openWindow } from "../protocol/window-at.ts";
 import { isLoopbackHost } from "./loopback-host.ts";
 import type { TicketNonces } from "./nonces.ts";
 import { metBy, type Root, signerOf } from "./root.ts";
@@ -50,6 +55,7 @@ interface Claim {
   readonly ticket: Ticket;
   readonly grant: Grant;
   readonly grantHash: string;
+  readonly asked: SignedRequest;
   readonly approvers: readonly ApproverKey[];
   readonly service: Service | undefined;
   readonly window: Window | undefined;
@@ -59,11 +65,13 @@ interface Check {
   readonly name: string;
   readonly code: ErrorCode;
   holds(claim: Claim): boolean;
+  /** What exactly did not hold, for whoever has to mend it. */
+  detail?(claim: Claim): string;
 }
 
 /**
  * What must hold before a session is served, in this order; the first that does not is the refusal. Before it, parsing
- * refuses `trust-missing`, `ticket-invalid` (no JWS of the authority) and `grant-malformed`. A ticket's nonce is spent
+ * refuses `trust-missing`, `ticket-invalid` (no JWS of the authority), `grant-malformed` and `request-malformed`. A ticket's nonce is spent
  * once its check is reached, so an order that fails later needs a new one.
  */
 export const ladder: readonly Check[] = [
@@ -78,12 +86,24 @@ export const ladder: readonly Check[] = [
   {
     name: "those approved whom the grant's rule requires",
     code: "approval-missing",
-    holds: (c) => metBy(requirementsOf(c.root), c.approvers),
+    holds: (c) => metBy(requirementsOf(c.root, c.grant), c.approvers),
   },
   {
     name: "the requester is not among them",
     code: "approval-self",
     holds: (c) => c.approvers.every((key) => key.person.id !== c.grant.person.id),
+  },
+  {
+    name: "the grant follows from the request that the workstation signed",
+    code: "request-mismatch",
+    holds: (c) => chainFaultsOf(c.grant, c.asked).length === 0,
+    detail: (c) => `It differs in: ${chainFaultsOf(c.grant, c.asked).join(", ")}.`,
+  },
+  {
+    name: "the grant obliges to nothing that this agent does not keep",
+    code: "obligation-refused",
+    holds: (c) => notKept(c.grant.obligations).length === 0,
+    detail: (c) => `It does not keep: ${notKept(c.grant.obligations).join(", ")}.`,
   },
   {
     name: "a window has begun, or none is to come",
@@ -134,27 +154,26 @@ export async function verifyAdmission(order: AdmitOrder, ground: Ground): Promis
   const grantBytes = Buffer.from(order.grant, "base64url");
   const grant = parseStatement(Grant, grantBytes, "grant-malformed");
   const grantHash = statementHash("genkan/grant/v1", grantBytes);
+  const asked = await verifyRequest(order.request);
   const service = grant.services.find((granted) => granted.id === ticket.service);
-  const window = grant.windows.find(
-    ({ start, end }) => Date.parse(start) <= now.getTime() && now.getTime() < Date.parse(end),
-  );
-  const approvers = approversOf(order, root, grantHash, now);
-  const claim: Claim = { ground, root, ticket, grant, grantHash, approvers, service, window };
-  for (const check of ladder) if (!check.holds(claim)) throw new GenkanError(check.code);
+  const window = openWindow(grant.windows, now.getTime());
+  const approvers = approversOf(order, root, grant, grantHash, now);
+  const claim: Claim = { ground, root, ticket, grant, grantHash, asked, approvers, service, window };
+  for (const check of ladder) if (!check.holds(claim)) throw new GenkanError(check.code, check.detail?.(claim));
   if (!service || !window) throw new GenkanError("internal");
   return { ticket, grant, grantHash, service, window, approvers };
 }
 
 /** Whom the pinned list requires for a grant. */
-const requirementsOf = (root: Root) => root.statement.rules.normal;
+const requirementsOf = (root: Root, grant: Grant) => root.statement.rules[grant.rule];
 
 /**
  * Keys that approved this grant. One that does not count (unknown, expired, of no role that is required, another person's name
  * or rpID in the statement, another grant, a signature that does not hold) is left out, so that a lapsed key beside enough
  * others does no harm.
  */
-function approversOf(order: AdmitOrder, root: Root, grantHash: string, now: Date): ApproverKey[] {
-  const required = new Set(requirementsOf(root).flatMap(({ roles }) => roles));
+function approversOf(order: AdmitOrder, root: Root, grant: Grant, grantHash: string, now: Date): ApproverKey[] {
+  const required = new Set(requirementsOf(root, grant).flatMap(({ roles }) => roles));
   return order.approvals.flatMap((signed) => {
     const bytes = Buffer.from(signed.statement, "base64url");
     const key = signerOf(root, signed, { type: "genkan/approval/v1", bytes, now });

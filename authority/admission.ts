@@ -6,10 +6,11 @@ import type { AdmitFacts } from "../policy/facts.ts";
 import type { SessionCreate, SessionTicket } from "../protocol/api/session.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { type Factor } from "../protocol/factor.ts";
-import { base32 } from "../protocol/id.ts";
 import { limits } from "../protocol/limits.ts";
+import { base32 } from "../protocol/make-id.ts";
 import { channelOf } from "../protocol/service.ts";
 import type { Ticket } from "../protocol/statement.ts";
+import { openWindow } from "../protocol/window-at.ts";
 import { linkDomain } from "../protocol/wire-name.ts";
 import type { Db } from "../store/database.ts";
 import { findGrant, type StoredGrant } from "../store/grant.ts";
@@ -70,6 +71,7 @@ export async function admit(c: Context, caller: Caller, input: Input): Promise<S
     const { identity } = c.keys;
     const { proofNonce } = await agent.request("session.admit", {
       ticket: await signStatement("genkan/ticket/v1", ticket, identity.privateKey, identity.thumbprint),
+      request: grant.asked.statement,
       grant: grant.bytes,
       approvals: grant.approvals.map(({ signed }) => signed),
       legTokens: tokens,
@@ -103,8 +105,7 @@ async function keep(
 ): Promise<string> {
   const now = c.now();
   const { grant } = stored;
-  const window = grant.windows.find(({ start, end }) => start <= now.toISOString() && now.toISOString() < end);
-  const windowEnd = window?.end ?? now.toISOString();
+  const windowEnd = openWindow(grant.windows, now.getTime())?.end ?? now.toISOString();
   await c.store.change(async (change) => {
     const epoch = await readEpoch(change.db);
     const fresh = await findGrant(change.db, caller.scope, stored.id);
@@ -203,7 +204,7 @@ export async function admitFacts(
       inForce: of.grant.inForce,
       revoked: of.grant.revoked,
       approvers: list ? await countedSigners(list, signed, (id) => read.person(id), read.now) : [],
-      requirements: list?.rules.normal ?? [],
+      requirements: list?.rules[grant.rule] ?? [],
     },
     service: of.service,
     liveSessions: await read.liveSessions(of.grant.id),

@@ -1,12 +1,16 @@
 import type { Static } from "typebox";
+import { verifyRequest } from "../crypto/access-request.ts";
 import { newId, randomToken } from "../crypto/random.ts";
 import { statementHash } from "../crypto/statement.ts";
 import { decide } from "../policy/decide.ts";
 import type { ApprovalBegin, ApprovalFinish } from "../protocol/api/approval.ts";
+import { chainFaultsOf, type SignedRequest } from "../protocol/chain.ts";
 import { GenkanError } from "../protocol/error.ts";
-import type { Grant, Window } from "../protocol/grant.ts";
+import type { Grant } from "../protocol/grant.ts";
+import { grantFor } from "../protocol/grant-for.ts";
 import { met } from "../protocol/quorum.ts";
 import type { ApprovalStatement } from "../protocol/statement.ts";
+import type { Window } from "../protocol/window.ts";
 import { insertApproval, listProposals, putInForce } from "../store/approval.ts";
 import { insertCeremony, useCeremony } from "../store/ceremony.ts";
 import { findContract } from "../store/contract.ts";
@@ -15,10 +19,11 @@ import { type Device, findDevice } from "../store/device.ts";
 import { insertGrant, listGrants } from "../store/grant.ts";
 import { locksInForce } from "../store/lock.ts";
 import { findPerson } from "../store/person.ts";
-import { findRequest, type RequestRow, settleRequest } from "../store/request.ts";
+import { findRequest, findStatement, settleRequest } from "../store/request.ts";
 import { Scope } from "../store/scope.ts";
-import { findWorkstation, type Workstation } from "../store/workstation.ts";
+import { findWorkstation } from "../store/workstation.ts";
 import { countedSigners, currentApprovers, trustedPasskeys } from "./approvers.ts";
+import { requireAgreement } from "./asked.ts";
 import { type Caller, countFactors } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { FactReader } from "./fact-reader.ts";
@@ -26,9 +31,6 @@ import { deviceFacts, intervalOf, personFacts, workstationFacts } from "./facts.
 import { faceRp } from "./hosts.ts";
 import { assertionOptions, signedByCaller } from "./passkey-signature.ts";
 import { viewRequest } from "./request-view.ts";
-
-/** As many keys as a grant has room for, the newest: one more would make a grant that no agent reads. */
-const keysOfGrant = 8;
 
 /** What a begun approval keeps until it is signed: the exact bytes, so that nothing is made anew in between. */
 interface Held {
@@ -38,22 +40,23 @@ interface Held {
 }
 
 /**
- * Makes the exact grant that a yes would give, and the statement to sign for it. `window` may be shorter than asked. Where
- * somebody has approved already it is that very grant, and its window is settled. Throws `denied` with reasons,
+ * Makes the exact grant that a yes would give, and the statement to sign for it. `windows` may be shorter than asked,
+ * or fewer. Where somebody has approved already it is that very grant, and its windows are settled. Throws `denied` with reasons,
  * `not-found`, `state-conflict`, `trust-refused` when agents don't know this approver yet.
  */
 export async function beginApproval(
   c: Context,
   caller: Caller,
   id: string,
-  window: Window,
+  windows: Window[],
 ): Promise<Static<typeof ApprovalBegin.reply>> {
   const now = c.now();
   return c.store.change(async ({ db }) => {
-    const { request, device, workstation, proposal } = await judged(c, db, caller, id, window);
+    const { asked, device, proposal } = await judged(c, db, caller, id, windows);
     const grantBytes = proposal
       ? Buffer.from(proposal.bytes, "base64url")
-      : Buffer.from(JSON.stringify(grantOf(request, device, workstation, window)));
+      : Buffer.from(JSON.stringify(grantOf(asked, device, windows)));
+    requireChain(grantBytes, asked);
     const grantHash = statementHash("genkan/grant/v1", grantBytes);
     const rp = faceRp(c.hosts, caller.face);
     const statement: ApprovalStatement = {
@@ -90,20 +93,14 @@ export async function beginApproval(
   });
 }
 
-function grantOf(request: RequestRow, device: Device, workstation: Workstation, window: Window): Grant {
-  return {
-    type: "genkan/grant/v1",
-    id: newId("grant"),
-    request: request.id,
-    site: request.site,
-    person: { id: request.person.id, name: request.person.name, vendor: request.vendor.id },
-    workstation: { id: workstation.id, thumbprints: workstation.thumbprints.slice(-keysOfGrant) },
-    agent: { id: device.agent.id, key: device.agent.key },
-    device: { id: device.id, name: device.name },
-    services: device.services.filter((service) => request.services.some(({ id }) => id === service.id)),
-    windows: [window],
-    zone: request.zone,
-  };
+function grantOf(asked: SignedRequest, { agent, services }: Device, windows: Window[]): Grant {
+  return grantFor(asked, { id: newId("grant"), agent: { id: agent.id, key: agent.key }, services, windows });
+}
+
+/** What the approver's page and the agent will hold against each other holds here first. Throws `request-mismatch`. */
+function requireChain(grant: Buffer, asked: SignedRequest): void {
+  const faults = chainFaultsOf(JSON.parse(grant.toString("utf8")) as Grant, asked);
+  if (faults.length > 0) throw new GenkanError("request-mismatch", `It differs in: ${faults.join(", ")}.`);
 }
 
 /**
@@ -142,19 +139,18 @@ export async function finishApproval(
     const bytes = Buffer.from(held.grant, "base64url");
     const grant = JSON.parse(bytes.toString("utf8")) as Grant;
     const hash = statementHash("genkan/grant/v1", bytes);
-    const [window] = grant.windows;
-    if (!window) throw new GenkanError("internal");
-    const { request, decision, trusted, proposal, list } = await judged(c, db, caller, id, window);
+    const { request, asked, decision, trusted, proposal, list } = await judged(c, db, caller, id, grant.windows);
+    requireChain(bytes, asked);
     if (!trusted.includes(signed.credential))
       throw new GenkanError("trust-refused", "Sign with the passkey that agents know.");
     if (proposal && proposal.hash !== hash)
-      throw new GenkanError("state-conflict", "Somebody else has approved meanwhile, for another window.");
-    if (!proposal) await insertGrant(db, caller.scope, { grant, hash, bytes: held.grant, at: now });
+      throw new GenkanError("state-conflict", "Somebody else has approved meanwhile, for other windows.");
+    if (!proposal) await insertGrant(db, caller.scope, { grant, request: id, hash, bytes: held.grant, at: now });
     await insertApproval(db, caller.scope, { grant: grant.id, approver: caller.person.id, signed, at: now });
     const approvals = [...(proposal?.approvals ?? []).map((approval) => approval.signed), signed];
     const read = new FactReader(db, now);
     const by = await countedSigners(list, approvals, (person) => read.person(person), now);
-    const inForce = met(list.rules.normal, by);
+    const inForce = met(list.rules[grant.rule], by);
     if (inForce) {
       if (!(await settleRequest(db, caller.scope, id, { state: "approved", by: caller.person.id, at: now })))
         throw new GenkanError("state-conflict");
@@ -169,7 +165,7 @@ export async function finishApproval(
       vendor: request.vendor.id,
       subjects: { request: id, grant: grant.id, device: request.device.id, person: request.person.id },
       reasons: decision.reasons,
-      facts: { grantHash: hash, window, asked: request.window, inForce },
+      facts: { grantHash: hash, requestHash: asked.hash, windows: grant.windows, asked: request.windows, inForce },
     });
     change.touch("requests", "grants");
     const [view = null] = inForce ? await listGrants(db, caller.scope, now, grant.id) : [];
@@ -178,11 +174,14 @@ export async function finishApproval(
 }
 
 /** Gathers the facts of a yes and decides; the facts of the requester are read without the approver's narrower scope. */
-async function judged(c: Context, db: Db, caller: Caller, id: string, window: Window) {
+async function judged(c: Context, db: Db, caller: Caller, id: string, windows: readonly Window[]) {
   const now = c.now();
   const system = Scope.system();
   const request = await findRequest(db, caller.scope, id, now);
   if (!request) throw new GenkanError("not-found");
+  const stored = await findStatement(db, system, id);
+  if (!stored) throw new GenkanError("not-found");
+  const asked = await verifyRequest(stored.statement);
   const device = await findDevice(db, system, request.device.id);
   const person = await findPerson(db, system, request.person.id);
   // As they stand now: a signature takes its time.
@@ -196,7 +195,7 @@ async function judged(c: Context, db: Db, caller: Caller, id: string, window: Wi
     {
       action: "approve",
       approver: personFacts(approver),
-      requirements: list?.rules.normal ?? [],
+      requirements: list?.rules[asked.request.rule] ?? [],
       approved: list ? await countedSigners(list, before, (of) => findPerson(db, system, of), now) : [],
       person: personFacts(person),
       signIn: { factors: countFactors(caller.signIn.factors) },
@@ -204,8 +203,8 @@ async function judged(c: Context, db: Db, caller: Caller, id: string, window: Wi
       device: deviceFacts(device),
       contract: await findContract(db, system, request.vendor.id, device.id, now),
       locks: await locksInForce(db),
-      window: intervalOf(window),
-      asked: intervalOf(request.window),
+      windows: windows.map(intervalOf),
+      asked: asked.request.windows.map(intervalOf),
       services: request.services.map(({ id }) => id),
     },
     now.getTime(),
@@ -214,9 +213,10 @@ async function judged(c: Context, db: Db, caller: Caller, id: string, window: Wi
     throw new GenkanError("state-conflict", "You have approved this already.");
   if (decision.effect === "deny") throw new GenkanError("denied", undefined, { reasons: decision.reasons });
   if (request.state !== "pending") throw new GenkanError("state-conflict", `The request is ${request.state}.`);
-  if (proposal && (proposal.window.start !== window.start || proposal.window.end !== window.end))
-    throw new GenkanError("state-conflict", "Somebody else has approved already, for another window.");
+  if (proposal && JSON.stringify(proposal.windows) !== JSON.stringify(windows))
+    throw new GenkanError("state-conflict", "Somebody else has approved already, for other windows.");
+  requireAgreement(asked, { person, workstation, device });
   const trusted = trustedPasskeys(list, caller, faceRp(c.hosts, caller.face), now);
   if (!list) throw new GenkanError("trust-refused");
-  return { request, device, workstation, decision, trusted, proposal, list };
+  return { request, asked, device, decision, trusted, proposal, list };
 }

@@ -1,4 +1,5 @@
 import type { Static } from "typebox";
+import { verifyRequest } from "../crypto/access-request.ts";
 import { decide } from "../policy/decide.ts";
 import type { AskFacts } from "../policy/facts.ts";
 import type { RequestCreate, RequestView } from "../protocol/api/request.ts";
@@ -7,24 +8,30 @@ import { findContract } from "../store/contract.ts";
 import type { Db } from "../store/database.ts";
 import { findDevice } from "../store/device.ts";
 import { locksInForce } from "../store/lock.ts";
-import { countOpenRequests, findRequest, insertRequest, settleRequest } from "../store/request.ts";
+import { countOpenRequests, findRequest, insertRequest, type RequestRow, settleRequest } from "../store/request.ts";
 import { Scope } from "../store/scope.ts";
 import { findWorkstation } from "../store/workstation.ts";
 import { currentApprovers, defaultRules } from "./approvers.ts";
+import { requireAgreement } from "./asked.ts";
 import { type Caller, countFactors } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { checkZone, deviceFacts, intervalOf, personFacts, workstationFacts } from "./facts.ts";
 import { viewRequest } from "./request-view.ts";
 
-/** A technician asks for a window. Throws `denied` with the reasons, `not-found`, `window-invalid`. */
+/**
+ * A technician asks, in bytes that the workstation signed. Throws `denied` with the reasons, `not-found`, `window-invalid`,
+ * `request-malformed`, `request-mismatch`, and `state-conflict` for what was asked before.
+ */
 export async function ask(c: Context, caller: Caller, body: Static<typeof RequestCreate.body>): Promise<RequestView> {
   const now = c.now();
   const { scope, person, signIn } = caller;
-  const zone = checkZone(body.zone);
-  const window = intervalOf(body.window);
+  const signed = await verifyRequest(body.request);
+  const { request } = signed;
+  checkZone(request.zone);
+  const windows = request.windows.map(intervalOf);
   return c.store.change(async (change) => {
     const { db } = change;
-    const device = await findDevice(db, scope, body.device);
+    const device = await findDevice(db, scope, request.device.id);
     if (!device || !person.vendor) throw new GenkanError("not-found");
     const workstation = signIn.workstation === null ? null : await findWorkstation(db, scope, signIn.workstation);
     const facts: AskFacts = {
@@ -35,40 +42,27 @@ export async function ask(c: Context, caller: Caller, body: Static<typeof Reques
       device: deviceFacts(device),
       contract: await findContract(db, scope, person.vendor.id, device.id, now),
       locks: await locksInForce(db),
-      window,
-      services: body.services,
+      windows,
+      services: request.services.map(({ id }) => id),
       openRequests: await countOpenRequests(db, scope, person.id, now),
     };
     const decision = decide(facts, now.getTime());
     if (decision.effect === "deny" || !workstation)
       throw new GenkanError("denied", undefined, { reasons: decision.reasons });
-    const id = await insertRequest(
-      db,
-      scope,
-      {
-        site: device.site.id,
-        vendor: person.vendor.id,
-        person: person.id,
-        workstation: workstation.id,
-        device: device.id,
-        services: body.services,
-        window: body.window,
-        zone,
-        reason: body.reason,
-        plan: body.plan,
-      },
-      now,
-    );
+    requireAgreement(signed, { person, workstation, device });
+    if (!(await insertRequest(db, scope, { request, hash: signed.hash, statement: body.request }, now)))
+      throw new GenkanError("state-conflict", "A request with this id or these bytes exists.");
+    const { type: _, id, site, person: _asker, vendor, workstation: _from, device: _of, ...said } = request;
     await change.audit({
       at: now,
       action: "request.create",
       outcome: "allowed",
       actor: person,
-      site: device.site.id,
-      vendor: person.vendor.id,
+      site: site.id,
+      vendor: vendor.id,
       subjects: { request: id, device: device.id, workstation: workstation.id },
       reasons: decision.reasons,
-      facts: { window: body.window, zone, services: body.services, reason: body.reason, plan: body.plan },
+      facts: { ...said, requestHash: signed.hash, signer: signed.signer },
     });
     change.touch("requests");
     return viewRequest(db, scope, id, now);
@@ -99,7 +93,7 @@ async function settle(
     if (to.state === "denied" && own) throw new GenkanError("denied", undefined, { reasons: ["self-approval"] });
     // Colleagues with a wider scope see the request; only the requester may take it back.
     if (to.state === "withdrawn" && !own) throw new GenkanError("not-found");
-    if (to.state === "denied") await requireRequired(change.db, caller, request.site.id);
+    if (to.state === "denied") await requireRequired(change.db, caller, request);
     if (request.state !== "pending") throw new GenkanError("state-conflict", `The request is ${request.state}.`);
     const moved = await settleRequest(change.db, caller.scope, id, {
       state: to.state,
@@ -124,8 +118,8 @@ async function settle(
 }
 
 /** Whoever could approve may refuse; before there is a list, an approver. */
-async function requireRequired(db: Db, caller: Caller, site: string): Promise<void> {
-  const { normal } = (await currentApprovers(db, Scope.system(), site))?.rules ?? defaultRules;
-  if (!normal.some(({ roles }) => roles.some((role) => caller.person.roles.includes(role))))
+async function requireRequired(db: Db, caller: Caller, request: RequestRow): Promise<void> {
+  const rules = (await currentApprovers(db, Scope.system(), request.site.id))?.rules ?? defaultRules;
+  if (!rules[request.rule].some(({ roles }) => roles.some((role) => caller.person.roles.includes(role))))
     throw new GenkanError("denied", undefined, { reasons: ["not-approver-of-site"] });
 }

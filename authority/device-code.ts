@@ -5,8 +5,8 @@ import type { DeviceAuthorization, DeviceCodeConfirm, DeviceCodeLookup, Token } 
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import type { Factor } from "../protocol/factor.ts";
-import { base32 } from "../protocol/id.ts";
 import { limits } from "../protocol/limits.ts";
+import { base32 } from "../protocol/make-id.ts";
 import type { PublicJwk } from "../protocol/workstation.ts";
 import {
   findDeviceCode,

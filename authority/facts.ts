@@ -1,6 +1,6 @@
 import type { DeviceFacts, Interval, PersonFacts, WorkstationFacts } from "../policy/facts.ts";
 import { GenkanError } from "../protocol/error.ts";
-import type { Window } from "../protocol/grant.ts";
+import type { Window } from "../protocol/window.ts";
 import type { Device } from "../store/device.ts";
 import type { Person } from "../store/person.ts";
 import type { Workstation } from "../store/workstation.ts";

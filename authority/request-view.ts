@@ -32,9 +32,9 @@ async function withApprovals(db: Db, rows: readonly RequestRow[], now: Date): Pr
       const proposal = proposals.get(row.id);
       const signed = proposal?.approvals.map((approval) => approval.signed) ?? [];
       const by = await countedSigners(list, signed, (id) => read.person(id), now);
-      const { places, filled, wanted } = standing(list.rules.normal, by);
+      const { places, filled, wanted } = standing(list.rules[row.rule], by);
       const approvers = proposal?.approvals.map(({ person }) => person) ?? [];
-      const proposed = proposal ? { hash: proposal.hash, window: proposal.window } : null;
+      const proposed = proposal ? { hash: proposal.hash, windows: [...proposal.windows] } : null;
       return { ...row, approval: { places, filled, wanted: [...wanted], approvers, proposed } };
     }),
   );

@@ -16,6 +16,7 @@ import { findPerson, findPersonByLogin, type Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { endSignIn, findSignInById, insertSignIn } from "../store/sign-in.ts";
 import type { Change } from "../store/store.ts";
+import { findWorkstation } from "../store/workstation.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { totpStep } from "./totp.ts";
@@ -175,6 +176,8 @@ export async function signOut(c: Context, caller: Caller): Promise<void> {
 export async function me(c: Context, person: Person, signInId: string): Promise<Static<typeof Me>> {
   const row = await findSignInById(c.store.db, Scope.system(), signInId);
   if (!row) throw new GenkanError("unauthenticated");
+  const workstation =
+    row.workstation === null ? null : await findWorkstation(c.store.db, Scope.system(), row.workstation);
   return {
     person: { id: person.id, name: person.name },
     roles: person.roles,
@@ -185,7 +188,11 @@ export async function me(c: Context, person: Person, signInId: string): Promise<
     signedInAt: row.created_at,
     expiresAt: row.expires_at,
     enrolmentSubject: row.id,
-    workstation: row.workstation,
+    workstation: workstation && {
+      id: workstation.id,
+      label: workstation.label,
+      thumbprints: workstation.thumbprints,
+    },
     accessDomain: c.hosts.accessDomain,
     portalOrigin: c.hosts.portal,
     now: c.now().toISOString(),

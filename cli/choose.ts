@@ -1,6 +1,7 @@
 import type { DeviceView } from "../protocol/api/device.ts";
 import type { GrantView } from "../protocol/api/grant.ts";
 import { GenkanError } from "../protocol/error.ts";
+import { nextWindow, openWindow } from "../protocol/window-at.ts";
 import { UsageError } from "./usage-error.ts";
 
 type Service = DeviceView["services"][number];
@@ -46,7 +47,7 @@ export function chooseService(services: readonly Service[], name: string): Servi
  */
 export function chooseGrant(
   grants: readonly GrantView[],
-  wanted: { device: string; service: string; grant?: string },
+  wanted: { device: string; service: string; grant?: string /** Epoch milliseconds. */; now: number },
 ): { grant: GrantView; service: Service } {
   const { device, service } = wanted;
   const named = wanted.grant === undefined ? grants : grants.filter((grant) => grant.id === wanted.grant);
@@ -54,7 +55,7 @@ export function chooseGrant(
   const ofDevice = named.filter((grant) => grant.device.id === device || same(grant.device.name, device));
   const usable = ofDevice
     .filter((grant) => grant.state === "open" && hasService(grant, service))
-    .toSorted((a, b) => b.window.end.localeCompare(a.window.end));
+    .toSorted((a, b) => openEnd(b, wanted.now).localeCompare(openEnd(a, wanted.now)));
   const devices = new Map(usable.map((grant) => [grant.device.id, { id: grant.device.id, site: grant.site }]));
   if (devices.size > 1)
     throw ambiguous(
@@ -66,10 +67,14 @@ export function chooseGrant(
   if (ofDevice.some((grant) => grant.state === "open")) throw new GenkanError("service-not-granted");
   const [next] = ofDevice
     .filter((grant) => grant.state === "scheduled" && hasService(grant, service))
-    .toSorted((a, b) => a.window.start.localeCompare(b.window.start));
-  if (next) throw new GenkanError("window-not-begun", next.window.start);
+    .map(({ windows }) => nextWindow(windows, wanted.now)?.start ?? "")
+    .toSorted();
+  if (next) throw new GenkanError("window-not-begun", next);
   throw new UsageError("no-grant", { device, service });
 }
+
+/** When the window ends that is open now. */
+const openEnd = ({ windows }: GrantView, now: number) => openWindow(windows, now)?.end ?? "";
 
 function hasService(grant: GrantView, name: string): boolean {
   return grant.services.some((each) => each.id === name || same(each.name, name) || same(each.protocol, name));

@@ -30,7 +30,7 @@ export async function connect(cli: Cli, options: ConnectOptions): Promise<number
   const port = parsePort(options.port);
   const api = signedIn(cli);
   const { grants } = await api.get("/api/grants", GrantList);
-  const { grant, service } = chooseGrant(grants, options);
+  const { grant, service } = chooseGrant(grants, { ...options, now: api.serverNow() });
   const identity = createIdentity();
   const ticket = await api.post(
     "/api/sessions",

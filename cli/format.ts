@@ -21,6 +21,11 @@ export function zonedWindow(window: { start: string; end: string }, shown: strin
   return `${start.date} ${start.time}${start.offset}–${until}${end.offset} (${zone})`;
 }
 
+/** All of them in one line. */
+export function zonedWindows(windows: readonly { start: string; end: string }[], shown: string | undefined): string {
+  return windows.map((window) => zonedWindow(window, shown)).join(", ");
+}
+
 /** `1:02:03` or `2:03`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1_000));

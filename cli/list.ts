@@ -6,7 +6,7 @@ import { SessionList } from "../protocol/api/session.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Api } from "./api.ts";
 import { exitCodes } from "./exit-code.ts";
-import { byteCount, table, zonedTime, zonedWindow } from "./format.ts";
+import { byteCount, table, zonedTime, zonedWindows } from "./format.ts";
 import { type Cli, signedIn } from "./verb.ts";
 
 /** `genkan ls`: devices, requests, grants and live sessions, as far as this person may see them. */
@@ -41,7 +41,7 @@ export async function list(cli: Cli): Promise<number> {
         states.request[request.state] + shareOf(request),
         request.device.name,
         request.services.map((service) => service.name).join(", "),
-        zonedWindow(request.window, zone),
+        zonedWindows(request.windows, zone),
       ]),
     ),
     ...section(
@@ -52,7 +52,7 @@ export async function list(cli: Cli): Promise<number> {
         states.grant[grant.state],
         grant.device.name,
         grant.services.map((service) => service.name).join(", "),
-        zonedWindow(grant.window, zone),
+        zonedWindows(grant.windows, zone),
       ]),
     ),
     ...section(

@@ -1,8 +1,14 @@
+import { signRequest } from "../crypto/access-request.ts";
+import { publicJwkOf } from "../crypto/public-jwk.ts";
+import { newId } from "../crypto/random.ts";
 import { DeviceList } from "../protocol/api/device.ts";
+import { Me } from "../protocol/api/me.ts";
 import { RequestView } from "../protocol/api/request.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { requestOf } from "../protocol/request-of.ts";
 import { chooseDevice, chooseService } from "./choose.ts";
 import { exitCodes } from "./exit-code.ts";
-import { zonedWindow } from "./format.ts";
+import { zonedWindows } from "./format.ts";
 import { type Cli, signedIn } from "./verb.ts";
 import { parseTime, parseZone } from "./zoned-time.ts";
 
@@ -26,28 +32,33 @@ export async function request(cli: Cli, options: RequestOptions): Promise<number
   // A time that can't be read is refused before the server is asked anything.
   windowAt(cli.now());
   const api = signedIn(cli);
+  // One after the other: the first answer tells the server's clock, which the next proof of our key needs.
   const { devices } = await api.get("/api/devices", DeviceList);
+  const me = await api.get("/api/me", Me);
   const device = chooseDevice(devices, options.device);
   const services = options.services.map((name) => chooseService(device.services, name));
-  const made = await api.post(
-    "/api/requests",
-    {
-      device: device.id,
-      services: [...new Set(services.map((service) => service.id))],
-      // `now` and `+2h` count from the server's clock, which its answer has told.
-      window: windowAt(api.serverNow()),
-      zone: zone ?? "UTC",
-      reason: options.reason,
-      plan: options.plan,
-    },
-    RequestView,
-  );
+  const ids = services.map((service) => service.id);
+  const asked = requestOf(newId("request"), me, device, ids, {
+    // `now` and `+2h` count from the server's clock, which its answer has told.
+    windows: [windowAt(api.serverNow())],
+    zone: zone ?? "UTC",
+    rule: "normal",
+    reason: typedLines(options.reason),
+    plan: typedLines(options.plan),
+  });
+  if (!asked) throw new GenkanError("denied", undefined, { reasons: ["workstation-unknown"] });
+  const { privateKey, publicKey } = cli.folder.key("workstation");
+  const signed = await signRequest(asked, privateKey, publicJwkOf(publicKey));
+  const made = await api.post("/api/requests", { request: signed }, RequestView);
   const line = cli.terminal.text("requested", {
     id: made.id,
     device: made.device.name,
     services: made.services.map((service) => service.name).join(", "),
-    window: zonedWindow(made.window, made.zone),
+    window: zonedWindows(made.windows, made.zone),
   });
   cli.terminal.result({ request: made }, [line]);
   return exitCodes.done;
 }
+
+/** As text is kept: without white space around it, and with one kind of line end. */
+const typedLines = (text: string) => text.replaceAll(/\r\n?/g, "\n").trim();

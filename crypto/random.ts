@@ -1,5 +1,5 @@
 import { randomBytes as nodeRandomBytes } from "node:crypto";
-import { type IdKind, idRandomBytes, makeId } from "../protocol/id.ts";
+import { type IdKind, idRandomBytes, makeId } from "../protocol/make-id.ts";
 
 export function randomBytes(count: number): Uint8Array {
   return nodeRandomBytes(count);

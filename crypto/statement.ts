@@ -1,6 +1,6 @@
 import { createHash, type KeyObject } from "node:crypto";
 import { CompactSign, compactVerify, decodeProtectedHeader, importJWK } from "jose";
-import type { Static, TSchema } from "typebox";
+import type { Static, TSchema, TString } from "typebox";
 import { Check } from "typebox/value";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { Jws } from "../protocol/schema.ts";
@@ -66,7 +66,7 @@ export async function verifyStatement<S extends TSchema>(
   key: KeyObject,
   code: ErrorCode,
 ): Promise<Static<S>> {
-  return payloadOf(type, schema, jws, key, ["EdDSA"], code);
+  return parseStatement(schema, await bytesOf(type, jws, key, ["EdDSA"], code), code);
 }
 
 /** Verifies a JWS that carries its own key; the caller decides by the thumbprint whether that key is known. */
@@ -75,8 +75,10 @@ export async function verifyWithJwk<S extends TSchema>(
   schema: S,
   jws: string,
   code: ErrorCode,
-): Promise<{ payload: Static<S>; thumbprint: string; jwk: PublicJwk }> {
-  if (!Check(Jws, jws)) throw new GenkanError(code);
+  /** What the JWS itself looks like: how long it may be. */
+  form: TString = Jws,
+): Promise<{ payload: Static<S>; bytes: Uint8Array; thumbprint: string; jwk: PublicJwk }> {
+  if (!Check(form, jws)) throw new GenkanError(code);
   let jwk: unknown;
   try {
     jwk = decodeProtectedHeader(jws).jwk;
@@ -91,17 +93,18 @@ export async function verifyWithJwk<S extends TSchema>(
   } catch (cause) {
     throw new GenkanError(code, undefined, { cause });
   }
-  return { payload: await payloadOf(type, schema, jws, key, [alg], code), thumbprint: jwkThumbprint(jwk), jwk };
+  const bytes = await bytesOf(type, jws, key, [alg], code);
+  return { payload: parseStatement(schema, bytes, code), bytes, thumbprint: jwkThumbprint(jwk), jwk };
 }
 
-async function payloadOf<S extends TSchema>(
+/** The exact bytes that were signed. */
+async function bytesOf(
   type: StatementType,
-  schema: S,
   jws: string,
   key: Parameters<typeof compactVerify>[1],
   algorithms: string[],
   code: ErrorCode,
-): Promise<Static<S>> {
+): Promise<Uint8Array> {
   let result: Awaited<ReturnType<typeof compactVerify>>;
   try {
     result = await compactVerify(jws, key, { algorithms });
@@ -109,5 +112,5 @@ async function payloadOf<S extends TSchema>(
     throw new GenkanError(code, "The signature does not hold.", { cause });
   }
   if (result.protectedHeader.typ !== type) throw new GenkanError(code, "It is another kind of statement.");
-  return parseStatement(schema, result.payload, code);
+  return result.payload;
 }

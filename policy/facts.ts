@@ -46,7 +46,7 @@ export interface DeviceFacts {
   readonly services: readonly string[];
 }
 
-/** A technician asks for a window. */
+/** A technician asks for windows. */
 export interface AskFacts {
   readonly action: "ask";
   readonly person: PersonFacts;
@@ -55,12 +55,12 @@ export interface AskFacts {
   readonly device: DeviceFacts;
   readonly contract: Interval | null;
   readonly locks: readonly LockFacts[];
-  readonly window: Interval;
+  readonly windows: readonly Interval[];
   readonly services: readonly string[];
   readonly openRequests: number;
 }
 
-/** An approver says yes: to the same facts, for the window that results, with the approver's own. */
+/** An approver says yes: to the same facts, for the windows that result, with the approver's own. */
 export interface ApproveFacts extends Omit<AskFacts, "action" | "openRequests"> {
   readonly action: "approve";
   readonly approver: PersonFacts;
@@ -68,7 +68,7 @@ export interface ApproveFacts extends Omit<AskFacts, "action" | "openRequests"> 
   readonly requirements: readonly Requirement[];
   /** Who has signed the same grant before, each in the roles that count. */
   readonly approved: readonly Signer[];
-  readonly asked: Interval;
+  readonly asked: readonly Interval[];
 }
 
 /** A session begins, or lives on. */

@@ -10,6 +10,7 @@ import {
   Name,
   Nothing,
   Nullable,
+  RequestJws,
   Sha256,
   SmallCount,
   Strict,
@@ -84,6 +85,8 @@ export const agentOrders = {
   "session.admit": {
     send: Strict({
       ticket: Jws,
+      /** The signed request that the grant answers. */
+      request: RequestJws,
       /** Exact bytes of the grant, base64url. */
       grant: Base64Url(32_768),
       approvals: Type.Array(SignedByPasskey, { maxItems: 16 }),

@@ -66,6 +66,8 @@ export const limits = {
   reasonCharacters: 500,
   planCharacters: 4_000,
   nameCharacters: 120,
+  /** A signed request: the longest plan in four-byte characters, and 32 windows, fit. */
+  requestCharacters: 49_152,
   /** Open requests of one person: an approver's page stays readable. */
   openRequestsPerPerson: 20,
   /** Requests, grants or sessions that are over, in one list: the newest. What is still open is never left out. */

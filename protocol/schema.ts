@@ -61,14 +61,33 @@ export const Sha256 = Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" });
 /** RFC 7638 thumbprint of a key, or SHA-256 of a SubjectPublicKeyInfo; both are 43 characters of base64url. */
 export const Thumbprint = Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" });
 
-export const Name = Type.String({ minLength: 1, maxLength: limits.nameCharacters });
-export const ReasonText = Type.String({ minLength: 1, maxLength: limits.reasonCharacters });
-export const PlanText = Type.String({ minLength: 1, maxLength: limits.planCharacters });
+/**
+ * What turns, hides or breaks a line for a reader is none of these: controls, format characters, half surrogates, separators
+ * of lines and paragraphs. Of the format characters the two joiners stay, with which emoji and some scripts are written.
+ */
+const plain = "[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]|[\\u200c\\u200d]";
+const seen = "[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}\\p{Co}]";
+
+/**
+ * A stranger's words: bounded in code points (`maxLength` would count an emoji of seven as one), with something to see at
+ * their begin, and nothing that changes how the words around them read. Pages show them isolated all the same.
+ */
+export const LineText = (maxCharacters: number) =>
+  Type.String({ pattern: `^${seen}(?:${plain}){0,${maxCharacters - 1}}$` });
+/** The same with line ends and tabs. */
+export const LinesText = (maxCharacters: number) =>
+  Type.String({ pattern: `^${seen}(?:[\\n\\t]|${plain}){0,${maxCharacters - 1}}$` });
+
+export const Name = LineText(limits.nameCharacters);
+export const ReasonText = LinesText(limits.reasonCharacters);
+export const PlanText = LinesText(limits.planCharacters);
 
 const CompactJws = (maxLength: number) =>
   Type.String({ maxLength, pattern: "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$" });
 
 /** Compact JWS (RFC 7515). */
 export const Jws = CompactJws(8_192);
+/** One that says what is asked for, and why. */
+export const RequestJws = CompactJws(limits.requestCharacters);
 /** One that names every session of an agent or a gateway: it fits into one control message. */
 export const LeaseJws = CompactJws(131_072);

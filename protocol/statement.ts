@@ -5,6 +5,7 @@ import { Base64Url, DurationMs, Instant, Nullable, OneOf, Sha256, Strict, Thumbp
 
 /** Type strings of everything that is signed. A verifier names the one that it expects; no other will do. */
 export const statementTypes = {
+  "genkan/request/v1": "workstation to everybody: this is asked for (JWS, ES256 or EdDSA)",
   "genkan/grant/v1": "what an approval signs for (hashed, not signed by itself)",
   "genkan/approval/v1": "an approver's yes to one or more grants (WebAuthn)",
   "genkan/approvers/v1": "the trust root that an agent pins (WebAuthn by those whom the version before requires)",

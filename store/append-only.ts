@@ -3,7 +3,7 @@ import { isPostgres } from "./dialect.ts";
 
 /**
  * The database itself refuses to rewrite history: the log (erasing a body and its salt is the one change that the law may
- * ask for), grants but for when they came in force and their revocation, each written once, approvals, recordings, how a session ended, and trust
+ * ask for), what was asked, grants but for when they came in force and their revocation, each written once, approvals, recordings, how a session ended, and trust
  * roots, which only move on.
  */
 export async function appendOnly(db: Kysely<unknown>): Promise<void> {
@@ -20,10 +20,13 @@ export async function appendOnly(db: Kysely<unknown>): Promise<void> {
   await refuse("grant", "delete");
   await refuse("grant", "update", [
     ...changed("id", "hash", "request", "site", "vendor", "person", "workstation", "device", "agent", "bytes"),
-    ...changed("window_start", "window_end", "proposed_at"),
+    ...changed("proposed_at"),
     `(old.approved_at is not null and ${changed("approved_at")[0]})`,
     `(old.revoked_at is not null and (${changed("revoked_at", "revoked_by", "revocation").join(" or ")}))`,
   ]);
+  await refuse("grant_window", "delete");
+  await refuse("grant_window", "update");
+  await refuse("request", "update", changed("id", "hash", "statement", "person", "workstation", "device", "closes_at"));
   await refuse("approval", "delete");
   await refuse("approval", "update");
   await refuse("session_entry", "delete");

@@ -1,7 +1,8 @@
 import { newId } from "../crypto/random.ts";
-import type { Window } from "../protocol/grant.ts";
+import type { Grant } from "../protocol/grant.ts";
 import type { PersonRef } from "../protocol/person.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
+import type { Window } from "../protocol/window.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
 
@@ -11,7 +12,7 @@ export interface Proposal {
   readonly hash: string;
   /** Exact bytes, base64url. */
   readonly bytes: string;
-  readonly window: Window;
+  readonly windows: readonly Window[];
   readonly approvals: readonly { readonly person: PersonRef; readonly signed: SignedByPasskey }[];
 }
 
@@ -51,8 +52,6 @@ export async function listProposals(
       "grant.request",
       "grant.hash",
       "grant.bytes",
-      "grant.window_start",
-      "grant.window_end",
       "approval.signed",
       "person.id as person",
       "person.name",
@@ -61,12 +60,13 @@ export async function listProposals(
     .execute();
   const proposals = [...Map.groupBy(rows, ({ request }) => request)].flatMap(([request, [first, ...more]]) => {
     if (!first) return [];
-    const { id: grant, hash, bytes, window_start: start, window_end: end } = first;
+    const { id: grant, hash, bytes } = first;
+    const { windows } = JSON.parse(Buffer.from(bytes, "base64url").toString("utf8")) as Grant;
     const approvals = [first, ...more].map(({ person, name, signed }) => ({
       person: { id: person, name },
       signed: JSON.parse(signed) as SignedByPasskey,
     }));
-    return [[request, { grant, hash, bytes, window: { start, end }, approvals }] as const];
+    return [[request, { grant, hash, bytes, windows, approvals }] as const];
   });
   return new Map(proposals);
 }

@@ -74,8 +74,6 @@ export const facts: { readonly [T in keyof Schema]?: Fact<T> } = {
       device: true,
       agent: true,
       bytes: true,
-      window_start: false,
-      window_end: false,
       proposed_at: false,
       approved_at: true,
       revoked_at: true,

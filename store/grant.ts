@@ -1,9 +1,12 @@
+import { sql } from "kysely";
 import type { GrantView } from "../protocol/api/grant.ts";
 import type { Grant } from "../protocol/grant.ts";
 import { limits } from "../protocol/limits.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
+import { windowState } from "../protocol/window-at.ts";
 import type { Db } from "./database.ts";
-import type { Scope } from "./scope.ts";
+import { findStatement, readRequest, type StoredRequest } from "./request.ts";
+import { Scope } from "./scope.ts";
 
 export interface StoredGrant {
   readonly id: string;
@@ -11,6 +14,8 @@ export interface StoredGrant {
   /** Exact bytes, base64url, and what they say. */
   readonly bytes: string;
   readonly grant: Grant;
+  /** The signed request that it answers. */
+  readonly asked: StoredRequest;
   /** Its approvals are what its site requires; until then it is proposed. */
   readonly inForce: boolean;
   readonly revoked: boolean;
@@ -21,17 +26,22 @@ export interface StoredGrant {
 export async function insertGrant(
   db: Db,
   _scope: Scope,
-  input: { grant: Grant; hash: string; bytes: string; at: Date },
+  input: {
+    grant: Grant;
+    /** Id of the request that it answers. */
+    request: string;
+    hash: string;
+    bytes: string;
+    at: Date;
+  },
 ): Promise<void> {
   const { grant } = input;
-  const [window] = grant.windows;
-  if (window === undefined) throw new RangeError("a grant has a window");
   await db
     .insertInto("grant")
     .values({
       id: grant.id,
       hash: input.hash,
-      request: grant.request,
+      request: input.request,
       site: grant.site.id,
       vendor: grant.person.vendor,
       person: grant.person.id,
@@ -39,14 +49,16 @@ export async function insertGrant(
       device: grant.device.id,
       agent: grant.agent.id,
       bytes: input.bytes,
-      window_start: window.start,
-      window_end: window.end,
       proposed_at: input.at.toISOString(),
       approved_at: null,
       revoked_at: null,
       revoked_by: null,
       revocation: null,
     })
+    .execute();
+  await db
+    .insertInto("grant_window")
+    .values(grant.windows.map(({ start, end }) => ({ grant: grant.id, start, end })))
     .execute();
 }
 
@@ -58,12 +70,15 @@ export async function findGrant(db: Db, scope: Scope, id: string): Promise<Store
     .where(scope.rows({ site: "grant.site", vendor: "grant.vendor", person: "grant.person" }))
     .executeTakeFirst();
   if (!row) return null;
+  const asked = await findStatement(db, Scope.system(), row.request);
+  if (!asked) return null;
   const approvals = await db.selectFrom("approval").selectAll().where("grant", "=", id).execute();
   return {
     id: row.id,
     hash: row.hash,
     bytes: row.bytes,
     grant: JSON.parse(Buffer.from(row.bytes, "base64url").toString("utf8")) as Grant,
+    asked,
     inForce: row.approved_at !== null,
     revoked: row.revoked_at !== null,
     approvals: approvals.map(({ person, signed }) => ({ person, signed: JSON.parse(signed) as SignedByPasskey })),
@@ -90,9 +105,13 @@ export async function revokeGrant(
   return result.numUpdatedRows === 1n;
 }
 
+/** A window of the grant of this table is open or still to come. */
+const ahead = (grant: "grant" | "past", at: string) =>
+  sql<boolean>`exists (select 1 from grant_window where grant_window."grant" = ${sql.ref(`${grant}.id`)} and grant_window."end" > ${at})`;
+
 /**
- * Grants whose approvals were enough. Those in force or still to come, all of them; then those that are over, up to {@link limits.listedPast}. Newest first,
- * in both.
+ * Grants whose approvals were enough. Those in force or still to come, all of them; then those that are over, up to
+ * {@link limits.listedPast}. Newest first, in both.
  */
 export async function listGrants(db: Db, scope: Scope, now: Date, only?: string): Promise<GrantView[]> {
   const at = now.toISOString();
@@ -100,7 +119,7 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: string)
     .selectFrom("grant as past")
     .select("past.id")
     .where("past.approved_at", "is not", null)
-    .where((eb) => eb.or([eb("past.revoked_at", "is not", null), eb("past.window_end", "<=", at)]))
+    .where((eb) => eb.or([eb("past.revoked_at", "is not", null), eb.not(ahead("past", at))]))
     .where(scope.rows({ site: "past.site", vendor: "past.vendor", person: "past.person" }))
     .orderBy("past.approved_at", "desc")
     .limit(limits.listedPast);
@@ -110,29 +129,24 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: string)
     .innerJoin("vendor", "vendor.id", "grant.vendor")
     .innerJoin("site", "site.id", "grant.site")
     .innerJoin("device", "device.id", "grant.device")
-    .innerJoin("workstation", "workstation.id", "grant.workstation")
     .leftJoin("person as revoker", "revoker.id", "grant.revoked_by")
     .where("grant.approved_at", "is not", null)
     .where(scope.rows({ site: "grant.site", vendor: "grant.vendor", person: "grant.person" }))
     .selectAll("grant")
     .select([
-      "request.reason",
+      "request.statement",
       "vendor.name as vendor_name",
       "site.name as site_name",
       "site.zone as site_zone",
       "device.name as device_name",
       "device.model",
-      "workstation.label",
       "revoker.name as revoker_name",
     ])
-    .orderBy((eb) => eb.or([eb("grant.revoked_at", "is not", null), eb("grant.window_end", "<=", at)]))
+    .orderBy((eb) => eb.or([eb("grant.revoked_at", "is not", null), eb.not(ahead("grant", at))]))
     .orderBy("grant.approved_at", "desc");
   const rows = await (only === undefined
     ? query.where((eb) =>
-        eb.or([
-          eb.and([eb("grant.revoked_at", "is", null), eb("grant.window_end", ">", at)]),
-          eb("grant.id", "in", past),
-        ]),
+        eb.or([eb.and([eb("grant.revoked_at", "is", null), ahead("grant", at)]), eb("grant.id", "in", past)]),
       )
     : query.where("grant.id", "=", only)
   ).execute();
@@ -149,28 +163,22 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: string)
     .execute();
   return rows.map((row) => {
     const grant = JSON.parse(Buffer.from(row.bytes, "base64url").toString("utf8")) as Grant;
+    const { workstation, reason } = readRequest(row.statement);
     return {
       id: row.id,
       hash: row.hash,
       request: row.request,
-      state:
-        row.revoked_at !== null
-          ? "revoked"
-          : at < row.window_start
-            ? "scheduled"
-            : at < row.window_end
-              ? "open"
-              : "closed",
+      state: row.revoked_at !== null ? "revoked" : windowState(grant.windows, now.getTime()),
       person: { id: row.person, name: grant.person.name },
       vendor: { id: row.vendor, name: row.vendor_name },
       site: { id: row.site, name: row.site_name },
       siteZone: row.site_zone,
       device: { id: row.device, name: row.device_name, model: row.model },
       services: grant.services.map(({ id, name, protocol, port }) => ({ id, name, protocol, port })),
-      workstation: { id: row.workstation, label: row.label },
-      window: { start: row.window_start, end: row.window_end },
+      workstation: { id: row.workstation, label: workstation.label },
+      windows: grant.windows,
       zone: grant.zone,
-      reason: row.reason,
+      reason,
       approvers: approvers.filter((approver) => approver.grant === row.id).map(({ id, name }) => ({ id, name })),
       approvedAt: row.approved_at ?? row.proposed_at,
       revokedAt: row.revoked_at,

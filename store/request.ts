@@ -1,48 +1,58 @@
-import { newId } from "../crypto/random.ts";
+import type { AccessRequest } from "../protocol/access-request.ts";
 import type { RequestView } from "../protocol/api/request.ts";
 import { limits } from "../protocol/limits.ts";
+import { spanOf } from "../protocol/window-at.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
-import { listServices } from "./service-list.ts";
 
-export interface RequestInput {
-  readonly site: string;
-  readonly vendor: string;
-  readonly person: string;
-  readonly workstation: string;
-  readonly device: string;
-  readonly services: readonly string[];
-  readonly window: { start: string; end: string };
-  readonly zone: string;
-  readonly reason: string;
-  readonly plan: string;
+export interface StoredRequest {
+  readonly request: AccessRequest;
+  readonly hash: string;
+  /** The compact JWS as it came. */
+  readonly statement: string;
 }
 
-export async function insertRequest(db: Db, _scope: Scope, input: RequestInput, at: Date): Promise<string> {
-  const id = newId("request");
-  await db
+/** False when this id is taken, whoever's it is. */
+export async function insertRequest(db: Db, _scope: Scope, stored: StoredRequest, at: Date): Promise<boolean> {
+  const { request } = stored;
+  const result = await db
     .insertInto("request")
     .values({
-      id,
-      site: input.site,
-      vendor: input.vendor,
-      person: input.person,
-      workstation: input.workstation,
-      device: input.device,
-      services: JSON.stringify(input.services),
-      window_start: input.window.start,
-      window_end: input.window.end,
-      zone: input.zone,
-      reason: input.reason,
-      plan: input.plan,
+      id: request.id,
+      site: request.site.id,
+      vendor: request.vendor.id,
+      person: request.person.id,
+      workstation: request.workstation.id,
+      device: request.device.id,
+      hash: stored.hash,
+      statement: stored.statement,
+      closes_at: spanOf(request.windows).end,
       state: "pending",
       created_at: at.toISOString(),
       decided_at: null,
       decided_by: null,
       denial: null,
     })
-    .execute();
-  return id;
+    .onConflict((oc) => oc.doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** The exact bytes that stand in a compact JWS, parsed. They were verified before they were kept. */
+export function readRequest(statement: string): AccessRequest {
+  const [, payload = ""] = statement.split(".");
+  return JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as AccessRequest;
+}
+
+/** The signed request itself; null for one that is not in this scope. */
+export async function findStatement(db: Db, scope: Scope, id: string): Promise<StoredRequest | null> {
+  const row = await db
+    .selectFrom("request")
+    .select(["hash", "statement"])
+    .where("id", "=", id)
+    .where(scope.rows({ site: "request.site", vendor: "request.vendor", person: "request.person" }))
+    .executeTakeFirst();
+  return row ? { ...row, request: readRequest(row.statement) } : null;
 }
 
 /** Moves a pending request on; false when it was no longer pending, so that of two deciders one wins. */
@@ -69,7 +79,7 @@ export async function countOpenRequests(db: Db, scope: Scope, person: string, no
     .where("person", "=", person)
     .where(scope.rows({ site: "request.site", vendor: "request.vendor", person: "request.person" }))
     .where("state", "=", "pending")
-    .where("window_end", ">", now.toISOString())
+    .where("closes_at", ">", now.toISOString())
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }
@@ -80,23 +90,15 @@ export type RequestRow = Omit<RequestView, "approval">;
 const rows = (db: Db, scope: Scope) =>
   db
     .selectFrom("request")
-    .innerJoin("person", "person.id", "request.person")
-    .innerJoin("vendor", "vendor.id", "request.vendor")
     .innerJoin("site", "site.id", "request.site")
     .innerJoin("device", "device.id", "request.device")
-    .innerJoin("workstation", "workstation.id", "request.workstation")
     .leftJoin("person as decider", "decider.id", "request.decided_by")
     .leftJoin("grant", (join) => join.onRef("grant.request", "=", "request.id").on("grant.approved_at", "is not", null))
     .where(scope.rows({ site: "request.site", vendor: "request.vendor", person: "request.person" }))
     .selectAll("request")
     .select([
-      "person.name as person_name",
-      "vendor.name as vendor_name",
-      "site.name as site_name",
       "site.zone as site_zone",
-      "device.name as device_name",
       "device.model as device_model",
-      "workstation.label as workstation_label",
       "decider.name as decider_name",
       "grant.id as grant_id",
     ]);
@@ -107,47 +109,37 @@ export async function listRequests(db: Db, scope: Scope, now: Date, only?: strin
   const past = db
     .selectFrom("request as past")
     .select("past.id")
-    .where((eb) => eb.or([eb("past.state", "!=", "pending"), eb("past.window_end", "<=", at)]))
+    .where((eb) => eb.or([eb("past.state", "!=", "pending"), eb("past.closes_at", "<=", at)]))
     .where(scope.rows({ site: "past.site", vendor: "past.vendor", person: "past.person" }))
     .orderBy("past.created_at", "desc")
     .limit(limits.listedPast);
   const query = rows(db, scope)
-    .orderBy((eb) => eb.or([eb("request.state", "!=", "pending"), eb("request.window_end", "<=", at)]))
+    .orderBy((eb) => eb.or([eb("request.state", "!=", "pending"), eb("request.closes_at", "<=", at)]))
     .orderBy("request.created_at", "desc");
   const found = await (only === undefined
     ? query.where((eb) =>
         eb.or([
-          eb.and([eb("request.state", "=", "pending"), eb("request.window_end", ">", at)]),
+          eb.and([eb("request.state", "=", "pending"), eb("request.closes_at", ">", at)]),
           eb("request.id", "in", past),
         ]),
       )
     : query.where("request.id", "=", only)
   ).execute();
-  const services = await listServices(
-    db,
-    found.flatMap((row) => JSON.parse(row.services) as string[]),
-  );
-  return found.map((row) => ({
-    id: row.id,
-    state: row.state === "pending" && row.window_end <= at ? "expired" : row.state,
-    person: { id: row.person, name: row.person_name },
-    vendor: { id: row.vendor, name: row.vendor_name },
-    site: { id: row.site, name: row.site_name },
-    siteZone: row.site_zone,
-    device: { id: row.device, name: row.device_name, model: row.device_model },
-    services: (JSON.parse(row.services) as string[]).flatMap((id) => services.get(id) ?? []),
-    workstation: { id: row.workstation, label: row.workstation_label },
-    window: { start: row.window_start, end: row.window_end },
-    zone: row.zone,
-    reason: row.reason,
-    plan: row.plan,
-    createdAt: row.created_at,
-    decidedAt: row.decided_at,
-    decidedBy:
-      row.decided_by !== null && row.decider_name !== null ? { id: row.decided_by, name: row.decider_name } : null,
-    denial: row.denial,
-    grant: row.grant_id,
-  }));
+  return found.map((row) => {
+    const { type: _, device, ...said } = readRequest(row.statement);
+    return {
+      ...said,
+      device: { ...device, model: row.device_model },
+      siteZone: row.site_zone,
+      state: row.state === "pending" && row.closes_at <= at ? "expired" : row.state,
+      createdAt: row.created_at,
+      decidedAt: row.decided_at,
+      decidedBy:
+        row.decided_by !== null && row.decider_name !== null ? { id: row.decided_by, name: row.decider_name } : null,
+      denial: row.denial,
+      grant: row.grant_id,
+    };
+  });
 }
 
 export async function findRequest(db: Db, scope: Scope, id: string, now: Date): Promise<RequestRow | null> {

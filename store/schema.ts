@@ -143,13 +143,11 @@ export interface Schema {
     person: Immutable<string>;
     workstation: Immutable<string>;
     device: Immutable<string>;
-    /** JSON array of service ids. */
-    services: Immutable<string>;
-    window_start: Immutable<string>;
-    window_end: Immutable<string>;
-    zone: Immutable<string>;
-    reason: Immutable<string>;
-    plan: Immutable<string>;
+    hash: Immutable<string>;
+    /** As it was signed: a compact JWS. What stands beside it is there to be searched by. */
+    statement: Immutable<string>;
+    /** End of its last window. */
+    closes_at: Immutable<string>;
     state: "pending" | "approved" | "denied" | "withdrawn";
     created_at: Immutable<string>;
     decided_at: string | null;
@@ -168,8 +166,6 @@ export interface Schema {
     agent: Immutable<string>;
     /** Exact bytes, base64url. */
     bytes: Immutable<string>;
-    window_start: Immutable<string>;
-    window_end: Immutable<string>;
     proposed_at: Immutable<string>;
     /** Since when its approvals are enough; null while it is proposed. Written once. */
     approved_at: string | null;
@@ -177,6 +173,7 @@ export interface Schema {
     revoked_by: string | null;
     revocation: string | null;
   };
+  grant_window: { grant: Immutable<string>; start: Immutable<string>; end: Immutable<string> };
   approval: {
     id: Immutable<string>;
     grant: Immutable<string>;

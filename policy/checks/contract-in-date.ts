@@ -1,13 +1,13 @@
 import type { Check } from "../check.ts";
 import type { Interval } from "../facts.ts";
 
-/** A contract for the device covers this instant, and where a window is asked for, the whole window. */
-export const contractInDate: Check<{ contract: Interval | null; window?: Interval }> = {
+/** A contract for the device covers this instant, and where windows are asked for, each of them whole. */
+export const contractInDate: Check<{ contract: Interval | null; windows?: readonly Interval[] }> = {
   reason: "contract-in-date",
-  holds: ({ contract, window }, now) =>
+  holds: ({ contract, windows = [] }, now) =>
     contract !== null &&
     contract.start <= now &&
     now < contract.end &&
-    (window === undefined || (contract.start <= window.start && window.end <= contract.end)),
+    windows.every(({ start, end }) => contract.start <= start && end <= contract.end),
   edge: ({ contract }) => contract?.end ?? null,
 };

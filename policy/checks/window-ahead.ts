@@ -2,8 +2,8 @@ import type { Check } from "../check.ts";
 import type { Interval } from "../facts.ts";
 
 /** A window that is over can't be asked for or approved. */
-export const windowAhead: Check<{ window: Interval }> = {
+export const windowAhead: Check<{ windows: readonly Interval[] }> = {
   reason: "window-ahead",
-  holds: ({ window }, now) => now < window.end,
-  edge: ({ window }) => window.end,
+  holds: ({ windows }, now) => windows.every(({ end }) => now < end),
+  edge: ({ windows }) => Math.min(...windows.map(({ end }) => end)),
 };

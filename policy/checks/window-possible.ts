@@ -1,7 +1,13 @@
 import type { Check } from "../check.ts";
 import type { Interval } from "../facts.ts";
 
-export const windowPossible: Check<{ window: Interval }> = {
+/** There is a window, each ends after it begins, and before the next one begins. */
+export const windowPossible: Check<{ windows: readonly Interval[] }> = {
   reason: "window-possible",
-  holds: ({ window }) => Number.isFinite(window.start) && Number.isFinite(window.end) && window.start < window.end,
+  holds: ({ windows }) =>
+    windows.length > 0 &&
+    windows.every(({ start, end }, place) => {
+      const before = windows[place - 1]?.end ?? Number.NEGATIVE_INFINITY;
+      return Number.isFinite(start) && Number.isFinite(end) && before <= start && start < end;
+    }),
 };

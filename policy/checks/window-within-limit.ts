@@ -2,9 +2,9 @@ import { limits } from "../../protocol/limits.ts";
 import type { Check } from "../check.ts";
 import type { Interval } from "../facts.ts";
 
-/** Neither longer than a shift, nor so far ahead that nobody remembers why. */
-export const windowWithinLimit: Check<{ window: Interval }> = {
+/** None is longer than a shift, or so far ahead that nobody remembers why. */
+export const windowWithinLimit: Check<{ windows: readonly Interval[] }> = {
   reason: "window-within-limit",
-  holds: ({ window }, now) =>
-    window.end - window.start <= limits.windowLongestMs && window.start - now <= limits.windowAheadMs,
+  holds: ({ windows }, now) =>
+    windows.every(({ start, end }) => end - start <= limits.windowLongestMs && start - now <= limits.windowAheadMs),
 };

@@ -1,16 +1,16 @@
-import { Window } from "../grant.ts";
 import { Id } from "../id.ts";
 import { Base64Url, Nullable, Sha256, Strict } from "../schema.ts";
+import { Windows } from "../window.ts";
 import { WebAuthnJson } from "./factor.ts";
 import { GrantView } from "./grant.ts";
 import { RequestView } from "./request.ts";
 
 /**
- * POST /api/requests/:id/approval/begin: the exact grant that results, and the challenge to sign. `window` may be
- * shorter than asked, never wider; for an approver who is not the first it is the proposed grant's.
+ * POST /api/requests/:id/approval/begin: the exact grant that results, and the challenge to sign. `windows` may be
+ * shorter than asked, or fewer, never wider; for an approver who is not the first they are the proposed grant's.
  */
 export const ApprovalBegin = {
-  body: Strict({ window: Window }),
+  body: Strict({ windows: Windows }),
   reply: Strict({
     ceremony: Id("ceremony"),
     /** Exact bytes of the grant and of the approval statement, base64url; the page shows what they say. */

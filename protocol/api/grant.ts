@@ -1,11 +1,11 @@
 import Type from "typebox";
-import { Window } from "../grant.ts";
 import { Id } from "../id.ts";
 import { PersonRef } from "../person.ts";
 import { Instant, Name, Nullable, OneOf, ReasonText, Sha256, Strict, ZoneName } from "../schema.ts";
 import { ServiceRef } from "../service.ts";
 import { Site } from "../site.ts";
 import { Vendor } from "../vendor.ts";
+import { Windows } from "../window.ts";
 
 /** `scheduled`, `open` and `closed` follow the clock; `revoked` is for good. */
 export const grantStates = ["scheduled", "open", "closed", "revoked"] as const;
@@ -21,7 +21,7 @@ export const GrantView = Strict({
   device: Strict({ id: Id("device"), name: Name, model: Type.String() }),
   services: Type.Array(ServiceRef),
   workstation: Strict({ id: Id("workstation"), label: Name }),
-  window: Window,
+  windows: Windows,
   zone: ZoneName,
   reason: ReasonText,
   approvers: Type.Array(PersonRef),

@@ -1,40 +1,18 @@
 import Type from "typebox";
+import { AccessRequest } from "../access-request.ts";
 import { signingRoles } from "../approvers.ts";
-import { Window } from "../grant.ts";
 import { Id } from "../id.ts";
 import { PersonRef } from "../person.ts";
-import {
-  Instant,
-  Name,
-  Nullable,
-  OneOf,
-  PlanText,
-  ReasonText,
-  Sha256,
-  SmallCount,
-  Strict,
-  ZoneName,
-} from "../schema.ts";
-import { ServiceRef } from "../service.ts";
-import { Site } from "../site.ts";
-import { Vendor } from "../vendor.ts";
+import { Instant, Nullable, OneOf, ReasonText, RequestJws, Sha256, SmallCount, Strict, ZoneName } from "../schema.ts";
+import { Windows } from "../window.ts";
 
 /**
  * `pending` → `approved` (a grant exists) | `denied` | `withdrawn` | `expired` (its window passed unanswered).
  */
 export const requestStates = ["pending", "approved", "denied", "withdrawn", "expired"] as const;
 
-/** POST /api/requests */
-export const RequestCreate = {
-  body: Strict({
-    device: Id("device"),
-    services: Type.Array(Id("service"), { minItems: 1, maxItems: 16 }),
-    window: Window,
-    zone: ZoneName,
-    reason: ReasonText,
-    plan: PlanText,
-  }),
-};
+/** POST /api/requests: the request as the workstation signed it. */
+export const RequestCreate = { body: Strict({ request: RequestJws }) };
 
 /** How far the approvals of a pending request have come. */
 export const ApprovalState = Strict({
@@ -44,26 +22,20 @@ export const ApprovalState = Strict({
   /** Roles in which one more approver would fill another place. */
   wanted: Type.Array(OneOf(signingRoles)),
   approvers: Type.Array(PersonRef),
-  /** The grant that the first of them signed: the others sign the same one, so its window is settled. */
-  proposed: Nullable(Strict({ hash: Sha256, window: Window })),
+  /** The grant that the first of them signed: the others sign the same one, so its windows are settled. */
+  proposed: Nullable(Strict({ hash: Sha256, windows: Windows })),
 });
 export type ApprovalState = Type.Static<typeof ApprovalState>;
 
+const { type: _type, ...said } = AccessRequest.properties;
+
+/** What a signed request says, and what has become of it. */
 export const RequestView = Strict({
-  id: Id("request"),
+  ...said,
   state: OneOf(requestStates),
-  person: PersonRef,
-  vendor: Vendor,
-  site: Site,
   /** Zone of the site; `zone` is the requester's. */
   siteZone: ZoneName,
-  device: Strict({ id: Id("device"), name: Name, model: Type.String() }),
-  services: Type.Array(ServiceRef),
-  workstation: Strict({ id: Id("workstation"), label: Name }),
-  window: Window,
-  zone: ZoneName,
-  reason: ReasonText,
-  plan: PlanText,
+  device: Strict({ ...said.device.properties, model: Type.String() }),
   createdAt: Instant,
   decidedAt: Nullable(Instant),
   decidedBy: Nullable(PersonRef),

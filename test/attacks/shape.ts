@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { makeId } from "../../protocol/id.ts";
+import { makeId } from "../../protocol/make-id.ts";
 
 /** What is read of a JSON schema here. */
 interface Schema {
@@ -55,6 +55,8 @@ function textOf(s: Schema): fc.Arbitrary<string> {
     return id.map((text) => `${prefix}_${text.split("_")[1] ?? ""}`);
   }
   if (s.pattern?.includes("T")) return instant.map((date) => date.toISOString());
+  // Words: any letters, and now and then one that the pattern refuses.
+  if (s.pattern?.includes("\\p{")) return fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 });
   if (s.pattern !== undefined) return fc.stringMatching(new RegExp(s.pattern));
   return fc.string({ minLength: s.minLength ?? 0, maxLength: Math.min(s.maxLength ?? 40, 40) });
 }

@@ -3,7 +3,10 @@ import { type Identity, importIdentity } from "../../crypto/identity.ts";
 import { publicJwkOf } from "../../crypto/public-jwk.ts";
 import { statementHash } from "../../crypto/statement.ts";
 import { jwkThumbprint, sha256 } from "../../crypto/thumbprint.ts";
-import { type IdKind, makeId } from "../../protocol/id.ts";
+import type { AccessRequest } from "../../protocol/access-request.ts";
+import { grantFor } from "../../protocol/grant-for.ts";
+import { type IdKind, makeId } from "../../protocol/make-id.ts";
+import type { Service } from "../../protocol/service.ts";
 
 /** Keys and facts that are the same in every run, so that a kept input still means what it meant. None is a secret. */
 const bytesOf = (name: string) => createHash("sha256").update(`genkan fuzz ${name}`).digest();
@@ -70,22 +73,42 @@ export function assertionOver(data: Uint8Array, client: Uint8Array) {
   };
 }
 
-export const grant = {
-  type: "genkan/grant/v1",
-  id: id("grant"),
-  request: id("request"),
+export const request = {
+  type: "genkan/request/v1",
+  id: id("request"),
   site: { id: id("site"), name: "中央病院" },
-  person: { id: id("person", "technician"), name: "田中 太郎", vendor: id("vendor") },
-  workstation: { id: id("workstation"), thumbprints: [jwkThumbprint(workstationJwk), jwkThumbprint(browserJwk)] },
-  agent: { id: id("agent"), key: agent.thumbprint },
+  person: { id: id("person", "technician"), name: "田中 太郎" },
+  vendor: { id: id("vendor"), name: "東都医療機器" },
+  workstation: {
+    id: id("workstation"),
+    label: "bench-7",
+    thumbprints: [jwkThumbprint(workstationJwk), jwkThumbprint(browserJwk)],
+  },
   device: { id: id("device"), name: "Monitor 3-East" },
   services: [
-    { id: id("service"), name: "shell", protocol: "ssh", address: "10.20.0.7", port: 22 },
-    { id: id("service", "two"), name: "page", protocol: "http", address: "fd00::7", port: 80 },
+    { id: id("service"), name: "shell", protocol: "ssh", port: 22 },
+    { id: id("service", "two"), name: "page", protocol: "http", port: 80 },
   ],
   windows: [{ start: later(-60_000), end: later(3_600_000) }],
   zone: "Asia/Tokyo",
-};
+  rule: "normal",
+  reason: "定期点検",
+  plan: "1. 画面を開く\n2. 状態を確認する",
+} satisfies AccessRequest;
+export const requestHash = statementHash("genkan/request/v1", Buffer.from(JSON.stringify(request)));
+
+export const grant = grantFor(
+  { request, hash: requestHash },
+  {
+    id: id("grant"),
+    agent: { id: id("agent"), key: agent.thumbprint },
+    services: [
+      { ...request.services[0], address: "10.20.0.7" },
+      { ...request.services[1], address: "fd00::7" },
+    ] as Service[],
+    windows: request.windows,
+  },
+);
 export const grantBytes = Buffer.from(JSON.stringify(grant));
 export const grantHash = statementHash("genkan/grant/v1", grantBytes);
 
@@ -157,3 +180,10 @@ export function jwsOver(header: Uint8Array, payload: Uint8Array, key: KeyObject)
 }
 
 export const jsonBytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+/** The request as its workstation signed it. */
+export const signedRequest = jwsOver(
+  jsonBytes({ alg: "EdDSA", typ: "genkan/request/v1", jwk: workstationJwk }),
+  jsonBytes(request),
+  workstation,
+);

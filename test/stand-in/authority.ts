@@ -104,16 +104,19 @@ export class StandInAuthority {
   /** The agent's answer: its nonce for the workstation's proof, or the code of its refusal. */
   async admit(
     ticket: string,
+    request: string,
     grant: string,
     approvals: readonly SignedByPasskey[],
     legTokens: string[] = [randomToken()],
   ): Promise<Reply<typeof agentOrders, "session.admit"> | { refused: string }> {
-    return refusedOr(this.#orders.request("session.admit", { ticket, grant, approvals: [...approvals], legTokens }));
+    return refusedOr(
+      this.#orders.request("session.admit", { ticket, request, grant, approvals: [...approvals], legTokens }),
+    );
   }
 
   /** Everything that it takes to open a stored grant but the workstation's key: route, ticket, the agent's yes. */
   async prepare(stored: StoredGrant, clientKey: string): Promise<SessionTicket> {
-    const { hash, bytes, grant, approvals } = stored;
+    const { hash, bytes, grant, approvals, asked } = stored;
     const [gateway] = this.context.gateways.connected();
     if (!gateway) throw new Error("No gateway is connected.");
     const session = newId("session");
@@ -123,7 +126,7 @@ export class StandInAuthority {
     const service = grant.services[0]?.id ?? "";
     const of = { grant: hash, agent: grant.agent.key, service, session, host, clientKey, nonce: await this.nonce() };
     const signed = approvals.map((approval) => approval.signed);
-    const answer = await this.admit(await this.ticket(of), bytes, signed, tokens);
+    const answer = await this.admit(await this.ticket(of), asked.statement, bytes, signed, tokens);
     if ("refused" in answer) throw new GenkanError("ticket-invalid", answer.refused);
     return {
       session,

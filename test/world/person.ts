@@ -5,8 +5,8 @@ import type { GrantView } from "../../protocol/api/grant.ts";
 import type { Problem } from "../../protocol/api/problem.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { SignInBegin } from "../../protocol/api/sign-in.ts";
-import type { Window } from "../../protocol/grant.ts";
 import { limits } from "../../protocol/limits.ts";
+import type { Window } from "../../protocol/window.ts";
 import type { Passkey } from "../passkey.ts";
 
 export interface Answer<T = unknown> {
@@ -126,9 +126,9 @@ export class Person {
     return [answer.body.code, ...answer.body.reasons].join(" ");
   }
 
-  async approve(asked: RequestView, window: Window = asked.window): Promise<GrantView> {
+  async approve(asked: RequestView, windows: Window[] = asked.windows): Promise<GrantView> {
     type Begun = Static<typeof ApprovalBegin.reply>;
-    const begun = await this.post<Begun>(`/api/requests/${asked.id}/approval/begin`, { window });
+    const begun = await this.post<Begun>(`/api/requests/${asked.id}/approval/begin`, { windows });
     const response = this.assertion((begun.options as { challenge: string }).challenge);
     const path = `/api/requests/${asked.id}/approval`;
     const { grant } = await this.post<{ grant: GrantView | null }>(path, { ceremony: begun.ceremony, response });

@@ -1,13 +1,18 @@
 import type { Static } from "typebox";
 import { openTunnel, type Tunnel } from "../../cli/tunnel.ts";
+import { signRequest } from "../../crypto/access-request.ts";
 import { createIdentity, type Identity } from "../../crypto/identity.ts";
 import { publicJwkOf } from "../../crypto/public-jwk.ts";
+import { newId } from "../../crypto/random.ts";
 import { signWithJwk } from "../../crypto/statement.ts";
+import type { AccessRequest } from "../../protocol/access-request.ts";
+import type { DeviceList } from "../../protocol/api/device.ts";
 import type { GrantView } from "../../protocol/api/grant.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionTicket } from "../../protocol/api/session.ts";
-import type { Window } from "../../protocol/grant.ts";
+import { requestOf } from "../../protocol/request-of.ts";
+import type { Window } from "../../protocol/window.ts";
 import { call, Person } from "./person.ts";
 
 /** A session with its tunnel open, as `genkan connect` holds it. */
@@ -45,15 +50,29 @@ export class Technician extends Person {
     return this;
   }
 
-  request(device: { id: string; service: string }, window: Window): Promise<RequestView> {
-    return this.post<RequestView>("/api/requests", {
-      device: device.id,
-      services: [device.service],
-      window,
+  async request(device: { id: string; service: string }, window: Window): Promise<RequestView> {
+    return this.post<RequestView>("/api/requests", { request: await this.sign(await this.wish(device, [window])) });
+  }
+
+  /** What the page would write down for this computer to sign. */
+  async wish(device: { id: string; service: string }, windows: Window[]): Promise<AccessRequest> {
+    const me = await this.get<Static<typeof Me>>("/api/me");
+    const { devices } = await this.get<Static<typeof DeviceList>>("/api/devices");
+    const found = devices.find(({ id }) => id === device.id);
+    const said = {
+      windows,
       zone: "Asia/Tokyo",
+      rule: "normal",
       reason: "定期点検",
       plan: "1. 状態を確認する",
-    });
+    } as const;
+    const request = found && requestOf(newId("request"), me, found, [device.service], said);
+    if (!request) throw new Error("This computer can't ask for this device.");
+    return request;
+  }
+
+  sign(request: AccessRequest): Promise<string> {
+    return signRequest(request, this.workstation.privateKey, publicJwkOf(this.workstation.publicKey));
   }
 
   /** Asks for a native session, for the TLS key that it will use. */

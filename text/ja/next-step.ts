@@ -16,6 +16,9 @@ export const nextSteps = {
   "gateway-unavailable": "病院の担当者に連絡してください。",
   "server-unreachable":
     "お使いのネットワークか、病院側のゲートウェイが止まっています。続く場合は、電話などで病院の担当者に連絡してください。",
+  "request-malformed": "画面を読み込み直して、もう一度申請してください。",
+  "request-mismatch": "画面を読み込み直して、もう一度申請してください。",
+  "obligation-refused": "病院に連絡してください。",
   "peer-key-mismatch":
     "データは送っていません。第三者が介在している恐れがあります。病院のセキュリティ責任者に連絡してください。",
   "link-closed": "もう一度接続してください。",

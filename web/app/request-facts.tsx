@@ -2,7 +2,7 @@ import type { RequestView } from "../../protocol/api/request.ts";
 import { Facts } from "./card.tsx";
 import { useText } from "./language.ts";
 import { ServiceList } from "./service-list.tsx";
-import { Instant, When } from "./when.tsx";
+import { Instant, Whens } from "./when.tsx";
 
 /** Everything that a request says, in the order in which it is decided. */
 export function RequestFacts({ request }: { request: RequestView }) {
@@ -27,7 +27,7 @@ export function RequestFacts({ request }: { request: RequestView }) {
           </>,
         ],
         [t("request.services"), <ServiceList key="services" services={request.services} />],
-        [t("request.window"), <When key="window" window={request.window} siteZone={request.siteZone} length />],
+        [t("request.window"), <Whens key="window" windows={request.windows} siteZone={request.siteZone} length />],
         [t("request.reason"), request.reason],
         [t("request.plan"), request.plan],
         [t("request.workstation"), request.workstation.label],

@@ -1,4 +1,4 @@
-import type { Window } from "../../protocol/grant.ts";
+import type { Window } from "../../protocol/window.ts";
 
 export type Locale = "ja" | "en";
 const dayMs = 86_400_000;

@@ -1,4 +1,4 @@
-import type { Window } from "../../protocol/grant.ts";
+import type { Window } from "../../protocol/window.ts";
 import { ownZone } from "./clock.ts";
 import { useText } from "./language.ts";
 import { type Detail, durationText, instantText, readAlike, windowText } from "./time.ts";
@@ -25,6 +25,11 @@ export function When({ window, siteZone, length = false }: { window: Window; sit
       )}
     </span>
   );
+}
+
+/** All windows of a request or grant, one below the other. */
+export function Whens({ windows, ...rest }: { windows: readonly Window[]; siteZone: string; length?: boolean }) {
+  return windows.map((window) => <When key={window.start} window={window} {...rest} />);
 }
 
 interface InstantProps {

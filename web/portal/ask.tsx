@@ -1,10 +1,13 @@
 import { Button, Stack, Textarea } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
+import type { AccessRequest } from "../../protocol/access-request.ts";
 import type { DeviceView } from "../../protocol/api/device.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import { limits } from "../../protocol/limits.ts";
+import { idRandomBytes, makeId } from "../../protocol/make-id.ts";
+import { requestOf } from "../../protocol/request-of.ts";
 import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { Card } from "../app/card.tsx";
@@ -21,6 +24,7 @@ import css from "./ask.module.css";
 import { DeviceChoice, ServiceChoice } from "./device-choice.tsx";
 import { asWindow, emptyWindow, type TypedWindow } from "./typed-window.ts";
 import { WindowChoice } from "./window-choice.tsx";
+import { signRequest } from "./workstation-key.ts";
 
 /** A new request: which device, which services, when, why, and what will be done. */
 export function Ask({ me }: { me: Me }) {
@@ -66,7 +70,10 @@ function AskForm({ devices, me }: { devices: DeviceView[]; me: Me }) {
   const device = devices.find((one) => one.id === asking.device);
   const services = asking.services.filter((id) => device?.services.some((service) => service.id === id));
   const ask = useAction({
-    mutationFn: (body: RequestBody) => send<RequestView>("/api/requests", body),
+    mutationFn: async (request: AccessRequest) => {
+      const body: RequestBody = { request: await signRequest(request) };
+      return send<RequestView>("/api/requests", body);
+    },
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["requests"] });
       dropAsking();
@@ -78,14 +85,14 @@ function AskForm({ devices, me }: { devices: DeviceView[]; me: Me }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!device || services.length === 0 || !window) return;
-    ask.mutate({
-      device: device.id,
-      services,
-      window,
+    const request = requestOf(newRequestId(), me, device, services, {
+      windows: [window],
       zone: ownZone,
-      reason: asking.reason.trim(),
-      plan: asking.plan.trim(),
+      rule: "normal",
+      reason: typedLines(asking.reason),
+      plan: typedLines(asking.plan),
     });
+    if (request) ask.mutate(request);
   };
   const missing = [
     ...(device ? [] : [t("ask.device")]),
@@ -142,6 +149,11 @@ function AskForm({ devices, me }: { devices: DeviceView[]; me: Me }) {
     </form>
   );
 }
+
+/** As text is kept: without white space around it, and with one kind of line end. */
+const typedLines = (text: string) => text.replaceAll(/\r\n?/g, "\n").trim();
+
+const newRequestId = () => makeId("request", crypto.getRandomValues(new Uint8Array(idRandomBytes)));
 
 /** Where there is no choice, none is asked for. */
 function onlyService(device: DeviceView | undefined): string[] {

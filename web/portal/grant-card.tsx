@@ -1,5 +1,6 @@
 import type { GrantView } from "../../protocol/api/grant.ts";
 import type { Me } from "../../protocol/api/me.ts";
+import { nextWindow } from "../../protocol/window-at.ts";
 import { GrantBadge } from "../app/badges.tsx";
 import { Card } from "../app/card.tsx";
 import { useNow } from "../app/clock.ts";
@@ -9,7 +10,7 @@ import { useDevices } from "../app/queries.ts";
 import { Link } from "../app/router.tsx";
 import { TimeLeft } from "../app/session-card.tsx";
 import { durationText } from "../app/time.ts";
-import { When } from "../app/when.tsx";
+import { Whens } from "../app/when.tsx";
 import css from "./grant-card.module.css";
 import { ServiceRow } from "./service-row.tsx";
 
@@ -18,10 +19,11 @@ export function GrantCard({ grant, me }: { grant: GrantView; me: Me }) {
   const { t, locale } = useText();
   const nowMs = useNow(5_000);
   const state = grantStateAt(grant, nowMs);
+  const window = nextWindow(grant.windows, nowMs);
   const usable = state === "open" || state === "scheduled";
   const devices = useDevices();
   const away = usable && devices.data?.devices.find(({ id }) => id === grant.device.id)?.agent.connected === false;
-  const elsewhere = usable && me.workstation !== null && me.workstation !== grant.workstation.id;
+  const elsewhere = usable && me.workstation !== null && me.workstation.id !== grant.workstation.id;
   return (
     <Card edge={state === "open" ? "open" : state === "scheduled" ? "ai" : "none"} label={grant.device.name}>
       <div className={css.head}>
@@ -34,12 +36,10 @@ export function GrantCard({ grant, me }: { grant: GrantView; me: Me }) {
         </div>
         <GrantBadge state={state} />
       </div>
-      <When window={grant.window} siteZone={grant.siteZone} />
-      {state === "open" && <TimeLeft end={grant.window.end} />}
-      {state === "scheduled" && (
-        <p className={css.note}>
-          {t("time.begins", { time: durationText(Date.parse(grant.window.start) - nowMs, locale) })}
-        </p>
+      <Whens windows={grant.windows} siteZone={grant.siteZone} />
+      {state === "open" && window && <TimeLeft end={window.end} />}
+      {state === "scheduled" && window && (
+        <p className={css.note}>{t("time.begins", { time: durationText(Date.parse(window.start) - nowMs, locale) })}</p>
       )}
       {state === "revoked" && grant.revocation && (
         <p className={css.note}>{t("home.revokedBecause", { reason: grant.revocation })}</p>

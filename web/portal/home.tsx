@@ -3,6 +3,7 @@ import type { GrantView } from "../../protocol/api/grant.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
+import { spanOf } from "../../protocol/window-at.ts";
 import { ApprovalCount } from "../app/approval-progress.tsx";
 import { RequestBadge } from "../app/badges.tsx";
 import { Section } from "../app/card.tsx";
@@ -17,7 +18,7 @@ import { Link, navigate } from "../app/router.tsx";
 import { Row, Rows, Small } from "../app/rows.tsx";
 import { SessionCard } from "../app/session-card.tsx";
 import { Asked, Empty } from "../app/states.tsx";
-import { When } from "../app/when.tsx";
+import { Whens } from "../app/when.tsx";
 import { GrantCard } from "./grant-card.tsx";
 import { Timeline } from "./timeline.tsx";
 
@@ -55,7 +56,7 @@ function Grants({ grants, me }: { grants: GrantView[]; me: Me }) {
   const nowMs = now();
   const usable = grants
     .filter((grant) => ["open", "scheduled"].includes(grantStateAt(grant, nowMs)))
-    .toSorted((a, b) => a.window.start.localeCompare(b.window.start));
+    .toSorted((a, b) => spanOf(a.windows).start.localeCompare(spanOf(b.windows).start));
   const past = grants.filter((grant) => !usable.includes(grant));
   return (
     <>
@@ -71,7 +72,7 @@ function Grants({ grants, me }: { grants: GrantView[]; me: Me }) {
         <details>
           <summary>{t("home.past", { count: past.length })}</summary>
           <Stack mt="sm">
-            {newest(past, ({ window }) => window.end, shownPast).map((grant) => (
+            {newest(past, ({ windows }) => spanOf(windows).end, shownPast).map((grant) => (
               <GrantCard key={grant.id} grant={grant} me={me} />
             ))}
           </Stack>
@@ -120,7 +121,7 @@ function Requests({ requests }: { requests: RequestView[] }) {
         <Row key={request.id} aside={<RequestBadge state={request.state} />}>
           <Link href={`/requests/${request.id}`}>{request.device.name}</Link>
           <Small>{request.services.map((service) => service.name).join(t("shell.comma"))}</Small>
-          <When window={request.window} siteZone={request.siteZone} />
+          <Whens windows={request.windows} siteZone={request.siteZone} />
           <ApprovalCount approval={request.approval} />
           {request.denial && <div>{t("request.deniedBecause", { reason: request.denial })}</div>}
         </Row>

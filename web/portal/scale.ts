@@ -1,4 +1,4 @@
-import type { Window } from "../../protocol/grant.ts";
+import type { Window } from "../../protocol/window.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

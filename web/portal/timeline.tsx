@@ -1,6 +1,6 @@
 import type { GrantView } from "../../protocol/api/grant.ts";
+import { windowState } from "../../protocol/window-at.ts";
 import { ownZone, useNow } from "../app/clock.ts";
-import { grantStateAt } from "../app/grant-state.ts";
 import { useText } from "../app/language.ts";
 import { clockText, dayText, instantText, readAlike, zoneText } from "../app/time.ts";
 import { type Scale, scaleOf } from "./scale.ts";
@@ -13,12 +13,16 @@ const nameAtMost = 0.62;
 export function Timeline({ grants }: { grants: GrantView[] }) {
   const { t, locale } = useText();
   const nowMs = useNow(30_000);
-  const windows = grants.map(({ window }) => window);
+  const windows = grants.flatMap((grant) => grant.windows);
   const scale = scaleOf(nowMs, windows, -new Date(nowMs).getTimezoneOffset() * 60_000);
   const { start, end } = scale;
   const share = (ms: number) => Math.min(1, Math.max(0, (ms - start) / (end - start)));
-  const shown = grants.filter((grant) => Date.parse(grant.window.end) > start && Date.parse(grant.window.start) < end);
-  const siteZone = shown.find((grant) => !readAlike(grant.window, grant.siteZone, ownZone))?.siteZone;
+  const shown = grants.flatMap((grant) =>
+    grant.windows
+      .filter((window) => Date.parse(window.end) > start && Date.parse(window.start) < end)
+      .map((window) => ({ grant, window })),
+  );
+  const siteZone = shown.find(({ grant, window }) => !readAlike(window, grant.siteZone, ownZone))?.grant.siteZone;
   const label = t("home.timelineOf", { count: shown.length, at: instantText(nowMs, ownZone, locale) });
   return (
     <div className={css.timeline} role="img" aria-label={label}>
@@ -28,17 +32,17 @@ export function Timeline({ grants }: { grants: GrantView[] }) {
         {scale.marks.map((mark) => (
           <i key={mark} className={css.line} style={{ left: percent(share(mark)) }} />
         ))}
-        {shown.map((grant) => {
-          const from = share(Date.parse(grant.window.start));
-          const width = share(Date.parse(grant.window.end)) - from;
+        {shown.map(({ grant, window }) => {
+          const from = share(Date.parse(window.start));
+          const width = share(Date.parse(window.end)) - from;
           return (
-            <div key={grant.id} className={css.lane}>
+            <div key={grant.id + window.start} className={css.lane}>
               <div className={css.name} style={{ paddingLeft: percent(Math.min(from, nameAtMost)) }}>
                 <span>{grant.device.name}</span>
               </div>
               <div
                 className={css.bar}
-                data-state={grantStateAt(grant, nowMs)}
+                data-state={grant.state === "revoked" ? "revoked" : windowState([window], nowMs)}
                 style={{ marginLeft: percent(from), width: percent(width) }}
               />
             </div>

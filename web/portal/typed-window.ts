@@ -1,4 +1,4 @@
-import type { Window } from "../../protocol/grant.ts";
+import type { Window } from "../../protocol/window.ts";
 import { localInstants, toLocalInput } from "../app/time.ts";
 
 const minuteMs = 60_000;

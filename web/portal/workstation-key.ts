@@ -1,3 +1,4 @@
+import type { AccessRequest } from "../../protocol/access-request.ts";
 import type { EnrolmentProof, Proof, StatementType } from "../../protocol/statement.ts";
 import { toBase64Url } from "../app/bytes.ts";
 import { now } from "../app/clock.ts";
@@ -19,6 +20,11 @@ export function proveKey(person: string, subject: string): Promise<string> {
 /** Signs that it is this workstation which opens this session. */
 export function proveSession(person: string, payload: Proof): Promise<string> {
   return signAs(person, "genkan/proof/v1", payload);
+}
+
+/** Signs what is asked for, as it will be kept and carried. */
+export function signRequest(request: AccessRequest): Promise<string> {
+  return signAs(request.person.id, "genkan/request/v1", request);
 }
 
 /** Compact JWS (RFC 7515), ES256, with the public key in the header. */

@@ -1,6 +1,7 @@
 import type { RequestView } from "../../protocol/api/request.ts";
-import type { Grant, Window } from "../../protocol/grant.ts";
+import type { Grant } from "../../protocol/grant.ts";
 import type { ApprovalStatement } from "../../protocol/statement.ts";
+import type { Window } from "../../protocol/window.ts";
 import { fromBase64Url } from "../app/bytes.ts";
 import { statementDigest } from "../app/digest.ts";
 import type { ApprovalBegun } from "../app/views.ts";
@@ -25,7 +26,7 @@ export type ApprovalFault = (typeof approvalFaults)[number];
 /** What the page shows to the approver, and who the approver is. */
 export interface Shown {
   request: RequestView;
-  window: Window;
+  windows: readonly Window[];
   approver: string;
   /** Host name of this page: the only relying party for which it signs. */
   host: string;
@@ -71,15 +72,15 @@ export async function checkApproval(begun: ApprovalBegun, shown: Shown): Promise
   }
 }
 
-function grantChecks(grant: Grant, { request, window }: Shown): [ApprovalFault, boolean][] {
+function grantChecks(grant: Grant, { request, windows }: Shown): [ApprovalFault, boolean][] {
   const { person, vendor } = request;
   return [
-    ["request", grant.request === request.id && alike(grant.site, request.site) && grant.zone === request.zone],
+    ["request", alike(grant.site, request.site) && grant.zone === request.zone],
     ["person", alike(grant.person, { id: person.id, name: person.name, vendor: vendor.id })],
     ["workstation", grant.workstation.id === request.workstation.id],
     ["device", alike(grant.device, { id: request.device.id, name: request.device.name })],
     ["services", alike(byId(grant.services.map(shownPart)), byId(request.services.map(shownPart)))],
-    ["window", alike(grant.windows, [window])],
+    ["window", alike(grant.windows, windows)],
   ];
 }
 

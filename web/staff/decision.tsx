@@ -3,11 +3,13 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
-import type { Window } from "../../protocol/grant.ts";
+import type { Window } from "../../protocol/window.ts";
+import { spanOf } from "../../protocol/window-at.ts";
 import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { needsSeveral } from "../app/approval-progress.tsx";
 import { Card, Section } from "../app/card.tsx";
+import { now } from "../app/clock.ts";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
 import { Note } from "../app/note.tsx";
@@ -34,9 +36,9 @@ class NotWhatIsShown extends Error {
 }
 
 /** Whether the grant is in force now; else it waits for others. */
-async function approve(request: RequestView, window: Window, me: Me): Promise<boolean> {
-  const begun = await send<ApprovalBegun>(`/api/requests/${request.id}/approval/begin`, { window });
-  const faults = await checkApproval(begun, { request, window, approver: me.person.id, host: location.hostname });
+async function approve(request: RequestView, windows: readonly Window[], me: Me): Promise<boolean> {
+  const begun = await send<ApprovalBegun>(`/api/requests/${request.id}/approval/begin`, { windows });
+  const faults = await checkApproval(begun, { request, windows, approver: me.person.id, host: location.hostname });
   if (faults.length > 0) throw new NotWhatIsShown(faults);
   const response = await signWithPasskey(begun.options);
   const path = `/api/requests/${request.id}/approval`;
@@ -48,17 +50,19 @@ async function approve(request: RequestView, window: Window, me: Me): Promise<bo
 export function Decision({ request, me }: { request: RequestView; me: Me }) {
   const { t, locale } = useText();
   const client = useQueryClient();
-  const settled = request.approval?.proposed?.window;
-  const [chosen, setEnd] = useState(request.window.end);
-  const end = settled?.end ?? chosen;
+  const settled = request.approval?.proposed?.windows;
+  // What is over already can't be approved any more; of one window the end may be earlier.
+  const asked = request.windows.filter((window) => now() < Date.parse(window.end));
+  const [only, another] = asked;
+  const [end, setEnd] = useState(spanOf(request.windows).end);
   const [denying, setDenying] = useState(false);
   const trust = useTrust().data;
   const signed = hasApproved(me, request);
   const waits = Boolean(trust?.current) && trust !== undefined && !isTrusted(trust, me);
-  const window = settled ?? { start: request.window.start, end };
+  const windows = settled ?? (only && !another ? [{ start: only.start, end }] : asked);
   const again = () => Promise.all(["requests", "grants"].map((key) => client.invalidateQueries({ queryKey: [key] })));
   const approval = useAction({
-    mutationFn: () => approve(request, window, me),
+    mutationFn: () => approve(request, windows, me),
     onSuccess: async (inForce) => {
       announce(t(inForce ? "approval.approved" : "approval.approvedOne"));
       await again();
@@ -68,12 +72,17 @@ export function Decision({ request, me }: { request: RequestView; me: Me }) {
     await send(`/api/requests/${request.id}/denial`, { reason });
     await again();
   };
-  const possible = Date.parse(end) > Date.parse(window.start) && Date.parse(end) <= Date.parse(request.window.end);
+  const possible =
+    windows.some(({ start }) => Date.parse(start) < Date.parse(end)) && end <= spanOf(request.windows).end;
   return (
     <Section title={t("approval.decision")}>
       <Card edge="ai">
         <div className={css.decision}>
-          {settled ? <p>{t("approval.settled")}</p> : <EndChoice request={request} end={end} choose={setEnd} />}
+          {settled ? (
+            <p>{t("approval.settled")}</p>
+          ) : (
+            only && !another && <EndChoice asked={only} siteZone={request.siteZone} end={end} choose={setEnd} />
+          )}
           <div className={css.what} aria-live="polite">
             <h3>{t("approval.whatHappens")}</h3>
             <p>
@@ -82,7 +91,7 @@ export function Decision({ request, me }: { request: RequestView; me: Me }) {
                 vendor: request.vendor.name,
                 device: request.device.name,
                 services: request.services.map((service) => service.name).join(t("shell.comma")),
-                window: windowText(window, request.siteZone, locale),
+                window: windows.map((window) => windowText(window, request.siteZone, locale)).join(t("shell.comma")),
                 workstation: request.workstation.label,
               })}
             </p>

@@ -1,5 +1,5 @@
 import { Button, TextInput } from "@mantine/core";
-import type { RequestView } from "../../protocol/api/request.ts";
+import type { Window } from "../../protocol/window.ts";
 import { ownZone } from "../app/clock.ts";
 import { useText } from "../app/language.ts";
 import { durationText, fromLocalInput, toLocalInput } from "../app/time.ts";
@@ -9,12 +9,12 @@ import css from "./end-choice.module.css";
 const hourMs = 3_600_000;
 const shorterHours = [1, 2, 4] as const;
 
-/** The end that is approved: as asked, or earlier. */
-export function EndChoice(props: { request: RequestView; end: string; choose: (end: string) => void }) {
+/** The end of a window that is approved: as asked, or earlier. */
+export function EndChoice(props: { asked: Window; siteZone: string; end: string; choose: (end: string) => void }) {
   const { t, locale } = useText();
-  const { request, end, choose } = props;
-  const start = Date.parse(request.window.start);
-  const asked = Date.parse(request.window.end);
+  const { end, choose } = props;
+  const start = Date.parse(props.asked.start);
+  const asked = Date.parse(props.asked.end);
   const type = (value: string) => {
     const ms = fromLocalInput(value);
     if (ms !== null) choose(new Date(toLocalInput(asked) === value ? asked : ms).toISOString());
@@ -48,7 +48,7 @@ export function EndChoice(props: { request: RequestView; end: string; choose: (e
         onChange={(event) => type(event.currentTarget.value)}
       />
       <div className={css.reads} aria-live="polite">
-        <When window={{ start: request.window.start, end }} siteZone={request.siteZone} length />
+        <When window={{ start: props.asked.start, end }} siteZone={props.siteZone} length />
       </div>
     </fieldset>
   );

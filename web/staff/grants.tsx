@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { GrantView } from "../../protocol/api/grant.ts";
 import type { Me } from "../../protocol/api/me.ts";
+import { spanOf } from "../../protocol/window-at.ts";
 import { GrantBadge } from "../app/badges.tsx";
 import { Card, Facts, Section } from "../app/card.tsx";
 import { useNow } from "../app/clock.ts";
@@ -17,7 +18,7 @@ import { Link } from "../app/router.tsx";
 import { Row, Rows, Small } from "../app/rows.tsx";
 import { ServiceList } from "../app/service-list.tsx";
 import { Asked, Empty } from "../app/states.tsx";
-import { When } from "../app/when.tsx";
+import { Whens } from "../app/when.tsx";
 import css from "./grants.module.css";
 import { mayRevoke } from "./may.ts";
 
@@ -39,7 +40,7 @@ function Lists({ grants, me }: { grants: GrantView[]; me: Me }) {
   const nowMs = useNow(10_000);
   const current = grants
     .filter((grant) => ["open", "scheduled"].includes(grantStateAt(grant, nowMs)))
-    .toSorted((a, b) => a.window.start.localeCompare(b.window.start));
+    .toSorted((a, b) => spanOf(a.windows).start.localeCompare(spanOf(b.windows).start));
   const past = grants.filter((grant) => !current.includes(grant));
   return (
     <>
@@ -52,7 +53,7 @@ function Lists({ grants, me }: { grants: GrantView[]; me: Me }) {
       {past.length > 0 && (
         <Section title={t("grant.past")}>
           <Rows>
-            {newest(past, ({ window }) => window.end, shownPast).map((grant) => (
+            {newest(past, ({ windows }) => spanOf(windows).end, shownPast).map((grant) => (
               <Row key={grant.id} aside={<GrantBadge state={grantStateAt(grant, nowMs)} />}>
                 <Link href={`/requests/${grant.request}`}>
                   {grant.person.name} · {grant.device.name}
@@ -61,7 +62,7 @@ function Lists({ grants, me }: { grants: GrantView[]; me: Me }) {
                   <div>{t("grant.revokedAs", { name: grant.revokedBy.name, reason: grant.revocation ?? "" })}</div>
                 )}
                 <Small>
-                  <When window={grant.window} siteZone={grant.siteZone} />
+                  <Whens windows={grant.windows} siteZone={grant.siteZone} />
                 </Small>
               </Row>
             ))}
@@ -94,7 +95,7 @@ function GrantCard(props: { grant: GrantView; state: GrantView["state"]; revocab
         rows={[
           [t("request.device"), grant.device.name],
           [t("request.services"), <ServiceList key="services" services={grant.services} />],
-          [t("request.window"), <When key="window" window={grant.window} siteZone={grant.siteZone} length />],
+          [t("request.window"), <Whens key="window" windows={grant.windows} siteZone={grant.siteZone} length />],
           [t("request.reason"), grant.reason],
           [t("grant.approvers"), grant.approvers.map((person) => person.name).join(t("shell.comma"))],
         ]}

@@ -1,6 +1,7 @@
 import { Button, Stack } from "@mantine/core";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
+import { spanOf } from "../../protocol/window-at.ts";
 import { ApprovalCount } from "../app/approval-progress.tsx";
 import { RequestBadge } from "../app/badges.tsx";
 import { Card, Section } from "../app/card.tsx";
@@ -11,7 +12,7 @@ import { useRequests } from "../app/queries.ts";
 import { Link, navigate } from "../app/router.tsx";
 import { Row, Rows, Small } from "../app/rows.tsx";
 import { Asked, Empty } from "../app/states.tsx";
-import { When } from "../app/when.tsx";
+import { Whens } from "../app/when.tsx";
 import css from "./inbox.module.css";
 import { isApprover, mayApprove } from "./may.ts";
 
@@ -34,7 +35,7 @@ function Lists({ requests, me }: { requests: RequestView[]; me: Me }) {
   const { t } = useText();
   const pending = requests
     .filter((request) => request.state === "pending")
-    .toSorted((a, b) => a.window.start.localeCompare(b.window.start));
+    .toSorted((a, b) => spanOf(a.windows).start.localeCompare(spanOf(b.windows).start));
   const decided = requests.filter((request) => request.state !== "pending");
   return (
     <>
@@ -53,7 +54,7 @@ function Lists({ requests, me }: { requests: RequestView[]; me: Me }) {
                   {request.person.name} · {request.device.name}
                 </Link>
                 <Small>
-                  <When window={request.window} siteZone={request.siteZone} />
+                  <Whens windows={request.windows} siteZone={request.siteZone} />
                 </Small>
               </Row>
             ))}
@@ -76,7 +77,7 @@ function Pending({ request, me }: { request: RequestView; me: Me }) {
           </p>
           <p className={css.device}>{request.device.name}</p>
           <p className={css.small}>{request.services.map((service) => service.name).join(t("shell.comma"))}</p>
-          <When window={request.window} siteZone={request.siteZone} length />
+          <Whens windows={request.windows} siteZone={request.siteZone} length />
           <p className={css.reason}>{request.reason}</p>
           <ApprovalCount approval={request.approval} />
         </div>

@@ -5,7 +5,7 @@ import { endpoints } from "../../../admin-api/server.ts";
 import { WaitingRoom } from "../../../admin-api/waiting-room.ts";
 import { agentMessages } from "../../../protocol/agent-control.ts";
 import type { Face } from "../../../protocol/face.ts";
-import { makeId } from "../../../protocol/id.ts";
+import { makeId } from "../../../protocol/make-id.ts";
 import { AgentEnd } from "../../component/authority/parts.ts";
 import { type Name, outcome, World } from "../../component/authority/world.ts";
 import { startWorld } from "../../component/gateway/world.ts";

@@ -9,7 +9,7 @@ import { limits } from "../../../protocol/limits.ts";
 import { insertAuthenticator } from "../../../store/authenticator.ts";
 import { findPerson } from "../../../store/person.ts";
 import { Scope } from "../../../store/scope.ts";
-import { assertionJson } from "../../component/authority/parts.ts";
+import { assertionJson, wish } from "../../component/authority/parts.ts";
 import { outcome, World } from "../../component/authority/world.ts";
 import type { Deviation } from "../../passkey.ts";
 import { ServedFace } from "../face.ts";
@@ -107,15 +107,14 @@ describe("A1: a proof is bound to one session and one action", () => {
     const staff = await ServedFace.open(world, "staff");
     const portal = await ServedFace.open(world, "portal");
     const technician = await world.signIn("technician");
-    const { id: device, services } = world.devices.own;
-    const asked = { device, services, window: world.window(0, 3_600_000), zone: "UTC", reason: "r", plan: "p" };
+    const asked = await wish(world, technician.caller);
     const request = (await portal.call("/api/requests", { body: asked, cookie: technician.token })).json<{
       id: string;
-      window: object;
+      windows: object[];
     }>();
     const [here, there] = [await world.signIn("approver"), await world.signIn("approver")];
     const path = `/api/requests/${request.id}/approval`;
-    const begun = (await staff.call(`${path}/begin`, { body: { window: request.window }, cookie: here.token })).json<{
+    const begun = (await staff.call(`${path}/begin`, { body: { windows: request.windows }, cookie: here.token })).json<{
       ceremony: string;
       options: { challenge: string };
     }>();

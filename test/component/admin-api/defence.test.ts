@@ -5,7 +5,7 @@ import { errors } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { Scope } from "../../../store/scope.ts";
 import { listSessions } from "../../../store/session.ts";
-import { AgentEnd, approved, asked, connectGateway, nothing } from "../authority/parts.ts";
+import { AgentEnd, approved, asked, connectGateway, nothing, wish } from "../authority/parts.ts";
 import type { Name } from "../authority/world.ts";
 import { type Answer, type Ask, Faces, said, shareFaces } from "./world.ts";
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await (await AgentEnd.connect(world, "agentA", end)).hello(world);
   const technician = await world.caller("technician");
   const first = await asked(world, technician);
-  const grant = await approved(world, "approver", first.id, first.window);
+  const grant = await approved(world, "approver", first.id, first.windows);
   own.grant = grant.id;
   own.request = (await asked(world, technician)).id;
   const input = { grant: grant.id, service: world.devices.own.services[1] as string, client: "native" } as const;
@@ -52,7 +52,7 @@ describe("what is another's looks exactly like what is not", () => {
   const bodies: Record<string, unknown> = {
     withdrawal: {},
     denial: { reason: "x" },
-    begin: { window: { start: "2026-03-02T01:00:00.000Z", end: "2026-03-02T01:10:00.000Z" } },
+    begin: { windows: [{ start: "2026-03-02T01:00:00.000Z", end: "2026-03-02T01:10:00.000Z" }] },
     approval: { ceremony: nothing("ceremony"), response: {} },
     revocation: { reason: "x" },
     end: { reason: null },
@@ -289,15 +289,8 @@ describe("a failure", () => {
   });
 
   test("tells why a decision refused, by its reasons", async () => {
-    const window = f.world.window(-60_000, 0);
-    const { id: device, services } = f.world.devices.own;
-    const words = { zone: "UTC", reason: "r", plan: "p" };
-    const answer = await f.post(
-      "portal",
-      "/api/requests",
-      { device, services, window, ...words },
-      { as: tokens.technician },
-    );
+    const body = await wish(f.world, await f.world.caller("technician"), { windows: [f.world.window(-60_000, 0)] });
+    const answer = await f.post("portal", "/api/requests", body, { as: tokens.technician });
     expect([answer.status, answer.body.code, answer.body.reasons]).toEqual([403, "denied", ["window-past"]]);
   });
 

@@ -30,10 +30,13 @@ describe("the device flow", () => {
     const { status, body } = await t.poll();
     expect([status, body.token_type]).toEqual([200, "DPoP"]);
     const token = String(body.access_token);
-    const me = await f.ask<{ workstation: string; factors: string[] }>("portal", "GET", "/api/me", {
+    const me = await f.ask<{ workstation: object; factors: string[] }>("portal", "GET", "/api/me", {
       headers: { ...bare, authorization: `DPoP ${token}`, dpop: await proof(f, t.dpop, { token }) },
     });
-    expect(me.body).toMatchObject({ workstation: f.world.computers.get("technician")?.id, factors: ["passkey"] });
+    expect(me.body).toMatchObject({
+      workstation: { id: f.world.computers.get("technician")?.id },
+      factors: ["passkey"],
+    });
     const keys = await f.world.store.db.selectFrom("workstation_key").select(["kind", "thumbprint"]).execute();
     expect(keys).toContainEqual({ kind: "cli", thumbprint: jwkThumbprint(t.workstation.jwk) });
     // Used once; and its code is not confirmed again.

@@ -16,7 +16,7 @@ test("the whole recording of a session is read page by page, each telling where 
   await (await AgentEnd.connect(world, "agentA")).hello(world);
   const technician = await world.caller("technician");
   const request = await asked(world, technician);
-  const { id: grant } = await approved(world, "approver", request.id, request.window);
+  const { id: grant } = await approved(world, "approver", request.id, request.windows);
   const service = world.devices.own.services[1] as string;
   const { session } = await admit(world.context, technician, {
     grant,

@@ -2,19 +2,25 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generate } from "otplib";
+import type { Static } from "typebox";
 import { expect, onTestFinished, test } from "vitest";
 import { enrolmentLink } from "../../../authority/enrolment.ts";
 import { checkHosts } from "../../../authority/hosts.ts";
 import { openKeys } from "../../../authority/keys.ts";
 import { joinToken } from "../../../authority/register.ts";
+import { signRequest } from "../../../crypto/access-request.ts";
 import { accessTokenHash, makeDpopProof } from "../../../crypto/dpop.ts";
 import { exportIdentity } from "../../../crypto/identity.ts";
 import { generateKeyPairSync } from "../../../crypto/key.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
-import { randomToken } from "../../../crypto/random.ts";
+import { newId, randomToken } from "../../../crypto/random.ts";
 import { SealingKey } from "../../../crypto/sealed.ts";
 import { signWithJwk } from "../../../crypto/statement.ts";
+import type { AccessRequest } from "../../../protocol/access-request.ts";
+import type { DeviceView } from "../../../protocol/api/device.ts";
+import type { Me } from "../../../protocol/api/me.ts";
 import type { Log } from "../../../protocol/log.ts";
+import { requestOf } from "../../../protocol/request-of.ts";
 import { openSqlite } from "../../../store/database.ts";
 import { Passkey } from "../../passkey.ts";
 import { AgentEnd, assertionJson, connectGateway } from "../authority/parts.ts";
@@ -108,21 +114,21 @@ test("no password, code, token, nonce or key stands in the log, the messages or,
 
   // Request, approval, session.
   const approver = await enrolStaff(f, keep);
-  const { id: deviceId, services } = world.devices.own;
-  const window = world.window(0, 3_600_000);
-  const words = { zone: "UTC", reason: "r", plan: "p" };
-  const asked = await f.post(
-    "portal",
-    "/api/requests",
-    { device: deviceId, services, window, ...words },
-    { as: cookie },
-  );
+  const { services } = world.devices.own;
+  const windows = [world.window(0, 3_600_000)];
+  type Shown = Static<typeof Me>;
+  const who = (await f.ask<Shown>("portal", "GET", "/api/me", { as: cookie })).body;
+  const { devices } = (await f.ask<{ devices: DeviceView[] }>("portal", "GET", "/api/devices", { as: cookie })).body;
+  const said = { windows, zone: "UTC", rule: "normal", reason: "r", plan: "p" } as const;
+  const wished = requestOf(newId("request"), who, devices[0] as DeviceView, services, said);
+  const request = await signRequest(wished as AccessRequest, browser.privateKey, jwk);
+  const asked = await f.post("portal", "/api/requests", { request }, { as: cookie });
   const url = `/api/requests/${String(asked.body.id)}/approval`;
   const as = approver.cookie;
   const begin = await f.post<{ ceremony: string; options: { challenge: string } }>(
     "staff",
     `${url}/begin`,
-    { window },
+    { windows },
     { as },
   );
   const response = assertionJson(approver.passkey, begin.body.options.challenge);
@@ -145,7 +151,7 @@ test("no password, code, token, nonce or key stands in the log, the messages or,
   await world.sequencer.settle();
   const records = await world.audit();
   expect(records.length).toBeGreaterThan(15);
-  const said = JSON.stringify(records) + lines.join("\n");
+  const told = JSON.stringify(records) + lines.join("\n");
   const { db } = world.store;
   // Everything that the store holds, as its file has it.
   await db.destroy();
@@ -155,7 +161,7 @@ test("no password, code, token, nonce or key stands in the log, the messages or,
   expect(bytes.length).toBeGreaterThan(50_000);
   for (const [name, secret] of [...secrets, ...pending]) {
     expect([name, secret.length > 8]).toEqual([name, true]);
-    expect([name, said.includes(secret)]).toEqual([name, false]);
+    expect([name, told.includes(secret)]).toEqual([name, false]);
   }
   for (const [name, secret] of secrets) expect([name, bytes.includes(secret)]).toEqual([name, false]);
   expect(bytes).not.toContain("PRIVATE KEY");

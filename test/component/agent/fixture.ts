@@ -2,15 +2,18 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:cryp
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { signRequest } from "../../../crypto/access-request.ts";
 import { createIdentity, type Identity } from "../../../crypto/identity.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { signStatement, signWithJwk, statementHash } from "../../../crypto/statement.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
+import type { AccessRequest } from "../../../protocol/access-request.ts";
 import type { ApproverKey, ApproversStatement } from "../../../protocol/approvers.ts";
 import type { Grant } from "../../../protocol/grant.ts";
 import type { Service } from "../../../protocol/service.ts";
 import type { ApprovalStatement, Proof, SignedByPasskey, Ticket } from "../../../protocol/statement.ts";
 import type { PublicJwk } from "../../../protocol/workstation.ts";
+import { askedFor, grantOf, requestHash } from "../../asked.ts";
 import type { Deviation } from "../../passkey.ts";
 import { Passkey } from "../../passkey.ts";
 
@@ -74,6 +77,10 @@ export class Workstation {
     return jwkThumbprint(this.jwk);
   }
 
+  ask(request: AccessRequest): Promise<string> {
+    return signRequest(request, this.#key, this.jwk);
+  }
+
   prove(proof: Proof): Promise<string> {
     return signWithJwk("genkan/proof/v1", proof, this.#key, this.jwk);
   }
@@ -91,9 +98,28 @@ export class Scene {
   readonly second = new Approver("鈴木 一郎");
   readonly technician = { id: newId("person"), name: "Tech", vendor: newId("vendor") };
   readonly service: Service;
+  readonly #ids = {
+    asked: newId("request"),
+    workstation: { id: newId("workstation"), label: "laptop" },
+    device: { id: newId("device"), name: "Monitor" },
+    windows: [
+      { start: new Date(Date.now() - 60_000).toISOString(), end: new Date(Date.now() + 3_600_000).toISOString() },
+    ],
+  };
 
   constructor(port = 80, address = "127.0.0.1", protocol: Service["protocol"] = "tcp") {
     this.service = { id: newId("service"), name: "service", protocol, address, port };
+  }
+
+  get #base() {
+    return {
+      ...this.#ids,
+      site: { id: this.site, name: "Hospital" },
+      person: this.technician,
+      services: [this.service],
+      zone: "Asia/Tokyo",
+      rule: "normal" as const,
+    };
   }
 
   rootStatement(change: Partial<ApproversStatement> = {}): ApproversStatement {
@@ -111,22 +137,28 @@ export class Scene {
     };
   }
 
-  grant(change: Partial<Grant> = {}): Grant {
-    const now = Date.now();
-    return {
-      type: "genkan/grant/v1",
-      id: newId("grant"),
-      request: newId("request"),
-      site: { id: this.site, name: "Hospital" },
-      person: this.technician,
-      workstation: { id: newId("workstation"), thumbprints: [this.workstation.thumbprint] },
-      agent: { id: newId("agent"), key: this.agent.thumbprint },
-      device: { id: newId("device"), name: "Monitor" },
-      services: [this.service],
-      windows: [{ start: new Date(now - 60_000).toISOString(), end: new Date(now + 3_600_000).toISOString() }],
-      zone: "Asia/Tokyo",
+  /** What the workstation asked for, so that `grant` follows from it; parts that a test makes up stand in both. */
+  request(change: Partial<AccessRequest> = {}, granted: Partial<Grant> = {}): AccessRequest {
+    const { site, person, device, services, windows, zone, rule } = { ...this.#base, ...granted };
+    return askedFor({
+      id: this.#base.asked,
+      site,
+      person: { id: person.id, name: person.name },
+      vendor: { id: person.vendor, name: "Vendor" },
+      workstation: { ...this.#base.workstation, thumbprints: [this.workstation.thumbprint] },
+      device,
+      services: services.map(({ id, name, protocol, port }) => ({ id, name, protocol, port })),
+      windows,
+      zone,
+      rule,
       ...change,
-    };
+    });
+  }
+
+  /** `asked` is the request that it answers. */
+  grant(change: Partial<Grant> = {}, asked: AccessRequest = this.request({}, change)): Grant {
+    const { id, agent } = { id: newId("grant"), agent: { id: newId("agent"), key: this.agent.thumbprint } };
+    return grantOf(asked, { id, agent, services: [this.service], ...change });
   }
 
   ticket(grantHash: string, nonce: string, change: Partial<Ticket> = {}): Ticket {
@@ -152,9 +184,18 @@ export class Scene {
   /** A whole order to admit, as an honest authority gives it. */
   async order(
     nonce: string,
-    o: { grant?: Partial<Grant>; ticket?: Partial<Ticket>; approvals?: (grantHash: string) => SignedByPasskey[] } = {},
+    o: {
+      grant?: Partial<Grant>;
+      ticket?: Partial<Ticket>;
+      approvals?: (grantHash: string) => SignedByPasskey[];
+      /** What was asked, where it is not what the grant gives. */
+      request?: Partial<AccessRequest>;
+      /** Who signed it. */
+      asker?: Workstation;
+    } = {},
   ) {
-    const bytes = bytesOf(this.grant(o.grant));
+    const asked = this.request(o.request, o.grant);
+    const bytes = bytesOf({ ...this.grant(o.grant, this.request({}, o.grant)), request: requestHash(asked) });
     const grantHash = statementHash("genkan/grant/v1", bytes);
     const ticket = this.ticket(grantHash, nonce, o.ticket);
     return {
@@ -162,6 +203,7 @@ export class Scene {
       session: ticket.session,
       order: {
         ticket: await this.signTicket(ticket),
+        request: await (o.asker ?? this.workstation).ask(asked),
         grant: bytes.toString("base64url"),
         approvals: o.approvals ? o.approvals(grantHash) : [this.approver.approve(grantHash)],
         legTokens: Array.from({ length: 16 }, () => randomToken()),

@@ -4,10 +4,13 @@ import { readRoot } from "../../../agent/root.ts";
 import { type AdmitOrder, type Ground, ladder, verifyAdmission } from "../../../agent/verify.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
+import type { AccessRequest } from "../../../protocol/access-request.ts";
 import type { ApproversStatement } from "../../../protocol/approvers.ts";
 import { GenkanError } from "../../../protocol/error.ts";
+import { noObligations } from "../../../protocol/kept-obligations.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { Approver, bytesOf, Scene } from "./fixture.ts";
+import type { Obligations } from "../../../protocol/obligations.ts";
+import { Approver, bytesOf, Scene, Workstation } from "./fixture.ts";
 
 function groundOf(scene: Scene, change: Partial<Ground> = {}, root: Partial<ApproversStatement> = {}) {
   const nonces = new TicketNonces({ now: () => performance.now(), random: () => randomToken() });
@@ -49,6 +52,34 @@ const minutes = (from: number, to: number) => ({
   start: new Date(Date.now() + from * 60_000).toISOString(),
   end: new Date(Date.now() + to * 60_000).toISOString(),
 });
+
+/** Of each member of a request one that the grant does not give. */
+const mismatches: [what: string, request: (s: Scene) => Partial<AccessRequest>][] = [
+  ["another site", () => ({ site: { id: newId("site"), name: "Hospital" } })],
+  ["another person", () => ({ person: { id: newId("person"), name: "Tech" } })],
+  ["another name", (s) => ({ person: { id: s.technician.id, name: "Somebody" } })],
+  ["another vendor", () => ({ vendor: { id: newId("vendor"), name: "Vendor" } })],
+  ["another workstation", (s) => ({ workstation: { ...s.request().workstation, id: newId("workstation") } })],
+  ["another device", () => ({ device: { id: newId("device"), name: "Monitor" } })],
+  ["another port", (s) => ({ services: s.request().services.map((one) => ({ ...one, port: 81 })) })],
+  ["another protocol", (s) => ({ services: s.request().services.map((one) => ({ ...one, protocol: "http" })) })],
+  ["a later window", () => ({ windows: [minutes(-0.5, 60)] })],
+  ["two windows with a gap in which the grant is open", () => ({ windows: [minutes(-2, -0.5), minutes(0.5, 90)] })],
+  ["a shorter window", () => ({ windows: [minutes(-10, 30)] })],
+  ["another zone", () => ({ zone: "UTC" })],
+  ["an emergency", () => ({ rule: "emergency" })],
+];
+
+/** Of each obligation one value that agents of this version don't keep. */
+const beyond: Record<keyof Obligations, Partial<Obligations>> = {
+  requirement: { requirement: [{ roles: ["officer"], persons: 1 }] },
+  recording: { recording: "stream" },
+  bytes: { bytes: { up: null, down: 1_000_000 } },
+  files: { files: "none" },
+  supervision: { supervision: "watched" },
+  consent: { consent: "at-device" },
+  warnings: { warnings: ["The device is in use."] },
+};
 
 const doctored: [refusal: string, what: string, doctor: Doctor][] = [
   [
@@ -103,6 +134,57 @@ const doctored: [refusal: string, what: string, doctor: Doctor][] = [
     "the grant is for another site",
     (s, n) => s.order(n, { grant: { site: { id: newId("site"), name: "Elsewhere" } } }),
   ],
+  [
+    "request-malformed",
+    "the request is no JWS of a request",
+    async (s, n) => {
+      const { order } = await s.order(n);
+      return { order: { ...order, request: order.ticket } };
+    },
+  ],
+  [
+    "request-malformed",
+    "the request was doctored after it was signed",
+    async (s, n) => {
+      const { order } = await s.order(n);
+      const [head, , signature] = order.request.split(".");
+      const other = bytesOf(s.request({ reason: "Another reason" })).toString("base64url");
+      return { order: { ...order, request: `${head}.${other}.${signature}` } };
+    },
+  ],
+  [
+    "request-mismatch",
+    "a key signed the request that is none of the workstation's",
+    (s, n) => s.order(n, { asker: new Workstation() }),
+  ],
+  [
+    "request-mismatch",
+    "another request was granted, honestly signed too",
+    async (s, n) => {
+      const { order } = await s.order(n);
+      return { order: { ...order, request: await s.workstation.ask(s.request({ reason: "Another reason" })) } };
+    },
+  ],
+  ...mismatches.map(([what, request]): [string, string, Doctor] => [
+    "request-mismatch",
+    `the request was for ${what}`,
+    (s, n) => s.order(n, { request: request(s) }),
+  ]),
+  [
+    "request-mismatch",
+    "the grant lets in a key that the workstation did not vouch for",
+    (s, n) =>
+      s.order(n, {
+        grant: {
+          workstation: { id: s.request().workstation.id, thumbprints: [s.workstation.thumbprint, "B".repeat(43)] },
+        },
+      }),
+  ],
+  ...Object.entries<Partial<Obligations>>(beyond).map(([name, part]): [string, string, Doctor] => [
+    "obligation-refused",
+    `the grant obliges to ${name}`,
+    (s, n) => s.order(n, { grant: { obligations: { ...noObligations, ...part } } }),
+  ]),
   ["approval-missing", "nobody approved", (s, n) => s.order(n, { approvals: () => [] })],
   [
     "approval-missing",

@@ -28,7 +28,7 @@ describe("admission", () => {
       leaseMs: limits.leaseMs,
     });
     expect(order?.approvals).toHaveLength(1);
-    expect(await row(ticket.session)).toMatchObject({ state: "admitted", windowEnd: grant.window.end });
+    expect(await row(ticket.session)).toMatchObject({ state: "admitted", windowEnd: grant.windows[0]?.end });
     expect((await world.audit()).at(-1)).toMatchObject({
       action: "session.admit",
       outcome: "allowed",

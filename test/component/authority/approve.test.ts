@@ -5,7 +5,6 @@ import { deny, withdraw } from "../../../authority/ask.ts";
 import type { Caller } from "../../../authority/caller.ts";
 import { revoke } from "../../../authority/revoke.ts";
 import { statementHash } from "../../../crypto/statement.ts";
-import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import { verifyAssertion } from "../../../crypto/webauthn.ts";
 import { Grant } from "../../../protocol/grant.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -46,7 +45,7 @@ describe("an approval", () => {
 
   test("begins with nothing new each time: another nonce, another challenge", async () => {
     const { context, approver, request, begin } = await begun();
-    const again = await beginApproval(context, approver, request.id, request.window);
+    const again = await beginApproval(context, approver, request.id, request.windows);
     expect(again.statement).not.toBe(begin.statement);
     expect(again.ceremony).not.toBe(begin.ceremony);
   });
@@ -82,7 +81,7 @@ describe("an approval", () => {
       "the challenge of another approval",
       "ceremony-invalid",
       async (b) => {
-        const other = await beginApproval(b.context, b.approver, b.request.id, b.request.window);
+        const other = await beginApproval(b.context, b.approver, b.request.id, b.request.windows);
         return b.finish({ response: assertionJson(b.passkey, (other.options as { challenge: string }).challenge) });
       },
     ],
@@ -237,7 +236,7 @@ describe("an approval", () => {
     const { world, context, request, finish, grants } = await begun();
     const second = await trustSecond(world);
     const caller = await world.caller("secondApprover");
-    const begin = await beginApproval(context, caller, request.id, request.window);
+    const begin = await beginApproval(context, caller, request.id, request.windows);
     const response = assertionJson(second, (begin.options as { challenge: string }).challenge);
     const both = await Promise.all([
       outcome(finish()),
@@ -247,35 +246,31 @@ describe("an approval", () => {
     expect(await grants()).toHaveLength(1);
   });
 
-  test("names the newest keys of a workstation, no more than an agent reads", async () => {
+  test("names the keys that the request named, none that joined later", async () => {
     const { world, context, approver, request } = await begun();
     const workstation = world.computers.get("technician")?.id ?? "";
-    const made: string[] = [];
-    for (let n = 0; n < 12; n++) {
-      const { jwk } = await world.addKey(workstation, n * minute);
-      made.push(jwkThumbprint(jwk));
-    }
-    const { grant } = await beginApproval(context, approver, request.id, request.window);
+    await world.addKey(workstation, minute);
+    const { grant } = await beginApproval(context, approver, request.id, request.windows);
     const read = JSON.parse(Buffer.from(grant, "base64url").toString()) as Grant;
     expect(Check(Grant, read)).toBe(true);
-    expect(read.workstation.thumbprints).toEqual(made.slice(-8));
+    expect(read.workstation.thumbprints).toEqual(request.workstation.thumbprints);
   });
 
   test("gives less than was asked, never more", async () => {
     const { world, context, approver, request } = await begun();
     const begin = (start: number, end: number) =>
-      outcome(beginApproval(context, approver, request.id, world.window(start, end)));
+      outcome(beginApproval(context, approver, request.id, [world.window(start, end)]));
     expect(await begin(0, hour + 1)).toBe("denied wider-than-request");
     expect(await begin(-1, hour)).toBe("denied wider-than-request");
     expect(await begin(hour / 2, hour / 4)).toBe("denied window-impossible");
-    const { window } = await approved(world, "approver", request.id, world.window(minute, 10 * minute), approver);
-    expect(window).toEqual(world.window(minute, 10 * minute));
+    const { windows } = await approved(world, "approver", request.id, [world.window(minute, 10 * minute)], approver);
+    expect(windows).toEqual([world.window(minute, 10 * minute)]);
   });
 
   test("is not the requester's, and not another hospital's", async () => {
     const { world, context, technician, request } = await begun();
     await world.enrol("foreignApprover");
-    const begin = (caller: Caller) => outcome(beginApproval(context, caller, request.id, request.window));
+    const begin = (caller: Caller) => outcome(beginApproval(context, caller, request.id, request.windows));
     expect(await begin(technician)).toMatch(/^denied self-approval/);
     expect(await begin(await world.caller("foreignApprover"))).toBe("not-found");
     expect(await begin(await world.caller("officer"))).toBe("denied not-approver-of-site");

@@ -17,7 +17,7 @@ export async function begun() {
   const technician = await world.caller("technician");
   const approver = await world.caller("approver");
   const request = await asked(world, technician);
-  const begin = await beginApproval(context, approver, request.id, request.window);
+  const begin = await beginApproval(context, approver, request.id, request.windows);
   const { challenge } = begin.options as { challenge: string };
   const finish = async (o: { caller?: Caller; id?: string; ceremony?: string; response?: unknown } = {}) => {
     const response = o.response ?? assertionJson(passkey, challenge);

@@ -36,7 +36,7 @@ async function two() {
   const first = await r.open();
   const colleague = await world.caller("colleague");
   const request = await asked(world, colleague, world.window(0, 2 * hour));
-  const grant = await approved(world, "approver", request.id, request.window);
+  const grant = await approved(world, "approver", request.id, request.windows);
   const service = world.devices.own.services[1] as string;
   const second = await admit(world.context, colleague, { grant: grant.id, service, client: "native", clientKey });
   return { ...r, colleague, first: first.session, second: second.session };

@@ -8,12 +8,13 @@ import { lock, unlock } from "../../../authority/lock.ts";
 import { revoke } from "../../../authority/revoke.ts";
 import { endOne } from "../../../authority/session-end.ts";
 import { limits } from "../../../protocol/limits.ts";
+import { spanOf } from "../../../protocol/window-at.ts";
 import { listGrants } from "../../../store/grant.ts";
 import { listRequests } from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
 import { listSessions } from "../../../store/session.ts";
 import type { Passkey } from "../../passkey.ts";
-import { AgentEnd, assertionJson, connectGateway } from "./parts.ts";
+import { AgentEnd, assertionJson, connectGateway, wish } from "./parts.ts";
 import { minute, outcome, World } from "./world.ts";
 
 /**
@@ -145,8 +146,7 @@ async function act(model: Model, step: Step): Promise<void> {
         now < wanted.end &&
         !locked(model) &&
         pending.length < limits.openRequestsPerPerson;
-      const { id: device, services } = world.devices.own;
-      const body = { device, services, window: windowOf(wanted), zone: "UTC", reason: "r", plan: "p" };
+      const body = await wish(world, callers.technician, { windows: [windowOf(wanted)] });
       const before = (await listRequests(world.store.db, system, c.now())).map(({ id }) => id);
       expect(await outcome(ask(c, callers.technician, body))).toMatch(may ? /^done$/ : /^denied/);
       const made = (await listRequests(world.store.db, system, c.now())).find(({ id }) => !before.includes(id));
@@ -176,7 +176,7 @@ async function act(model: Model, step: Step): Promise<void> {
         step.by === "approver" && within && request.state === "pending" && world.clock < given.end && !locked(model);
       const caller = callers[step.by];
       const passkey = world.passkeys.get(step.by) as Passkey;
-      const begun = await beginApproval(c, caller, request.id, windowOf(given)).catch(() => null);
+      const begun = await beginApproval(c, caller, request.id, [windowOf(given)]).catch(() => null);
       expect(begun !== null).toBe(may());
       if (!begun) return;
       world.clock += step.wait * minute;
@@ -188,7 +188,7 @@ async function act(model: Model, step: Step): Promise<void> {
       expect(view !== null).toBe(may() && step.wait * minute < limits.ceremonyMs);
       if (!view) break;
       request.state = "approved";
-      model.grants.push({ id: view.id, span: span(view.window), within: request.asked, revoked: false });
+      model.grants.push({ id: view.id, span: span(spanOf(view.windows)), within: request.asked, revoked: false });
       break;
     }
     case "revoke": {
@@ -264,7 +264,12 @@ async function compare(model: Model): Promise<void> {
     // The invariant itself, said of each live session.
     expect(view?.approvers.map((approver) => approver.id)).toEqual([callers.approver.person.id]);
     expect(view?.person.id).toBe(callers.technician.person.id);
-    expect([id, grant?.revoked, locked(model), view && span(view.window)]).toEqual([id, false, false, grant?.span]);
+    expect([id, grant?.revoked, locked(model), view && span(spanOf(view.windows))]).toEqual([
+      id,
+      false,
+      false,
+      grant?.span,
+    ]);
     expect(grant && grant.within.start <= grant.span.start && grant.span.end <= grant.within.end).toBe(true);
   }
   const requests = new Map((await listRequests(db, system, world.context.now())).map(({ id, state }) => [id, state]));

@@ -42,7 +42,7 @@ test("an approver who is locked neither approves nor signs a trust root, also wi
   );
   expect(await outcome(signed)).toBe("denied locked");
   expect(await outcome(beginTrustSignature(world.context, approver))).toBe("denied locked");
-  expect(await outcome(approved(world, "approver", request.id, request.window))).toBe("denied locked");
+  expect(await outcome(approved(world, "approver", request.id, request.windows))).toBe("denied locked");
 });
 
 test("an officer who is locked lifts no lock, and nobody locks themselves", async () => {
@@ -61,7 +61,7 @@ test("a session ends when a key of its grant moves to another workstation, whose
   const terminal = await world.addKey(from, 1);
   world.clock += 10;
   const request = await asked(world, technician);
-  const grant = await approved(world, "approver", request.id, request.window);
+  const grant = await approved(world, "approver", request.id, request.windows);
   const { session } = await open(technician, { grant: grant.id });
   const { db } = world.store;
   const jwk = JSON.stringify(terminal.jwk);

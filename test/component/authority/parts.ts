@@ -5,23 +5,28 @@ import { beginApproval, finishApproval } from "../../../authority/approve.ts";
 import { ask } from "../../../authority/ask.ts";
 import type { Caller } from "../../../authority/caller.ts";
 import { gatewayEvents } from "../../../authority/gateway-events.ts";
+import { signRequest } from "../../../crypto/access-request.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { startGateway } from "../../../gateway/gateway.ts";
 import { type Body, ControlLink, type Reply } from "../../../link/control-link.ts";
 import { cut } from "../../../link/cut.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
+import type { AccessRequest } from "../../../protocol/access-request.ts";
 import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
-import type { Window } from "../../../protocol/grant.ts";
-import { makeId } from "../../../protocol/id.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { makeId } from "../../../protocol/make-id.ts";
+import type { Window } from "../../../protocol/window.ts";
+import { findDevice } from "../../../store/device.ts";
 import { putGateway } from "../../../store/gateway.ts";
 import { Scope } from "../../../store/scope.ts";
+import { findWorkstation } from "../../../store/workstation.ts";
+import { askedFor } from "../../asked.ts";
 import type { Passkey } from "../../passkey.ts";
-import { hour, type Name, type World } from "./world.ts";
+import { hour, type Name, names, type World } from "./world.ts";
 
 type End = (end: () => void | Promise<void>) => void;
 
@@ -146,14 +151,47 @@ export function assertionJson(passkey: Passkey, challenge: string, deviation: Pa
   };
 }
 
+/** What a technician's computer asks for, signed: by its own key, for the vendor's own device, unless told. */
+export async function wish(
+  world: World,
+  caller: Caller,
+  change: Partial<AccessRequest> & { readonly ids?: readonly string[] } = {},
+): Promise<{ request: string }> {
+  const { db } = world.store;
+  const { ids, ...said } = change;
+  const name = names.find((one) => world.people[one].id === caller.person.id) ?? "technician";
+  const computer = await world.equip(name);
+  const workstation = await findWorkstation(db, Scope.system(), computer.id);
+  const device = await findDevice(db, Scope.system(), said.device?.id ?? world.devices.own.id);
+  const services = (ids ?? world.devices.own.services).map((id) => {
+    const { name, protocol, port } = device?.services.find((service) => service.id === id) ?? unknownService;
+    return { id, name, protocol, port };
+  });
+  const request = askedFor({
+    site: { id: device?.site.id ?? world.ids.siteA, name: device?.site.name ?? "Hospital A" },
+    person: { id: caller.person.id, name: caller.person.name },
+    vendor: { id: caller.person.vendor?.id ?? world.ids.vendorA, name: caller.person.vendor?.name ?? "Vendor A" },
+    workstation: {
+      id: computer.id,
+      label: workstation?.label ?? "",
+      thumbprints: workstation?.thumbprints.slice(-8) ?? [],
+    },
+    device: { id: world.devices.own.id, name: device?.name ?? "MRI" },
+    services,
+    windows: [world.window(0, hour)],
+    ...said,
+  });
+  return { request: await signRequest(request, computer.privateKey, computer.jwk) };
+}
+
+const unknownService = { name: "unknown", protocol: "tcp", port: 1 } as const;
+
 export async function asked(
   world: World,
   caller: Caller,
   window: Window = world.window(0, hour),
 ): Promise<RequestView> {
-  const { id: device, services } = world.devices.own;
-  const words = { zone: "Asia/Tokyo", reason: "A log is full", plan: "Look at the log" };
-  return ask(world.context, caller, { device, services, window, ...words });
+  return ask(world.context, caller, await wish(world, caller, { windows: [window] }));
 }
 
 /** The yes of an approver who is enrolled, signed. */
@@ -161,13 +199,13 @@ export async function approved(
   world: World,
   name: Name,
   request: string,
-  window: Window,
+  windows: Window[],
   caller?: Caller,
 ): Promise<GrantView> {
   const by = caller ?? (await world.caller(name));
   const passkey = world.passkeys.get(name);
   if (!passkey) throw new Error(`${name} is not enrolled`);
-  const { ceremony, options } = await beginApproval(world.context, by, request, window);
+  const { ceremony, options } = await beginApproval(world.context, by, request, windows);
   const { challenge } = options as { challenge: string };
   const { grant } = await finishApproval(world.context, by, request, ceremony, assertionJson(passkey, challenge));
   if (!grant) throw new Error(`${request} waits for more approvals`);

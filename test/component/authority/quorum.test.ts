@@ -9,7 +9,7 @@ import { viewRequest } from "../../../authority/request-view.ts";
 import { changeRoles } from "../../../authority/roles.ts";
 import { proposeTrust } from "../../../authority/trust.ts";
 import type { Requirement, SigningRole } from "../../../protocol/approvers.ts";
-import type { Window } from "../../../protocol/grant.ts";
+import type { Window } from "../../../protocol/window.ts";
 import { findGrant, listGrants } from "../../../store/grant.ts";
 import { listTrustRoots } from "../../../store/trust-root.ts";
 import type { Passkey } from "../../passkey.ts";
@@ -36,11 +36,11 @@ async function waiting() {
   const technician = await world.caller("technician");
   const request = await asked(world, technician);
   const view = () => viewRequest(world.store.db, technician.scope, request.id, new Date(world.clock));
-  const begin = async (name: Name, window: Window = request.window) =>
-    beginApproval(c, await world.caller(name), request.id, window);
-  const yes = async (name: Name, window?: Window) => {
+  const begin = async (name: Name, windows: Window[] = request.windows) =>
+    beginApproval(c, await world.caller(name), request.id, windows);
+  const yes = async (name: Name, windows?: Window[]) => {
     const caller = await world.caller(name);
-    const { ceremony, options, grantHash } = await beginApproval(c, caller, request.id, window ?? request.window);
+    const { ceremony, options, grantHash } = await beginApproval(c, caller, request.id, windows ?? request.windows);
     const passkey = world.passkeys.get(name) as Passkey;
     const response = assertionJson(passkey, (options as { challenge: string }).challenge);
     return { grantHash, ...(await finishApproval(c, caller, request.id, ceremony, response)) };
@@ -124,11 +124,11 @@ describe("a grant that needs an approver and an officer", () => {
 
   test("has its window settled by the first yes", async () => {
     const { world, view, begin, yes } = await waiting();
-    const shorter = world.window(0, 10 * minute);
+    const shorter = [world.window(0, 10 * minute)];
     await yes("officer", shorter);
-    expect((await view()).approval?.proposed?.window).toEqual(shorter);
+    expect((await view()).approval?.proposed?.windows).toEqual(shorter);
     expect(await outcome(begin("approver"))).toBe("state-conflict");
-    expect((await yes("approver", shorter)).grant?.window).toEqual(shorter);
+    expect((await yes("approver", shorter)).grant?.windows).toEqual(shorter);
   });
 
   test("of two first yeses at once has one: the other looks again", async () => {
@@ -137,8 +137,8 @@ describe("a grant that needs an approver and an officer", () => {
     const two = await world.caller("officer");
     const sign = (begun: Awaited<ReturnType<typeof begin>>, name: Name) =>
       assertionJson(world.passkeys.get(name) as Passkey, (begun.options as { challenge: string }).challenge);
-    const first = await beginApproval(c, one_, request.id, request.window);
-    const other = await beginApproval(c, two, request.id, request.window);
+    const first = await beginApproval(c, one_, request.id, request.windows);
+    const other = await beginApproval(c, two, request.id, request.windows);
     expect(other.grantHash).not.toBe(first.grantHash);
     const both = await Promise.all([
       outcome(finishApproval(c, one_, request.id, first.ceremony, sign(first, "approver"))),
@@ -198,7 +198,7 @@ test("an officer says neither yes nor no where one yes of an approver is enough"
   await world.enrol("officer");
   const request = await asked(world, await world.caller("technician"), world.window(0, hour));
   const officer = await world.caller("officer");
-  expect(await outcome(beginApproval(world.context, officer, request.id, request.window))).toBe(
+  expect(await outcome(beginApproval(world.context, officer, request.id, request.windows))).toBe(
     "denied not-approver-of-site",
   );
   expect(await outcome(deny(world.context, officer, request.id, "no"))).toBe("denied not-approver-of-site");

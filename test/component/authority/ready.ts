@@ -17,7 +17,7 @@ export async function ready(o: { gateway?: false; agent?: false } = {}) {
   if (agent) await agent.hello(world);
   const technician = await world.caller("technician");
   const request = await asked(world, technician);
-  const grant = await approved(world, "approver", request.id, request.window);
+  const grant = await approved(world, "approver", request.id, request.windows);
   const service = world.devices.own.services[1] as string;
   const native = { grant: grant.id, service, client: "native", clientKey } as const;
   const open = (caller: Caller = technician, input: Partial<Parameters<typeof admit>[2]> = {}) =>

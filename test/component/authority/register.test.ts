@@ -51,8 +51,8 @@ describe("a name that is registered", () => {
     const world = await World.open();
     await world.enrol("approver");
     world.devices.own = await addNamed(world, longest, longest);
-    const { id, window } = await asked(world, await world.caller("technician"));
-    await approved(world, "approver", id, window);
+    const { id, windows } = await asked(world, await world.caller("technician"));
+    await approved(world, "approver", id, windows);
     const { bytes } = await world.store.db.selectFrom("grant").select("bytes").executeTakeFirstOrThrow();
     expect(parseStatement(Grant, Buffer.from(bytes, "base64url"), "grant-malformed").device.name).toBe(longest);
   });

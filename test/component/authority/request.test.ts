@@ -3,18 +3,17 @@ import { beginApproval } from "../../../authority/approve.ts";
 import { ask, deny, withdraw } from "../../../authority/ask.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { begun } from "./begun.ts";
-import { asked, nothing } from "./parts.ts";
+import { asked, nothing, wish } from "./parts.ts";
 import { hour, outcome, World } from "./world.ts";
 
 describe("a request", () => {
   test("is asked for with instants that a calendar has, in a zone that exists", async () => {
     const world = await World.open();
     const technician = await world.caller("technician");
-    const { id: device, services } = world.devices.own;
-    const ask_ = (start: string, end: string, zone = "Asia/Tokyo") =>
-      outcome(
-        ask(world.context, technician, { device, services, window: { start, end }, zone, reason: "r", plan: "p" }),
-      );
+    const ask_ = async (start: string, end: string, zone = "Asia/Tokyo") => {
+      const body = await wish(world, technician, { windows: [{ start, end }], zone });
+      return outcome(ask(world.context, technician, body));
+    };
     expect(await ask_("2026-04-30T01:00:00.000Z", "2026-04-30T02:00:00.000Z")).toBe("done");
     for (const [start, end] of [
       ["2026-04-30T23:00:00.000Z", "2026-04-31T01:00:00.000Z"],
@@ -22,16 +21,15 @@ describe("a request", () => {
       ["2026-04-30T23:00:00.000Z", "2026-04-30T24:00:00.000Z"],
       ["2026-13-01T00:00:00.000Z", "2026-13-01T01:00:00.000Z"],
     ] as const)
-      expect([end, await ask_(start, end)]).toEqual([end, "window-invalid"]);
+      expect([end, await ask_(start, end)]).toEqual([end, "request-malformed"]);
     expect(await ask_("2026-04-30T01:00:00.000Z", "2026-04-30T02:00:00.000Z", "Asia/Atlantis")).toBe("window-invalid");
   });
 
   test("is for a device of the technician's own vendor; others look unknown", async () => {
     const world = await World.open();
     const technician = await world.caller("technician");
-    const of = async (device: string) => {
-      const words = { zone: "UTC", reason: "r", plan: "p" };
-      const body = { device, services: world.devices.rivals.services, window: world.window(0, hour), ...words };
+    const of = async (id: string) => {
+      const body = await wish(world, technician, { device: { id, name: "x" }, ids: world.devices.rivals.services });
       return outcome(ask(world.context, technician, body));
     };
     expect(await of(world.devices.rivals.id)).toBe("not-found");
@@ -52,7 +50,7 @@ describe("a request", () => {
   test("that is settled is not approved any more, nor begun to be", async () => {
     const { context, technician, approver, request } = await begun();
     await withdraw(context, technician, request.id);
-    expect(await outcome(beginApproval(context, approver, request.id, request.window))).toBe("state-conflict");
+    expect(await outcome(beginApproval(context, approver, request.id, request.windows))).toBe("state-conflict");
   });
 
   test("whose window has passed is neither denied nor withdrawn nor approved", async () => {
@@ -60,7 +58,7 @@ describe("a request", () => {
     world.clock += hour;
     expect(await outcome(withdraw(context, technician, request.id))).toBe("state-conflict");
     expect(await outcome(deny(context, approver, request.id, "late"))).toBe("state-conflict");
-    expect(await outcome(beginApproval(context, approver, request.id, request.window))).toBe("denied window-past");
+    expect(await outcome(beginApproval(context, approver, request.id, request.windows))).toBe("denied window-past");
   });
 
   test("one too many is refused, and one that is settled makes room", async () => {

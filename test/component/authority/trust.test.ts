@@ -29,7 +29,7 @@ describe("the trust root of a site", () => {
     // Not trusted yet, so neither their approval nor their signature counts.
     const request = await asked(world, await world.caller("technician"));
     const second = await world.caller("secondApprover");
-    expect(await outcome(beginApproval(context, second, request.id, request.window))).toBe("trust-refused");
+    expect(await outcome(beginApproval(context, second, request.id, request.windows))).toBe("trust-refused");
     expect(await outcome(beginTrustSignature(context, second))).toBe("denied not-approver-of-site");
 
     const first = await world.caller("approver");
@@ -57,7 +57,7 @@ describe("the trust root of a site", () => {
     expect(JSON.parse(Buffer.from(roots[1]?.statement ?? "", "base64url").toString())).toMatchObject({
       previous: roots[0]?.hash,
     });
-    expect(await outcome(approved(world, "secondApprover", request.id, request.window))).toBe("done");
+    expect(await outcome(approved(world, "secondApprover", request.id, request.windows))).toBe("done");
   });
 
   test("is not signed by a passkey that it does not name, nor after the proposal changed", async () => {

@@ -4,6 +4,7 @@ import { type Face, faces } from "../../../protocol/face.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { sampleOf } from "../../fuzz/seed/sample.ts";
 import { Faces } from "../admin-api/world.ts";
+import { wish } from "../authority/parts.ts";
 import { hour, type Name, names } from "../authority/world.ts";
 
 let f: Faces;
@@ -154,21 +155,12 @@ describe("a body, on every route that takes one,", () => {
 });
 
 describe("the same body again", () => {
-  const window = () => f.world.window(hour, 2 * hour);
-  const ask = async () => {
-    const { devices } = f.world;
-    const body = {
-      device: devices.own.id,
-      services: [devices.own.services[0]],
-      window: window(),
-      zone: "Asia/Tokyo",
-      reason: "定期点検",
-      plan: "ログ",
-    };
-    return f.post<{ id: string; code?: string }>("portal", "/api/requests", body, {
+  const wished = async () =>
+    wish(f.world, await f.world.caller("technician"), { windows: [f.world.window(hour, 2 * hour)] });
+  const ask = async () =>
+    f.post<{ id: string; code?: string }>("portal", "/api/requests", await wished(), {
       as: tokens.get("technician") as string,
     });
-  };
 
   test("withdraws, denies, locks and lifts once; the second is refused and changes nothing", async () => {
     const technician = { as: tokens.get("technician") as string };
@@ -204,19 +196,18 @@ describe("the same body again", () => {
   });
 
   test("with its members in another order is the same body", async () => {
-    const { devices } = f.world;
-    const body = {
-      plan: "ログ",
-      reason: "点検",
-      zone: "UTC",
-      window: window(),
-      services: [devices.own.services[0]],
-      device: devices.own.id,
-    };
-    const answer = await f.post<{ id: string }>("portal", "/api/requests", body, {
-      as: tokens.get("technician") as string,
-    });
-    expect(answer.body).toMatchObject({ reason: "点検", zone: "UTC", state: "pending" });
+    const officer = { as: tokens.get("officer") as string };
+    const body = { reason: "調査", target: f.world.people.chief.id, kind: "person" };
+    expect((await f.post("staff", "/api/locks", body, officer)).body).toMatchObject({ kind: "person", reason: "調査" });
+  });
+
+  test("asks once: the same signed request again is refused and changes nothing", async () => {
+    const technician = { as: tokens.get("technician") as string };
+    const body = await wished();
+    expect((await f.post("portal", "/api/requests", body, technician)).status).toBe(201);
+    const before = await rows();
+    expect((await f.post("portal", "/api/requests", body, technician)).body["code"]).toBe("state-conflict");
+    expect(await rows()).toBe(before);
   });
 });
 

@@ -4,7 +4,7 @@ import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { Me } from "../../../protocol/api/me.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
-import { type IdKind, makeId } from "../../../protocol/id.ts";
+import { type IdKind, makeId } from "../../../protocol/make-id.ts";
 
 /** The `n`th id of a kind. */
 export const idOf = (kind: IdKind, n = 0) => makeId(kind, Buffer.alloc(10, n));
@@ -50,7 +50,7 @@ export function device(more: Partial<DeviceView> = {}): DeviceView {
 
 const window = { start: "2026-03-01T00:00:00.000Z", end: "2026-03-01T02:00:00.000Z" };
 const ofDevice = { id: idOf("device"), name: "Vital Monitor", model: "VM-1" };
-const workstation = { id: idOf("workstation"), label: "bench-7" };
+const workstation = { id: idOf("workstation"), label: "bench-7", thumbprints: ["A".repeat(43)] };
 
 export function request(more: Partial<RequestView> = {}): RequestView {
   return {
@@ -63,7 +63,8 @@ export function request(more: Partial<RequestView> = {}): RequestView {
     device: ofDevice,
     services,
     workstation,
-    window,
+    windows: [window],
+    rule: "normal",
     zone: "Asia/Tokyo",
     reason: "Firmware",
     plan: "1. Update",
@@ -89,8 +90,8 @@ export function grant(more: Partial<GrantView> = {}): GrantView {
     siteZone: "Asia/Tokyo",
     device: ofDevice,
     services,
-    workstation,
-    window,
+    workstation: { id: workstation.id, label: workstation.label },
+    windows: [window],
     zone: "Asia/Tokyo",
     reason: "Firmware",
     approvers: [],

@@ -9,12 +9,16 @@ import { approve, deny, revoke } from "../../../cli/decide.ts";
 import { list } from "../../../cli/list.ts";
 import { lock, unlock } from "../../../cli/lock.ts";
 import { request } from "../../../cli/request.ts";
+import { verifyRequest } from "../../../crypto/access-request.ts";
 import { writeAuditExport } from "../../../crypto/audit-export.ts";
 import { commitRecord } from "../../../crypto/audit-record.ts";
 import { CompactRange } from "../../../crypto/merkle.ts";
+import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { formatVerifierKey, signCheckpoint } from "../../../crypto/signed-note.ts";
+import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import { GenkanError } from "../../../protocol/error.ts";
-import { device, grant, idOf, request as requestView, services, session } from "./facts.ts";
+import { spanOf } from "../../../protocol/window-at.ts";
+import { device, grant, idOf, me, request as requestView, services, session } from "./facts.ts";
 import { commandLine, StandIn } from "./stand-in.ts";
 
 let server: StandIn;
@@ -44,17 +48,30 @@ describe("genkan request", () => {
   beforeEach(() => {
     server.answers["GET /api/devices"] = { devices: [device()] };
     server.answers["POST /api/requests"] = requestView();
+    const { publicKey } = line.cli.folder.key("workstation");
+    const thumbprints = [jwkThumbprint(publicJwkOf(publicKey))];
+    server.answers["GET /api/me"] = { ...me, workstation: { id: idOf("workstation"), label: "bench-7", thumbprints } };
   });
+  const asked = () => verifyRequest((bodyOf("/api/requests") as { request: string }).request);
 
-  it("sends ids, UTC instants and the zone they were meant in", async () => {
-    await expect(request(line.cli, options)).resolves.toBe(0);
-    expect(bodyOf("/api/requests")).toEqual({
-      device: idOf("device"),
-      services: [services[0]?.id, services[1]?.id],
-      window: { start: "2026-03-01T00:00:00.000Z", end: "2026-03-01T02:00:00.000Z" },
+  it("signs who asks, for what, UTC instants and the zone they were meant in, with this computer's key", async () => {
+    await expect(request(line.cli, { ...options, plan: " 1. Update\r\n2. Look " })).resolves.toBe(0);
+    const { request: said, signer } = await asked();
+    expect(said.workstation.thumbprints).toEqual([signer]);
+    expect(said).toEqual({
+      type: "genkan/request/v1",
+      id: expect.stringMatching(/^req_/),
+      site: { id: idOf("site"), name: "中央病院" },
+      person: me.person,
+      vendor: me.vendor,
+      workstation: { id: idOf("workstation"), label: "bench-7", thumbprints: [signer] },
+      device: { id: idOf("device"), name: "Vital Monitor" },
+      services: [services[0], services[1]],
+      windows: [{ start: "2026-03-01T00:00:00.000Z", end: "2026-03-01T02:00:00.000Z" }],
       zone: "Asia/Tokyo",
+      rule: "normal",
       reason: "Firmware",
-      plan: "1. Update",
+      plan: "1. Update\n2. Look",
     });
     expect(line.objects()).toMatchObject([{ request: { id: idOf("request"), state: "pending" } }]);
   });
@@ -62,10 +79,16 @@ describe("genkan request", () => {
   it.each([-5, 5])("means the server's now on a computer %d min off", async (minutes) => {
     server.skewMs = minutes * 60_000;
     await expect(request(line.cli, { ...options, start: "now", end: "+1h" })).resolves.toBe(0);
-    const { window } = bodyOf("/api/requests") as { window: { start: string; end: string } };
+    const window = spanOf((await asked()).request.windows);
     // The header that tells the server's clock has whole seconds.
     expect(Math.abs(Date.parse(window.start) - (Date.now() + server.skewMs))).toBeLessThan(5_000);
     expect(Date.parse(window.end) - Date.parse(window.start)).toBe(3_600_000);
+  });
+
+  it("asks for nothing while the terminal's key has joined no workstation", async () => {
+    server.answers["GET /api/me"] = { ...me, workstation: null };
+    await expect(request(line.cli, options)).rejects.toMatchObject({ reasons: ["workstation-unknown"] });
+    expect(server.asks("/api/requests")).toEqual([]);
   });
 
   it("names what there is when the device or service is unknown", async () => {
@@ -97,11 +120,11 @@ describe("genkan request", () => {
 });
 
 describe("the grant to connect with", () => {
-  const wanted = { device: "Vital Monitor", service: "Shell" };
+  const wanted = { device: "Vital Monitor", service: "Shell", now: Date.parse("2026-03-01T01:00:00.000Z") };
   const later = { start: "2026-03-01T00:00:00.000Z", end: "2026-03-01T03:00:00.000Z" };
 
   it("is the one that is open longest", () => {
-    const long = grant({ id: idOf("grant", 2), window: later });
+    const long = grant({ id: idOf("grant", 2), windows: [later] });
     expect(chooseGrant([grant(), long], wanted)).toMatchObject({ grant: { id: long.id }, service: { name: "Shell" } });
     expect(chooseGrant([grant(), long], { ...wanted, grant: idOf("grant") }).grant.id).toBe(idOf("grant"));
   });
@@ -132,7 +155,7 @@ describe("the grant to connect with", () => {
       id: idOf("grant", 2),
       site: { id: idOf("site", 2), name: "北病院" },
       device: { id: idOf("device", 2), name: "Vital Monitor", model: "VM-1" },
-      window: later,
+      windows: [later],
     });
     expect(() => chooseGrant([grant(), there], wanted)).toThrow(
       expect.objectContaining({
@@ -153,7 +176,7 @@ describe("the grant to connect with", () => {
 
 describe("genkan ls", () => {
   beforeEach(() => {
-    server.answers["GET /api/devices"] = { devices: [device({ name: "心電計\u001b[2J" })] };
+    server.answers["GET /api/devices"] = { devices: [device({ name: "心電計" })] };
     server.answers["GET /api/requests"] = { requests: [requestView()] };
     server.answers["GET /api/grants"] = { grants: [grant()] };
     server.answers["GET /api/sessions"] = {
@@ -168,11 +191,18 @@ describe("genkan ls", () => {
     ]);
   });
 
-  it("shows them to people without what could harm a terminal", async () => {
+  it("takes no name that could harm a terminal or turn a line around", async () => {
+    for (const name of ["心電計\u001b[2J", "心電計\u202e", "心電計\nrequests"]) {
+      server.answers["GET /api/devices"] = { devices: [device({ name })] };
+      await expect(list(line.cli)).rejects.toMatchObject({ code: "internal" });
+    }
+  });
+
+  it("shows them to people, in the zone of this computer", async () => {
     const shown = commandLine({ language: "ja", origin: server.origin });
     shown.signIn(server.origin);
     await list(shown.cli);
-    expect(shown.said.out).toContain("心電計�[2J");
+    expect(shown.said.out).toContain("心電計");
     expect(shown.said.out).toContain("2026-03-01 09:00–11:00 (Asia/Tokyo)");
     expect(shown.said.out).toContain("↑ 1.0 KiB ↓ 2.0 KiB");
     shown.remove();

@@ -11,8 +11,8 @@ import { type Body, ControlLink } from "../../../link/control-link.ts";
 import { cut } from "../../../link/cut.ts";
 import { LegPool } from "../../../link/leg-pool.ts";
 import { gatewayMessages, gatewayOrders } from "../../../protocol/gateway-control.ts";
-import { makeId } from "../../../protocol/id.ts";
 import { type Log, silentLog } from "../../../protocol/log.ts";
+import { makeId } from "../../../protocol/make-id.ts";
 
 export type Authority = ControlLink<typeof gatewayOrders, typeof gatewayMessages>;
 

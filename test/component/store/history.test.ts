@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import { beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
-import type { Grant } from "../../../protocol/grant.ts";
 import { insertApproval, putInForce } from "../../../store/approval.ts";
 import type { Db } from "../../../store/database.ts";
 import { insertGrant, revokeGrant } from "../../../store/grant.ts";
@@ -9,6 +8,7 @@ import { insertRequest } from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
 import { countSession, endSession, insertEntries, insertSession } from "../../../store/session.ts";
 import { dropProposedTrustRoot, listTrustRoots, updateTrustRoot } from "../../../store/trust-root.ts";
+import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
 import { hour, World } from "../authority/world.ts";
 
 const system = Scope.system();
@@ -28,28 +28,18 @@ beforeAll(async () => {
   const of = { site: world.ids.siteA, vendor: world.ids.vendorA, person: world.people.technician.id, workstation };
   const device = world.devices.own;
   const window = world.window(0, hour);
-  const words = { zone: "UTC", reason: "r", plan: "p" };
-  const request = await insertRequest(
-    db,
-    system,
-    { ...of, ...words, device: device.id, services: device.services, window },
-    at,
-  );
-  const grant: Grant = {
-    type: "genkan/grant/v1",
-    id: newId("grant"),
-    request,
+  const request = askedFor({
     site: { id: of.site, name: "A" },
-    person: { id: of.person, name: "t", vendor: of.vendor },
-    workstation: { id: workstation, thumbprints: [] },
-    agent: { id: world.ids.agentA, key: "" },
+    person: { id: of.person, name: "t" },
+    vendor: { id: of.vendor, name: "v" },
+    workstation: { id: workstation, label: "w", thumbprints: ["A".repeat(43)] },
     device: { id: device.id, name: "d" },
-    services: [],
     windows: [window],
-    zone: "UTC",
-  };
+  });
+  await insertRequest(db, system, keptUnsigned(request), at);
+  const grant = grantOf(request, { agent: { id: world.ids.agentA, key: "A".repeat(43) } });
   const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
-  await insertGrant(db, system, { grant, hash: "h", bytes: "b", at });
+  await insertGrant(db, system, { grant, request: request.id, hash: "h", bytes: "b", at });
   await insertApproval(db, system, { grant: grant.id, approver: world.people.approver.id, signed, at });
   await putInForce(db, system, grant.id, at);
   session = newId("session");

@@ -42,7 +42,8 @@ test("a request that waits stands in the list, and first, however many were take
   const { id } = await asked(world, technician, world.window(hour, 2 * hour));
   await over(world, "request", id, (n) => ({
     created_at: later(world, n),
-    ...(n % 2 === 0 ? { state: "withdrawn" } : { window_start: world.at(-2 * hour), window_end: world.at(-hour) }),
+    hash: `hash ${n}`,
+    ...(n % 2 === 0 ? { state: "withdrawn" } : { closes_at: world.at(-hour) }),
   }));
   const seen = await listRequests(world.store.db, (await world.caller("approver")).scope, new Date(world.clock));
   expect([seen.length, seen[0]?.id, seen[1]?.createdAt]).toEqual([
@@ -57,12 +58,13 @@ test("a grant in force stands in the list, and first, however many closed or wer
   const { request } = grant;
   const { db } = world.store;
   const requestOf = (n: number) => `${request.slice(0, -4)}${1_000 + n}`;
-  await over(world, "request", request, () => ({}));
+  await over(world, "request", request, (n) => ({ hash: `hash ${n}` }));
   await over(world, "grant", grant.id, (n) => ({
     hash: `hash ${n}`,
     request: requestOf(n),
     approved_at: later(world, n),
-    ...(n % 2 === 0 ? { revoked_at: world.at() } : { window_end: world.at() }),
+    // Those without a window of their own are over.
+    ...(n % 2 === 0 ? { revoked_at: world.at() } : {}),
   }));
   const seen = await listGrants(db, (await world.caller("officer")).scope, new Date(world.clock));
   expect([seen.length, seen[0]?.id, seen[1]?.approvedAt]).toEqual([

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
-import type { Grant } from "../../../protocol/grant.ts";
+import type { AccessRequest } from "../../../protocol/access-request.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { insertJoinToken, useJoinToken } from "../../../store/agent.ts";
 import { insertApproval, putInForce } from "../../../store/approval.ts";
@@ -13,6 +13,7 @@ import { insertGrant, revokeGrant } from "../../../store/grant.ts";
 import { insertRequest, settleRequest } from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
 import { useOnce } from "../../../store/sign-in.ts";
+import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
 import { hour, minute, World } from "../authority/world.ts";
 
 const system = Scope.system();
@@ -170,42 +171,23 @@ test("a device code moves from one state to the next once, and is forgotten a wh
 
 describe("of several who decide", () => {
   const asked = async (world: World) => {
-    const workstation = (await world.equip("technician")).id;
-    return insertRequest(
-      world.store.db,
-      system,
-      {
-        site: world.ids.siteA,
-        vendor: world.ids.vendorA,
-        person: world.people.technician.id,
-        workstation,
-        device: world.devices.own.id,
-        services: world.devices.own.services,
-        window: world.window(0, hour),
-        zone: "UTC",
-        reason: "r",
-        plan: "p",
-      },
-      later(world, 0),
-    );
-  };
-  const give = async (world: World, db: Db, request: string, approver: string, hash: string) => {
-    const grant: Grant = {
-      type: "genkan/grant/v1",
-      id: newId("grant"),
-      request,
+    const { id: workstation } = await world.equip("technician");
+    const request = askedFor({
       site: { id: world.ids.siteA, name: "A" },
-      person: { id: world.people.technician.id, name: "t", vendor: world.ids.vendorA },
-      workstation: { id: world.computers.get("technician")?.id ?? "", thumbprints: [] },
-      agent: { id: world.ids.agentA, key: "" },
+      person: { id: world.people.technician.id, name: "t" },
+      vendor: { id: world.ids.vendorA, name: "v" },
+      workstation: { id: workstation, label: "w", thumbprints: ["A".repeat(43)] },
       device: { id: world.devices.own.id, name: "d" },
-      services: [],
       windows: [world.window(0, hour)],
-      zone: "UTC",
-    };
+    });
+    await insertRequest(world.store.db, system, keptUnsigned(request), later(world, 0));
+    return request;
+  };
+  const give = async (world: World, db: Db, request: AccessRequest, approver: string, hash: string) => {
+    const grant = grantOf(request, { agent: { id: world.ids.agentA, key: "A".repeat(43) } });
     const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
     const at = later(world, 0);
-    await insertGrant(db, system, { grant, hash, bytes: "", at });
+    await insertGrant(db, system, { grant, request: request.id, hash, bytes: "", at });
     await insertApproval(db, system, { grant: grant.id, approver, signed, at });
     await putInForce(db, system, grant.id, at);
     return grant.id;
@@ -213,7 +195,7 @@ describe("of several who decide", () => {
 
   test("one settles the request, whatever the verdicts", async () => {
     const world = await World.open();
-    const id = await asked(world);
+    const { id } = await asked(world);
     const verdicts = ["approved", "denied", "withdrawn", "approved"] as const;
     let turn = 0;
     const settle = (db: Db) =>

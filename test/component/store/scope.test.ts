@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
-import type { Grant } from "../../../protocol/grant.ts";
 import { listAgents } from "../../../store/agent.ts";
 import { insertApproval, listProposals, putInForce } from "../../../store/approval.ts";
 import { findPasskey, listAuthenticators, listStaffKeys } from "../../../store/authenticator.ts";
@@ -14,7 +13,14 @@ import { insertLock, liftLock, listLocks } from "../../../store/lock.ts";
 import { listLog } from "../../../store/log.ts";
 import { exportLog } from "../../../store/log-export.ts";
 import { findPerson, findPersonByLogin, listPeople } from "../../../store/person.ts";
-import { countOpenRequests, findRequest, insertRequest, listRequests, settleRequest } from "../../../store/request.ts";
+import {
+  countOpenRequests,
+  findRequest,
+  findStatement,
+  insertRequest,
+  listRequests,
+  settleRequest,
+} from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
 import {
   countLiveSessions,
@@ -30,6 +36,7 @@ import { listSites } from "../../../store/site.ts";
 import { listTrustRoots } from "../../../store/trust-root.ts";
 import { listVendors } from "../../../store/vendor.ts";
 import { findWorkstation, findWorkstationByKey, listWorkstations } from "../../../store/workstation.ts";
+import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
 import { hour, type Name, names, World } from "../authority/world.ts";
 
 /** Whose a row is. What a kind of row does not have is left out. */
@@ -93,42 +100,30 @@ async function work(name: Name, site: "siteA" | "siteB", device: keyof World["de
   const owner = { site: [ids[site]], vendor, person };
   const at = new Date(world.clock);
   const window = world.window(-hour, hour);
-  const input = {
-    site: ids[site],
-    vendor,
-    person,
-    workstation,
-    device: deviceId,
-    services,
-    window,
-    zone: "UTC",
-    reason: "r",
-    plan: "p",
-  };
-  const request = await insertRequest(db, system, input, at);
-  const grantId = newId("grant");
-  const grant: Grant = {
-    type: "genkan/grant/v1",
-    id: grantId,
-    request,
+  const asked = askedFor({
     site: { id: ids[site], name: site },
-    person: { id: person, name, vendor },
-    workstation: { id: workstation, thumbprints: ["A".repeat(43)] },
-    agent: { id: site === "siteA" ? ids.agentA : ids.agentB, key: "A".repeat(43) },
+    person: { id: person, name },
+    vendor: { id: vendor, name: "v" },
+    workstation: { id: workstation, label: "w", thumbprints: ["A".repeat(43)] },
     device: { id: deviceId, name: device },
-    services: [],
     windows: [window],
-    zone: "UTC",
-  };
+  });
+  await insertRequest(db, system, keptUnsigned(asked), at);
+  const request = asked.id;
+  const grant = grantOf(asked, { agent: { id: site === "siteA" ? ids.agentA : ids.agentB, key: "A".repeat(43) } });
+  const grantId = grant.id;
   const approver = people[site === "siteA" ? "approver" : "foreignApprover"].id;
   const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
-  await insertGrant(db, system, { grant, hash: grantId, bytes: text(grant), at });
+  await insertGrant(db, system, { grant, request, hash: grantId, bytes: text(grant), at });
   await insertApproval(db, system, { grant: grantId, approver, signed, at });
   await putInForce(db, system, grantId, at);
   // Another waits for one more approval.
-  const waiting = await insertRequest(db, system, input, at);
-  const proposed = { ...grant, id: newId("grant"), request: waiting };
-  await insertGrant(db, system, { grant: proposed, hash: proposed.id, bytes: text(proposed), at });
+  const waits = { ...asked, id: newId("request") };
+  await insertRequest(db, system, keptUnsigned(waits), at);
+  const waiting = waits.id;
+  const proposed = grantOf(waits);
+  const kept = { grant: proposed, request: waiting, hash: proposed.id, bytes: text(proposed), at };
+  await insertGrant(db, system, kept);
   await insertApproval(db, system, { grant: proposed.id, approver, signed, at });
   owners.set(waiting, owner);
   const session = newId("session");
@@ -220,6 +215,7 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   listRequests: async (scope) => ids(await listRequests(db, scope, now())),
   findRequest: (scope) => probe(rows.requests, (id) => findRequest(db, scope, id, now())),
   listProposals: async (scope) => [...(await listProposals(db, scope, ofKind("req_"))).keys()],
+  findStatement: (scope) => probe(rows.requests, (id) => findStatement(db, scope, id)),
   listSessions: async (scope) => ids(await listSessions(db, scope)),
   liveSessions: async (scope) => ids(await liveSessions(db, scope)),
   findSession: (scope) => probe(rows.sessions, (id) => findSession(db, scope, id)),
@@ -288,8 +284,8 @@ const open: Record<string, string> = {
   locksInForce: "decisions concern every lock, whoever set it",
   latestCheckpoint: "size and root of the tree",
   readTree: "size and hashes of the tree",
-  listServices: "names of services of rows that were read in scope",
   readEpoch: "a number",
+  readRequest: "parses what was read in scope",
   readSetting: "the installation's own",
 };
 

@@ -1,6 +1,6 @@
 import type { TSchema } from "typebox";
 import { Check } from "typebox/value";
-import { type IdKind, idPrefixes } from "../../../protocol/id.ts";
+import { type IdKind, idPrefixes } from "../../../protocol/make-id.ts";
 import { id, jsonBytes, jwsOver, later, now, proof, token, workstation, workstationJwk } from "../fixture.ts";
 
 const jws = jwsOver(

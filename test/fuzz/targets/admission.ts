@@ -21,6 +21,7 @@ const Order = agentOrders["session.admit"].send;
 const header = jsonBytes({ alg: "EdDSA", typ: "genkan/ticket/v1", kid: authority.thumbprint });
 const order = {
   ticket: jwsOver(header, jsonBytes(ticket), authority.privateKey),
+  request: fixture.signedRequest,
   grant: grantBytes.toString("base64url"),
   approvals: [signedApproval],
   legTokens: [fixture.token("leg")],
@@ -41,7 +42,7 @@ const ground = (): Ground => ({
 
 /** One member of the order is changed as what it is: a JWS, or bytes in base64url that are JSON. */
 const parts: Shape = (input, m) => {
-  let value: { ticket?: unknown; grant?: unknown; approvals?: Record<string, unknown>[] };
+  let value: { ticket?: unknown; request?: unknown; grant?: unknown; approvals?: Record<string, unknown>[] };
   try {
     value = JSON.parse(input.toString("utf8")) as typeof value;
   } catch {
@@ -50,7 +51,9 @@ const parts: Shape = (input, m) => {
   const encoded = (shape: Shape, part: unknown) =>
     shape(Buffer.from(String(part), "base64url"), m).toString("base64url");
   const approval = value.approvals?.[0];
-  switch (m.random.below(4)) {
+  switch (m.random.below(5)) {
+    case 4:
+      return jsonBytes({ ...value, request: segments(json)(Buffer.from(String(value.request)), m).toString("latin1") });
     case 0:
       return jsonBytes({ ...value, ticket: segments(json)(Buffer.from(String(value.ticket)), m).toString("latin1") });
     case 1:
@@ -73,7 +76,13 @@ export const admission: Target = {
   holds: "what is admitted is, to the byte, the grant that was approved, under the ticket that was signed",
   shape: mix([5, parts], [1, text]),
   words: [order.ticket, order.grant, "genkan/grant/v1"],
-  verdicts: ["frame-malformed", "trust-missing", "grant-malformed", ...ladder.map(({ code }) => code)],
+  verdicts: [
+    "frame-malformed",
+    "trust-missing",
+    "grant-malformed",
+    "request-malformed",
+    ...ladder.map(({ code }) => code),
+  ],
   most: 32_768,
   seeds: () => ({
     one: jsonBytes(order),
@@ -117,7 +126,7 @@ export const admissionSigned: Target = {
     later(300_000),
     id("session", "other"),
   ],
-  verdicts: ["no order", "grant-malformed", ...ladder.map(({ code }) => code)],
+  verdicts: ["no order", "grant-malformed", "request-malformed", ...ladder.map(({ code }) => code)],
   most: 16_384,
   seeds: () => ({
     native: jsonBytes({ ticket, grant: fixture.grant, approval: fixture.approval }),
@@ -140,6 +149,12 @@ export const admissionSigned: Target = {
         const given = signedOrderIn(input);
         if (!given) return "no order";
         const { ticket: read, grant, service, window } = await verifyAdmission(given, own);
+        hold(grant.request === fixture.requestHash, "nobody asked for it");
+        const keys: readonly string[] = fixture.request.workstation.thumbprints;
+        hold(
+          grant.workstation.thumbprints.every((key) => keys.includes(key)),
+          "another workstation's key",
+        );
         hold(grant.agent.key === agent.thumbprint && read.agent === agent.thumbprint, "another agent's");
         hold(grant.site.id === id("site") && read.nonce === ticket.nonce, "of another site, or not fresh");
         hold(Date.parse(window.start) <= now.getTime() && now.getTime() < Date.parse(window.end), "no window is open");

@@ -18,6 +18,7 @@ import {
   lease,
   now,
   signedApproval,
+  signedRequest,
   ticket,
   token,
 } from "../fixture.ts";
@@ -84,6 +85,7 @@ export const messages = {
     "nonce.request": {},
     "session.admit": {
       ticket: jws("genkan/ticket/v1", ticket),
+      request: signedRequest,
       grant: grantBytes.toString("base64url"),
       approvals: [signedApproval],
       legTokens: [token("leg 1"), token("leg 2")],

@@ -37,7 +37,7 @@ function read(input: Buffer): object | undefined {
 
 const shown: Shown = {
   request: {
-    id: grant.request,
+    id: id("request"),
     site: grant.site,
     zone: grant.zone,
     person: { id: grant.person.id, name: grant.person.name },
@@ -46,7 +46,7 @@ const shown: Shown = {
     device: { ...grant.device, model: "M-1" },
     services: grant.services.map(({ id: service, name, protocol, port }) => ({ id: service, name, protocol, port })),
   } as Shown["request"],
-  window: grant.windows[0] as Shown["window"],
+  windows: grant.windows,
   approver: approval.approver,
   host: rp,
 };

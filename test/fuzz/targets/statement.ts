@@ -1,9 +1,11 @@
 import type { TSchema } from "typebox";
 import { parseStatement, verifyStatement, verifyWithJwk } from "../../../crypto/statement.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
+import { AccessRequest } from "../../../protocol/access-request.ts";
 import { ApproversStatement } from "../../../protocol/approvers.ts";
 import type { ErrorCode } from "../../../protocol/error.ts";
 import { Grant } from "../../../protocol/grant.ts";
+import { RequestJws } from "../../../protocol/schema.ts";
 import {
   ApprovalStatement,
   EnrolmentProof,
@@ -28,6 +30,7 @@ interface Kind {
 }
 
 const kinds: Readonly<Record<StatementType, Kind>> = {
+  "genkan/request/v1": { schema: AccessRequest, code: "request-malformed", honest: fixture.request },
   "genkan/grant/v1": { schema: Grant, code: "grant-malformed", honest: fixture.grant },
   "genkan/approval/v1": { schema: ApprovalStatement, code: "approval-missing", honest: fixture.approval },
   "genkan/approvers/v1": { schema: ApproversStatement, code: "trust-refused", honest: fixture.approvers },
@@ -67,7 +70,12 @@ const headed = (line: string, body: Uint8Array) => Buffer.concat([Buffer.from(`$
 /** The bytes of a statement, as every signature is over: first line its type. */
 export const statement: Target = {
   name: "statement",
-  parsers: ["crypto/statement.ts (parseStatement)", "protocol/statement.ts", "protocol/grant.ts"],
+  parsers: [
+    "crypto/statement.ts (parseStatement)",
+    "protocol/statement.ts",
+    "protocol/grant.ts",
+    "protocol/access-request.ts",
+  ],
   holds: "its bytes are the one way to write what was read: no member twice, no white space, no other escape",
   shape: under(1, json),
   words,
@@ -104,7 +112,13 @@ const honestJws = (type: StatementType): string =>
   type === "genkan/ticket/v1" || type === "genkan/lease/v1"
     ? jwsOver(headerOf(type, { kid: authority.thumbprint }), jsonBytes(kinds[type].honest), authority.privateKey)
     : jwsOver(headerOf(type, { jwk: workstationJwk }), jsonBytes(kinds[type].honest), workstation);
-const signedTypes = ["genkan/ticket/v1", "genkan/lease/v1", "genkan/proof/v1", "genkan/enrolment/v1"] as const;
+const signedTypes = [
+  "genkan/request/v1",
+  "genkan/ticket/v1",
+  "genkan/lease/v1",
+  "genkan/proof/v1",
+  "genkan/enrolment/v1",
+] as const;
 
 /** Verifies as the receiver of this type does. */
 async function verify(type: StatementType, jws: string): Promise<{ payload: unknown; key: string }> {
@@ -113,7 +127,7 @@ async function verify(type: StatementType, jws: string): Promise<{ payload: unkn
     const payload: unknown = await verifyStatement(type, schema, jws, authority.publicKey, code);
     return { payload, key: authority.thumbprint };
   }
-  const { payload, thumbprint } = await verifyWithJwk(type, schema, jws, code);
+  const { payload, thumbprint } = await verifyWithJwk(type, schema, jws, code, RequestJws);
   return { payload, key: thumbprint };
 }
 

@@ -103,7 +103,9 @@ describe("one administrator at the authority's host", () => {
       const yes = [accomplice.passkey.signStatement("genkan/approval/v1", statement)];
       const of = { grant: hash, agent: grant.agent.key, service: grant.services[0]?.id ?? "" };
       const ticket = await standIn.ticket({ ...of, nonce: await standIn.nonce() });
-      expect(await standIn.admit(ticket, bytes.toString("base64url"), yes)).toEqual({ refused: "approval-missing" });
+      expect(await standIn.admit(ticket, stored.asked.statement, bytes.toString("base64url"), yes)).toEqual({
+        refused: "approval-missing",
+      });
       const root = await db
         .selectFrom("trust_root")
         .select("statement")

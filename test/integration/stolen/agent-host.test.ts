@@ -124,7 +124,7 @@ describe("an agent's host", () => {
     await expect(mine.signIn()).rejects.toThrow(/sign-in-failed/);
     const asked = await sato.request(world.device("next door"), windowFromNow(0, 3_600_000));
     const begin = `/api/requests/${asked.id}/approval/begin`;
-    expect(await mine.refused("POST", begin, { window: asked.window })).toMatch(/^unauthenticated/);
+    expect(await mine.refused("POST", begin, { windows: asked.windows })).toMatch(/^unauthenticated/);
   });
 
   test("can't join a second time, to be somebody else", async () => {

@@ -96,6 +96,10 @@ describe("an authority with all its keys", () => {
   const signed = (stored: StoredGrant): SignedByPasskey[] => stored.approvals.map((approval) => approval.signed);
   const told = () => journal(world.parts).filter(({ event }) => event === "refused").length;
 
+  /** The signed request that a stored grant answers, though the grant may have been changed. */
+  const requestOf = (grant: Grant) =>
+    Object.values(grants).find((stored) => stored.grant.id === grant.id)?.asked.statement ?? "";
+
   /** What the agent says to a grant, in a ticket that fits it. */
   async function shown(grant: Grant, approvals: (hash: string) => readonly SignedByPasskey[], service?: string) {
     const bytes = Buffer.from(JSON.stringify(grant));
@@ -103,7 +107,7 @@ describe("an authority with all its keys", () => {
     const named = service ?? grant.services[0]?.id ?? "";
     const nonce = await standIn.nonce();
     const ticket = await standIn.ticket({ grant: hash, agent: grant.agent.key, service: named, nonce });
-    return standIn.admit(ticket, bytes.toString("base64url"), approvals(hash));
+    return standIn.admit(ticket, requestOf(grant), bytes.toString("base64url"), approvals(hash));
   }
 
   // Before all else: its window is the shortest.
@@ -232,13 +236,15 @@ describe("an authority with all its keys", () => {
   });
 
   test("uses a ticket once, and a nonce once", async () => {
-    const { hash, bytes, grant } = grants.echo;
+    const { hash, bytes, grant, asked } = grants.echo;
     const service = grant.services[0]?.id ?? "";
     const of = { grant: hash, agent: grant.agent.key, service, nonce: await standIn.nonce() };
     const ticket = await standIn.ticket(of);
-    expect(await standIn.admit(ticket, bytes, signed(grants.echo))).toHaveProperty("proofNonce");
+    expect(await standIn.admit(ticket, asked.statement, bytes, signed(grants.echo))).toHaveProperty("proofNonce");
     for (const again of [ticket, await standIn.ticket(of), await standIn.ticket({ ...of, nonce: key })])
-      expect(await standIn.admit(again, bytes, signed(grants.echo))).toEqual({ refused: "ticket-replayed" });
+      expect(await standIn.admit(again, asked.statement, bytes, signed(grants.echo))).toEqual({
+        refused: "ticket-replayed",
+      });
   });
 
   test("makes the agent accept no approver of its own: the next trust root needs a signature of this one's", async () => {

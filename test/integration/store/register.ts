@@ -66,12 +66,9 @@ export async function register({ db }: Store, tag: string): Promise<void> {
     .values({
       id: `req_${tag}`,
       ...of,
-      services: "[]",
-      window_start: time,
-      window_end: time,
-      zone: "UTC",
-      reason: "r",
-      plan: "p",
+      hash: `hash ${tag}`,
+      statement: "e30.e30.AA",
+      closes_at: time,
       state: "pending",
       created_at: time,
     })
@@ -85,11 +82,13 @@ export async function register({ db }: Store, tag: string): Promise<void> {
       ...of,
       agent: `agt_${tag}`,
       bytes: "e30",
-      window_start: time,
-      window_end: time,
       proposed_at: time,
       approved_at: time,
     })
+    .execute();
+  await db
+    .insertInto("grant_window")
+    .values({ grant: `gnt_${tag}`, start: time, end: time })
     .execute();
 }
 

@@ -1,5 +1,4 @@
 import { newId } from "../../../crypto/random.ts";
-import type { Grant } from "../../../protocol/grant.ts";
 import * as agent from "../../../store/agent.ts";
 import * as approval from "../../../store/approval.ts";
 import * as authenticator from "../../../store/authenticator.ts";
@@ -15,7 +14,6 @@ import { exportLog } from "../../../store/log-export.ts";
 import * as person from "../../../store/person.ts";
 import * as request from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
-import * as services from "../../../store/service-list.ts";
 import * as session from "../../../store/session.ts";
 import * as setting from "../../../store/setting.ts";
 import * as signIn from "../../../store/sign-in.ts";
@@ -24,6 +22,7 @@ import { readEpoch, type Store } from "../../../store/store.ts";
 import * as trustRoot from "../../../store/trust-root.ts";
 import * as vendor from "../../../store/vendor.ts";
 import * as workstation from "../../../store/workstation.ts";
+import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
 import { raiseEpoch } from "../../component/store/epoch.ts";
 import { newLogKey } from "./stores.ts";
 
@@ -117,14 +116,6 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findDevice", device.findDevice(db, system, "dev_none"));
   await tell("findContract", contract.findContract(db, system, "ven_1", "dev_1", at(0)));
   await tell("findContract", contract.findContract(db, system, "ven_1", "dev_none", at(0)));
-  await tell(
-    "listServices",
-    services.listServices(db, ["svc_dev_1", "svc_dev_1", "svc_none"]).then((map) => [...map]),
-  );
-  await tell(
-    "listServices",
-    services.listServices(db, []).then((map) => [...map]),
-  );
 
   // Enrolment, passkeys, sign-in
   await tell(
@@ -251,21 +242,27 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findSignIn", signIn.findSignIn(db, system, "s", at(16), idle));
 
   // Requests, grants
-  const asked = {
-    site: "sit_b",
-    vendor: "ven_1",
-    person: "per_1",
-    workstation: computer,
-    device: "dev_1",
-    services: ["svc_dev_1"],
-    window: { start: time(0), end: time(60) },
-    zone: "Asia/Tokyo",
-    reason: "点検 'quoted' \"twice\" \\ ; --",
-    plan: "\u{1f9ea}\n\ttabs, and a line\r\n",
-  };
-  const ids: string[] = [];
-  for (const minutes of [0, 1, 2])
-    ids.push(await tell("insertRequest", request.insertRequest(db, system, asked, at(minutes))));
+  const asked = (id: string) =>
+    askedFor({
+      id,
+      site: { id: "sit_b", name: "Hospital sit_b" },
+      person: { id: "per_1", name: "éa" },
+      vendor: { id: "ven_1", name: "v" },
+      workstation: { id: computer, label: "laptop", thumbprints: ["p".repeat(43)] },
+      device: { id: "dev_1", name: "pump" },
+      services: [{ id: "svc_dev_1", name: "shell", protocol: "ssh", port: 22 }],
+      windows: [
+        { start: time(0), end: time(20) },
+        { start: time(40), end: time(60) },
+      ],
+      reason: "点検 'quoted' \"twice\" \\ ; --",
+      plan: "\u{1f9ea}\n\ttabs, and a line\n",
+    });
+  const ids = [newId("request"), newId("request"), newId("request")];
+  for (const [minutes, id] of ids.entries())
+    await tell("insertRequest", request.insertRequest(db, system, keptUnsigned(asked(id)), at(minutes)));
+  // An id that is taken is told apart from one that was kept.
+  await tell("insertRequest", request.insertRequest(db, system, keptUnsigned(asked(ids[0] ?? "")), at(3)));
   const [yes = "", no = ""] = ids;
   await tell("countOpenRequests", request.countOpenRequests(db, system, "per_1", at(1)));
   await tell("countOpenRequests", request.countOpenRequests(db, system, "per_1", at(60)));
@@ -276,21 +273,13 @@ export async function walk(store: Store): Promise<Transcript> {
     "settleRequest",
     request.settleRequest(db, system, no, { state: "denied", denial: "too early", ...settled }),
   );
-  const given: Grant = {
-    type: "genkan/grant/v1",
-    id: newId("grant"),
-    request: yes,
-    site: { id: "sit_b", name: "Hospital sit_b" },
-    person: { id: "per_1", name: "éa", vendor: "ven_1" },
-    workstation: { id: computer, thumbprints: ["p".repeat(43)] },
-    agent: { id: "agt_1", key: "key agt_1" },
-    device: { id: "dev_1", name: "pump" },
-    services: [{ id: "svc_dev_1", name: "shell", protocol: "ssh", address: "10.0.0.1", port: 22 }],
-    windows: [asked.window],
-    zone: "Asia/Tokyo",
-  };
+  await tell("findStatement", request.findStatement(db, system, yes));
+  const given = grantOf(asked(yes), { agent: { id: "agt_1", key: "key agt_1" } });
   const bytes = Buffer.from(JSON.stringify(given)).toString("base64url");
-  await tell("insertGrant", grant.insertGrant(db, system, { grant: given, hash: "hash", bytes, at: at(3) }));
+  await tell(
+    "insertGrant",
+    grant.insertGrant(db, system, { grant: given, request: yes, hash: "hash", bytes, at: at(3) }),
+  );
   await tell(
     "insertApproval",
     approval.insertApproval(db, system, { grant: given.id, approver: "per_2", signed, at: at(3) }),
@@ -307,7 +296,7 @@ export async function walk(store: Store): Promise<Transcript> {
     approval.listProposals(db, system, [yes]).then((found) => [...found]),
   );
   await tell("findGrant", grant.findGrant(db, system, given.id));
-  for (const minutes of [-1, 0, 60]) await tell("listGrants", grant.listGrants(db, system, at(minutes)));
+  for (const minutes of [-1, 0, 20, 40, 60]) await tell("listGrants", grant.listGrants(db, system, at(minutes)));
   await tell("listRequests", request.listRequests(db, system, at(4)));
   await tell("findRequest", request.findRequest(db, system, no, at(99)));
 

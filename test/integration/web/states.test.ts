@@ -112,7 +112,7 @@ describe("a person is told", () => {
     ).toBe(true);
     await tanaka.post(`/api/grants/${later.id}/revocation`, { reason: "日程の変更" });
     const short = await approve(tanaka, await request(sato, device, windowFromNow(0, 4_000)));
-    await until("end of the window", 10_000, () => Date.now() > Date.parse(short.window.end) + 500);
+    await until("end of the window", 10_000, () => Date.now() > Date.parse(short.windows[0]?.end ?? "") + 500);
     await home();
     await sato.page.locator("summary").click();
     await sato.page.getByText("日程の変更").waitFor();
@@ -224,9 +224,9 @@ describe("a person is told", () => {
 
   test("that a code from a terminal's link is over, and types or opens the next one on the same page", async () => {
     const { page } = sato;
-    const expired = { userCode: "ABCD-EFGH", label: "bench", address: "127.0.0.1", createdAt: grant.window.start };
+    const expired = { userCode: "ABCD-EFGH", label: "bench", address: "127.0.0.1", createdAt: grant.windows[0]?.start };
     await page.route("**/api/device-codes/lookup", (route) =>
-      route.fulfill({ json: { ...expired, expiresAt: grant.window.start } }),
+      route.fulfill({ json: { ...expired, expiresAt: grant.windows[0]?.start } }),
     );
     await page.goto(`${world.addresses.portalOrigin}/device#ABCD-EFGH`);
     await sato.press("device.confirm");

@@ -98,6 +98,27 @@ export class Person {
         .then((credential) => credential.toJSON())`,
     );
   }
+
+  /** A compact JWS by the workstation key that the portal's page keeps in this browser, as the page makes one. */
+  async signWithWorkstation(person: string, type: string, payload: object): Promise<string> {
+    return this.page.evaluate<string>(`(async () => {
+      const done = (request) => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      const database = await done(indexedDB.open("genkan"));
+      const store = database.transaction("workstation-keys").objectStore("workstation-keys");
+      const pair = await done(store.get(${JSON.stringify(person)}));
+      database.close();
+      const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+      const encode = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+      const text = (value) => encode(new TextEncoder().encode(JSON.stringify(value)));
+      const input = text({ alg: "ES256", typ: ${JSON.stringify(type)}, jwk: { kty, crv, x, y } }) + "." + text(${JSON.stringify(payload)});
+      const algorithm = { name: "ECDSA", hash: "SHA-256" };
+      const signature = await crypto.subtle.sign(algorithm, pair.privateKey, new TextEncoder().encode(input));
+      return input + "." + encode(new Uint8Array(signature));
+    })()`);
+  }
 }
 
 function expectStatus<T>({ status, body }: Answer<T>, what: string): T {

@@ -1,9 +1,13 @@
 import type { Static } from "typebox";
+import { newId } from "../../../crypto/random.ts";
+import type { AccessRequest } from "../../../protocol/access-request.ts";
 import type { ApprovalBegin } from "../../../protocol/api/approval.ts";
 import type { DeviceList, DeviceView } from "../../../protocol/api/device.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
+import type { Me } from "../../../protocol/api/me.ts";
 import type { RequestCreate, RequestView } from "../../../protocol/api/request.ts";
-import type { Window } from "../../../protocol/grant.ts";
+import { requestOf } from "../../../protocol/request-of.ts";
+import type { Window } from "../../../protocol/window.ts";
 import type { Person } from "./person.ts";
 
 type Begun = Static<typeof ApprovalBegin.reply>;
@@ -30,23 +34,32 @@ export function windowFromNow(startMs: number, lengthMs: number): Window {
   return { start: new Date(start).toISOString(), end: new Date(start + lengthMs).toISOString() };
 }
 
-export function wish(device: DeviceView, window: Window): Static<typeof RequestCreate.body> {
-  return {
-    device: device.id,
-    services: device.services.map(({ id }) => id),
-    window,
+/** What the portal's page would write down for all services of a device, signed with the key of the browser in which it is open. */
+export async function wish(
+  person: Person,
+  device: DeviceView,
+  window: Window,
+  change: Partial<AccessRequest> = {},
+): Promise<Static<typeof RequestCreate.body>> {
+  const me = await person.get<Static<typeof Me>>("/api/me");
+  const services = device.services.map(({ id }) => id);
+  const asked = requestOf(newId("request"), me, device, services, {
+    windows: [window],
     zone: "Asia/Tokyo",
+    rule: "normal",
     reason: "定期点検 / periodic inspection",
     plan: "1. 状態を確認する\n2. 記録を取得する",
-  };
+  });
+  if (!asked) throw new Error("The browser has no workstation.");
+  return { request: await person.signWithWorkstation(me.person.id, "genkan/request/v1", { ...asked, ...change }) };
 }
 
-export const request = (person: Person, device: DeviceView, window: Window) =>
-  person.post<RequestView>("/api/requests", wish(device, window));
+export const request = async (person: Person, device: DeviceView, window: Window) =>
+  person.post<RequestView>("/api/requests", await wish(person, device, window));
 
 /** A yes as the approver's page gives it: the passkey signs the statement that the authority prepared. */
-export async function approve(approver: Person, asked: RequestView, window = asked.window): Promise<GrantView> {
-  const begun = await approver.post<Begun>(`/api/requests/${asked.id}/approval/begin`, { window });
+export async function approve(approver: Person, asked: RequestView, windows = asked.windows): Promise<GrantView> {
+  const begun = await approver.post<Begun>(`/api/requests/${asked.id}/approval/begin`, { windows });
   const response = await approver.assert(begun.options);
   await approver.post(`/api/requests/${asked.id}/approval`, { ceremony: begun.ceremony, response });
   const { grant } = await approver.get<RequestView>(`/api/requests/${asked.id}`);

@@ -6,7 +6,7 @@ import type { Evidence } from "../result.ts";
 /** Whoever holds the authority's keys shows a ticket a second time, and its nonce in a new ticket: both are refused. */
 export async function run(context: Context): Promise<Evidence> {
   const world = await context.world();
-  return underHostileAuthority(context, "ssh", async (standIn, { hash, bytes, grant, approvals }) => {
+  return underHostileAuthority(context, "ssh", async (standIn, { hash, bytes, grant, approvals, asked }) => {
     const signed = approvals.map((approval) => approval.signed);
     const of = {
       grant: hash,
@@ -15,10 +15,10 @@ export async function run(context: Context): Promise<Evidence> {
       nonce: await standIn.nonce(),
     };
     const ticket = await standIn.ticket(of);
-    const first = await standIn.admit(ticket, bytes, signed);
+    const first = await standIn.admit(ticket, asked.statement, bytes, signed);
     if ("refused" in first) throw new Error(`The first use was refused: ${first.refused}`);
-    const again = await standIn.admit(ticket, bytes, signed);
-    const nonceAgain = await standIn.admit(await standIn.ticket(of), bytes, signed);
+    const again = await standIn.admit(ticket, asked.statement, bytes, signed);
+    const nonceAgain = await standIn.admit(await standIn.ticket(of), asked.statement, bytes, signed);
     for (const answer of [again, nonceAgain])
       if (!("refused" in answer) || answer.refused !== "ticket-replayed")
         throw new Error(`A replay was answered with ${JSON.stringify(answer)}.`);

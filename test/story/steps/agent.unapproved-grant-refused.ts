@@ -32,7 +32,7 @@ export async function run(context: Context): Promise<Evidence> {
         service,
         nonce: await standIn.nonce(),
       });
-      const answer = await standIn.admit(ticket, bytes.toString("base64url"), approvals(hash));
+      const answer = await standIn.admit(ticket, stored.asked.statement, bytes.toString("base64url"), approvals(hash));
       if (!("refused" in answer) || answer.refused !== "approval-missing")
         throw new Error(`An unapproved grant was answered with ${JSON.stringify(answer)}.`);
       return answer.refused;

@@ -22,7 +22,7 @@ export async function run(context: Context): Promise<Evidence> {
     grant: grant.id,
     hash: grant.hash,
     approvers: grant.approvers.map((person) => person.name),
-    window: grant.window,
+    window: grant.windows[0],
     shownToTechnicianMs: shownMs,
   };
 }

@@ -37,8 +37,8 @@ export async function run(context: Context): Promise<Evidence> {
     context.requests.set(name, await request(sato, device, windowFromNow(0, hourMs)));
   }
   const { start, end } = windowFromNow(0, hourMs);
-  const backwards = await sato.ask("POST", "/api/requests", wish(web, { start: end, end: start }));
-  const endless = await sato.ask("POST", "/api/requests", wish(web, windowFromNow(0, 9 * hourMs)));
+  const backwards = await sato.ask("POST", "/api/requests", await wish(sato, web, { start: end, end: start }));
+  const endless = await sato.ask("POST", "/api/requests", await wish(sato, web, windowFromNow(0, 9 * hourMs)));
   return {
     request: asked.id,
     device: asked.device.name,

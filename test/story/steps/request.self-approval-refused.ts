@@ -10,8 +10,8 @@ const patienceMs = 3_000;
 export async function run(context: Context): Promise<Evidence> {
   const world = await context.world();
   const sato = context.person("sato");
-  const { id, window } = context.request("web");
-  const begin = await sato.ask("POST", `/api/requests/${id}/approval/begin`, { window });
+  const { id, windows } = context.request("web");
+  const begin = await sato.ask("POST", `/api/requests/${id}/approval/begin`, { windows });
   const deny = await sato.ask("POST", `/api/requests/${id}/denial`, { reason: "mine" });
   const elsewhere = await sato.context.newPage();
   const staff = await staffHost(elsewhere, world.addresses.staffOrigin, `/api/requests/${id}`);

@@ -17,7 +17,7 @@ export async function run(context: Context): Promise<Evidence> {
   if (terminal.code === 0 || said?.code !== "window-not-begun") throw new Error(`genkan said: ${terminal.output}`);
   return {
     grant: grant.id,
-    window: grant.window,
+    window: grant.windows[0],
     page: refusal(page, "denied", "window-not-open"),
     terminal: said.code,
   };

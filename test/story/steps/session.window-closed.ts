@@ -1,3 +1,4 @@
+import { spanOf } from "../../../protocol/window-at.ts";
 import type { Context } from "../context.ts";
 import { deviceNames } from "../parts/devices.ts";
 import { endInJournal } from "../parts/journal.ts";
@@ -19,7 +20,7 @@ export async function run(context: Context): Promise<Evidence> {
   const device = await deviceNamed(sato, deviceNames.flood);
   const asked = await request(sato, device, windowFromNow(0, hourMs));
   const end = new Date(Date.now() + shortMs).toISOString();
-  const grant = await approve(tanaka, asked, { start: asked.window.start, end });
+  const grant = await approve(tanaka, asked, [{ start: spanOf(asked.windows).start, end }]);
   const connection = await context.terminal("sato").connect(device.name, "TCP", grant.id);
   const reader = new SlowReader(connection.port);
   await reader.ended;
@@ -30,7 +31,7 @@ export async function run(context: Context): Promise<Evidence> {
   const agentReason = await until("agent's journal", 5_000, () => endInJournal(world, connection.session));
   if (session.reason !== "window-closed") throw new Error(`The end reason is ${session.reason}.`);
   return {
-    asked: asked.window.end,
+    asked: spanOf(asked.windows).end,
     approved: end,
     bytes: reader.bytes,
     lastByteAfterEndMs: lateMs,

@@ -14,7 +14,7 @@ export async function run(context: Context): Promise<Evidence> {
   const sato = context.person("sato");
   const workstation = await until("workstation of the browser", 10_000, async () => {
     const me = await sato.get<Static<typeof Me>>("/api/me");
-    return me.workstation;
+    return me.workstation?.id;
   });
   await context
     .terminal("sato")

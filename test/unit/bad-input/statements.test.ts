@@ -5,6 +5,7 @@ import { readRoot } from "../../../agent/root.ts";
 import { type Ground, verifyAdmission } from "../../../agent/verify.ts";
 import { parseStatement, verifyStatement, verifyWithJwk } from "../../../crypto/statement.ts";
 import { verifyAssertion } from "../../../crypto/webauthn.ts";
+import { AccessRequest } from "../../../protocol/access-request.ts";
 import { ApproversStatement } from "../../../protocol/approvers.ts";
 import type { ErrorCode } from "../../../protocol/error.ts";
 import { Grant } from "../../../protocol/grant.ts";
@@ -28,6 +29,12 @@ interface Kind {
 const many = <T>(count: number, item: T): T[] => Array<T>(count).fill(item);
 
 const kinds: Readonly<Record<StatementType, Kind>> = {
+  "genkan/request/v1": {
+    schema: AccessRequest,
+    code: "request-malformed",
+    honest: f.request,
+    oneTooMany: { ...f.request, plan: "計".repeat(4_001) },
+  },
   "genkan/grant/v1": {
     schema: Grant,
     code: "grant-malformed",
@@ -224,6 +231,7 @@ describe("an order to admit", () => {
   });
   const order = {
     ticket: f.jwsOver(header, f.jsonBytes(f.ticket), f.authority.privateKey),
+    request: f.signedRequest,
     grant: f.grantBytes.toString("base64url"),
     approvals: [f.signedApproval],
     legTokens: [f.token("leg")],
@@ -235,6 +243,7 @@ describe("an order to admit", () => {
     const half = (text: string) => text.slice(0, text.length >> 1);
     const wrong: [object, string][] = [
       [{ ticket: half(order.ticket) }, "ticket-invalid"],
+      [{ request: half(order.request) }, "request-malformed"],
       [{ grant: half(order.grant) }, "grant-malformed"],
       [{ grant: `${order.grant}${order.grant}` }, "grant-malformed"],
       [{ approvals: [] }, "approval-missing"],

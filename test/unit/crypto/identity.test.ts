@@ -11,7 +11,7 @@ import {
   parseFingerprint,
   sha256,
 } from "../../../crypto/thumbprint.ts";
-import { type IdKind, idPrefixes } from "../../../protocol/id.ts";
+import { type IdKind, idPrefixes } from "../../../protocol/make-id.ts";
 
 test("an identity is the same after it was written and read", () => {
   const identity = createIdentity();

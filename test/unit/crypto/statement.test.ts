@@ -138,6 +138,7 @@ describe.each(["Ed25519", "P-256"] as const)("a statement of a workstation with 
     const jws = await signWithJwk(type, proof, privateKey, jwk);
     expect(await verifyWithJwk(type, EnrolmentProof, jws, "proof-invalid")).toEqual({
       payload: proof,
+      bytes: new Uint8Array(Buffer.from(JSON.stringify(proof))),
       thumbprint: jwkThumbprint(jwk),
       jwk,
     });

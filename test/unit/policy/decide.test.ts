@@ -14,6 +14,8 @@ type Doctored = Record<HoldReason, { on: readonly Action[]; by: readonly ((facts
 const every: readonly Action[] = ["ask", "approve", "admit", "renew"];
 const session: readonly Action[] = ["admit", "renew"];
 const window: readonly Action[] = ["ask", "approve"];
+/** The window of the ordinary day. */
+const own = { start: now + hour, end: now + 2 * hour };
 const wide = { start: now - 200 * hour, end: now + 10_000 * hour };
 
 const doctored: Doctored = {
@@ -49,21 +51,45 @@ const doctored: Doctored = {
   "window-possible": {
     on: window,
     by: [
-      () => ({ window: { start: now + hour, end: now + hour } }),
-      () => ({ window: { start: now + 1.5 * hour, end: now + 1.25 * hour } }),
+      () => ({ windows: [{ start: now + hour, end: now + hour }] }),
+      () => ({ windows: [{ start: now + 1.5 * hour, end: now + 1.25 * hour }] }),
+      () => ({ windows: [] }),
+      // In order, and apart from each other.
+      () => ({
+        windows: [
+          { start: now + 1.5 * hour, end: now + 2 * hour },
+          { start: now + hour, end: now + 1.25 * hour },
+        ],
+      }),
+      () => ({
+        windows: [
+          { start: now + hour, end: now + 1.5 * hour },
+          { start: now + 1.25 * hour, end: now + 2 * hour },
+        ],
+      }),
     ],
   },
   "window-ahead": {
     on: window,
-    by: [() => ({ window: { start: now - 0.5 * hour, end: now }, asked: wide })],
+    by: [
+      () => ({ windows: [{ start: now - 0.5 * hour, end: now }], asked: [wide] }),
+      () => ({ windows: [{ start: now - 0.5 * hour, end: now }, own], asked: [wide] }),
+    ],
   },
   "window-within-limit": {
     on: window,
     by: [
-      () => ({ window: { start: now, end: now + limits.windowLongestMs + 1 }, asked: wide }),
+      () => ({ windows: [{ start: now, end: now + limits.windowLongestMs + 1 }], asked: [wide] }),
       () => ({
-        window: { start: now + limits.windowAheadMs + 1, end: now + limits.windowAheadMs + hour },
-        asked: wide,
+        windows: [
+          { start: now, end: now + hour },
+          { start: now + 2 * hour, end: now + 2 * hour + limits.windowLongestMs + 1 },
+        ],
+        asked: [wide],
+      }),
+      () => ({
+        windows: [{ start: now + limits.windowAheadMs + 1, end: now + limits.windowAheadMs + hour }],
+        asked: [wide],
         contract: wide,
       }),
     ],
@@ -111,8 +137,17 @@ const doctored: Doctored = {
   "within-request": {
     on: ["approve"],
     by: [
-      ({ asked }: typeof approve) => ({ asked, window: { start: asked.start - 1, end: asked.end } }),
-      ({ asked }: typeof approve) => ({ asked, window: { start: asked.start, end: asked.end + 1 } }),
+      () => ({ windows: [{ ...own, start: own.start - 1 }], asked: [own] }),
+      () => ({ windows: [{ ...own, end: own.end + 1 }], asked: [own] }),
+      // Each must lie in one that was asked for, not across two.
+      () => ({
+        windows: [own],
+        asked: [
+          { ...own, end: own.end - 1 },
+          { ...own, start: own.end - 1 },
+        ],
+      }),
+      () => ({ windows: [own, { start: own.end, end: own.end + 1 }], asked: [own] }),
     ],
   },
   "grant-active": {
@@ -201,11 +236,11 @@ describe("each rung of each ladder", () => {
 
   test("a contract covers all of the window that is asked for, or it is missing", () => {
     for (const facts of [ask, approve]) {
-      const { start, end } = facts.window;
+      const { start, end } = own;
       const effectOf = (contract: Interval) => decide({ ...facts, contract }, now).effect;
       expect(effectOf({ start: now, end })).toBe("allow");
       expect(effectOf({ start: now, end: end - 1 })).toBe("deny");
-      const running = { ...facts, window: { start: now - 1, end }, asked: wide };
+      const running = { ...facts, windows: [{ start: now - 1, end }], asked: [wide] };
       expect(decide({ ...running, contract: { start: now - 1, end } }, now).effect).toBe("allow");
       expect(decide({ ...running, contract: { start: now, end } }, now).reasons).toEqual(["contract-missing"]);
       expect(decide({ ...facts, contract: { start: now, end: start } }, now).reasons).toEqual(["contract-missing"]);
@@ -216,7 +251,7 @@ describe("each rung of each ladder", () => {
     const longest = { start: now, end: now + limits.windowLongestMs };
     const latest = { start: now + limits.windowAheadMs, end: now + limits.windowAheadMs + hour };
     for (const window of [longest, latest])
-      expect(decide({ ...ask, contract: wide, window }, now).effect).toBe("allow");
+      expect(decide({ ...ask, contract: wide, windows: [window] }, now).effect).toBe("allow");
     expect(decide({ ...ask, openRequests: limits.openRequestsPerPerson - 1 }, now).effect).toBe("allow");
     expect(decide({ ...admit, liveSessions: limits.sessionsPerGrant - 1 }, now).effect).toBe("allow");
   });
@@ -330,7 +365,7 @@ describe("the clock", () => {
           ...byAction[action],
           contract,
           ...(action === "ask" || action === "approve"
-            ? { window: span, asked: span }
+            ? { windows: [span], asked: [span] }
             : { grant: { ...admit.grant, windows: [span] } }),
         } as Facts;
         const { effect, validUntil } = decide(facts, now);
@@ -366,7 +401,7 @@ describe("the clock", () => {
       { start: Number.NEGATIVE_INFINITY, end: now + hour },
       { start: Number.NaN, end: now + hour },
     ])
-      expect(decide({ ...ask, window }, now).reasons).toContain("window-impossible");
+      expect(decide({ ...ask, windows: [window] }, now).reasons).toContain("window-impossible");
   });
 });
 

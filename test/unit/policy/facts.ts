@@ -43,7 +43,7 @@ const standing = {
 export const ask: AskFacts = {
   ...standing,
   action: "ask",
-  window: { start: now + hour, end: now + 2 * hour },
+  windows: [{ start: now + hour, end: now + 2 * hour }],
   services: ["http", "ssh"],
   openRequests: 0,
 };
@@ -54,8 +54,8 @@ export const approve: ApproveFacts = {
   approver,
   requirements,
   approved: [],
-  asked: { start: now + hour, end: now + 2 * hour },
-  window: { start: now + hour, end: now + 2 * hour },
+  asked: [{ start: now + hour, end: now + 2 * hour }],
+  windows: [{ start: now + hour, end: now + 2 * hour }],
   services: ["http"],
 };
 

@@ -5,6 +5,7 @@ import type { Grant } from "../../../protocol/grant.ts";
 import type { ApprovalStatement } from "../../../protocol/statement.ts";
 import type { ApprovalBegun } from "../../../web/app/views.ts";
 import { type ApprovalFault, checkApproval } from "../../../web/staff/approval-check.ts";
+import { askedFor, grantOf } from "../../asked.ts";
 
 const id = (prefix: string, mark = "0") => `${prefix}_${mark.repeat(16)}`;
 const hash = "h".repeat(43);
@@ -13,20 +14,17 @@ const services = [
   { id: id("svc"), name: "shell", protocol: "ssh" as const, port: 22 },
   { id: id("svc", "1"), name: "web", protocol: "http" as const, port: 80 },
 ];
-const request: RequestView = {
-  id: id("req"),
-  state: "pending",
-  person: { id: id("per"), name: "佐藤" },
-  vendor: { id: id("ven"), name: "東都" },
-  site: { id: id("sit"), name: "青葉" },
-  siteZone: "Asia/Tokyo",
-  device: { id: id("dev"), name: "VM-210", model: "VM" },
+const asked = askedFor({
   services,
-  workstation: { id: id("wks"), label: "Chrome" },
-  window,
-  zone: "Asia/Tokyo",
-  reason: "r",
-  plan: "p",
+  windows: [window],
+  workstation: { id: id("wks"), label: "Chrome", thumbprints: [hash] },
+});
+const { type: _type, ...said } = asked;
+const request: RequestView = {
+  ...said,
+  state: "pending",
+  siteZone: "Asia/Tokyo",
+  device: { ...asked.device, model: "VM" },
   createdAt: window.start,
   decidedAt: null,
   decidedBy: null,
@@ -34,22 +32,10 @@ const request: RequestView = {
   grant: null,
   approval: null,
 };
-const grant: Grant = {
-  type: "genkan/grant/v1",
-  id: id("gnt"),
-  request: request.id,
-  site: request.site,
-  person: { ...request.person, vendor: request.vendor.id },
-  workstation: { id: request.workstation.id, thumbprints: [hash] },
-  agent: { id: id("agt"), key: hash },
-  device: { id: request.device.id, name: request.device.name },
-  services: services.map((service) => ({ ...service, address: "10.0.0.1" })).toReversed(),
-  windows: [window],
-  zone: request.zone,
-};
+const grant: Grant = grantOf(asked);
 const approver = id("per", "2");
 const host = "staff.localhost";
-const shown = { request, window, approver, host };
+const shown = { request, windows: [window], approver, host };
 
 /** What an honest authority sends, but for what a test changes. */
 function begun(part: {
@@ -90,8 +76,8 @@ describe("before a passkey signs an approval, the page", () => {
 
   test("holds for a shorter end than asked, if that is the end shown", async () => {
     const shorter = { ...window, end: "2026-11-20T11:00:00.000Z" };
-    expect(await checkApproval(begun({ grant: { windows: [shorter] } }), { ...shown, window: shorter })).toEqual([]);
-    expect(await checkApproval(begun({}), { ...shown, window: shorter })).toEqual(["window"]);
+    expect(await checkApproval(begun({ grant: { windows: [shorter] } }), { ...shown, windows: [shorter] })).toEqual([]);
+    expect(await checkApproval(begun({}), { ...shown, windows: [shorter] })).toEqual(["window"]);
   });
 
   const otherId = (prefix: string) => id(prefix, "9");
@@ -113,7 +99,6 @@ describe("before a passkey signs an approval, the page", () => {
     ],
     ["one window more", { grant: { windows: [window, window] } }, ["window"]],
     ["a later end", { grant: { windows: [{ ...window, end: "2026-11-20T12:00:00.001Z" }] } }, ["window"]],
-    ["another request", { grant: { request: otherId("req") } }, ["request"]],
     ["another site", { grant: { site: { ...grant.site, id: otherId("sit") } } }, ["request"]],
     ["another kind of grant", { grant: { type: "genkan/grant/v2" } }, ["statement"]],
     ["a second grant beside it", { statement: { grants: [hash, hash] } }, ["hash"]],
@@ -134,7 +119,13 @@ describe("before a passkey signs an approval, the page", () => {
       ...shown,
       request: {
         ...request,
-        approval: { places: 2, filled: 1, wanted: ["officer" as const], approvers: [], proposed: { hash, window } },
+        approval: {
+          places: 2,
+          filled: 1,
+          wanted: ["officer" as const],
+          approvers: [],
+          proposed: { hash, windows: [window] },
+        },
       },
     });
     const same = begun({});

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TrustView } from "../../../protocol/api/trust.ts";
-import { makeId } from "../../../protocol/id.ts";
+import { makeId } from "../../../protocol/make-id.ts";
 import { awaitsSignature, isTrusted } from "../../../web/staff/may.ts";
 import { me } from "../../component/cli/facts.ts";
 
