@@ -2,8 +2,9 @@ import { Readable } from "node:stream";
 import type { Context } from "../authority/context.ts";
 import { exportFor } from "../authority/log-export.ts";
 import { AuditPage, AuditProofQuery, AuditQuery } from "../protocol/api/audit.ts";
-import { latestCheckpoint, listLog } from "../store/log.ts";
+import { latestCheckpoint } from "../store/log.ts";
 import { proveRecord } from "../store/log-export.ts";
+import { listLog } from "../store/log-list.ts";
 import type { Sequencer } from "../store/sequencer.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 
@@ -24,8 +25,9 @@ export function auditRoutes(c: Context, sequencer: Sequencer): Endpoint[] {
       reply: AuditPage,
       handle: async ({ caller, query }) => {
         const checkpoint = await latestCheckpoint(db);
+        const { before = null, limit = 50, ...filter } = query;
         return {
-          records: await listLog(db, caller.scope, { before: query.before ?? null, limit: query.limit ?? 50 }),
+          ...(await listLog(db, caller.scope, { before, limit, ...filter })),
           size: checkpoint?.size ?? 0,
           checkpoint: checkpoint?.note ?? null,
           key: c.keys.log.verifierKey,

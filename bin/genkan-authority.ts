@@ -10,6 +10,7 @@ import { GenkanError } from "../protocol/error.ts";
 import { type Role, roles } from "../protocol/person.ts";
 import { listAgents } from "../store/agent.ts";
 import { listGateways } from "../store/gateway.ts";
+import { reindex } from "../store/log-index.ts";
 import { findPersonByLogin } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { listSites } from "../store/site.ts";
@@ -191,6 +192,13 @@ function parseRole(text: string): Role {
   if (!role) throw new GenkanError("bad-request", `${text} is no role; there are ${roles.join(", ")}.`);
   return role;
 }
+
+const log = program.command("log").description("the audit log");
+verb(log, "reindex", "make the index of the log anew from the log itself").action(async (o: Common) => {
+  const { store } = await openStore(o, null);
+  print(o, { records: await reindex(store.db) });
+  await store.close();
+});
 
 const device = program.command("device").description("devices and their services");
 verb(device, "add", "add a device with its services, under a contract of one year")

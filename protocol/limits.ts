@@ -251,6 +251,10 @@ export const limits = {
   sequencerMs: 1_000,
   /** Audit records that one checkpoint takes in. */
   checkpointRecords: 512,
+  /** Rows of the log's index that are asked for at a time: some milliseconds, in which nobody else is served. */
+  logRowsAtOnce: 500,
+  /** Rows of the log's index that are looked at for one page; where that is not enough, the page says where to go on. */
+  logRowsExamined: 20_000,
   /** One audit record: who, what, why and the facts; a request's whole plan fits ten times over. */
   auditBodyBytes: 65_536,
   /** A line of an export: the largest body with every character escaped, or the largest checkpoint. */

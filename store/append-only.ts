@@ -15,6 +15,7 @@ export async function appendOnly(db: Kysely<unknown>): Promise<void> {
     "new.body is not null",
     "new.salt is not null",
   ]);
+  await eraseFromIndex(db);
   await refuse("log_checkpoint", "delete");
   await refuse("log_checkpoint", "update");
   await refuse("grant", "delete");
@@ -42,6 +43,21 @@ export async function appendOnly(db: Kysely<unknown>): Promise<void> {
     "(old.state <> 'proposed' and new.state = 'proposed')",
     "(old.state = 'replaced' and new.state <> 'replaced')",
   ]);
+}
+
+/** What is erased from the log goes from its index too; when it was stays. */
+async function eraseFromIndex(db: Kysely<unknown>): Promise<void> {
+  const erase = `delete from log_subject where "index" = new."index";
+    update log_index set owner = '', action = '', outcome = '' where "index" = new."index";`;
+  const when = "after update on log_record";
+  if (!isPostgres(db)) {
+    await sql.raw(`create trigger log_record_erased ${when} when new.body is null begin ${erase} end`).execute(db);
+    return;
+  }
+  const body = `$$ begin ${erase} return null; end $$`;
+  await sql.raw(`create function genkan_log_erased() returns trigger language plpgsql as ${body}`).execute(db);
+  const each = "for each row when (new.body is null) execute function genkan_log_erased()";
+  await sql.raw(`create trigger log_record_erased ${when} ${each}`).execute(db);
 }
 
 /** Refuses an act on rows of a table; where there are conditions, only if one of them holds. */

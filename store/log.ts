@@ -1,15 +1,10 @@
-import { ownerOf } from "../crypto/audit-owner.ts";
 import { commitRecord } from "../crypto/audit-record.ts";
 import type { KeyObject } from "../crypto/key.ts";
 import { signCheckpoint } from "../crypto/signed-note.ts";
-import type { AuditRecordView } from "../protocol/api/audit.ts";
-import type { AuditBody } from "../protocol/audit.ts";
-import { isTold } from "../protocol/audit-export.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Db } from "./database.ts";
-import { audienceOf } from "./log-audience.ts";
+import { indexRows, insertIndex } from "./log-index.ts";
 import { readTree, writeTree } from "./log-tree.ts";
-import type { Scope } from "./scope.ts";
 import { takeTurn } from "./turn.ts";
 
 export interface LogKey {
@@ -40,6 +35,10 @@ export async function sequence(db: Db, key: LogKey, now: Date): Promise<number> 
       return { index, id, salt, body, leaf: Buffer.from(leaf).toString("base64url") };
     });
     await tx.insertInto("log_record").values(records).execute();
+    await insertIndex(
+      tx,
+      records.map(({ index, body }) => indexRows(index, body, now.toISOString())),
+    );
     const note = signCheckpoint({ origin: key.origin, size: tree.size, root: tree.root() }, key.privateKey);
     await tx.insertInto("log_checkpoint").values({ size: tree.size, note, created_at: now.toISOString() }).execute();
     await writeTree(tx, tree);
@@ -48,38 +47,6 @@ export async function sequence(db: Db, key: LogKey, now: Date): Promise<number> 
     await tx.deleteFrom("outbox").where("seq", "in", taken).execute();
     return records.length;
   });
-}
-
-/**
- * Newest first, below `before` where that is told. Only records of this scope's site, or of no site; fewer than `limit` only
- * where there are no more of them.
- */
-export async function listLog(
-  db: Db,
-  scope: Scope,
-  page: { before: number | null; limit: number },
-): Promise<AuditRecordView[]> {
-  const audience = await audienceOf(db, scope);
-  // A site's own records may lie far apart.
-  const batch = scope.unbounded ? page.limit : Math.max(page.limit, 500);
-  const found: AuditRecordView[] = [];
-  let before = page.before ?? Number.MAX_SAFE_INTEGER;
-  for (;;) {
-    const rows = await db
-      .selectFrom("log_record")
-      .select(["index", "id", "body"])
-      .where("index", "<", before)
-      .orderBy("index", "desc")
-      .limit(batch)
-      .execute();
-    for (const { index, id, body: text } of rows) {
-      const body = text === null ? null : (JSON.parse(text) as AuditBody);
-      if (text === null || isTold(audience, ownerOf(text))) found.push({ id, index, body });
-      if (found.length === page.limit) return found;
-      before = index;
-    }
-    if (rows.length < batch) return found;
-  }
 }
 
 export async function latestCheckpoint(db: Db): Promise<{ size: number; note: string } | null> {

@@ -296,6 +296,22 @@ async function house(db: Kysely<unknown>): Promise<void> {
     "body text",
     "leaf text not null",
   ]);
+  await table(db, "log_index", [
+    '"index" integer primary key',
+    "at text not null",
+    "owner text not null",
+    "action text not null",
+    "outcome text not null",
+  ]);
+  await sql.raw('create index log_index_by_owner on log_index (owner, at, "index")').execute(db);
+  await sql.raw('create index log_index_by_action on log_index (action, owner, at, "index")').execute(db);
+  await table(
+    db,
+    "log_subject",
+    ["id text not null", "kind text not null", "owner text not null", "at text not null", '"index" bigint not null'],
+    ['primary key (id, owner, at, "index", kind)'],
+  );
+  await sql.raw('create index log_subject_by_index on log_subject ("index")').execute(db);
   await table(db, "log_checkpoint", ["size integer primary key", "note text not null", "created_at text not null"]);
   await appendOnly(db);
   await raiseEpochByTriggers(db);

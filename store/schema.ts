@@ -245,6 +245,17 @@ export interface Schema {
     /** Hash of the leaf, base64url: all that is left of an erased record. */
     leaf: Immutable<string>;
   };
+  /** Beside the log, made from it: what a record is found by. Without what was erased. */
+  log_index: {
+    index: number;
+    at: string;
+    /** Site, else vendor, else empty. */
+    owner: string;
+    action: string;
+    outcome: string;
+  };
+  /** Each id that a record names, by the kind under which it does; who acted, too. */
+  log_subject: { id: string; kind: string; owner: string; at: string; index: number };
   log_checkpoint: { size: Immutable<number>; note: Immutable<string>; created_at: Immutable<string> };
 }
 

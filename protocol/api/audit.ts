@@ -1,13 +1,15 @@
 import Type from "typebox";
 import { AuditBody } from "../audit.ts";
 import { Id } from "../id.ts";
-import { Count, Nullable, Strict } from "../schema.ts";
+import { Count, Instant, Nullable, OneOf, Strict } from "../schema.ts";
 
 export const AuditRecordView = Strict({
   id: Id("audit"),
   /** Position in the log; null while it waits for its checkpoint. */
   index: Nullable(Type.Integer({ minimum: 0 })),
-  /** Null when it was erased by law. */
+  /** `erased` by law, or `damaged`: what the store has is no record any more. */
+  state: OneOf(["kept", "erased", "damaged"]),
+  /** Null unless it is kept. */
   body: Nullable(AuditBody),
 });
 export type AuditRecordView = Type.Static<typeof AuditRecordView>;
@@ -15,10 +17,20 @@ export type AuditRecordView = Type.Static<typeof AuditRecordView>;
 export const AuditQuery = Strict({
   before: Type.Optional(Count),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+  /** Id of what a record is about, or of who acted. */
+  subject: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  actor: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  action: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  outcome: Type.Optional(AuditBody.properties.outcome),
+  /** Both included. */
+  from: Type.Optional(Instant),
+  to: Type.Optional(Instant),
 });
 /** GET /api/audit?before=INDEX&limit=N, newest first */
 export const AuditPage = Strict({
   records: Type.Array(AuditRecordView),
+  /** `before` of the next page, which may have records though this one has few; null when there are no more. */
+  next: Nullable(Count),
   size: Type.Integer(),
   checkpoint: Nullable(Type.String()),
   /** Verifier key of the log: whoever holds it verifies an export offline. */

@@ -9,6 +9,7 @@ const figures = {
   idle: () => import("./figures/idle.ts"),
   flood: () => import("./figures/flood.ts"),
   audit: () => import("./figures/audit.ts"),
+  "log-page": () => import("./figures/log-page.ts"),
 } as const satisfies Record<string, () => Promise<{ measure(effort: Effort): Promise<Figure[]> }>>;
 
 const { values } = parseArgs({

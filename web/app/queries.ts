@@ -110,17 +110,19 @@ async function askEntries(session: string, pages: number): Promise<SessionEntrie
   return read;
 }
 
-/** The log, newest first; the next page begins before the smallest index of the last one. */
-export function useAudit() {
+/** The log, newest first, of one outcome or about one id where these are told. */
+export function useAudit(by: { outcome: string | null; subject: string | null }) {
   return useInfiniteQuery({
-    queryKey: ["audit"],
-    queryFn: ({ pageParam }) =>
-      ask<AuditPage>(`/api/audit?limit=${auditPageRecords}${pageParam === null ? "" : `&before=${pageParam}`}`),
-    initialPageParam: null as number | null,
-    getNextPageParam: (page) => {
-      const indexes = page.records.map((record) => record.index).filter((index) => index !== null);
-      const oldest = Math.min(...indexes);
-      return indexes.length > 0 && oldest > 0 ? oldest : undefined;
+    queryKey: ["audit", by],
+    queryFn: ({ pageParam }) => {
+      const query = new URLSearchParams({ limit: String(auditPageRecords) });
+      if (pageParam !== null) query.set("before", String(pageParam));
+      if (by.outcome !== null) query.set("outcome", by.outcome);
+      if (by.subject !== null) query.set("subject", by.subject);
+      return ask<AuditPage>(`/api/audit?${query}`);
     },
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: keepPreviousData,
   });
 }

@@ -19,7 +19,7 @@ export function LogRecord({ record }: { record: AuditRecordView }) {
     return (
       <li className={css.record}>
         <span className={css.number}>{number}</span>
-        <span>{t("log.erased")}</span>
+        <span>{t(record.state === "damaged" ? "log.damaged" : "log.erased")}</span>
       </li>
     );
   }

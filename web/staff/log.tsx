@@ -8,14 +8,14 @@ import { PageTitle } from "../app/page-title.tsx";
 import { useAudit } from "../app/queries.ts";
 import { Empty, Failure, Loading } from "../app/states.tsx";
 import css from "./log.module.css";
-import { type LogFilter, matches } from "./log-filter.ts";
+import { asked, type LogFilter, matches } from "./log-filter.ts";
 import { LogRecord } from "./log-record.tsx";
 
 /** The log as people read it, and as a stranger proves it. */
 export function LogPage() {
   const { t } = useText();
-  const audit = useAudit();
   const [filter, setFilter] = useState<LogFilter>({ outcome: "any", text: "" });
+  const audit = useAudit(asked(filter));
   const pages = audit.data?.pages ?? [];
   const first = pages[0];
   const records = pages.flatMap((page) => page.records);

@@ -6,8 +6,9 @@ import { verifyAuditExport } from "../../../crypto/audit-verify.ts";
 import { generateKeyPairSync } from "../../../crypto/key.ts";
 import { limits } from "../../../protocol/limits.ts";
 import type { Db } from "../../../store/database.ts";
-import { type LogKey, latestCheckpoint, listLog, sequence } from "../../../store/log.ts";
+import { type LogKey, latestCheckpoint, sequence } from "../../../store/log.ts";
 import { exportLog, proveRecord } from "../../../store/log-export.ts";
+import { listLog } from "../../../store/log-list.ts";
 import { Scope } from "../../../store/scope.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
 import { dropTriggers } from "../../stand-in/rewritten-log.ts";
@@ -231,7 +232,7 @@ describe("an export", () => {
     const lines = await exported(world);
     expect(await verify(world, lines)).toMatchObject({ ok: true, records: 3, erased: 1 });
     expect(lines.join()).not.toContain("test.1");
-    const page = await listLog(world.store.db, system, { before: null, limit: 10 });
+    const { records: page } = await listLog(world.store.db, system, { before: null, limit: 10 });
     expect(page.map(({ body }) => body?.action ?? null)).toEqual(["test.2", null, "test.0"]);
   });
 
@@ -265,7 +266,7 @@ describe("an export", () => {
     for (let n = 0; n < 12; n++) await say(world, n, { site: n % 4 === 0 ? siteA : siteB });
     await world.sequencer.settle();
     const { scope } = await world.caller("auditor");
-    const page = (before: number | null) => listLog(world.store.db, scope, { before, limit: 2 });
+    const page = async (before: number | null) => (await listLog(world.store.db, scope, { before, limit: 2 })).records;
     const first = await page(null);
     expect(first.map(({ body }) => body?.action)).toEqual(["test.8", "test.4"]);
     expect((await page(first.at(-1)?.index ?? 0))[0]?.body?.action).toBe("test.0");

@@ -10,8 +10,8 @@ import type { Db } from "../../../store/database.ts";
 import { findDevice, listDevices } from "../../../store/device.ts";
 import { findGrant, insertGrant, listGrants, revokeGrant } from "../../../store/grant.ts";
 import { insertLock, liftLock, listLocks } from "../../../store/lock.ts";
-import { listLog } from "../../../store/log.ts";
 import { exportLog } from "../../../store/log-export.ts";
+import { listLog } from "../../../store/log-list.ts";
 import { findPerson, findPersonByLogin, listPeople } from "../../../store/person.ts";
 import {
   countOpenRequests,
@@ -238,7 +238,9 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
     return found.flat();
   },
   listLog: async (scope) =>
-    (await listLog(db, scope, { before: null, limit: 200 })).flatMap(({ body }) => body?.subjects.session ?? []),
+    (await listLog(db, scope, { before: null, limit: 200 })).records.flatMap(
+      ({ body }) => body?.subjects.session ?? [],
+    ),
   exportLog: async (scope) => {
     let all = "";
     for await (const line of exportLog(db, scope, world.context.keys.log)) all += line;

@@ -297,7 +297,7 @@ describe("an authority with all its keys", () => {
     expect(verify()).toMatchObject({ status: 0, verdict: { ok: true } });
     expect(verify("--since", files.kept)).toMatchObject({
       status: 1,
-      verdict: { ok: false, problem: "kept-mismatch", firstBad: 0, lastGood: -1 },
+      verdict: { ok: false, problem: "kept-mismatch", firstBad: 0, lastGood: null },
     });
   });
 });

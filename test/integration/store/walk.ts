@@ -11,6 +11,7 @@ import * as grant from "../../../store/grant.ts";
 import * as lock from "../../../store/lock.ts";
 import * as log from "../../../store/log.ts";
 import { exportLog } from "../../../store/log-export.ts";
+import { listLog } from "../../../store/log-list.ts";
 import * as person from "../../../store/person.ts";
 import * as request from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
@@ -405,8 +406,8 @@ export async function walk(store: Store): Promise<Transcript> {
     "latestCheckpoint",
     log.latestCheckpoint(db).then((checkpoint) => checkpoint?.size),
   );
-  await tell("listLog", log.listLog(db, system, { before: null, limit: 2 }));
-  await tell("listLog", log.listLog(db, system, { before: 1, limit: 2 }));
+  await tell("listLog", listLog(db, system, { before: null, limit: 2 }));
+  await tell("listLog", listLog(db, system, { before: 1, limit: 2 }));
   const lines: string[] = [];
   for await (const line of exportLog(db, system, key2)) lines.push(line);
   await tell("exportLog", lines.length);

@@ -174,11 +174,11 @@ test("the log's filter takes every word, in any case, and the outcome", () => {
     reasons: ["locked"],
     facts: {},
   };
-  const record = { id: "aud_1", index: 3, body };
+  const record = { id: "aud_1", index: 3, state: "kept" as const, body };
   expect(matches(record, { outcome: "any", text: "sato ADMIT" })).toBe(true);
   expect(matches(record, { outcome: "any", text: "sato approve" })).toBe(false);
   expect(matches(record, { outcome: "allowed", text: "" })).toBe(false);
-  expect(matches({ ...record, body: null }, { outcome: "refused", text: "" })).toBe(false);
+  expect(matches({ ...record, state: "erased", body: null }, { outcome: "refused", text: "" })).toBe(false);
 });
 
 test("a warning comes due once, and says what is left, not which warning it is; none comes after the end", () => {

@@ -115,6 +115,7 @@ export const staff: SameShape<typeof ja> = {
     more: "Load older records",
     waiting: "pending",
     erased: "Erased by law. Its place in the log remains.",
+    damaged: "What was kept of it is damaged. Export the log and verify it to see which record it is.",
     system: "System",
     details: "Details",
     proofOne: "Save a proof of this record alone",
