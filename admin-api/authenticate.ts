@@ -94,7 +94,7 @@ function verify(
 async function takeOnce(c: Context, { thumbprint, jti }: Proven, turn: Turn): Promise<void> {
   const now = c.now();
   const fresh = await c.store.change(
-    ({ db }) => useOnce(db, Scope.system(), `${thumbprint}.${jti}`, now, new Date(now.getTime() + 2 * limits.dpopMs)),
+    ({ db }) => useOnce(db, `${thumbprint}.${jti}`, now, new Date(now.getTime() + 2 * limits.dpopMs)),
     turn,
   );
   if (!fresh) throw new GenkanError("dpop-invalid", "It was used before.");
@@ -122,7 +122,7 @@ const reads = ({ method }: FastifyRequest) => method === "GET" || method === "HE
 
 async function find(c: Context, face: Face, token: string): Promise<SignIn | null> {
   const idleMs = face === "staff" ? limits.staffIdleMs : limits.signInIdleMs;
-  const signIn = await findSignIn(c.store.db, Scope.system(), sha256(token), c.now(), idleMs);
+  const signIn = await findSignIn(c.store.db, sha256(token), c.now(), idleMs);
   return signIn?.face === face ? signIn : null;
 }
 
@@ -151,7 +151,7 @@ async function keepAwake(c: Context, signIn: SignIn): Promise<void> {
   const now = c.now();
   if (now.getTime() - Date.parse(signIn.used_at) < limits.idleStepMs) return;
   try {
-    await c.store.change(({ db }) => touchSignIn(db, Scope.system(), signIn.id, now), {
+    await c.store.change(({ db }) => touchSignIn(db, signIn.id, now), {
       lane: "entry",
       by: signIn.id,
     });

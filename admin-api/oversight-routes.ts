@@ -93,7 +93,7 @@ export function oversightRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
           clockSkewMs: agent.skewMs,
           trust: agent.trust,
         })),
-        gateways: (await listGateways(db, caller.scope)).map(({ id, name, host, port }) => ({
+        gateways: (await listGateways(db)).map(({ id, name, host, port }) => ({
           id,
           name,
           address: `${host}:${port}`,

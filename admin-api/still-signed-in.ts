@@ -11,7 +11,7 @@ import { findSignInById } from "../store/sign-in.ts";
  */
 export async function requireStillSignedIn({ store }: Context, caller: Caller): Promise<void> {
   const system = Scope.system();
-  const signIn = await findSignInById(store.db, system, caller.signIn.id);
+  const signIn = await findSignInById(store.db, caller.signIn.id);
   const person = await findPerson(store.db, system, caller.person.id);
   if (signIn?.ended_at !== null || !person?.active) throw new GenkanError("unauthenticated");
 }

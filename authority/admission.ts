@@ -111,7 +111,7 @@ async function keep(
     const fresh = await findGrant(change.db, caller.scope, stored.id);
     if (!fresh) throw new GenkanError("not-found");
     const decision = await decided(c, change.db, caller, fresh, row.input.service);
-    await insertSession(change.db, caller.scope, {
+    await insertSession(change.db, {
       id: row.id,
       grant: stored.id,
       site: grant.site.id,

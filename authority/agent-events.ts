@@ -102,7 +102,7 @@ export function agentEvents(
 
     entries: async (agent, session, first, entries) => {
       await own(agent, session);
-      await store.change((change) => insertEntries(change.db, system, session, first, entries));
+      await store.change((change) => insertEntries(change.db, session, first, entries));
     },
 
     ended: async (agent, session, reason, counts) => {

@@ -74,7 +74,7 @@ export async function beginApproval(
       grant: grantBytes.toString("base64url"),
       statement: bytes.toString("base64url"),
     };
-    const ceremony = await insertCeremony(db, caller.scope, {
+    const ceremony = await insertCeremony(db, {
       kind: "approval",
       face: caller.face,
       person: caller.person.id,
@@ -117,7 +117,7 @@ export async function finishApproval(
   const now = c.now();
   // Taken in a transaction of its own: a ceremony is spent even when what follows is refused.
   const ceremony = await c.store.change(({ db }) =>
-    useCeremony(db, caller.scope, ceremonyId, {
+    useCeremony(db, ceremonyId, {
       kind: "approval",
       face: caller.face,
       boundTo: caller.signIn.id,
@@ -145,8 +145,8 @@ export async function finishApproval(
       throw new GenkanError("trust-refused", "Sign with the passkey that agents know.");
     if (proposal && proposal.hash !== hash)
       throw new GenkanError("state-conflict", "Somebody else has approved meanwhile, for other windows.");
-    if (!proposal) await insertGrant(db, caller.scope, { grant, request: id, hash, bytes: held.grant, at: now });
-    await insertApproval(db, caller.scope, { grant: grant.id, approver: caller.person.id, signed, at: now });
+    if (!proposal) await insertGrant(db, { grant, request: id, hash, bytes: held.grant, at: now });
+    await insertApproval(db, { grant: grant.id, approver: caller.person.id, signed, at: now });
     const approvals = [...(proposal?.approvals ?? []).map((approval) => approval.signed), signed];
     const read = new FactReader(db, now);
     const by = await countedSigners(list, approvals, (person) => read.person(person), now);
@@ -154,7 +154,7 @@ export async function finishApproval(
     if (inForce) {
       if (!(await settleRequest(db, caller.scope, id, { state: "approved", by: caller.person.id, at: now })))
         throw new GenkanError("state-conflict");
-      if (!(await putInForce(db, caller.scope, grant.id, now))) throw new GenkanError("state-conflict");
+      if (!(await putInForce(db, grant.id, now))) throw new GenkanError("state-conflict");
     }
     await change.audit({
       at: now,

@@ -50,7 +50,7 @@ export async function ask(c: Context, caller: Caller, body: Static<typeof Reques
     if (decision.effect === "deny" || !workstation)
       throw new GenkanError("denied", undefined, { reasons: decision.reasons });
     requireAgreement(signed, { person, workstation, device });
-    if (!(await insertRequest(db, scope, { request, hash: signed.hash, statement: body.request }, now)))
+    if (!(await insertRequest(db, { request, hash: signed.hash, statement: body.request }, now)))
       throw new GenkanError("state-conflict", "A request with this id or these bytes exists.");
     const { type: _, id, site, person: _asker, vendor, workstation: _from, device: _of, ...said } = request;
     await change.audit({

@@ -34,7 +34,6 @@ export async function beginDeviceCode(
   body: Static<typeof DeviceAuthorization.body>,
   address: string,
 ): Promise<Static<typeof DeviceAuthorization.reply>> {
-  const system = Scope.system();
   // A technician's terminal brings its workstation key and shows that it holds it; staff have no workstation.
   if ((face === "portal") !== (body.workstation_proof !== undefined))
     throw new GenkanError("bad-request", "A workstation key belongs to the portal, and only there.");
@@ -46,7 +45,7 @@ export async function beginDeviceCode(
   const userCode = makeUserCode();
   const now = c.now();
   await c.store.change(({ db }) =>
-    insertDeviceCode(db, system, {
+    insertDeviceCode(db, {
       code_hash: sha256(deviceCode),
       user_code: userCode,
       face,
@@ -89,21 +88,21 @@ export async function issueToken(
   const system = Scope.system();
   const codeHash = sha256(deviceCode);
   const now = c.now();
-  const code = await findDeviceCode(c.store.db, system, codeHash);
+  const code = await findDeviceCode(c.store.db, codeHash);
   if (!code || code.face !== face || code.state === "used") throw new GenkanError("invalid-grant");
   if (code.expires_at <= now.toISOString()) throw new GenkanError("expired-token");
   if (code.state === "refused") throw new GenkanError("access-denied");
   const polled = code.polled_at === null ? 0 : Date.parse(code.polled_at);
-  await c.store.change(({ db }) => pollDeviceCode(db, system, codeHash, now));
+  await c.store.change(({ db }) => pollDeviceCode(db, codeHash, now));
   if (now.getTime() - polled < limits.deviceCodePollMs / 2) throw new GenkanError("slow-down");
   if (code.state === "pending") throw new GenkanError("authorization-pending");
   const person = code.person === null ? null : await findPerson(c.store.db, system, code.person);
   if (!person?.active) throw new GenkanError("access-denied");
   const token = randomToken();
   await c.store.change(async (change) => {
-    if (!(await moveDeviceCode(change.db, system, codeHash, "confirmed", { state: "used" })))
+    if (!(await moveDeviceCode(change.db, codeHash, "confirmed", { state: "used" })))
       throw new GenkanError("invalid-grant");
-    const id = await insertSignIn(change.db, system, {
+    const id = await insertSignIn(change.db, {
       token_hash: sha256(token),
       person: person.id,
       face,
@@ -135,9 +134,8 @@ export async function lookUpDeviceCode(
   face: Face,
   typed: string,
 ): Promise<Static<typeof DeviceCodeLookup.reply>> {
-  const system = Scope.system();
   const userCode = canonical(typed);
-  const code = await findDeviceCodeByUserCode(c.store.db, system, userCode, face, c.now());
+  const code = await findDeviceCodeByUserCode(c.store.db, userCode, face, c.now());
   if (!code) throw new GenkanError("not-found");
   return {
     userCode,
@@ -172,13 +170,13 @@ export async function confirmDeviceCode(
   }
   await c.store.change(async (change) => {
     const { db } = change;
-    const code = await findDeviceCodeByUserCode(db, system, userCode, face, now);
+    const code = await findDeviceCodeByUserCode(db, userCode, face, now);
     if (!code) throw new GenkanError("not-found");
     if (confirmed && workstation !== null && code.jwk !== null) {
       const jwk = JSON.parse(code.jwk) as PublicJwk;
       const holder = await findWorkstationByKey(db, system, jwkThumbprint(jwk));
       if (holder && holder.person !== caller.person.id) throw new GenkanError("proof-invalid");
-      await joinWorkstation(db, caller.scope, {
+      await joinWorkstation(db, {
         workstation,
         kind: "cli",
         thumbprint: jwkThumbprint(jwk),
@@ -186,7 +184,7 @@ export async function confirmDeviceCode(
         at: now,
       });
     }
-    const moved = await moveDeviceCode(db, system, code.code_hash, "pending", {
+    const moved = await moveDeviceCode(db, code.code_hash, "pending", {
       state: confirmed ? "confirmed" : "refused",
       person: caller.person.id,
       factors: JSON.stringify(caller.signIn.factors),

@@ -44,7 +44,7 @@ export async function enrolmentLink(
   const expiresAt = new Date(at.getTime() + limits.enrolmentMs);
   const kept = await store.change(async (change) => {
     if (await isEnrolled(change.db, person.id, at)) return false;
-    await insertEnrolment(change.db, system, { codeHash: sha256(code), person: person.id, expiresAt });
+    await insertEnrolment(change.db, { codeHash: sha256(code), person: person.id, expiresAt });
     await change.audit({
       at,
       action: "enrolment.issue",
@@ -80,7 +80,7 @@ export async function beginEnrolment(
   // Password and TOTP are for technicians only: whoever approves or cuts has a passkey.
   const totp = face === "portal" ? makeTotp(person.login) : null;
   const ceremony = await c.store.change(({ db }) =>
-    insertCeremony(db, system, {
+    insertCeremony(db, {
       kind: "enrolment",
       face,
       person: person.id,
@@ -106,13 +106,12 @@ export async function enrolPasskey(
   face: Face,
   body: Static<typeof EnrolmentPasskey.body>,
 ): Promise<SignedIn> {
-  const system = Scope.system();
   const person = await personOf(c, face, body.code);
   const ceremony = await spend(c, face, body.ceremony, body.code);
   const credential = await verifyRegistration(c, face, ceremony.challenge, body.response);
   const signedIn = await c.store.change(async (change) => {
     await spendLink(c, change, person, face, body.code, "passkey");
-    await insertAuthenticator(change.db, system, {
+    await insertAuthenticator(change.db, {
       person: person.id,
       kind: "passkey",
       rp: faceRp(c.hosts, face),
@@ -140,7 +139,6 @@ export async function enrolPassword(
   body: Static<typeof EnrolmentPassword.body>,
   inTurn: InTurn,
 ): Promise<SignedIn> {
-  const system = Scope.system();
   const person = await personOf(c, face, body.code);
   // Told before anything is spent: a person who mistypes a password need not ask for a new link.
   if (Array.from(body.password).length < limits.passwordCharacters) throw new GenkanError("password-too-short");
@@ -150,7 +148,7 @@ export async function enrolPassword(
   const password_hash = await inTurn(() => hashPassword(body.password));
   return c.store.change(async (change) => {
     await spendLink(c, change, person, face, body.code, "password-totp");
-    const authenticator = await insertAuthenticator(change.db, system, {
+    const authenticator = await insertAuthenticator(change.db, {
       person: person.id,
       kind: "password-totp",
       rp: null,
@@ -164,14 +162,14 @@ export async function enrolPassword(
       totp_step: null,
       ...validity(c),
     });
-    await useTotpStep(change.db, system, authenticator, step);
+    await useTotpStep(change.db, authenticator, step);
     return signIn(c, change, { person, face, factors: ["password", "totp"] });
   });
 }
 
 /** The person of a link that is still good, on the face where they belong. */
 async function personOf(c: Context, face: Face, code: string): Promise<Person> {
-  const id = await findEnrolment(c.store.db, Scope.system(), sha256(code), c.now());
+  const id = await findEnrolment(c.store.db, sha256(code), c.now());
   const person = id === null ? null : await findPerson(c.store.db, Scope.system(), id);
   if (!person || faceOf(person) !== face) throw new GenkanError("enrolment-invalid");
   return person;
@@ -180,7 +178,7 @@ async function personOf(c: Context, face: Face, code: string): Promise<Person> {
 /** Spends the ceremony first, whatever comes of it. */
 async function spend(c: Context, face: Face, ceremony: string, code: string): Promise<Ceremony> {
   const row = await c.store.change(({ db }) =>
-    useCeremony(db, Scope.system(), ceremony, { kind: "enrolment", face, boundTo: sha256(code), now: c.now() }),
+    useCeremony(db, ceremony, { kind: "enrolment", face, boundTo: sha256(code), now: c.now() }),
   );
   if (!row) throw new GenkanError("ceremony-invalid");
   return row;
@@ -197,8 +195,7 @@ async function spendLink(
 ): Promise<void> {
   // Whoever holds another link may not add their authenticator beside the person's own.
   if (await isEnrolled(change.db, person.id, c.now())) throw new GenkanError("enrolment-invalid");
-  if (!(await useEnrolment(change.db, Scope.system(), sha256(code), c.now())))
-    throw new GenkanError("enrolment-invalid");
+  if (!(await useEnrolment(change.db, sha256(code), c.now()))) throw new GenkanError("enrolment-invalid");
   await change.audit({
     at: c.now(),
     action: "authenticator.enrol",

@@ -34,7 +34,7 @@ export class FactReader {
   }
 
   signIn(id: string) {
-    return this.#once(`sign-in ${id}`, (db, all) => findSignInById(db, all, id));
+    return this.#once(`sign-in ${id}`, (db) => findSignInById(db, id));
   }
 
   workstation(id: string) {

@@ -55,7 +55,7 @@ export class Joins {
   /** Outside a change, so that a guess waits for no writer and no writer for a guess. */
   async #look(key: string, token: string): Promise<void> {
     const { db } = this.#c.store;
-    const site = await findJoinToken(db, this.#system, sha256(token), this.#c.now());
+    const site = await findJoinToken(db, sha256(token), this.#c.now());
     if (site === null) throw new GenkanError("join-refused");
     if (await findAgentByKey(db, this.#system, key))
       throw new GenkanError("join-refused", "This key has joined already.");
@@ -64,10 +64,10 @@ export class Joins {
   async #take(change: Change, key: string, { token, name }: JoinBody): Promise<Joined> {
     const { db } = change;
     const at = this.#c.now();
-    const site = await useJoinToken(db, this.#system, sha256(token), at);
+    const site = await useJoinToken(db, sha256(token), at);
     if (site === null) throw new GenkanError("join-refused");
     const id = newId("agent");
-    await insertAgent(db, this.#system, { id, site, name, key, at });
+    await insertAgent(db, { id, site, name, key, at });
     await change.audit({
       at,
       action: "agent.join",

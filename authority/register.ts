@@ -11,7 +11,6 @@ import { insertContract } from "../store/contract.ts";
 import { insertDevice } from "../store/device.ts";
 import { type GatewayRow, listGateways, putGateway } from "../store/gateway.ts";
 import { insertPerson } from "../store/person.ts";
-import { Scope } from "../store/scope.ts";
 import { insertSite } from "../store/site.ts";
 import type { Store } from "../store/store.ts";
 import { insertVendor } from "../store/vendor.ts";
@@ -46,12 +45,11 @@ export async function addVendor(store: Store, row: { name: string }, at: Date): 
  */
 export async function addGateway(store: Store, row: Omit<GatewayRow, "id">, at: Date): Promise<string> {
   requireName("gateway's name", row.name);
-  const system = Scope.system();
   return store.change(async (change) => {
-    const known = (await listGateways(change.db, system)).find(({ name }) => name === row.name);
+    const known = (await listGateways(change.db)).find(({ name }) => name === row.name);
     const before = known ? { host: known.host, port: known.port, key: known.key } : null;
     if (known && known.host === row.host && known.port === row.port && known.key === row.key) return known.id;
-    const id = await putGateway(change.db, system, row);
+    const id = await putGateway(change.db, row);
     await change.audit({
       at,
       action: "gateway.add",
@@ -133,7 +131,7 @@ function requireName(what: string, name: string): void {
 export async function joinToken(store: Store, site: string, at: Date): Promise<string> {
   const token = randomToken();
   await store.change(async (change) => {
-    await insertJoinToken(change.db, Scope.system(), {
+    await insertJoinToken(change.db, {
       tokenHash: sha256(token),
       site,
       expiresAt: new Date(at.getTime() + limits.joinTokenMs),

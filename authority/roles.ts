@@ -14,7 +14,7 @@ export async function changeRoles(store: Store, login: string, roles: readonly R
   return store.change(async (change) => {
     const person = await findPersonByLogin(change.db, system, login);
     if (!person) throw new GenkanError("not-found", `Nobody signs in as ${login}.`);
-    await setRoles(change.db, system, person.id, roles);
+    await setRoles(change.db, person.id, roles);
     if (person.site) await proposeTrust(change, person.site.id, at);
     await change.audit({
       at,

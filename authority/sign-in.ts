@@ -52,7 +52,7 @@ export async function signIn(
     throw new GenkanError("sign-in-failed");
   const now = c.now();
   const token = randomToken();
-  const id = await insertSignIn(change.db, Scope.system(), {
+  const id = await insertSignIn(change.db, {
     token_hash: sha256(token),
     person: person.id,
     face,
@@ -81,7 +81,7 @@ export async function signIn(
 export async function beginSignIn(c: Context, face: Face): Promise<Static<typeof SignInBegin.reply>> {
   const options = await signInOptions(c, face);
   const ceremony = await c.store.change(({ db }) =>
-    insertCeremony(db, Scope.system(), {
+    insertCeremony(db, {
       kind: "sign-in",
       face,
       person: null,
@@ -100,20 +100,19 @@ export async function signInByPasskey(
   face: Face,
   body: Static<typeof SignInPasskey.body>,
 ): Promise<SignedIn> {
-  const system = Scope.system();
   const begun = { kind: "sign-in", face, boundTo: null, now: c.now() } as const;
   // Looked at before anything is written: anybody may guess, and writers queue.
   const ceremony = await findCeremony(c.store.db, body.ceremony, begun);
   if (!ceremony || ceremony.used_at !== null) throw new GenkanError("ceremony-invalid");
   const person = await ownerOf(c, face, ceremony.challenge, body.response).catch(async (error: unknown) => {
     // Good for one answer, right or wrong.
-    await c.store.change(({ db }) => useCeremony(db, system, ceremony.id, begun));
+    await c.store.change(({ db }) => useCeremony(db, ceremony.id, begun));
     throw error;
   });
   return c.store.change(
     async (change) => {
       // WebAuthn itself accepts a replayed assertion; this is what makes it single use.
-      if (!(await useCeremony(change.db, system, ceremony.id, begun))) throw new GenkanError("ceremony-invalid");
+      if (!(await useCeremony(change.db, ceremony.id, begun))) throw new GenkanError("ceremony-invalid");
       return signIn(c, change, { person, face, factors: ["passkey"] });
     },
     { lane: "entry", by: person.id },
@@ -151,7 +150,7 @@ export async function signInByPassword(
   const used = authenticator.totp_step === null ? null : Number(authenticator.totp_step);
   const step = await totpStep(body.totp, secret, used, c.now()).catch(() => null);
   return c.store.change(async (change) => {
-    if (step === null || !(await useTotpStep(change.db, system, authenticator.id, step)))
+    if (step === null || !(await useTotpStep(change.db, authenticator.id, step)))
       throw new GenkanError("sign-in-failed");
     return signIn(c, change, { person, face, factors: ["password", "totp"] });
   });
@@ -159,7 +158,7 @@ export async function signInByPassword(
 
 export async function signOut(c: Context, caller: Caller): Promise<void> {
   await c.store.change(async (change) => {
-    await endSignIn(change.db, Scope.system(), caller.signIn.id, c.now());
+    await endSignIn(change.db, caller.signIn.id, c.now());
     await change.audit({
       at: c.now(),
       action: "sign-out",
@@ -174,7 +173,7 @@ export async function signOut(c: Context, caller: Caller): Promise<void> {
 
 /** Who is signed in, as the pages show it. Throws `unauthenticated` when the sign-in is not there any more. */
 export async function me(c: Context, person: Person, signInId: string): Promise<Static<typeof Me>> {
-  const row = await findSignInById(c.store.db, Scope.system(), signInId);
+  const row = await findSignInById(c.store.db, signInId);
   if (!row) throw new GenkanError("unauthenticated");
   const workstation =
     row.workstation === null ? null : await findWorkstation(c.store.db, Scope.system(), row.workstation);

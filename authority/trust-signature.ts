@@ -20,7 +20,7 @@ export async function beginTrustSignature(c: Context, caller: Caller): Promise<S
   return c.store.change(async ({ db }) => {
     const { proposed } = await rootsOf(db, caller, now);
     const challenge = statementHash("genkan/approvers/v1", Buffer.from(proposed.statement, "base64url"));
-    const ceremony = await insertCeremony(db, caller.scope, {
+    const ceremony = await insertCeremony(db, {
       kind: "trust",
       face: caller.face,
       person: caller.person.id,
@@ -46,7 +46,7 @@ export async function finishTrustSignature(
 ): Promise<TrustView> {
   const now = c.now();
   const ceremony = await c.store.change(({ db }) =>
-    useCeremony(db, caller.scope, ceremonyId, { kind: "trust", face: caller.face, boundTo: caller.signIn.id, now }),
+    useCeremony(db, ceremonyId, { kind: "trust", face: caller.face, boundTo: caller.signIn.id, now }),
   );
   if (!ceremony || ceremony.person !== caller.person.id) throw new GenkanError("ceremony-invalid");
   const view = await c.store.change(async (change) => {

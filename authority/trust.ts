@@ -65,7 +65,6 @@ export async function proposeTrust(change: Change, site: string, now: Date, rule
   const state = signed ? "proposed" : "current";
   await insertTrustRoot(
     db,
-    system,
     { site, version: statement.version, hash, statement: bytes.toString("base64url"), signatures: [], state },
     now,
   );

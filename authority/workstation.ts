@@ -42,11 +42,10 @@ export async function enrolWorkstation(
     // A key that is another person's stays theirs: two people at one computer are two workstations.
     if (known && known.person !== caller.person.id) throw new GenkanError("proof-invalid");
     const at = c.now();
-    const workstation =
-      known?.id ?? (await insertWorkstation(db, caller.scope, { person: caller.person.id, label: body.label, at }));
-    await setSignInWorkstation(db, caller.scope, caller.signIn.id, workstation);
+    const workstation = known?.id ?? (await insertWorkstation(db, { person: caller.person.id, label: body.label, at }));
+    await setSignInWorkstation(db, caller.signIn.id, workstation);
     if (!known) {
-      await insertWorkstationKey(db, caller.scope, { workstation, kind: "browser", thumbprint, jwk, at });
+      await insertWorkstationKey(db, { workstation, kind: "browser", thumbprint, jwk, at });
       await change.audit({
         at,
         action: "workstation.enrol",

@@ -112,7 +112,7 @@ verb(agent, "token", "make a one-time token, and the command that joins an agent
   .action(async (o: Common & { site: string }) => {
     const { store, keys } = await openStore(o, null);
     const site = await pick(listSites(store.db, Scope.system()), o.site, "site");
-    const [gateway] = await listGateways(store.db, Scope.system());
+    const [gateway] = await listGateways(store.db);
     if (!gateway) throw new GenkanError("bad-request", "Add a gateway first: genkan-authority gateway add.");
     const token = await joinToken(store, site, new Date());
     const facts = {

@@ -45,7 +45,6 @@ export async function findAgentByKey(db: Db, scope: Scope, key: string): Promise
 
 export async function insertAgent(
   db: Db,
-  _scope: Scope,
   row: { id: string; site: string; name: string; key: string; at: Date },
 ): Promise<void> {
   await db
@@ -68,7 +67,7 @@ export async function insertAgent(
 
 export async function stampAgent(
   db: Db,
-  _scope: Scope,
+  scope: Scope,
   id: string,
   seen: { at: Date; recorder: boolean; skewMs: number; trust: { version: number; hash: string } | null },
 ): Promise<void> {
@@ -82,12 +81,12 @@ export async function stampAgent(
       trust_hash: seen.trust?.hash ?? null,
     })
     .where("id", "=", id)
+    .where(scope.rows({ site: "agent.site" }))
     .execute();
 }
 
 export async function insertJoinToken(
   db: Db,
-  _scope: Scope,
   row: { tokenHash: string; site: string; expiresAt: Date },
 ): Promise<void> {
   await db
@@ -97,13 +96,13 @@ export async function insertJoinToken(
 }
 
 /** The token's site, while it is good; null for an unknown, used or expired token. Uses nothing up. */
-export async function findJoinToken(db: Db, _scope: Scope, tokenHash: string, now: Date): Promise<string | null> {
+export async function findJoinToken(db: Db, tokenHash: string, now: Date): Promise<string | null> {
   const row = await db.selectFrom("join_token").selectAll().where("token_hash", "=", tokenHash).executeTakeFirst();
   return row && row.used_at === null && row.expires_at > now.toISOString() ? row.site : null;
 }
 
 /** The token's site, once; null for an unknown, used or expired token. */
-export async function useJoinToken(db: Db, _scope: Scope, tokenHash: string, now: Date): Promise<string | null> {
+export async function useJoinToken(db: Db, tokenHash: string, now: Date): Promise<string | null> {
   const row = await db
     .updateTable("join_token")
     .set({ used_at: now.toISOString() })

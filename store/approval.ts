@@ -18,7 +18,6 @@ export interface Proposal {
 
 export async function insertApproval(
   db: Db,
-  _scope: Scope,
   input: { grant: string; approver: string; signed: SignedByPasskey; at: Date },
 ): Promise<void> {
   await db
@@ -72,7 +71,7 @@ export async function listProposals(
 }
 
 /** A proposed grant has the approvals that it needs. False when it was in force before. */
-export async function putInForce(db: Db, _scope: Scope, grant: string, at: Date): Promise<boolean> {
+export async function putInForce(db: Db, grant: string, at: Date): Promise<boolean> {
   const result = await db
     .updateTable("grant")
     .set({ approved_at: at.toISOString() })

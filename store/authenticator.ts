@@ -8,7 +8,6 @@ export type Authenticator = Selectable<Schema["authenticator"]>;
 
 export async function insertAuthenticator(
   db: Db,
-  _scope: Scope,
   row: Omit<Insertable<Schema["authenticator"]>, "id">,
 ): Promise<string> {
   const id = newId("authenticator");
@@ -64,7 +63,7 @@ export async function listStaffKeys(db: Db, scope: Scope, site: string) {
 }
 
 /** Takes a TOTP step into use; false when this step or a later one was used before (RFC 6238, section 5.2). */
-export async function useTotpStep(db: Db, _scope: Scope, id: string, step: number): Promise<boolean> {
+export async function useTotpStep(db: Db, id: string, step: number): Promise<boolean> {
   const result = await db
     .updateTable("authenticator")
     .set({ totp_step: step })
@@ -76,7 +75,6 @@ export async function useTotpStep(db: Db, _scope: Scope, id: string, step: numbe
 
 export async function insertEnrolment(
   db: Db,
-  _scope: Scope,
   row: { codeHash: string; person: string; expiresAt: Date },
 ): Promise<void> {
   await db
@@ -85,7 +83,7 @@ export async function insertEnrolment(
     .execute();
 }
 
-export async function findEnrolment(db: Db, _scope: Scope, codeHash: string, now: Date): Promise<string | null> {
+export async function findEnrolment(db: Db, codeHash: string, now: Date): Promise<string | null> {
   const row = await db
     .selectFrom("enrolment")
     .select("person")
@@ -100,7 +98,7 @@ export async function findEnrolment(db: Db, _scope: Scope, codeHash: string, now
  * Spends a link, and with it every other that its person was given: a link that lies about must not add an authenticator
  * to somebody who has one. False when it is unknown, used or expired.
  */
-export async function useEnrolment(db: Db, _scope: Scope, codeHash: string, now: Date): Promise<boolean> {
+export async function useEnrolment(db: Db, codeHash: string, now: Date): Promise<boolean> {
   const used_at = now.toISOString();
   const row = await db
     .updateTable("enrolment")

@@ -3,14 +3,12 @@ import { newId } from "../crypto/random.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
-import type { Scope } from "./scope.ts";
 
 export type Ceremony = Selectable<Schema["ceremony"]>;
 
 /** Begins a ceremony, and forgets those whose time is over: anybody may begin one, so none may stay. */
 export async function insertCeremony(
   db: Db,
-  _scope: Scope,
   { now, ...row }: Omit<Insertable<Schema["ceremony"]>, "id" | "used_at" | "expires_at"> & { now: Date },
 ): Promise<string> {
   await db.deleteFrom("ceremony").where("expires_at", "<=", now.toISOString()).execute();
@@ -48,7 +46,7 @@ export async function findCeremony(db: Db, id: string, of: Begun): Promise<Cerem
  * Takes a ceremony, once, and only for what it was begun for: kind, face and what it is bound to (A1). WebAuthn itself
  * accepts a replayed assertion; this is what makes it single use.
  */
-export async function useCeremony(db: Db, _scope: Scope, id: string, of: Begun): Promise<Ceremony | null> {
+export async function useCeremony(db: Db, id: string, of: Begun): Promise<Ceremony | null> {
   const ceremony = await findCeremony(db, id, of);
   if (!ceremony) return null;
   const taken = await db

@@ -2,25 +2,23 @@ import type { Insertable, Selectable } from "kysely";
 import { limits } from "../protocol/limits.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
-import type { Scope } from "./scope.ts";
 
 export type DeviceCode = Selectable<Schema["device_code"]>;
 
 /** Keeps a code, and forgets those that expired a while ago: anybody may ask for one, so none may stay. */
-export async function insertDeviceCode(db: Db, _scope: Scope, row: Insertable<Schema["device_code"]>): Promise<void> {
+export async function insertDeviceCode(db: Db, row: Insertable<Schema["device_code"]>): Promise<void> {
   const told = new Date(Date.parse(row.created_at) - limits.deviceCodeMs).toISOString();
   await db.deleteFrom("device_code").where("expires_at", "<=", told).execute();
   await db.insertInto("device_code").values(row).execute();
 }
 
-export async function findDeviceCode(db: Db, _scope: Scope, codeHash: string): Promise<DeviceCode | null> {
+export async function findDeviceCode(db: Db, codeHash: string): Promise<DeviceCode | null> {
   return (await db.selectFrom("device_code").selectAll().where("code_hash", "=", codeHash).executeTakeFirst()) ?? null;
 }
 
 /** A pending code by what the person typed. */
 export async function findDeviceCodeByUserCode(
   db: Db,
-  _scope: Scope,
   userCode: string,
   face: DeviceCode["face"],
   now: Date,
@@ -39,7 +37,6 @@ export async function findDeviceCodeByUserCode(
 /** Moves a code from one state on; false when it is not in that state any more. */
 export async function moveDeviceCode(
   db: Db,
-  _scope: Scope,
   codeHash: string,
   from: DeviceCode["state"],
   to: Pick<DeviceCode, "state"> & Partial<Pick<DeviceCode, "person" | "factors" | "workstation">>,
@@ -53,6 +50,6 @@ export async function moveDeviceCode(
   return result.numUpdatedRows === 1n;
 }
 
-export async function pollDeviceCode(db: Db, _scope: Scope, codeHash: string, now: Date): Promise<void> {
+export async function pollDeviceCode(db: Db, codeHash: string, now: Date): Promise<void> {
   await db.updateTable("device_code").set({ polled_at: now.toISOString() }).where("code_hash", "=", codeHash).execute();
 }

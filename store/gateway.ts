@@ -1,6 +1,5 @@
 import { newId } from "../crypto/random.ts";
 import type { Db } from "./database.ts";
-import type { Scope } from "./scope.ts";
 
 export interface GatewayRow {
   readonly id: string;
@@ -12,12 +11,12 @@ export interface GatewayRow {
   readonly key: string;
 }
 
-export async function listGateways(db: Db, _scope: Scope): Promise<GatewayRow[]> {
+export async function listGateways(db: Db): Promise<GatewayRow[]> {
   return db.selectFrom("gateway").selectAll().orderBy("name").execute();
 }
 
 /** Adds a gateway, or says where the one of this name is now. Inside a change one name is one gateway. */
-export async function putGateway(db: Db, _scope: Scope, row: Omit<GatewayRow, "id">): Promise<string> {
+export async function putGateway(db: Db, row: Omit<GatewayRow, "id">): Promise<string> {
   const known = await db.selectFrom("gateway").select("id").where("name", "=", row.name).executeTakeFirst();
   if (known) {
     await db

@@ -25,7 +25,6 @@ export interface StoredGrant {
 /** Keeps a proposed grant. */
 export async function insertGrant(
   db: Db,
-  _scope: Scope,
   input: {
     grant: Grant;
     /** Id of the request that it answers. */

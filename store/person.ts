@@ -108,7 +108,7 @@ export async function listPeople(db: Db, scope: Scope): Promise<PersonView[]> {
   }));
 }
 
-export async function setRoles(db: Db, _scope: Scope, id: string, roles: readonly Role[]): Promise<void> {
+export async function setRoles(db: Db, id: string, roles: readonly Role[]): Promise<void> {
   await db
     .updateTable("person")
     .set({ roles: JSON.stringify(roles) })

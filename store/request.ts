@@ -13,7 +13,7 @@ export interface StoredRequest {
 }
 
 /** False when this id is taken, whoever's it is. */
-export async function insertRequest(db: Db, _scope: Scope, stored: StoredRequest, at: Date): Promise<boolean> {
+export async function insertRequest(db: Db, stored: StoredRequest, at: Date): Promise<boolean> {
   const { request } = stored;
   const result = await db
     .insertInto("request")

@@ -3,8 +3,9 @@ import { type RawBuilder, type SqlBool, sql } from "kysely";
 declare const made: unique symbol;
 
 /**
- * Whose rows a call may see: every call of the store takes one, so that tenancy stands in the types. Only authentication
- * makes one for a person; the authority's own work uses {@link Scope.system}. A test holds who calls the makers.
+ * Whose rows a call may see: every call of the store that reads or changes somebody's rows takes one and narrows by it, so
+ * that tenancy stands in the types; one that adds a row, or finds it by a secret, takes none. Only authentication makes a
+ * scope for a person; the authority's own work uses {@link Scope.system}. Tests hold who makes one, and that each narrows.
  */
 export class Scope {
   declare readonly [made]: true;

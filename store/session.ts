@@ -27,7 +27,7 @@ export type SessionRow = {
   validUntil: string | null;
 };
 
-export async function insertSession(db: Db, _scope: Scope, row: Insertable<Schema["session"]>): Promise<void> {
+export async function insertSession(db: Db, row: Insertable<Schema["session"]>): Promise<void> {
   await db.insertInto("session").values(row).execute();
 }
 
@@ -101,12 +101,13 @@ export async function endSession(
 }
 
 /** False when it is not waiting for its client any more. */
-export async function beginSession(db: Db, _scope: Scope, id: string): Promise<boolean> {
+export async function beginSession(db: Db, scope: Scope, id: string): Promise<boolean> {
   const result = await db
     .updateTable("session")
     .set({ state: "live" })
     .where("id", "=", id)
     .where("state", "=", "admitted")
+    .where(scope.rows({ site: "session.site", vendor: "session.vendor", person: "session.person" }))
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
@@ -114,7 +115,7 @@ export async function beginSession(db: Db, _scope: Scope, id: string): Promise<b
 /** On which epoch they were decided to live on, and until when that stands. */
 export async function stampSessions(
   db: Db,
-  _scope: Scope,
+  scope: Scope,
   ids: readonly string[],
   decided: { epoch: number; validUntil: string | null },
 ): Promise<void> {
@@ -122,6 +123,7 @@ export async function stampSessions(
     .updateTable("session")
     .set({ epoch: decided.epoch, valid_until: decided.validUntil })
     .where("id", "in", ids)
+    .where(scope.rows({ site: "session.site", vendor: "session.vendor", person: "session.person" }))
     .execute();
 }
 
@@ -135,7 +137,7 @@ export async function setFrozen(db: Db, scope: Scope, id: string, frozen: boolea
 }
 
 /** Counts only rise: a late message of an earlier moment changes nothing. */
-export async function countSession(db: Db, _scope: Scope, id: string, counts: Counts): Promise<void> {
+export async function countSession(db: Db, scope: Scope, id: string, counts: Counts): Promise<void> {
   await db
     .updateTable("session")
     .set((eb) => ({
@@ -144,13 +146,13 @@ export async function countSession(db: Db, _scope: Scope, id: string, counts: Co
       connections: counts.connections,
     }))
     .where("id", "=", id)
+    .where(scope.rows({ site: "session.site", vendor: "session.vendor", person: "session.person" }))
     .execute();
 }
 
 /** Entries that are there already are left alone, so that an agent may send again what it got no receipt for. */
 export async function insertEntries(
   db: Db,
-  _scope: Scope,
   session: string,
   first: number,
   entries: readonly RecordEntry[],

@@ -2,13 +2,11 @@ import type { Insertable, Selectable } from "kysely";
 import { newId } from "../crypto/random.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
-import type { Scope } from "./scope.ts";
 
 export type SignIn = Selectable<Schema["sign_in"]>;
 
 export async function insertSignIn(
   db: Db,
-  _scope: Scope,
   row: Omit<Insertable<Schema["sign_in"]>, "id" | "ended_at">,
 ): Promise<string> {
   const id = newId("signIn");
@@ -20,13 +18,7 @@ export async function insertSignIn(
 }
 
 /** A sign-in that is neither ended, nor expired, nor idle for longer than allowed. */
-export async function findSignIn(
-  db: Db,
-  _scope: Scope,
-  tokenHash: string,
-  now: Date,
-  idleMs: number,
-): Promise<SignIn | null> {
+export async function findSignIn(db: Db, tokenHash: string, now: Date, idleMs: number): Promise<SignIn | null> {
   const row = await db
     .selectFrom("sign_in")
     .selectAll()
@@ -39,24 +31,24 @@ export async function findSignIn(
 }
 
 /** Of a session's facts: the factors with which its person had signed in. */
-export async function findSignInById(db: Db, _scope: Scope, id: string): Promise<SignIn | null> {
+export async function findSignInById(db: Db, id: string): Promise<SignIn | null> {
   return (await db.selectFrom("sign_in").selectAll().where("id", "=", id).executeTakeFirst()) ?? null;
 }
 
-export async function touchSignIn(db: Db, _scope: Scope, id: string, now: Date): Promise<void> {
+export async function touchSignIn(db: Db, id: string, now: Date): Promise<void> {
   await db.updateTable("sign_in").set({ used_at: now.toISOString() }).where("id", "=", id).execute();
 }
 
-export async function endSignIn(db: Db, _scope: Scope, id: string, now: Date): Promise<void> {
+export async function endSignIn(db: Db, id: string, now: Date): Promise<void> {
   await db.updateTable("sign_in").set({ ended_at: now.toISOString() }).where("id", "=", id).execute();
 }
 
-export async function setSignInWorkstation(db: Db, _scope: Scope, id: string, workstation: string): Promise<void> {
+export async function setSignInWorkstation(db: Db, id: string, workstation: string): Promise<void> {
   await db.updateTable("sign_in").set({ workstation }).where("id", "=", id).execute();
 }
 
 /** False when the value was used before; values are forgotten after their expiry. */
-export async function useOnce(db: Db, _scope: Scope, value: string, now: Date, expiresAt: Date): Promise<boolean> {
+export async function useOnce(db: Db, value: string, now: Date, expiresAt: Date): Promise<boolean> {
   await db.deleteFrom("used_once").where("expires_at", "<", now.toISOString()).execute();
   const result = await db
     .insertInto("used_once")

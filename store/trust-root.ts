@@ -29,7 +29,7 @@ export async function listTrustRoots(db: Db, scope: Scope): Promise<TrustRoot[]>
   }));
 }
 
-export async function insertTrustRoot(db: Db, _scope: Scope, root: TrustRoot, at: Date): Promise<void> {
+export async function insertTrustRoot(db: Db, root: TrustRoot, at: Date): Promise<void> {
   await db
     .insertInto("trust_root")
     .values({ ...root, signatures: JSON.stringify(root.signatures), created_at: at.toISOString() })
@@ -37,13 +37,18 @@ export async function insertTrustRoot(db: Db, _scope: Scope, root: TrustRoot, at
 }
 
 /** A proposal that was overtaken by another change of the approvers is taken back; what was current never is. */
-export async function dropProposedTrustRoot(db: Db, _scope: Scope, site: string): Promise<void> {
-  await db.deleteFrom("trust_root").where("site", "=", site).where("state", "=", "proposed").execute();
+export async function dropProposedTrustRoot(db: Db, scope: Scope, site: string): Promise<void> {
+  await db
+    .deleteFrom("trust_root")
+    .where("site", "=", site)
+    .where("state", "=", "proposed")
+    .where(scope.rows({ site: "trust_root.site" }))
+    .execute();
 }
 
 export async function updateTrustRoot(
   db: Db,
-  _scope: Scope,
+  scope: Scope,
   root: Pick<TrustRoot, "site" | "version" | "state" | "signatures">,
 ): Promise<void> {
   await db
@@ -51,5 +56,6 @@ export async function updateTrustRoot(
     .set({ state: root.state, signatures: JSON.stringify(root.signatures) })
     .where("site", "=", root.site)
     .where("version", "=", root.version)
+    .where(scope.rows({ site: "trust_root.site" }))
     .execute();
 }

@@ -43,11 +43,7 @@ export async function findWorkstationByKey(db: Db, scope: Scope, thumbprint: str
   return row ? findWorkstation(db, scope, row.workstation) : null;
 }
 
-export async function insertWorkstation(
-  db: Db,
-  _scope: Scope,
-  row: { person: string; label: string; at: Date },
-): Promise<string> {
+export async function insertWorkstation(db: Db, row: { person: string; label: string; at: Date }): Promise<string> {
   const id = newId("workstation");
   await db
     .insertInto("workstation")
@@ -58,7 +54,6 @@ export async function insertWorkstation(
 
 export async function insertWorkstationKey(
   db: Db,
-  _scope: Scope,
   row: { workstation: string; kind: WorkstationKeyKind; thumbprint: string; jwk: PublicJwk; at: Date },
 ): Promise<void> {
   await db
@@ -75,17 +70,13 @@ export async function insertWorkstationKey(
 }
 
 /** Adds a key, or moves one that its holder brings to another workstation of theirs. */
-export async function joinWorkstation(
-  db: Db,
-  scope: Scope,
-  row: Parameters<typeof insertWorkstationKey>[2],
-): Promise<void> {
+export async function joinWorkstation(db: Db, row: Parameters<typeof insertWorkstationKey>[1]): Promise<void> {
   const moved = await db
     .updateTable("workstation_key")
     .set({ workstation: row.workstation })
     .where("thumbprint", "=", row.thumbprint)
     .executeTakeFirst();
-  if (moved.numUpdatedRows === 0n) await insertWorkstationKey(db, scope, row);
+  if (moved.numUpdatedRows === 0n) await insertWorkstationKey(db, row);
 }
 
 export async function listWorkstations(db: Db, scope: Scope): Promise<WorkstationView[]> {

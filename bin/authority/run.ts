@@ -14,7 +14,6 @@ import { GenkanError } from "../../protocol/error.ts";
 import type { Face } from "../../protocol/face.ts";
 import { agentsName } from "../../protocol/wire-name.ts";
 import { listGateways } from "../../store/gateway.ts";
-import { Scope } from "../../store/scope.ts";
 import { Sequencer } from "../../store/sequencer.ts";
 import { type OpenOptions, openStore } from "./open.ts";
 import { PortalDoor } from "./portal-door.ts";
@@ -66,7 +65,7 @@ export async function runAuthority(
     }),
   );
   gateways.start(
-    await listGateways(store.db, Scope.system()),
+    await listGateways(store.db),
     gatewayEvents(context, {
       connected: (gateway) => {
         // Whoever was away has waited for it.

@@ -17,7 +17,6 @@ import type { Lease, SignedByPasskey, Ticket } from "../../protocol/statement.ts
 import { agentsName, linkDomain } from "../../protocol/wire-name.ts";
 import { listGateways } from "../../store/gateway.ts";
 import type { StoredGrant } from "../../store/grant.ts";
-import { Scope } from "../../store/scope.ts";
 
 /**
  * A hostile authority: it holds the real one's keys and a copy of its database, takes its place at the gateway, and gives
@@ -72,7 +71,7 @@ export class StandInAuthority {
         disconnected: () => {},
       }),
     );
-    gateways.start(await listGateways(store.db, Scope.system()), {
+    gateways.start(await listGateways(store.db), {
       connected: () => {},
       disconnected: () => {},
       ended: () => {},

@@ -97,14 +97,14 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
   };
   await writeHosts(store.db, hosts);
   const of = { host: "127.0.0.1", port: o.gatewayPorts.authority, key: gateway.thumbprint };
-  await putGateway(store.db, system, { name: "gateway-1", ...of });
+  await putGateway(store.db, { name: "gateway-1", ...of });
   const vendor = await addVendor(store, { name: "メディカル・システムズ" }, at);
   const agents = {} as Record<Place, { id: string; site: string; folder: string; key: string; privateKey: string }>;
   for (const place of ["site", "neighbour"] as const) {
     const site = await addSite(store, { name: sites[place], zone: "Asia/Tokyo" }, at);
     const identity = createIdentity();
     const [id, name, key] = [newId("agent"), `agent of ${place}`, identity.thumbprint];
-    await store.change((change) => insertAgent(change.db, system, { id, site, name, key, at }));
+    await store.change((change) => insertAgent(change.db, { id, site, name, key, at }));
     const folder = place === "site" ? folders.agent : `${folders.agent}-neighbour`;
     agents[place] = { id, site, folder, key, privateKey: exportIdentity(identity) };
   }
@@ -160,7 +160,7 @@ async function addMember(
   const passkey = new Passkey(faceRp(hosts, face), faceOrigin(hosts, face));
   const id = await addPerson(store, { name: o.login, login: o.login, roles: o.roles, ...o.belongs }, o.at);
   await store.change((change) =>
-    insertAuthenticator(change.db, Scope.system(), {
+    insertAuthenticator(change.db, {
       person: id,
       kind: "passkey",
       rp: passkey.rp,

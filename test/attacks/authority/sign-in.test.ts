@@ -47,7 +47,7 @@ describe("A2: nobody is signed in without each verified proof", () => {
     const [password, secret] = ["correct horse battery staple", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"];
     const password_hash = await hashPassword(password);
     await world.store.change(({ db }) =>
-      insertAuthenticator(db, system, {
+      insertAuthenticator(db, {
         person: world.people.technician.id,
         kind: "password-totp",
         rp: null,

@@ -60,8 +60,8 @@ export const peoplesDefences: readonly Defence[] = [
     row: "A2",
     what: "the one-time code is verified",
     file: "authority/sign-in.ts",
-    find: "if (step === null || !(await useTotpStep(change.db, system, authenticator.id, step)))",
-    replace: "if (step !== null && !(await useTotpStep(change.db, system, authenticator.id, step)))",
+    find: "if (step === null || !(await useTotpStep(change.db, authenticator.id, step)))",
+    replace: "if (step !== null && !(await useTotpStep(change.db, authenticator.id, step)))",
     test: { file: "test/attacks/authority/sign-in.test.ts", name: "A2: a right password with a wrong code" },
   },
   {

@@ -86,7 +86,7 @@ describe("a person who has enrolled", () => {
     expect(said(await enrol(f, "approver"))).toBe("200");
     const code = randomToken(24);
     const row = { codeHash: sha256(code), person: people.approver.id, expiresAt: new Date(clock + limits.enrolmentMs) };
-    await store.change(({ db }) => insertEnrolment(db, Scope.system(), row));
+    await store.change(({ db }) => insertEnrolment(db, row));
     expect(await used(f, code)).toEqual({ said: "400 enrolment-invalid", authenticators: 1 });
   });
 });

@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { admit } from "../../../authority/admission.ts";
 import type { SessionEntries } from "../../../protocol/api/session.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { Scope } from "../../../store/scope.ts";
 import { insertEntries } from "../../../store/session.ts";
 import { AgentEnd, approved, asked, connectGateway } from "../authority/parts.ts";
 import { Faces, said } from "./world.ts";
@@ -42,7 +41,6 @@ test("the whole recording of a session is read page by page, each telling where 
     world.store.change(({ db }) =>
       insertEntries(
         db,
-        Scope.system(),
         session,
         first,
         Array.from(

@@ -194,7 +194,7 @@ describe("an approval", () => {
       "trust-refused",
       async (b) => {
         const other = new Passkey(b.passkey.rp, b.passkey.origin);
-        await insertAuthenticator(b.world.store.db, system, {
+        await insertAuthenticator(b.world.store.db, {
           person: b.approver.person.id,
           kind: "passkey",
           rp: other.rp,

@@ -8,7 +8,7 @@ import { listPeople } from "../../../store/person.ts";
 import { insertWorkstation, joinWorkstation } from "../../../store/workstation.ts";
 import { raiseEpoch } from "../store/epoch.ts";
 import { approved, asked, assertionJson } from "./parts.ts";
-import { ready, system } from "./ready.ts";
+import { ready } from "./ready.ts";
 import { outcome, World } from "./world.ts";
 
 const reason = "phone stolen";
@@ -69,9 +69,9 @@ test("a session ends when a key of its grant moves to another workstation, whose
   await world.store.change(async (change) => {
     const at = new Date(world.clock);
     const other = { person: technician.person.id, label: "another browser", at };
-    const workstation = await insertWorkstation(change.db, system, other);
+    const workstation = await insertWorkstation(change.db, other);
     const { thumbprint } = key;
-    await joinWorkstation(change.db, system, { workstation, kind: "cli", thumbprint, jwk: terminal.jwk, at });
+    await joinWorkstation(change.db, { workstation, kind: "cli", thumbprint, jwk: terminal.jwk, at });
     await raiseEpoch(change);
   });
   await world.leases.round();

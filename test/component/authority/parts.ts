@@ -47,7 +47,7 @@ export async function connectGateway(world: World, end: End = onTestFinished): P
   });
   end(() => gateway.close());
   const address = { host: "127.0.0.1", port: gateway.port, key: identity.thumbprint };
-  const id = await putGateway(context.store.db, Scope.system(), { name: "gateway", ...address });
+  const id = await putGateway(context.store.db, { name: "gateway", ...address });
   const up = Promise.withResolvers<void>();
   context.gateways.start(
     [{ id, name: "gateway", ...address }],

@@ -5,7 +5,6 @@ import { sha256 } from "../../../crypto/thumbprint.ts";
 import { Grant } from "../../../protocol/grant.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { listGateways } from "../../../store/gateway.ts";
-import { Scope } from "../../../store/scope.ts";
 import { approved, asked } from "./parts.ts";
 import { hour, World } from "./world.ts";
 
@@ -65,7 +64,7 @@ describe("a gateway", () => {
     const add = (port = 443) => addGateway(store, { name: "g", ...place, port }, new Date(world.clock));
     const ids = await Promise.all([add(), add(), add(8_443), add(8_443)]);
     expect(new Set(ids).size).toBe(1);
-    expect(await listGateways(store.db, Scope.system())).toEqual([{ id: ids[0], name: "g", ...place, port: 8_443 }]);
+    expect(await listGateways(store.db)).toEqual([{ id: ids[0], name: "g", ...place, port: 8_443 }]);
     const records = (await world.audit()).filter(({ action }) => action === "gateway.add");
     expect(records.map(({ facts, subjects }) => ({ facts, subjects }))).toEqual([
       { facts: { name: "g", ...place, before: null }, subjects: { gateway: ids[0] } },

@@ -19,7 +19,7 @@ async function siteOf(keys: number, algorithm: PasskeyAlgorithm) {
   const propose = () =>
     world.store.change(async (change) => {
       for (let n = 1; n < keys; n++)
-        await insertAuthenticator(change.db, system, {
+        await insertAuthenticator(change.db, {
           person: world.people.secondApprover.id,
           kind: "passkey",
           rp,

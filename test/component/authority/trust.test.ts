@@ -228,7 +228,7 @@ describe("the trust root of a site", () => {
     const hash = statementHash("genkan/approvers/v1", bytes);
     await dropProposedTrustRoot(db, system, proposed.site);
     const unreadable = { ...proposed, hash, statement: bytes.toString("base64url") };
-    await insertTrustRoot(db, system, unreadable, new Date(world.clock));
+    await insertTrustRoot(db, unreadable, new Date(world.clock));
     expect(await outcome(beginTrustSignature(world.context, await world.caller("approver")))).toBe("trust-refused");
   });
 });

@@ -131,7 +131,6 @@ export class World {
   async #settle(): Promise<void> {
     const { store, ids } = this;
     const at = new Date(this.clock);
-    const system = Scope.system();
     ids.siteA = await addSite(store, { name: "Hospital A", zone: "Asia/Tokyo" }, at);
     ids.siteB = await addSite(store, { name: "Hospital B", zone: "Europe/Berlin" }, at);
     ids.vendorA = await addVendor(store, { name: "Vendor A" }, at);
@@ -139,9 +138,7 @@ export class World {
     for (const [agent, site] of [["agentA", "siteA"] as const, ["agentB", "siteB"] as const]) {
       ids[agent] = newId("agent");
       const key = this.agentKeys[agent].thumbprint;
-      await store.change(({ db }) =>
-        insertAgent(db, system, { id: ids[agent], site: ids[site], name: agent, key, at }),
-      );
+      await store.change(({ db }) => insertAgent(db, { id: ids[agent], site: ids[site], name: agent, key, at }));
     }
     const device = (name: string, of: { site: "siteA" | "siteB"; vendor: "vendorA" | "vendorB" }) =>
       addDevice(
@@ -180,7 +177,7 @@ export class World {
     const { id, face } = this.people[name];
     const passkey = new Passkey(faceRp(hosts, face), faceOrigin(hosts, face));
     await this.store.change(async (change) => {
-      await insertAuthenticator(change.db, Scope.system(), {
+      await insertAuthenticator(change.db, {
         person: id,
         kind: "passkey",
         rp: passkey.rp,
@@ -207,7 +204,7 @@ export class World {
     const known = this.computers.get(name);
     if (known) return known;
     const row = { person: this.people[name].id, label: `${name}'s computer`, at: new Date(this.clock) };
-    const id = await this.store.change(({ db }) => insertWorkstation(db, Scope.system(), row));
+    const id = await this.store.change(({ db }) => insertWorkstation(db, row));
     const computer = await this.addKey(id);
     this.computers.set(name, computer);
     return computer;
@@ -219,7 +216,7 @@ export class World {
     const jwk = publicJwkOf(publicKey);
     const key = { workstation, kind: "browser", thumbprint: jwkThumbprint(jwk), jwk } as const;
     const at = new Date(this.clock + ms);
-    await this.store.change(({ db }) => insertWorkstationKey(db, Scope.system(), { ...key, at }));
+    await this.store.change(({ db }) => insertWorkstationKey(db, { ...key, at }));
     return { id: workstation, privateKey, jwk };
   }
 
@@ -234,7 +231,7 @@ export class World {
     const factors = o.factors ?? ["passkey"];
     const workstation = member.roles.includes("technician") ? (await this.equip(name)).id : null;
     const id = await this.store.change(({ db }) =>
-      insertSignIn(db, Scope.system(), {
+      insertSignIn(db, {
         token_hash: sha256(token),
         person: member.id,
         face,

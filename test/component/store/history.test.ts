@@ -36,14 +36,14 @@ beforeAll(async () => {
     device: { id: device.id, name: "d" },
     windows: [window],
   });
-  await insertRequest(db, system, keptUnsigned(request), at);
+  await insertRequest(db, keptUnsigned(request), at);
   const grant = grantOf(request, { agent: { id: world.ids.agentA, key: "A".repeat(43) } });
   const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
-  await insertGrant(db, system, { grant, request: request.id, hash: "h", bytes: "b", at });
-  await insertApproval(db, system, { grant: grant.id, approver: world.people.approver.id, signed, at });
-  await putInForce(db, system, grant.id, at);
+  await insertGrant(db, { grant, request: request.id, hash: "h", bytes: "b", at });
+  await insertApproval(db, { grant: grant.id, approver: world.people.approver.id, signed, at });
+  await putInForce(db, grant.id, at);
   session = newId("session");
-  await insertSession(db, system, {
+  await insertSession(db, {
     ...of,
     id: session,
     grant: grant.id,
@@ -67,7 +67,7 @@ beforeAll(async () => {
     epoch: 1,
     valid_until: null,
   });
-  await insertEntries(db, system, session, 0, [{ kind: "refusal", at: world.at(), code: "x" }]);
+  await insertEntries(db, session, 0, [{ kind: "refusal", at: world.at(), code: "x" }]);
   await world.sequencer.settle();
   return () => Promise.all(ends.map((end) => end()));
 });

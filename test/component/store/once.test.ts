@@ -25,7 +25,7 @@ const winners = async (world: World, count: number, act: (db: Db) => Promise<unk
 
 describe("a ceremony", () => {
   const begin = (world: World, boundTo: string | null = "sig_1") =>
-    insertCeremony(world.store.db, system, {
+    insertCeremony(world.store.db, {
       kind: "approval",
       face: "staff",
       person: null,
@@ -39,8 +39,8 @@ describe("a ceremony", () => {
   test("is good once, whoever comes first", async () => {
     const world = await World.open({ empty: true });
     const id = await begin(world);
-    expect(await winners(world, 8, (db) => useCeremony(db, system, id, of(world)))).toBe(1);
-    expect(await useCeremony(world.store.db, system, id, of(world))).toBeNull();
+    expect(await winners(world, 8, (db) => useCeremony(db, id, of(world)))).toBe(1);
+    expect(await useCeremony(world.store.db, id, of(world))).toBeNull();
   });
 
   test("is good only for what it was begun for, in its time (A1)", async () => {
@@ -55,17 +55,15 @@ describe("a ceremony", () => {
       { boundTo: null },
       { now: later(world, limits.ceremonyMs) },
     ] as const)
-      expect(await useCeremony(db, system, id, { ...of(world), ...other })).toBeNull();
-    expect(await useCeremony(db, system, newId("ceremony"), of(world))).toBeNull();
+      expect(await useCeremony(db, id, { ...of(world), ...other })).toBeNull();
+    expect(await useCeremony(db, newId("ceremony"), of(world))).toBeNull();
     // None of these spent it.
-    expect(await useCeremony(db, system, id, { ...of(world), now: later(world, limits.ceremonyMs - 1) })).toMatchObject(
-      {
-        challenge: "c",
-      },
-    );
+    expect(await useCeremony(db, id, { ...of(world), now: later(world, limits.ceremonyMs - 1) })).toMatchObject({
+      challenge: "c",
+    });
     const unbound = await begin(world, null);
-    expect(await useCeremony(db, system, unbound, of(world))).toBeNull();
-    expect(await useCeremony(db, system, unbound, { ...of(world), boundTo: null })).not.toBeNull();
+    expect(await useCeremony(db, unbound, of(world))).toBeNull();
+    expect(await useCeremony(db, unbound, { ...of(world), boundTo: null })).not.toBeNull();
   });
 
   test("is forgotten after its time, so that strangers who begin them leave nothing", async () => {
@@ -82,22 +80,22 @@ test("a TOTP step is used once, and no earlier one after it (RFC 6238, section 5
   const { db } = world.store;
   await world.enrol("technician");
   const { id } = await db.selectFrom("authenticator").select("id").executeTakeFirstOrThrow();
-  expect(await winners(world, 5, (tx) => useTotpStep(tx, system, id, 100))).toBe(1);
-  expect(await useTotpStep(db, system, id, 100)).toBe(false);
-  expect(await useTotpStep(db, system, id, 99)).toBe(false);
-  expect(await useTotpStep(db, system, id, 101)).toBe(true);
-  expect(await useTotpStep(db, system, newId("authenticator"), 200)).toBe(false);
+  expect(await winners(world, 5, (tx) => useTotpStep(tx, id, 100))).toBe(1);
+  expect(await useTotpStep(db, id, 100)).toBe(false);
+  expect(await useTotpStep(db, id, 99)).toBe(false);
+  expect(await useTotpStep(db, id, 101)).toBe(true);
+  expect(await useTotpStep(db, newId("authenticator"), 200)).toBe(false);
 });
 
 test("a value that is used once is used once until it expires", async () => {
   const world = await World.open({ empty: true });
   const { db } = world.store;
-  const use = (at: number) => useOnce(db, system, "jti", later(world, at), later(world, at + minute));
-  expect(await winners(world, 5, (tx) => useOnce(tx, system, "jti", later(world, 0), later(world, minute)))).toBe(1);
+  const use = (at: number) => useOnce(db, "jti", later(world, at), later(world, at + minute));
+  expect(await winners(world, 5, (tx) => useOnce(tx, "jti", later(world, 0), later(world, minute)))).toBe(1);
   expect(await use(minute - 1)).toBe(false);
   expect(await use(minute)).toBe(false);
   expect(await use(minute + 1)).toBe(true);
-  expect(await useOnce(db, system, "another", later(world, 0), later(world, minute))).toBe(true);
+  expect(await useOnce(db, "another", later(world, 0), later(world, minute))).toBe(true);
 });
 
 test("values whose time is over are found by an index, so that each use costs the same however many are kept", async () => {
@@ -112,34 +110,34 @@ test("an enrolment link is good once, in its time, and takes the others of its p
   const { db } = world.store;
   const person = world.people.technician.id;
   const link = (codeHash: string, of = person) =>
-    insertEnrolment(db, system, { codeHash, person: of, expiresAt: later(world, hour) });
+    insertEnrolment(db, { codeHash, person: of, expiresAt: later(world, hour) });
   await link("first");
   await link("second");
   await link("neighbour's", world.people.rival.id);
-  expect(await findEnrolment(db, system, "first", later(world, hour))).toBeNull();
-  expect(await useEnrolment(db, system, "first", later(world, hour))).toBe(false);
-  expect(await findEnrolment(db, system, "second", later(world, 0))).toBe(person);
-  expect(await winners(world, 5, (tx) => useEnrolment(tx, system, "first", later(world, 0)))).toBe(1);
-  expect(await findEnrolment(db, system, "second", later(world, 0))).toBeNull();
-  expect(await useEnrolment(db, system, "second", later(world, 0))).toBe(false);
-  expect(await useEnrolment(db, system, "neighbour's", later(world, 0))).toBe(true);
-  expect(await useEnrolment(db, system, "unknown", later(world, 0))).toBe(false);
+  expect(await findEnrolment(db, "first", later(world, hour))).toBeNull();
+  expect(await useEnrolment(db, "first", later(world, hour))).toBe(false);
+  expect(await findEnrolment(db, "second", later(world, 0))).toBe(person);
+  expect(await winners(world, 5, (tx) => useEnrolment(tx, "first", later(world, 0)))).toBe(1);
+  expect(await findEnrolment(db, "second", later(world, 0))).toBeNull();
+  expect(await useEnrolment(db, "second", later(world, 0))).toBe(false);
+  expect(await useEnrolment(db, "neighbour's", later(world, 0))).toBe(true);
+  expect(await useEnrolment(db, "unknown", later(world, 0))).toBe(false);
 });
 
 test("a join token is good once, in its time, for its site", async () => {
   const world = await World.open();
   const { db } = world.store;
-  await insertJoinToken(db, system, { tokenHash: "t", site: world.ids.siteA, expiresAt: later(world, hour) });
-  expect(await useJoinToken(db, system, "t", later(world, hour))).toBeNull();
-  expect(await winners(world, 5, (tx) => useJoinToken(tx, system, "t", later(world, 0)))).toBe(1);
-  expect(await useJoinToken(db, system, "t", later(world, 0))).toBeNull();
+  await insertJoinToken(db, { tokenHash: "t", site: world.ids.siteA, expiresAt: later(world, hour) });
+  expect(await useJoinToken(db, "t", later(world, hour))).toBeNull();
+  expect(await winners(world, 5, (tx) => useJoinToken(tx, "t", later(world, 0)))).toBe(1);
+  expect(await useJoinToken(db, "t", later(world, 0))).toBeNull();
 });
 
 test("a device code moves from one state to the next once, and is forgotten a while after its time", async () => {
   const world = await World.open({ empty: true });
   const { db } = world.store;
   const insert = (name: string) =>
-    insertDeviceCode(db, system, {
+    insertDeviceCode(db, {
       code_hash: name,
       user_code: name,
       face: "portal",
@@ -156,14 +154,13 @@ test("a device code moves from one state to the next once, and is forgotten a wh
       polled_at: null,
     });
   await insert("one");
-  const find = (face: "portal" | "staff", ms: number) =>
-    findDeviceCodeByUserCode(db, system, "one", face, later(world, ms));
+  const find = (face: "portal" | "staff", ms: number) => findDeviceCodeByUserCode(db, "one", face, later(world, ms));
   expect(await find("portal", limits.deviceCodeMs - 1)).not.toBeNull();
   expect(await find("portal", limits.deviceCodeMs)).toBeNull();
   expect(await find("staff", 0)).toBeNull();
-  expect(await winners(world, 5, (tx) => moveDeviceCode(tx, system, "one", "pending", { state: "confirmed" }))).toBe(1);
+  expect(await winners(world, 5, (tx) => moveDeviceCode(tx, "one", "pending", { state: "confirmed" }))).toBe(1);
   expect(await find("portal", 0)).toBeNull();
-  expect(await winners(world, 5, (tx) => moveDeviceCode(tx, system, "one", "confirmed", { state: "used" }))).toBe(1);
+  expect(await winners(world, 5, (tx) => moveDeviceCode(tx, "one", "confirmed", { state: "used" }))).toBe(1);
   world.clock += 2 * limits.deviceCodeMs;
   await insert("two");
   expect(await db.selectFrom("device_code").select("code_hash").execute()).toEqual([{ code_hash: "two" }]);
@@ -180,16 +177,16 @@ describe("of several who decide", () => {
       device: { id: world.devices.own.id, name: "d" },
       windows: [world.window(0, hour)],
     });
-    await insertRequest(world.store.db, system, keptUnsigned(request), later(world, 0));
+    await insertRequest(world.store.db, keptUnsigned(request), later(world, 0));
     return request;
   };
   const give = async (world: World, db: Db, request: AccessRequest, approver: string, hash: string) => {
     const grant = grantOf(request, { agent: { id: world.ids.agentA, key: "A".repeat(43) } });
     const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
     const at = later(world, 0);
-    await insertGrant(db, system, { grant, request: request.id, hash, bytes: "", at });
-    await insertApproval(db, system, { grant: grant.id, approver, signed, at });
-    await putInForce(db, system, grant.id, at);
+    await insertGrant(db, { grant, request: request.id, hash, bytes: "", at });
+    await insertApproval(db, { grant: grant.id, approver, signed, at });
+    await putInForce(db, grant.id, at);
     return grant.id;
   };
 

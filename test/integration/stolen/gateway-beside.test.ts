@@ -9,7 +9,6 @@ import { createKeyFile } from "../../../gateway/key-file.ts";
 import { dialControl, UpgradeCarrier } from "../../../link/carrier-upgrade.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import { putGateway } from "../../../store/gateway.ts";
-import { Scope } from "../../../store/scope.ts";
 import { StandInGateway } from "../../stand-in/gateway.ts";
 import { until } from "../../story/parts/wait.ts";
 import { Device } from "../../world/device.ts";
@@ -41,7 +40,7 @@ describe("a gateway beside an honest one", () => {
     const ports = [await freePort(), await freePort()] as const;
     const { store } = await openStore(world.storeOptions, null);
     const add = (name: string, port: number, key: string) =>
-      putGateway(store.db, Scope.system(), { name, host: "127.0.0.1", port, key });
+      putGateway(store.db, { name, host: "127.0.0.1", port, key });
     await add("gateway-2", ports[0], identity.thumbprint);
     await add("gateway-3", ports[1], createIdentity().thumbprint);
     await store.close();

@@ -115,7 +115,7 @@ describe.each(dialects)("a change on %s", (dialect) => {
     const admitted = await atOnce(30, async (change, index) => {
       const live = await countLiveSessions(change.db, system, `gnt_${tag}`);
       if (live >= limits.sessionsPerGrant) return "over the limit";
-      await insertSession(change.db, system, sessionRow(tag, `ses_${tag}_${index}`));
+      await insertSession(change.db, sessionRow(tag, `ses_${tag}_${index}`));
       return "admitted";
     });
     expect(admitted.filter((one) => one === "admitted")).toHaveLength(limits.sessionsPerGrant);
@@ -124,11 +124,11 @@ describe.each(dialects)("a change on %s", (dialect) => {
   });
 
   it("uses a value once, and a ceremony once", async () => {
-    const values = await atOnce(12, ({ db }) => useOnce(db, system, "jti", now, later));
+    const values = await atOnce(12, ({ db }) => useOnce(db, "jti", now, later));
     expect(values.filter((one) => one === true)).toHaveLength(1);
     expect(values.filter((one) => one === false)).toHaveLength(11);
     const id = await store.change(({ db }) =>
-      insertCeremony(db, system, {
+      insertCeremony(db, {
         kind: "approval",
         face: "staff",
         person: `per_${tag}`,
@@ -139,7 +139,7 @@ describe.each(dialects)("a change on %s", (dialect) => {
       }),
     );
     const of = { kind: "approval", face: "staff", boundTo: null, now } as const;
-    const taken = await atOnce(12, ({ db }) => useCeremony(db, system, id, of));
+    const taken = await atOnce(12, ({ db }) => useCeremony(db, id, of));
     expect(taken.filter((one) => one !== null)).toHaveLength(1);
     expect(taken.some((one) => one instanceof Error)).toBe(false);
   });
@@ -153,7 +153,7 @@ describe.each(dialects)("a change on %s", (dialect) => {
         await new Promise((resolve) => setTimeout(resolve, 1));
         if (locks.length > round) return null;
         const id = `ses_${tag}_${round}_${index}`;
-        await insertSession(change.db, system, { ...sessionRow(tag, id), epoch });
+        await insertSession(change.db, { ...sessionRow(tag, id), epoch });
         return id;
       });
       const locking = (all.at(-1) as Store).change(async (change) => {

@@ -75,5 +75,6 @@ function named(transcript: Transcript): Transcript {
 
 /** The bytes of a grant hold its random ids where they can't be seen. */
 function withoutBytes(answer: unknown): unknown {
+  if (Array.isArray(answer)) return answer.map(withoutBytes);
   return typeof answer === "object" && answer !== null && "bytes" in answer ? { ...answer, bytes: null } : answer;
 }

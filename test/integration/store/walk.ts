@@ -73,21 +73,18 @@ export async function walk(store: Store): Promise<Transcript> {
         at: at(0),
       }),
     );
-  await tell("setRoles", person.setRoles(db, system, "per_3", ["auditor", "administrator"]));
+  await tell("setRoles", person.setRoles(db, "per_3", ["auditor", "administrator"]));
   await tell("findPerson", person.findPerson(db, system, "per_3"));
   await tell("findPerson", person.findPerson(db, system, "per_1"));
   await tell("findPerson", person.findPerson(db, system, "per_none"));
   await tell("findPersonByLogin", person.findPersonByLogin(db, system, "per_2@example.org"));
 
   // Agents
-  await tell("insertJoinToken", agent.insertJoinToken(db, system, { tokenHash: "t", site: "sit_b", expiresAt: at(5) }));
-  for (const minutes of [6, 1]) await tell("findJoinToken", agent.findJoinToken(db, system, "t", at(minutes)));
-  for (const minutes of [6, 1, 2]) await tell("useJoinToken", agent.useJoinToken(db, system, "t", at(minutes)));
+  await tell("insertJoinToken", agent.insertJoinToken(db, { tokenHash: "t", site: "sit_b", expiresAt: at(5) }));
+  for (const minutes of [6, 1]) await tell("findJoinToken", agent.findJoinToken(db, "t", at(minutes)));
+  for (const minutes of [6, 1, 2]) await tell("useJoinToken", agent.useJoinToken(db, "t", at(minutes)));
   for (const id of ["agt_1", "agt_2"])
-    await tell(
-      "insertAgent",
-      agent.insertAgent(db, system, { id, site: "sit_b", name: id, key: `key ${id}`, at: at(1) }),
-    );
+    await tell("insertAgent", agent.insertAgent(db, { id, site: "sit_b", name: id, key: `key ${id}`, at: at(1) }));
   const seen = { at: at(2), recorder: true, skewMs: -9_007_199_254_740_991, trust: { version: 3, hash: "h" } };
   await tell("stampAgent", agent.stampAgent(db, system, "agt_1", seen));
   await tell("listAgents", agent.listAgents(db, system));
@@ -95,9 +92,9 @@ export async function walk(store: Store): Promise<Transcript> {
 
   // Gateways
   const place = { name: "g", host: "gateway.example", port: 443, key: "k" };
-  await tell("putGateway", gateway.putGateway(db, system, place));
-  await tell("putGateway", gateway.putGateway(db, system, { ...place, port: 8443 }));
-  await tell("listGateways", gateway.listGateways(db, system));
+  await tell("putGateway", gateway.putGateway(db, place));
+  await tell("putGateway", gateway.putGateway(db, { ...place, port: 8443 }));
+  await tell("listGateways", gateway.listGateways(db));
 
   // Devices
   for (const [id, name] of [["dev_1", "pump"] as const, ["dev_2", "MRI"] as const]) {
@@ -121,11 +118,11 @@ export async function walk(store: Store): Promise<Transcript> {
   // Enrolment, passkeys, sign-in
   await tell(
     "insertEnrolment",
-    authenticator.insertEnrolment(db, system, { codeHash: "e", person: "per_1", expiresAt: at(5) }),
+    authenticator.insertEnrolment(db, { codeHash: "e", person: "per_1", expiresAt: at(5) }),
   );
-  await tell("findEnrolment", authenticator.findEnrolment(db, system, "e", at(4)));
-  await tell("findEnrolment", authenticator.findEnrolment(db, system, "e", at(5)));
-  for (const minutes of [5, 4, 4]) await tell("useEnrolment", authenticator.useEnrolment(db, system, "e", at(minutes)));
+  await tell("findEnrolment", authenticator.findEnrolment(db, "e", at(4)));
+  await tell("findEnrolment", authenticator.findEnrolment(db, "e", at(5)));
+  for (const minutes of [5, 4, 4]) await tell("useEnrolment", authenticator.useEnrolment(db, "e", at(minutes)));
   const passkey = {
     person: "per_2",
     kind: "passkey",
@@ -141,10 +138,10 @@ export async function walk(store: Store): Promise<Transcript> {
     created_at: time(0),
     expires_at: time(9_999),
   } as const;
-  await tell("insertAuthenticator", authenticator.insertAuthenticator(db, system, passkey));
+  await tell("insertAuthenticator", authenticator.insertAuthenticator(db, passkey));
   const totp = await tell(
     "insertAuthenticator",
-    authenticator.insertAuthenticator(db, system, {
+    authenticator.insertAuthenticator(db, {
       ...passkey,
       person: "per_1",
       kind: "password-totp",
@@ -157,7 +154,7 @@ export async function walk(store: Store): Promise<Transcript> {
     }),
   );
   for (const step of [59_000_000, 59_000_000, 58_999_999, 59_000_001])
-    await tell("useTotpStep", authenticator.useTotpStep(db, system, totp, step));
+    await tell("useTotpStep", authenticator.useTotpStep(db, totp, step));
   await tell("findPasskey", authenticator.findPasskey(db, system, "cred"));
   await tell("findPasskey", authenticator.findPasskey(db, system, "none"));
   await tell("listAuthenticators", authenticator.listAuthenticators(db, system, "per_1"));
@@ -171,15 +168,15 @@ export async function walk(store: Store): Promise<Transcript> {
     data: "{}",
     now: at(0),
   } as const;
-  const taken = await tell("insertCeremony", ceremony.insertCeremony(db, system, begun));
+  const taken = await tell("insertCeremony", ceremony.insertCeremony(db, begun));
   const of = { kind: "approval", face: "staff", boundTo: "sig", now: at(4) } as const;
   for (const wrong of [{ boundTo: null }, { boundTo: "other" }, { face: "portal" } as const, { now: at(5) }, {}, {}])
-    await tell("useCeremony", ceremony.useCeremony(db, system, taken, { ...of, ...wrong }));
+    await tell("useCeremony", ceremony.useCeremony(db, taken, { ...of, ...wrong }));
   for (const minutes of [4, 5])
     await tell("findCeremony", ceremony.findCeremony(db, taken, { ...of, now: at(minutes) }));
   const signedIn = await tell(
     "insertSignIn",
-    signIn.insertSignIn(db, system, {
+    signIn.insertSignIn(db, {
       token_hash: "s",
       person: "per_1",
       face: "portal",
@@ -193,14 +190,13 @@ export async function walk(store: Store): Promise<Transcript> {
     }),
   );
   const idle = 600_000;
-  for (const minutes of [9, 10, 60]) await tell("findSignIn", signIn.findSignIn(db, system, "s", at(minutes), idle));
-  await tell("touchSignIn", signIn.touchSignIn(db, system, signedIn, at(9)));
-  await tell("findSignIn", signIn.findSignIn(db, system, "s", at(15), idle));
-  for (const minutes of [1, 1, 6, 9])
-    await tell("useOnce", signIn.useOnce(db, system, "jti", at(minutes), at(minutes + 5)));
+  for (const minutes of [9, 10, 60]) await tell("findSignIn", signIn.findSignIn(db, "s", at(minutes), idle));
+  await tell("touchSignIn", signIn.touchSignIn(db, signedIn, at(9)));
+  await tell("findSignIn", signIn.findSignIn(db, "s", at(15), idle));
+  for (const minutes of [1, 1, 6, 9]) await tell("useOnce", signIn.useOnce(db, "jti", at(minutes), at(minutes + 5)));
   await tell(
     "insertDeviceCode",
-    deviceCode.insertDeviceCode(db, system, {
+    deviceCode.insertDeviceCode(db, {
       code_hash: "d",
       user_code: "ABCD",
       face: "portal",
@@ -217,30 +213,30 @@ export async function walk(store: Store): Promise<Transcript> {
       polled_at: null,
     }),
   );
-  await tell("pollDeviceCode", deviceCode.pollDeviceCode(db, system, "d", at(1)));
-  await tell("findDeviceCodeByUserCode", deviceCode.findDeviceCodeByUserCode(db, system, "ABCD", "portal", at(9)));
-  await tell("findDeviceCodeByUserCode", deviceCode.findDeviceCodeByUserCode(db, system, "ABCD", "staff", at(9)));
+  await tell("pollDeviceCode", deviceCode.pollDeviceCode(db, "d", at(1)));
+  await tell("findDeviceCodeByUserCode", deviceCode.findDeviceCodeByUserCode(db, "ABCD", "portal", at(9)));
+  await tell("findDeviceCodeByUserCode", deviceCode.findDeviceCodeByUserCode(db, "ABCD", "staff", at(9)));
   for (const state of ["confirmed", "refused"] as const)
-    await tell("moveDeviceCode", deviceCode.moveDeviceCode(db, system, "d", "pending", { state, person: "per_1" }));
-  await tell("findDeviceCode", deviceCode.findDeviceCode(db, system, "d"));
+    await tell("moveDeviceCode", deviceCode.moveDeviceCode(db, "d", "pending", { state, person: "per_1" }));
+  await tell("findDeviceCode", deviceCode.findDeviceCode(db, "d"));
 
   // Workstations
   const computer = await tell(
     "insertWorkstation",
-    workstation.insertWorkstation(db, system, { person: "per_1", label: "laptop", at: at(0) }),
+    workstation.insertWorkstation(db, { person: "per_1", label: "laptop", at: at(0) }),
   );
   const key = { workstation: computer, kind: "browser", thumbprint: "p".repeat(43), jwk, at: at(0) } as const;
-  await tell("insertWorkstationKey", workstation.insertWorkstationKey(db, system, key));
-  const second = await workstation.insertWorkstation(db, system, { person: "per_1", label: "other", at: at(1) });
-  await tell("joinWorkstation", workstation.joinWorkstation(db, system, { ...key, workstation: second }));
-  await tell("joinWorkstation", workstation.joinWorkstation(db, system, { ...key, thumbprint: "q".repeat(43) }));
+  await tell("insertWorkstationKey", workstation.insertWorkstationKey(db, key));
+  const second = await workstation.insertWorkstation(db, { person: "per_1", label: "other", at: at(1) });
+  await tell("joinWorkstation", workstation.joinWorkstation(db, { ...key, workstation: second }));
+  await tell("joinWorkstation", workstation.joinWorkstation(db, { ...key, thumbprint: "q".repeat(43) }));
   await tell("findWorkstation", workstation.findWorkstation(db, system, second));
   await tell("findWorkstationByKey", workstation.findWorkstationByKey(db, system, "q".repeat(43)));
   await tell("listWorkstations", workstation.listWorkstations(db, system));
-  await tell("setSignInWorkstation", signIn.setSignInWorkstation(db, system, signedIn, computer));
-  await tell("findSignInById", signIn.findSignInById(db, system, signedIn));
-  await tell("endSignIn", signIn.endSignIn(db, system, signedIn, at(16)));
-  await tell("findSignIn", signIn.findSignIn(db, system, "s", at(16), idle));
+  await tell("setSignInWorkstation", signIn.setSignInWorkstation(db, signedIn, computer));
+  await tell("findSignInById", signIn.findSignInById(db, signedIn));
+  await tell("endSignIn", signIn.endSignIn(db, signedIn, at(16)));
+  await tell("findSignIn", signIn.findSignIn(db, "s", at(16), idle));
 
   // Requests, grants
   const asked = (id: string) =>
@@ -261,9 +257,9 @@ export async function walk(store: Store): Promise<Transcript> {
     });
   const ids = [newId("request"), newId("request"), newId("request")];
   for (const [minutes, id] of ids.entries())
-    await tell("insertRequest", request.insertRequest(db, system, keptUnsigned(asked(id)), at(minutes)));
+    await tell("insertRequest", request.insertRequest(db, keptUnsigned(asked(id)), at(minutes)));
   // An id that is taken is told apart from one that was kept.
-  await tell("insertRequest", request.insertRequest(db, system, keptUnsigned(asked(ids[0] ?? "")), at(3)));
+  await tell("insertRequest", request.insertRequest(db, keptUnsigned(asked(ids[0] ?? "")), at(3)));
   const [yes = "", no = ""] = ids;
   await tell("countOpenRequests", request.countOpenRequests(db, system, "per_1", at(1)));
   await tell("countOpenRequests", request.countOpenRequests(db, system, "per_1", at(60)));
@@ -277,21 +273,15 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findStatement", request.findStatement(db, system, yes));
   const given = grantOf(asked(yes), { agent: { id: "agt_1", key: "key agt_1" } });
   const bytes = Buffer.from(JSON.stringify(given)).toString("base64url");
-  await tell(
-    "insertGrant",
-    grant.insertGrant(db, system, { grant: given, request: yes, hash: "hash", bytes, at: at(3) }),
-  );
-  await tell(
-    "insertApproval",
-    approval.insertApproval(db, system, { grant: given.id, approver: "per_2", signed, at: at(3) }),
-  );
+  await tell("insertGrant", grant.insertGrant(db, { grant: given, request: yes, hash: "hash", bytes, at: at(3) }));
+  await tell("insertApproval", approval.insertApproval(db, { grant: given.id, approver: "per_2", signed, at: at(3) }));
   await tell(
     "listProposals",
     approval.listProposals(db, system, [yes, no]).then((found) => [...found]),
   );
   await tell("listGrants", grant.listGrants(db, system, at(0)));
-  await tell("putInForce", approval.putInForce(db, system, given.id, at(3)));
-  await tell("putInForce", approval.putInForce(db, system, given.id, at(4)));
+  await tell("putInForce", approval.putInForce(db, given.id, at(3)));
+  await tell("putInForce", approval.putInForce(db, given.id, at(4)));
   await tell(
     "listProposals",
     approval.listProposals(db, system, [yes]).then((found) => [...found]),
@@ -330,7 +320,7 @@ export async function walk(store: Store): Promise<Transcript> {
     epoch: 1,
     valid_until: null,
   } as const;
-  await tell("insertSession", session.insertSession(db, system, row));
+  await tell("insertSession", session.insertSession(db, row));
   await tell("countLiveSessions", session.countLiveSessions(db, system, given.id));
   for (let i = 0; i < 2; i++) await tell("beginSession", session.beginSession(db, system, live));
   // More bytes than an integer of 32 bits holds.
@@ -345,7 +335,7 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("liveSessions", session.liveSessions(db, system));
   const entry = { kind: "refusal", at: time(6), code: "host-mismatch" } as const;
   for (const first of [0, 1])
-    await tell("insertEntries", session.insertEntries(db, system, live, first, [entry, { ...entry, at: time(7) }]));
+    await tell("insertEntries", session.insertEntries(db, live, first, [entry, { ...entry, at: time(7) }]));
   for (const from of [0, 2, 3]) await tell("listEntries", session.listEntries(db, system, live, from));
   await tell("listEntries", session.listEntries(db, system, "ses_none", 0));
   await tell("listSessions", session.listSessions(db, system));
@@ -377,10 +367,10 @@ export async function walk(store: Store): Promise<Transcript> {
     signatures: [],
     state: "current",
   };
-  await tell("insertTrustRoot", trustRoot.insertTrustRoot(db, system, root, at(0)));
+  await tell("insertTrustRoot", trustRoot.insertTrustRoot(db, root, at(0)));
   for (let i = 0; i < 2; i++) {
     const next = { ...root, version: 2, hash: `h2 ${i}`, state: "proposed" } as const;
-    await tell("insertTrustRoot", trustRoot.insertTrustRoot(db, system, next, at(1)));
+    await tell("insertTrustRoot", trustRoot.insertTrustRoot(db, next, at(1)));
     if (i === 0) await tell("dropProposedTrustRoot", trustRoot.dropProposedTrustRoot(db, system, "sit_b"));
   }
   await tell("updateTrustRoot", trustRoot.updateTrustRoot(db, system, { ...root, version: 2, signatures: [signed] }));
