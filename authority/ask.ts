@@ -16,6 +16,7 @@ import { requireAgreement } from "./asked.ts";
 import { type Caller, countFactors } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { checkZone, deviceFacts, intervalOf, personFacts, workstationFacts } from "./facts.ts";
+import { requireNotLocked } from "./not-locked.ts";
 import { viewRequest } from "./request-view.ts";
 
 /**
@@ -93,7 +94,10 @@ async function settle(
     if (to.state === "denied" && own) throw new GenkanError("denied", undefined, { reasons: ["self-approval"] });
     // Colleagues with a wider scope see the request; only the requester may take it back.
     if (to.state === "withdrawn" && !own) throw new GenkanError("not-found");
-    if (to.state === "denied") await requireRequired(change.db, caller, request);
+    if (to.state === "denied") {
+      await requireNotLocked(change.db, caller);
+      await requireRequired(change.db, caller, request);
+    }
     if (request.state !== "pending") throw new GenkanError("state-conflict", `The request is ${request.state}.`);
     const moved = await settleRequest(change.db, caller.scope, id, {
       state: to.state,

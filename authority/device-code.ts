@@ -22,6 +22,7 @@ import { findWorkstation, findWorkstationByKey, joinWorkstation } from "../store
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { faceOrigin } from "./hosts.ts";
+import { requireNotLocked } from "./not-locked.ts";
 import { verifyKeyHeld } from "./workstation.ts";
 
 /**
@@ -170,6 +171,8 @@ export async function confirmDeviceCode(
   }
   await c.store.change(async (change) => {
     const { db } = change;
+    // A key that joins, or a token, would outlive the lock.
+    if (confirmed) await requireNotLocked(db, caller);
     const code = await findDeviceCodeByUserCode(db, userCode, face, now);
     if (!code) throw new GenkanError("not-found");
     if (confirmed && workstation !== null && code.jwk !== null) {

@@ -3,20 +3,25 @@ import { GenkanError } from "../protocol/error.ts";
 import { findSession, listSessions, setFrozen } from "../store/session.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { requireNotLocked } from "./not-locked.ts";
 
 /**
  * Stops the bytes of a session without ending it, for a while; the gateway cuts it when that lasts too long. Bytes flow again
- * only when that is kept: no session runs that its row calls frozen.
+ * only when that is kept: no session runs that its row calls frozen. One that ends meanwhile is not frozen, and the log says
+ * nothing of the kind after its end.
  */
 export async function freeze(c: Context, caller: Caller, id: string, frozen: boolean): Promise<SessionView> {
   const row = await findSession(c.store.db, caller.scope, id);
   if (!row) throw new GenkanError("not-found");
-  if (row.state === "ended") throw new GenkanError("state-conflict", "The session has ended.");
+  if (row.state === "ended") throw hasEnded();
+  await requireNotLocked(c.store.db, caller);
+  const before = (await listSessions(c.store.db, caller.scope, id))[0]?.frozen ?? false;
   const gateway = c.gateways.find(row.gateway);
   if (!gateway) throw new GenkanError("gateway-unavailable");
   if (frozen) await gateway.freeze(id, true);
-  await c.store.cut(async (change) => {
-    await setFrozen(change.db, caller.scope, id, frozen);
+  const kept = c.store.cut(async (change) => {
+    await requireNotLocked(change.db, caller);
+    if (!(await setFrozen(change.db, caller.scope, id, frozen))) throw hasEnded();
     await change.audit({
       at: c.now(),
       action: frozen ? "session.freeze" : "session.thaw",
@@ -28,9 +33,16 @@ export async function freeze(c: Context, caller: Caller, id: string, frozen: boo
     });
     change.touch("sessions");
   });
+  await kept.catch(async (error: unknown) => {
+    // What the gateway did ahead of it is undone; of a session that has ended it knows nothing any more.
+    if (frozen && !before) await gateway.freeze(id, false).catch(() => {});
+    throw error;
+  });
   if (!frozen) await gateway.freeze(id, false);
   return (await listSessions(c.store.db, caller.scope, id))[0] ?? fail();
 }
+
+const hasEnded = () => new GenkanError("state-conflict", "The session has ended.");
 
 function fail(): never {
   throw new GenkanError("internal");

@@ -1,15 +1,17 @@
 import type { Static } from "typebox";
-import type { LockCreate, LockView } from "../protocol/api/lock.ts";
+import { Value } from "typebox/value";
+import { type LockCreate, LockLift, type LockView } from "../protocol/api/lock.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { LockKind } from "../protocol/lock.ts";
 import { listAgents } from "../store/agent.ts";
 import type { Db } from "../store/database.ts";
 import { listDevices } from "../store/device.ts";
-import { insertLock, liftLock, listLocks } from "../store/lock.ts";
+import { insertLock, liftLock, listLocks, siteOfLock } from "../store/lock.ts";
 import { listPeople } from "../store/person.ts";
-import type { Scope } from "../store/scope.ts";
+import { Scope } from "../store/scope.ts";
 import { listSites } from "../store/site.ts";
+import type { Store } from "../store/store.ts";
 import { listVendors } from "../store/vendor.ts";
 import { listWorkstations } from "../store/workstation.ts";
 import type { Caller } from "./caller.ts";
@@ -31,6 +33,7 @@ export async function lock(
     throw new GenkanError("bad-request", "Nobody locks themselves: ask another officer.");
   const now = c.now();
   const id = await c.store.cut(async (change) => {
+    await requireNotLocked(change.db, caller);
     const name = await nameOf(change.db, caller.scope, body.kind, body.target);
     const id = await insertLock(change.db, caller.scope, { ...body, name, by: caller.person.id, at: now });
     await change.audit({
@@ -68,6 +71,27 @@ export async function unlock(c: Context, caller: Caller, id: string, reason: str
     change.touch("locks", "requests", "grants");
   });
   return (await listLocks(c.store.db, caller.scope)).find((view) => view.id === id) ?? fail();
+}
+
+/**
+ * The same on the authority's host, where no officer is left to do it: whoever stands there has the store anyway. Throws
+ * `bad-request` for a reason that is none, `not-found`.
+ */
+export async function liftOnHost(store: Store, id: string, reason: string, now: Date): Promise<void> {
+  if (!Value.Check(LockLift.body, { reason })) throw new GenkanError("bad-request", "The reason is empty or too long.");
+  await store.cut(async (change) => {
+    if (!(await liftLock(change.db, Scope.system(), id, null, now)))
+      throw new GenkanError("not-found", `No lock in force is ${id}.`);
+    await change.audit({
+      at: now,
+      action: "lock.lift",
+      outcome: "done",
+      site: await siteOfLock(change.db, id),
+      subjects: { lock: id },
+      facts: { reason, onHost: true },
+    });
+    change.touch("locks", "requests", "grants");
+  });
 }
 
 /** Where each kind of target is looked up: the ids and names that this caller may see. */

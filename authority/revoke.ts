@@ -4,12 +4,14 @@ import { listGrants, revokeGrant } from "../store/grant.ts";
 import { liveSessions } from "../store/session.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { requireNotLocked } from "./not-locked.ts";
 import { endSessions } from "./session-end.ts";
 
 /** An approver or officer takes a grant back: for good, and its sessions end now. */
 export async function revoke(c: Context, caller: Caller, id: string, reason: string): Promise<GrantView> {
   const now = c.now();
   await c.store.cut(async (change) => {
+    await requireNotLocked(change.db, caller);
     const [grant] = await listGrants(change.db, caller.scope, now, id);
     if (!grant) throw new GenkanError("not-found");
     if (!(await revokeGrant(change.db, caller.scope, id, caller.person.id, reason, now)))

@@ -5,6 +5,7 @@ import { Scope } from "../store/scope.ts";
 import { countSession, endSession, findSession, listSessions } from "../store/session.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { requireNotLocked } from "./not-locked.ts";
 import type { Ending } from "./owed-ends.ts";
 
 /**
@@ -63,6 +64,7 @@ export async function endOne(c: Context, caller: Caller, id: string, reason: str
   const row = await findSession(c.store.db, caller.scope, id);
   const own = row?.person === caller.person.id;
   if (!row || (!own && caller.face !== "staff")) throw new GenkanError("not-found");
+  if (!own) await requireNotLocked(c.store.db, caller);
   await endSessions(c, [id], {
     reason: own ? "ended-by-technician" : "ended-by-staff",
     by: caller.person,

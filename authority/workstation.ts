@@ -11,6 +11,7 @@ import { findWorkstationByKey, insertWorkstation, insertWorkstationKey } from ".
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { faceOrigin } from "./hosts.ts";
+import { requireNotLocked } from "./not-locked.ts";
 
 /**
  * Takes a key's own signature that it is held here and now, for this origin and subject. Throws `proof-invalid`.
@@ -41,6 +42,8 @@ export async function enrolWorkstation(
     const known = await findWorkstationByKey(db, Scope.system(), thumbprint);
     // A key that is another person's stays theirs: two people at one computer are two workstations.
     if (known && known.person !== caller.person.id) throw new GenkanError("proof-invalid");
+    // A new one would outlive the lock.
+    if (!known) await requireNotLocked(db, caller);
     const at = c.now();
     const workstation = known?.id ?? (await insertWorkstation(db, { person: caller.person.id, label: body.label, at }));
     await setSignInWorkstation(db, caller.signIn.id, workstation);

@@ -16,7 +16,9 @@ import { Scope } from "../store/scope.ts";
 import { listSites } from "../store/site.ts";
 import { listVendors } from "../store/vendor.ts";
 import { parseHostPort, parsePort } from "./address.ts";
+import { type Certificates, pathsOf } from "./authority/certificate-option.ts";
 import { contractYear } from "./authority/contract-year.ts";
+import { addLockVerbs } from "./authority/lock-verbs.ts";
 import { type OpenOptions, openStore } from "./authority/open.ts";
 import { parseRequirements } from "./authority/requirement-option.ts";
 import { runAuthority } from "./authority/run.ts";
@@ -200,6 +202,8 @@ verb(log, "reindex", "make the index of the log anew from the log itself").actio
   await store.close();
 });
 
+addLockVerbs<Common>(program, verb, print);
+
 const device = program.command("device").description("devices and their services");
 verb(device, "add", "add a device with its services, under a contract of one year")
   .requiredOption("--name <name>", "name")
@@ -271,14 +275,6 @@ storeOptions(program.command("run").description("decide"))
         void running.close().finally(() => process.exit(0));
       });
   });
-
-type Certificates = Partial<Record<"portalCert" | "portalKey" | "staffCert" | "staffKey", string>>;
-
-function pathsOf(face: string, cert: string | undefined, key: string | undefined) {
-  if ((cert === undefined) !== (key === undefined))
-    throw new GenkanError("bad-request", `--${face}-cert and --${face}-key belong together.`);
-  return cert === undefined || key === undefined ? null : { cert, key };
-}
 
 const parseAddress = (text: string) => parseHostPort(text, `${text} is not HOST:PORT.`);
 

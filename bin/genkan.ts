@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { spawn } from "node:child_process";
 import { homedir, hostname } from "node:os";
 import { Command, CommanderError } from "commander";
 import { auditExport, auditProof } from "../cli/audit.ts";
@@ -18,6 +17,7 @@ import { StateFolder } from "../cli/state-folder.ts";
 import { Terminal } from "../cli/terminal.ts";
 import type { Cli } from "../cli/verb.ts";
 import { knownZone } from "../cli/zoned-time.ts";
+import { openPage } from "./open-page.ts";
 
 const { argv, env, platform, stderr, stdout } = process;
 const language = languageOf(env["LC_ALL"], env["LC_MESSAGES"], env["LANG"]);
@@ -65,22 +65,9 @@ function cliOf(terminal: Terminal, options: { origin?: string }): Cli {
     zone: knownZone(Intl.DateTimeFormat().resolvedOptions().timeZone),
     hostName: hostname(),
     origin: options.origin,
-    openPage,
+    openPage: (page, of) => openPage(page, of, platform),
     interrupted: interruption.signal,
   };
-}
-
-/** The address has been printed too, so a computer without a browser loses nothing. */
-function openPage(url: string): void {
-  const [command, ...args] =
-    platform === "darwin"
-      ? ["open", url]
-      : platform === "win32"
-        ? ["rundll32", "url.dll,FileProtocolHandler", url]
-        : ["xdg-open", url];
-  const child = spawn(command ?? "", args, { stdio: "ignore", detached: true });
-  child.on("error", () => {});
-  child.unref();
 }
 
 const program = new Command("genkan");

@@ -1,14 +1,16 @@
 import { exitCodes } from "./exit-code.ts";
+import { ownPage } from "./own-page.ts";
 import { type Cli, originOf, signedIn } from "./verb.ts";
 
 /** `genkan approve`: an approval is a passkey's signature over what the page shows, so the page is where it happens. */
 export function approve(cli: Cli, request: string | undefined): number {
   const { terminal } = cli;
   const path = request === undefined ? "/" : `/requests/${encodeURIComponent(request)}`;
-  const page = new URL(path, originOf(cli, "staff")).href;
+  const origin = originOf(cli, "staff");
+  const page = ownPage(new URL(path, origin).href, origin);
   terminal.note(terminal.text("approve-open"));
   terminal.result({ page }, [page]);
-  if (terminal.live) cli.openPage(page);
+  if (terminal.live) cli.openPage(page, origin);
   return exitCodes.done;
 }
 

@@ -31,7 +31,7 @@ export async function login(cli: Cli, options: LoginOptions): Promise<number> {
       terminal.event({ event: "code", ...code }, terminal.text("sign-in-open", { code: code.userCode }));
       terminal.note(`  ${code.verificationUriComplete}`);
       terminal.note(terminal.text("sign-in-waiting"));
-      if (terminal.live) cli.openPage(code.verificationUriComplete);
+      if (terminal.live) cli.openPage(code.verificationUriComplete, origin);
     },
     wait: (ms) => wait(ms, undefined, { signal: cli.interrupted }),
   });

@@ -18,8 +18,8 @@ export interface Cli {
   readonly hostName: string;
   /** Server to speak to instead of the one signed in to last. */
   readonly origin: string | undefined;
-  /** Shows a page in the person's browser, if that can be done. */
-  readonly openPage: (url: string) => void;
+  /** Shows a page of the server `origin` in the person's browser, if that can be done; throws for any other page. */
+  readonly openPage: (page: string, origin: string) => void;
   /** Ctrl-C. */
   readonly interrupted: AbortSignal;
 }

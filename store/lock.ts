@@ -33,8 +33,14 @@ export async function insertLock(
   return id;
 }
 
-/** False when there is no such lock in force in this scope. */
-export async function liftLock(db: Db, scope: Scope, id: string, by: string, at: Date): Promise<boolean> {
+/** Of whoever set it; null where it was set for all of them. */
+export async function siteOfLock(db: Db, id: string): Promise<string | null> {
+  const lock = await db.selectFrom("lock").select("site").where("id", "=", id).executeTakeFirst();
+  return lock?.site ?? null;
+}
+
+/** False when there is no such lock in force in this scope. `by` is null for the authority's host. */
+export async function liftLock(db: Db, scope: Scope, id: string, by: string | null, at: Date): Promise<boolean> {
   const result = await db
     .updateTable("lock")
     .set({ lifted_at: at.toISOString(), lifted_by: by })

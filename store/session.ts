@@ -127,13 +127,16 @@ export async function stampSessions(
     .execute();
 }
 
-export async function setFrozen(db: Db, scope: Scope, id: string, frozen: boolean): Promise<void> {
-  await db
+/** False when it has ended, or is none of this scope. */
+export async function setFrozen(db: Db, scope: Scope, id: string, frozen: boolean): Promise<boolean> {
+  const result = await db
     .updateTable("session")
     .set({ frozen: frozen ? 1 : 0 })
     .where("id", "=", id)
+    .where("state", "!=", "ended")
     .where(scope.rows({ site: "session.site", vendor: "session.vendor", person: "session.person" }))
-    .execute();
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }
 
 /** Counts only rise: a late message of an earlier moment changes nothing. */

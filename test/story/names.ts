@@ -21,6 +21,7 @@ export const stepNames = [
   "session.window-closed",
   "session.revoked",
   "person.locked",
+  "lock.officer-cannot-thaw",
   "lease.lost-cut",
   "audit.verified",
   "audit.tamper-found",

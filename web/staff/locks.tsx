@@ -81,11 +81,11 @@ function LockCard({ lock, liftable }: { lock: LockView; liftable: boolean }) {
               {lock.createdBy.name} · <Instant at={lock.createdAt} detail="year" />
             </>,
           ],
-          lock.liftedBy && lock.liftedAt
+          lock.liftedAt
             ? [
                 t("lock.liftedBy"),
                 <>
-                  {lock.liftedBy.name} · <Instant at={lock.liftedAt} detail="year" />
+                  {lock.liftedBy?.name ?? t("lock.liftedOnHost")} · <Instant at={lock.liftedAt} detail="year" />
                 </>,
               ]
             : null,

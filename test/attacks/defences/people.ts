@@ -3,6 +3,39 @@ import type { Defence } from "../defence.ts";
 /** Signing in, pages, and what stands between them and everybody else. */
 export const peoplesDefences: readonly Defence[] = [
   {
+    row: "A7",
+    what: "who is locked acts on nothing of others",
+    file: "authority/not-locked.ts",
+    find: '(await lockedTargets(db, caller.scope, "person")).has(caller.person.id)',
+    replace: '(await lockedTargets(db, caller.scope, "person")).has(null)',
+    test: { file: "test/component/authority/locked-officer.test.ts", name: "thaws nothing, freezes nothing" },
+  },
+  {
+    row: "A7",
+    what: "who is locked locks nobody",
+    file: "authority/lock.ts",
+    find: `    await requireNotLocked(change.db, caller);
+    const name`,
+    replace: "    const name",
+    test: { file: "test/component/authority/locked-officer.test.ts", name: "locks neither everything nor the last" },
+  },
+  {
+    row: "A14",
+    what: "the command line takes pages of its own server only",
+    file: "cli/device-flow.ts",
+    find: "verificationUriComplete: ownPage(begun.verification_uri_complete, api.origin),",
+    replace: "verificationUriComplete: begun.verification_uri_complete,",
+    test: { file: "test/component/cli/sign-in.test.ts", name: "when verification_uri_complete is" },
+  },
+  {
+    row: "A14",
+    what: "nothing else reaches the system's opener",
+    file: "bin/open-page.ts",
+    find: "const url = ownPage(page, origin);",
+    replace: "const url = page;",
+    test: { file: "test/unit/cli/open-page.test.ts" },
+  },
+  {
     row: "A1",
     what: "a ceremony is bound to the sign-in that began it",
     file: "store/ceremony.ts",

@@ -3,6 +3,17 @@ import type { Defence } from "../defence.ts";
 /** A session from its door to its device, and the ways in which it ends. */
 export const sessionsDefences: readonly Defence[] = [
   {
+    row: "A25",
+    what: "a session that has ended is not frozen",
+    file: "store/session.ts",
+    find: `.set({ frozen: frozen ? 1 : 0 })
+    .where("id", "=", id)
+    .where("state", "!=", "ended")`,
+    replace: `.set({ frozen: frozen ? 1 : 0 })
+    .where("id", "=", id)`,
+    test: { file: "test/component/authority/locked-officer.test.ts", name: "a session that ends while it is frozen" },
+  },
+  {
     row: "A6",
     what: "a session's host name opens nothing without its cookie",
     file: "channels/http-entrance.ts",

@@ -66,6 +66,7 @@ const cast = {
   approver: ["siteA", ["approver"]],
   secondApprover: ["siteA", ["approver"]],
   officer: ["siteA", ["officer"]],
+  secondOfficer: ["siteA", ["officer"]],
   administrator: ["siteA", ["administrator"]],
   auditor: ["siteA", ["auditor"]],
   foreignApprover: ["siteB", ["approver"]],

@@ -80,6 +80,30 @@ describe("the device flow", () => {
     ]);
   });
 
+  const hostile: [string, (origin: string) => string][] = [
+    ["a file", () => "file:///etc/passwd"],
+    ["a share", () => "\\\\evil.example\\share"],
+    ["a share as a file", () => "file://evil.example/share/x.exe"],
+    ["an option of the opener", () => "--version"],
+    ["another server", () => "https://evil.example/device"],
+    ["another port", (origin) => origin.replace(/:\d+$/, ":1")],
+    ["the other scheme", (origin) => origin.replace("http:", "https:")],
+    ["a user name before another server", (origin) => `${origin}@evil.example/device`],
+    ["a user name", (origin) => `${origin.replace("//", "//sato@")}/device`],
+    ["a program's own scheme", () => "ms-msdt:/id"],
+    ["a script", () => "javascript:alert(1)"],
+    ["a bare path", () => "/device"],
+    ["nothing", () => ""],
+  ];
+  for (const member of ["verification_uri", "verification_uri_complete"] as const)
+    it.each(hostile)(`is over before anything is shown when ${member} is %s`, async (_what, uri) => {
+      const answer = server.answers["POST /oauth/device_authorization"] as object;
+      server.answers["POST /oauth/device_authorization"] = { ...answer, [member]: uri(server.origin) };
+      const { shown, waits, result } = await flow();
+      await expect(result).rejects.toMatchObject({ code: "internal", detail: expect.stringContaining("not its own") });
+      expect([shown, waits]).toEqual([[], []]);
+    });
+
   it("polls five seconds more slowly each time it is told to", async () => {
     server.answers["POST /oauth/token"] = inTurn(oauthError("slow_down"), oauthError("slow_down"), success);
     expect((await flow()).waits).toEqual([1_000, 6_000, 11_000]);

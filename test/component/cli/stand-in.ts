@@ -127,7 +127,7 @@ export function commandLine(options: { json?: boolean; language?: Language; live
     zone: "Asia/Tokyo",
     hostName: "bench-7",
     origin: options.origin,
-    openPage: (url) => pages.push(url),
+    openPage: (page) => pages.push(page),
     interrupted: interruption.signal,
   };
   return {

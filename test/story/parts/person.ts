@@ -29,7 +29,7 @@ export class Person {
   static async sitDown(login: string, language: Language, chromium: Chromium): Promise<Person> {
     const context = await chromium.newContext(language === "ja" ? "ja-JP" : "en-GB");
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     const cdp = await context.newCDPSession(page);
     await cdp.send("WebAuthn.enable");
     const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {

@@ -85,6 +85,7 @@ export const staff: SameShape<typeof ja> = {
     open: "Lifted",
     by: "Locked by",
     liftedBy: "Lifted by",
+    liftedOnHost: "whoever runs the authority, on its host",
     what: "What to lock",
     target: "Which one",
     choose: "Choose",

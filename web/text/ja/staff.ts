@@ -82,6 +82,7 @@ export const staff = {
     open: "解除済み",
     by: "ロックした人",
     liftedBy: "解除した人",
+    liftedOnHost: "認可サーバーの管理者（ホスト上で）",
     what: "何をロックするか",
     target: "対象",
     choose: "選んでください",

@@ -1,0 +1,160 @@
+import { expect, test } from "vitest";
+import { beginApproval } from "../../../authority/approve.ts";
+import { beginTrustSignature } from "../../../authority/trust-signature.ts";
+import { type Face, faces } from "../../../protocol/face.ts";
+import { insertLock } from "../../../store/lock.ts";
+import { Scope } from "../../../store/scope.ts";
+import { AgentEnd, approved, asked, assertionJson, connectGateway, wish } from "../authority/parts.ts";
+import { clientKey } from "../authority/ready.ts";
+import { hour, type Name } from "../authority/world.ts";
+import { makeKey, Terminal } from "./terminal.ts";
+import { type Answer, Faces } from "./world.ts";
+
+/** A hospital in the middle of its work: a session is open, a request waits, a list of approvers waits for a signature. */
+async function scene() {
+  const f = await Faces.open();
+  const { world } = f;
+  const passkey = await world.enrol("approver");
+  await connectGateway(world);
+  const agent = await AgentEnd.connect(world, "agentA");
+  await agent.hello(world);
+  const technician = await world.caller("technician");
+  const first = await asked(world, technician);
+  const grant = await approved(world, "approver", first.id, first.windows);
+  const waiting = await asked(world, technician, world.window(hour, 2 * hour));
+  await world.enrol("secondApprover");
+  const native = { grant: grant.id, service: world.devices.own.services[1], client: "native", clientKey };
+  const cookies = new Map<Name, Awaited<ReturnType<typeof world.signIn>>>();
+  const signedIn = async (name: Name) => {
+    const known = cookies.get(name) ?? (await world.signIn(name));
+    cookies.set(name, known);
+    return known;
+  };
+  const opened = await f.post<{ session: string }>("portal", "/api/sessions", native, {
+    as: (await signedIn("technician")).token,
+  });
+  return { f, world, passkey, grant, waiting, native, signedIn, session: opened.body.session };
+}
+type Scene = Awaited<ReturnType<typeof scene>>;
+
+/** One call that would do something if its caller were not locked: of whom, where, with which body. */
+interface Verb {
+  readonly by: Name;
+  readonly id?: string;
+  readonly body: object;
+}
+
+const codeOf = async ({ f, signedIn }: Scene, face: Face, by: Name): Promise<Verb> => {
+  const terminal = new Terminal(f, face);
+  await terminal.begin();
+  const { userCode } = terminal;
+  await signedIn(by);
+  const computer = f.world.computers.get(by);
+  const proof = computer && face === "portal" ? await terminal.enrolment(`device-code:${userCode}`, computer) : null;
+  return { by, body: { userCode, verdict: "confirm", proof } };
+};
+const lookUp = async (s: Scene, face: Face, by: Name): Promise<Verb> => {
+  const { userCode } = (await codeOf(s, face, by)).body as { userCode: string };
+  return { by, body: { userCode } };
+};
+
+/** Each act that a signed-in person has, on each face. What is missing here, or here and nowhere else, fails the test. */
+const refused: Readonly<Record<string, (s: Scene) => Promise<Verb> | Verb>> = {
+  "portal /api/requests": async ({ world, signedIn }) => {
+    const { caller } = await signedIn("technician");
+    return { by: "technician", body: await wish(world, caller, { windows: [world.window(3 * hour, 4 * hour)] }) };
+  },
+  "portal /api/sessions": ({ native }) => ({ by: "technician", body: native }),
+  "portal /api/workstations": async ({ f, signedIn }) => {
+    const { caller } = await signedIn("technician");
+    const proof = await new Terminal(f, "portal").enrolment(caller.signIn.id, makeKey());
+    return { by: "technician", body: { proof, label: "another PC" } };
+  },
+  "portal /api/device-codes/confirmation": (s) => codeOf(s, "portal", "technician"),
+  "staff /api/device-codes/confirmation": (s) => codeOf(s, "staff", "officer"),
+  "staff /api/requests/:id/denial": ({ waiting }) => ({ by: "approver", id: waiting.id, body: { reason: "r" } }),
+  "staff /api/requests/:id/approval/begin": ({ waiting }) => ({
+    by: "approver",
+    id: waiting.id,
+    body: { windows: waiting.windows },
+  }),
+  "staff /api/requests/:id/approval": async ({ world, waiting, passkey, signedIn }) => {
+    const { caller } = await signedIn("approver");
+    const { ceremony, options } = await beginApproval(world.context, caller, waiting.id, waiting.windows);
+    const response = assertionJson(passkey, (options as { challenge: string }).challenge);
+    return { by: "approver", id: waiting.id, body: { ceremony, response } };
+  },
+  "staff /api/trust/signature/begin": () => ({ by: "approver", body: {} }),
+  "staff /api/trust/signature": async ({ world, passkey, signedIn }) => {
+    const { caller } = await signedIn("approver");
+    const { ceremony, options } = await beginTrustSignature(world.context, caller);
+    return {
+      by: "approver",
+      body: { ceremony, response: assertionJson(passkey, (options as { challenge: string }).challenge) },
+    };
+  },
+  "staff /api/grants/:id/revocation": ({ grant }) => ({ by: "officer", id: grant.id, body: { reason: "r" } }),
+  "staff /api/sessions/:id/end": ({ session }) => ({ by: "officer", id: session, body: { reason: "r" } }),
+  "staff /api/sessions/:id/freeze": ({ session }) => ({ by: "officer", id: session, body: { frozen: true } }),
+  "staff /api/locks": () => ({ by: "officer", body: { kind: "everything", target: null, reason: "r" } }),
+  "staff /api/locks/:id/lift": async ({ world }) => ({
+    by: "officer",
+    id: await locked(world, "auditor"),
+    body: { reason: "r" },
+  }),
+};
+
+/** What is a person's own, or only tells: a locked one may leave, and may see why. */
+const allowed: typeof refused = {
+  "portal /api/requests/:id/withdrawal": ({ waiting }) => ({ by: "technician", id: waiting.id, body: {} }),
+  "portal /api/sessions/:id/end": ({ session }) => ({ by: "technician", id: session, body: { reason: null } }),
+  "portal /api/device-codes/lookup": (s) => lookUp(s, "portal", "technician"),
+  "staff /api/device-codes/lookup": (s) => lookUp(s, "staff", "officer"),
+  "portal /api/sign-out": () => ({ by: "technician", body: {} }),
+  "staff /api/sign-out": () => ({ by: "officer", body: {} }),
+};
+
+/** A colleague locks this person. */
+const locked = ({ store, people, ids, clock }: Scene["world"], name: Name) =>
+  store.change(async (change) => {
+    const { id: by } = people.secondOfficer;
+    const row = { kind: "person", target: people[name].id, name, reason: "phone stolen", by } as const;
+    const scope = Scope.ofPerson({ id: by, site: ids.siteA, vendor: null, roles: ["officer"] });
+    const lock = await insertLock(change.db, scope, { ...row, at: new Date(clock) });
+    return lock;
+  });
+
+async function call(s: Scene, route: string, { by, id, body }: Verb): Promise<Answer> {
+  const [face, url] = route.split(" ") as [Face, string];
+  return s.f.post(face, url.replace(":id", id ?? ""), body, { as: (await s.signedIn(by)).token });
+}
+
+test("each route that changes something says what becomes of it under a lock", async () => {
+  const f = await Faces.open();
+  const acts = faces.flatMap((face) =>
+    f
+      .endpoints(face)
+      .filter(({ method, permission }) => method === "POST" && permission !== "public")
+      .map(({ url }) => `${face} ${url}`),
+  );
+  expect(acts.sort()).toEqual([...Object.keys(refused), ...Object.keys(allowed)].sort());
+});
+
+test.each(Object.entries(refused))("who is locked is refused: %s; and not before", async (route, prepare) => {
+  const s = await scene();
+  const verb = await prepare(s);
+  await locked(s.world, verb.by);
+  const before = (await s.world.audit()).length;
+  const { status, body } = await call(s, route, verb);
+  expect([status, body.code, body.reasons]).toEqual([403, "denied", expect.arrayContaining(["locked"])]);
+  expect((await s.world.audit()).slice(before).map(({ outcome }) => outcome)).toEqual(["refused"]);
+  const free = await scene();
+  expect((await call(free, route, await prepare(free))).status).toBeLessThan(300);
+});
+
+test.each(Object.entries(allowed))("who is locked may still: %s", async (route, prepare) => {
+  const s = await scene();
+  const verb = await prepare(s);
+  await locked(s.world, verb.by);
+  expect((await call(s, route, verb)).status).toBeLessThan(300);
+});
