@@ -47,7 +47,7 @@ export function enrolmentRoutes(c: Context, face: Face, scrypt: WaitingRoom): En
       reply: EnrolmentPassword.reply,
       handle: async ({ body, reply, request }) => {
         const network = networkOf(request.ip);
-        const { id, token, person } = await enrolPassword(c, face, body, (work) => scrypt.run(work, network));
+        const { id, token, person } = await enrolPassword(c, face, body, network, (work) => scrypt.run(work, network));
         setSignInCookie(reply, token);
         return me(c, person, id);
       },

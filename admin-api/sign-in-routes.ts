@@ -1,5 +1,5 @@
 import type { Context } from "../authority/context.ts";
-import { beginSignIn, me, signInByPasskey, signInByPassword, signOut } from "../authority/sign-in.ts";
+import { beginSignIn, isKnownNetwork, me, signInByPasskey, signInByPassword, signOut } from "../authority/sign-in.ts";
 import { Me } from "../protocol/api/me.ts";
 import { SignInBegin, SignInPasskey, SignInPassword } from "../protocol/api/sign-in.ts";
 import { type Face, faces } from "../protocol/face.ts";
@@ -57,8 +57,9 @@ export function signInRoutes(c: Context, face: Face, scrypt: WaitingRoom): Endpo
       handle: async ({ body, reply, request }) => {
         const network = networkOf(request.ip);
         const begun = c.now().getTime();
-        tries.take(network, body.login, begun);
-        const signedIn = await signInByPassword(c, face, body, (work) => scrypt.run(work, network));
+        const known = await isKnownNetwork(c, body.login, network);
+        tries.take(network, body.login, known, begun);
+        const signedIn = await signInByPassword(c, face, body, network, (work) => scrypt.run(work, network, known));
         tries.forgive(network, body.login, begun);
         setSignInCookie(reply, signedIn.token);
         return me(c, signedIn.person, signedIn.id);

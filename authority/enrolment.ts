@@ -137,6 +137,7 @@ export async function enrolPassword(
   c: Context,
   face: Face,
   body: Static<typeof EnrolmentPassword.body>,
+  network: string,
   inTurn: InTurn,
 ): Promise<SignedIn> {
   const person = await personOf(c, face, body.code);
@@ -163,7 +164,7 @@ export async function enrolPassword(
       ...validity(c),
     });
     await useTotpStep(change.db, authenticator, step);
-    return signIn(c, change, { person, face, factors: ["password", "totp"] });
+    return signIn(c, change, { person, face, factors: ["password", "totp"], network });
   });
 }
 

@@ -14,7 +14,7 @@ import { findPasskey, listAuthenticators, useTotpStep } from "../store/authentic
 import { findCeremony, insertCeremony, useCeremony } from "../store/ceremony.ts";
 import { findPerson, findPersonByLogin, type Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
-import { endSignIn, findSignInById, insertSignIn } from "../store/sign-in.ts";
+import { endSignIn, findSignInById, hasSignedInFrom, insertSignIn } from "../store/sign-in.ts";
 import type { Change } from "../store/store.ts";
 import { findWorkstation } from "../store/workstation.ts";
 import type { Caller } from "./caller.ts";
@@ -44,7 +44,7 @@ export function faceOf(person: Person): Face {
 export async function signIn(
   c: Context,
   change: Change,
-  of: { person: Person; face: Face; factors: readonly Factor[] },
+  of: { person: Person; face: Face; factors: readonly Factor[]; network?: string },
 ): Promise<SignedIn> {
   const { person, face, factors } = of;
   const enough = factors.includes("passkey") || (factors.includes("password") && factors.includes("totp"));
@@ -60,6 +60,7 @@ export async function signIn(
     factors: JSON.stringify(factors),
     dpop_key: null,
     workstation: null,
+    ...(of.network === undefined ? {} : { network: of.network }),
     created_at: now.toISOString(),
     used_at: now.toISOString(),
     expires_at: new Date(now.getTime() + limits.signInAbsoluteMs).toISOString(),
@@ -131,11 +132,19 @@ async function ownerOf(c: Context, face: Face, challenge: string, response: unkn
   return person;
 }
 
+/** Whether the account's owner has signed in from this network before; false for an account that nobody has. */
+export async function isKnownNetwork(c: Context, login: string, network: string): Promise<boolean> {
+  const person = await findPersonByLogin(c.store.db, Scope.system(), login);
+  const since = new Date(c.now().getTime() - limits.knownNetworkMs);
+  return person !== null && hasSignedInFrom(c.store.db, person.id, network, since);
+}
+
 /** Throws `sign-in-failed`: unknown account, wrong password and wrong code look alike, and take as long. */
 export async function signInByPassword(
   c: Context,
   face: Face,
   body: Static<typeof SignInPassword.body>,
+  network: string,
   inTurn: InTurn,
 ): Promise<SignedIn> {
   const system = Scope.system();
@@ -152,7 +161,7 @@ export async function signInByPassword(
   return c.store.change(async (change) => {
     if (step === null || !(await useTotpStep(change.db, authenticator.id, step)))
       throw new GenkanError("sign-in-failed");
-    return signIn(c, change, { person, face, factors: ["password", "totp"] });
+    return signIn(c, change, { person, face, factors: ["password", "totp"], network });
   });
 }
 

@@ -48,6 +48,10 @@ export const limits = {
   signInFailuresWindowMs: 300_000,
   /** The same of one address over all accounts, in the same time: a hospital's people come from one. */
   signInFailuresPerAddress: 100,
+  /** The same of one account over all networks from which its owner has not come before: its own are not counted. */
+  signInFailuresPerAccount: 50,
+  /** So long a network from which somebody signed in by password stays theirs. */
+  knownNetworkMs: 7_776_000_000,
   /** A password is tried with 128 MiB of scrypt: so many at once, and so many wait, in all and for one address. */
   passwordTries: 2,
   passwordTriesWaiting: 32,

@@ -64,6 +64,7 @@ export async function listDevices(db: Db, scope: Scope, only?: string): Promise<
     )
     .orderBy("name")
     .execute();
+  const byDevice = Map.groupBy(services, ({ device }) => device);
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -71,9 +72,13 @@ export async function listDevices(db: Db, scope: Scope, only?: string): Promise<
     site: { id: row.site_id, name: row.site_name, zone: row.site_zone },
     vendor: { id: row.vendor_id, name: row.vendor_name },
     agent: { id: row.agent_id, name: row.agent_name, key: row.agent_key },
-    services: services
-      .filter(({ device }) => device === row.id)
-      .map(({ id, name, protocol, address, port }) => ({ id, name, protocol, address, port })),
+    services: (byDevice.get(row.id) ?? []).map(({ id, name, protocol, address, port }) => ({
+      id,
+      name,
+      protocol,
+      address,
+      port,
+    })),
   }));
 }
 

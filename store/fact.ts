@@ -41,6 +41,7 @@ export const facts: { readonly [T in keyof Schema]?: Fact<T> } = {
       kind: false,
       factors: true,
       dpop_key: false,
+      network: false,
       workstation: true,
       created_at: false,
       used_at: false,

@@ -150,7 +150,7 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: string)
     : query.where("grant.id", "=", only)
   ).execute();
   if (rows.length === 0) return [];
-  const approvers = await db
+  const approvals = await db
     .selectFrom("approval")
     .innerJoin("person", "person.id", "approval.person")
     .select(["approval.grant", "person.id", "person.name"])
@@ -160,6 +160,7 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: string)
       rows.map(({ id }) => id),
     )
     .execute();
+  const approvers = Map.groupBy(approvals, ({ grant }) => grant);
   return rows.map((row) => {
     const grant = JSON.parse(Buffer.from(row.bytes, "base64url").toString("utf8")) as Grant;
     const { workstation, reason } = readRequest(row.statement);
@@ -178,7 +179,7 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: string)
       windows: grant.windows,
       zone: grant.zone,
       reason,
-      approvers: approvers.filter((approver) => approver.grant === row.id).map(({ id, name }) => ({ id, name })),
+      approvers: (approvers.get(row.id) ?? []).map(({ id, name }) => ({ id, name })),
       approvedAt: row.approved_at ?? row.proposed_at,
       revokedAt: row.revoked_at,
       revokedBy:

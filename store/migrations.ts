@@ -95,12 +95,15 @@ async function house(db: Kysely<unknown>): Promise<void> {
     "kind text not null",
     "factors text not null",
     "dpop_key text",
+    "network text",
     "workstation text references workstation (id)",
     "created_at text not null",
     "used_at text not null",
     "expires_at text not null",
     "ended_at text",
   ]);
+  // Asked by anybody who tries a password.
+  await sql.raw(`create index sign_in_by_network on sign_in (person, network)`).execute(db);
   await table(db, "device_code", [
     "code_hash text primary key",
     "user_code text not null unique",

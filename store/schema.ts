@@ -73,6 +73,8 @@ export interface Schema {
     /** Thumbprint of the DPoP key of a command line. */
     dpop_key: Immutable<string | null>;
     workstation: string | null;
+    /** Of a sign-in by password: from where, as budgets know it. */
+    network: Immutable<string | null>;
     created_at: Immutable<string>;
     used_at: string;
     expires_at: Immutable<string>;

@@ -7,14 +7,26 @@ export type SignIn = Selectable<Schema["sign_in"]>;
 
 export async function insertSignIn(
   db: Db,
-  row: Omit<Insertable<Schema["sign_in"]>, "id" | "ended_at">,
+  row: Omit<Insertable<Schema["sign_in"]>, "id" | "ended_at" | "network"> & { network?: string },
 ): Promise<string> {
   const id = newId("signIn");
   await db
     .insertInto("sign_in")
-    .values({ id, ended_at: null, ...row })
+    .values({ id, ended_at: null, network: null, ...row })
     .execute();
   return id;
+}
+
+/** Whether a person signed in by password from there since then. */
+export async function hasSignedInFrom(db: Db, person: string, network: string, since: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom("sign_in")
+    .select("id")
+    .where("person", "=", person)
+    .where("network", "=", network)
+    .where("created_at", ">", since.toISOString())
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** A sign-in that is neither ended, nor expired, nor idle for longer than allowed. */

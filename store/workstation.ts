@@ -87,15 +87,18 @@ export async function listWorkstations(db: Db, scope: Scope): Promise<Workstatio
     .select(["workstation.id", "workstation.label", "workstation.created_at", "person.id as person_id", "person.name"])
     .orderBy("workstation.created_at", "desc")
     .execute();
-  const keys = await db.selectFrom("workstation_key").selectAll().execute();
+  const keys = Map.groupBy(await db.selectFrom("workstation_key").selectAll().execute(), (key) => key.workstation);
   const locked = await lockedTargets(db, scope, "workstation");
   return rows.map((row) => ({
     id: row.id,
     label: row.label,
     person: { id: row.person_id, name: row.name },
-    keys: keys
-      .filter(({ workstation }) => workstation === row.id)
-      .map(({ id, kind, thumbprint, created_at }) => ({ id, kind, thumbprint, createdAt: created_at })),
+    keys: (keys.get(row.id) ?? []).map(({ id, kind, thumbprint, created_at }) => ({
+      id,
+      kind,
+      thumbprint,
+      createdAt: created_at,
+    })),
     createdAt: row.created_at,
     locked: locked.has(row.id),
   }));

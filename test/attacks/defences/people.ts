@@ -280,7 +280,7 @@ export const peoplesDefences: readonly Defence[] = [
     row: "A16",
     what: "work that takes much memory waits its turn, and few wait",
     file: "admin-api/waiting-room.ts",
-    find: 'if (own >= this.#perNetwork || (full && !this.#crowdOut(own))) throw new GenkanError("too-many");',
+    find: 'if (own >= this.#perNetwork || (full && !this.#crowdOut(own, known))) throw new GenkanError("too-many");',
     replace: "",
     test: { file: "test/attacks/authority/page.test.ts", name: "A16: of the work that takes much memory" },
   },

@@ -89,6 +89,34 @@ export const wiresDefences: readonly Defence[] = [
   },
   {
     row: "A16",
+    what: "who comes from a network of theirs signs in however many strangers wait",
+    file: "admin-api/waiting-room.ts",
+    find: "if (most === 0 || (!known && most <= own + 1)) return false;",
+    replace: "if (most === 0 || most <= own + 1) return false;",
+    test: { file: "test/component/admin-api/waiting-room.test.ts", name: "come from where their account's owner" },
+  },
+  {
+    row: "A16",
+    what: "guesses at one account from many networks come to an end",
+    file: "admin-api/sign-in-budget.ts",
+    find: "if (!known) this.#elsewhere.check(login, now);",
+    replace: "",
+    test: {
+      file: "test/component/admin-api/sign-in-budget.test.ts",
+      name: "over all networks from which its owner never came",
+    },
+  },
+  {
+    row: "A16",
+    what: "a guess at a passkey's sign-in writes nothing",
+    file: "authority/sign-in.ts",
+    find: 'if (!ceremony || ceremony.used_at !== null) throw new GenkanError("ceremony-invalid");',
+    replace:
+      'if (!ceremony || ceremony.used_at !== null) return c.store.change(() => Promise.reject(new GenkanError("ceremony-invalid")));',
+    test: { file: "test/component/admin-api/refused-often.test.ts", name: "writes nothing but that share" },
+  },
+  {
+    row: "A16",
     what: "a peer that does not finish its handshake is given up",
     file: "link/handshake.ts",
     find: "Math.max(1, timeoutMs)",

@@ -2,6 +2,7 @@ import { generate } from "otplib";
 import { describe, expect, test } from "vitest";
 import { TryBudget } from "../../../admin-api/try-budget.ts";
 import { WaitingRoom } from "../../../admin-api/waiting-room.ts";
+import { isKnownNetwork } from "../../../authority/sign-in.ts";
 import { totpStep } from "../../../authority/totp.ts";
 import { outcome } from "../authority/world.ts";
 import { beginEnrolment, linkOf, password } from "./enrol.ts";
@@ -21,6 +22,11 @@ describe("password and TOTP", () => {
     expect([answer.status, answer.body.factors]).toEqual([200, ["password", "totp"]]);
 
     const { login } = f.world.people.technician;
+    // From here on this network is theirs, and no other is, nor is it anybody else's.
+    const known = (name: string, network: string) => isKnownNetwork(f.world.context, name, network);
+    expect(await known(login, "127.0.0.1")).toBe(true);
+    expect(await known(login, "127.0.0.2")).toBe(false);
+    expect(await known(f.world.people.colleague.login, "127.0.0.1")).toBe(false);
     const enter = async (body: object) => f.post("portal", "/api/sign-in/password", { login, password, ...body });
     const records = await f.recorded(async () => {
       // The step with which they enrolled is used.

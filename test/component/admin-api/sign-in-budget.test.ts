@@ -7,11 +7,17 @@ const far = "198.51.100.9";
 const { signInFailures: own, signInFailuresPerAddress: all, signInFailuresWindowMs: window } = limits;
 
 /** How many of so many tries are let through. */
-function passed(budget: SignInBudget, tries: number, of: (n: number) => [network: string, login: string], now = 0) {
+function passed(
+  budget: SignInBudget,
+  tries: number,
+  of: (n: number) => [network: string, login: string],
+  now = 0,
+  known = false,
+) {
   let count = 0;
   for (let n = 0; n < tries; n++)
     try {
-      budget.take(...of(n), now);
+      budget.take(...of(n), known, now);
       count++;
     } catch (error) {
       expect(error).toMatchObject({ code: "too-many" });
@@ -48,9 +54,20 @@ describe("a budget of passwords that fail", () => {
   test("gets back what a success had taken, for the account and for the network", () => {
     const budget = new SignInBudget();
     for (let n = 0; n < 3 * all; n++) {
-      budget.take(near, "sato", n);
+      budget.take(near, "sato", false, n);
       budget.forgive(near, "sato", n);
     }
     expect(passed(budget, own, () => [near, "sato"], 3 * all)).toBe(own);
+  });
+
+  test("of one account is one over all networks from which its owner never came, and its owner's own is another", () => {
+    const budget = new SignInBudget();
+    const everywhere = limits.signInFailuresPerAccount;
+    expect(passed(budget, 3 * everywhere, (n) => [`10.0.0.${n}`, "sato"])).toBe(everywhere);
+    expect(passed(budget, 1, () => [far, "sato"])).toBe(0);
+    expect(passed(budget, 1, () => [near, "sato"], 0, true)).toBe(1);
+    // Another account is not meant.
+    expect(passed(budget, 1, () => [far, "suzuki"])).toBe(1);
+    expect(passed(budget, 1, () => [far, "sato"], window)).toBe(1);
   });
 });

@@ -5,12 +5,12 @@ import { WaitingRoom } from "../../../admin-api/waiting-room.ts";
 function crowd(queue: WaitingRoom) {
   const order: string[] = [];
   const doors: (() => void)[] = [];
-  const come = (name: string, network: string) => {
+  const come = (name: string, network: string, known = false) => {
     const work = () => {
       order.push(name);
       return new Promise<void>((resolve) => doors.push(resolve));
     };
-    return queue.run(work, network).then(
+    return queue.run(work, network, known).then(
       () => "done",
       (error: { code: string }) => error.code,
     );
@@ -55,5 +55,25 @@ describe("the queue of work that costs much memory", () => {
     void come("b1", "b");
     void come("c1", "c");
     expect(await come("d1", "d")).toBe("too-many");
+  });
+
+  test("is for those first who come from where their account's owner has come before, however full it is", async () => {
+    const { order, come, letGo } = crowd(new WaitingRoom(1, 3));
+    void come("running", "0");
+    const strangers = ["a", "b", "c"].map((name) => come(name, name));
+    const owner = come("owner", "home", true);
+    expect(await strangers[2]).toBe("too-many");
+    for (let turn = 0; turn < 4; turn++) await letGo();
+    expect(order).toEqual(["running", "owner", "a", "b"]);
+    expect(await owner).toBe("done");
+  });
+
+  test("is kept by whoever is known against all who are not, and shared out among the known", async () => {
+    const { come } = crowd(new WaitingRoom(1, 2));
+    void come("running", "0");
+    void come("x1", "x", true);
+    void come("y1", "y", true);
+    expect(await come("stranger", "s")).toBe("too-many");
+    expect(await come("z1", "z", true)).toBe("too-many");
   });
 });
