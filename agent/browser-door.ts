@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { Channel } from "../channels/channel.ts";
 import { BrowserEntrance } from "../channels/http-entrance.ts";
 import type { Leg } from "../link/carrier.ts";
@@ -14,6 +15,12 @@ export class BrowserDoor implements Door {
   readonly #channel: Channel;
   readonly #way: Doorway;
   readonly #host: string;
+  /**
+   * Legs whose client has shown nothing yet, the oldest first. Anybody may come who knows the session's name; a full house
+   * asks the one to leave who has stood there longest without a proof, so that who has entered is never kept out.
+   */
+  readonly #strangers = new Set<Leg>();
+  readonly #legs = new WeakMap<Duplex, Leg>();
 
   constructor(way: Doorway) {
     const { ticket } = way.admission;
@@ -26,6 +33,10 @@ export class BrowserDoor implements Door {
           if (session !== ticket.session) throw new GenkanError("proof-invalid");
           await way.prove(proof, binding);
         },
+        entered: (client) => {
+          const leg = this.#legs.get(client);
+          if (leg) this.#strangers.delete(leg);
+        },
       }),
     );
   }
@@ -33,21 +44,31 @@ export class BrowserDoor implements Door {
   accept(leg: Leg): void {
     const { certificate } = this.#way;
     const { stream, raw } = leg;
+    this.#strangers.add(leg);
+    raw.once("close", () => this.#strangers.delete(leg));
+    const [oldest] = this.#strangers;
+    if (oldest && this.#strangers.size > limits.strangersPerSession) cut(oldest.raw);
     // With a certificate there is no plain way in; without one, only for browsers on this machine.
     if (!certificate) return isLoopbackHost(this.#host) ? this.#acceptPlain(leg) : cut(raw);
     const servername = this.#host.replace(/:\d{1,5}$/, "");
     acceptBrowserTls(stream, { raw, certificate, servername, timeoutMs: limits.handshakeMs }).then(
-      (tls) => this.#channel.accept(tls),
+      (tls) => this.#serve(leg, tls),
       // Nothing is logged: a client without a handshake has not said who it is.
       () => cut(raw),
     );
   }
 
-  #acceptPlain({ stream, raw }: Leg): void {
+  #acceptPlain(leg: Leg): void {
+    const { stream, raw } = leg;
     const first = stream.read(1) as Buffer | null;
     if (!first) return cut(raw);
     stream.unshift(first);
-    this.#channel.accept(stream);
+    this.#serve(leg, stream);
+  }
+
+  #serve(leg: Leg, client: Duplex): void {
+    this.#legs.set(client, leg);
+    this.#channel.accept(client);
   }
 
   end(reason: EndReason): void {

@@ -238,7 +238,7 @@ export class Session implements DeviceSide {
 
   #doorway(): Doorway {
     const { identity, certificate, log } = this.#ground;
-    const { ticket, service } = this.#admission;
+    const { ticket, grant, service } = this.#admission;
     return {
       identity,
       certificate,
@@ -248,7 +248,7 @@ export class Session implements DeviceSide {
         const name = channelOf(service.protocol, ticket.client);
         // The ladder has asked the same before.
         if (name === null) throw new GenkanError("service-not-granted");
-        return channels[name]({ device: this, entrance, log });
+        return channels[name]({ device: this, entrance, granted: grant.services, log });
       },
       prove: async (proof, binding) => {
         await this.#gate.pass(proof, binding);

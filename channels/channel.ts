@@ -4,6 +4,7 @@ import type { EndReason } from "../protocol/end-reason.ts";
 import type { ErrorCode } from "../protocol/error.ts";
 import type { Log } from "../protocol/log.ts";
 import type { RecordEntry } from "../protocol/recording.ts";
+import type { Service } from "../protocol/service.ts";
 import type { Entrance } from "./http-entrance.ts";
 
 /** Speaks one protocol with the clients that a door has let in, and with the one device of its session. */
@@ -21,6 +22,8 @@ export interface ChannelOptions {
   readonly device: DeviceSide;
   /** Of the door: who may use it, for a protocol whose requests say who asks. */
   readonly entrance: Entrance;
+  /** Every service of the session's grant, so that a device that leads to another one is understood. */
+  readonly granted: readonly Omit<Service, "id">[];
   readonly log: Log;
 }
 

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { randomToken } from "../crypto/random.ts";
 import { equalSecret, sha256 } from "../crypto/thumbprint.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
+import { cookieName, ownCookie } from "./http-cookie.ts";
 import { readEnterForm } from "./http-enter.ts";
-import { cookieName, ownCookie, valuesOf } from "./http-header.ts";
+import { valuesOf } from "./http-field.ts";
 import { type Page, pages } from "./http-page.ts";
 
 /** Why a request is not served: a page, and what the recording says of it. */
@@ -32,7 +34,6 @@ export function hostOf(req: IncomingMessage): string {
 
 /** Everything below it is the agent's own and never reaches a device. */
 const ownPrefix = "/.genkan/";
-const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * A browser enters once, by the form that the portal's page posts, and is known from then on by a cookie of this one host.
@@ -59,9 +60,8 @@ export class BrowserEntrance implements Entrance {
     if (!cookie || !this.#cookieHash || !equalSecret(sha256(cookie), this.#cookieHash)) {
       return { page: pages["not-entered"], code: "unauthenticated" };
     }
-    if (req.url?.startsWith(ownPrefix)) return { page: pages["not-found"], code: "not-found" };
-    const changes = req.headers.upgrade !== undefined || !safeMethods.has(req.method ?? "");
-    if (changes && isForeign(req)) return { page: pages["foreign-origin"], code: "origin-refused" };
+    this.#o.entered(req.socket);
+    if (isForeign(req) && !isArrival(req)) return { page: pages["foreign-origin"], code: "origin-refused" };
     return undefined;
   }
 
@@ -75,6 +75,7 @@ export class BrowserEntrance implements Entrance {
       const page = error.code === "body-too-large" ? pages["too-large"] : pages["proof-refused"];
       return { page, code: error.code };
     }
+    this.#o.entered(req.socket);
     const cookie = randomToken(32);
     this.#cookieHash = sha256(cookie);
     const attributes = "Secure; HttpOnly; SameSite=Lax; Path=/";
@@ -94,6 +95,8 @@ export interface BrowserEntranceOptions {
   readonly host: string;
   /** Verifies the workstation's proof, once; throws `proof-invalid` otherwise. `binding` is `host:<host>`. */
   prove(form: { session: string; proof: string; binding: string }): Promise<void>;
+  /** Whoever is at the other end of this connection has entered: it has shown the cookie, or been given it. */
+  entered(client: Duplex): void;
 }
 
 /**
@@ -115,6 +118,15 @@ export class NativeEntrance implements Entrance {
 
 /** Names that lead nowhere but to this computer (RFC 6761, section 6.3). */
 const ownNames = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
+
+/**
+ * Whether somebody comes from another page to the front page, in the window itself: the portal's form leads there. Deeper
+ * in, a request may make an old device do something, whatever its method.
+ */
+function isArrival({ method, url, headers }: IncomingMessage): boolean {
+  const window = headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document";
+  return method === "GET" && url === "/" && window && headers.upgrade === undefined;
+}
 
 /**
  * Whether a page of another origin sent this. The hosts of two sessions are the same site to a browser, so SameSite

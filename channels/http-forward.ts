@@ -1,17 +1,40 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Dispatcher, Pool } from "undici";
+import type { Socket } from "node:net";
 import { GenkanError } from "../protocol/error.ts";
-import { limits } from "../protocol/limits.ts";
-import type { Tap } from "./channel.ts";
-import { type Ends, requestHeaders, responseHeaders } from "./http-header.ts";
-import { type Page, pages } from "./http-page.ts";
+import type { DeviceSide } from "./channel.ts";
+import { AnswerReader } from "./http-answer.ts";
+import { answerFields } from "./http-answer-fields.ts";
+import type { Framing } from "./http-body.ts";
+import { answerPage } from "./http-device-page.ts";
+import { exchange, type Outgoing } from "./http-exchange.ts";
+import type { AnswerHead } from "./http-head.ts";
+import { type DeviceLine, signsInConnection } from "./http-line.ts";
+import type { Page } from "./http-page.ts";
+import { requestFields } from "./http-request-fields.ts";
+import { HttpRow } from "./http-row.ts";
 import { reasonPhrase } from "./http-status.ts";
+import { UnreadableAnswer } from "./http-unreadable.ts";
+import type { Ends } from "./http-url.ts";
 
 export interface ForwardOptions {
-  readonly pool: Pool;
+  readonly device: DeviceSide;
+  readonly line: DeviceLine;
   readonly ends: Ends;
-  readonly tap: Tap;
   page(res: ServerResponse, page: Page): void;
+}
+
+const nothing = Buffer.alloc(0);
+
+const safe = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Methods whose body servers expect (RFC 9110, 5789, 4918, 3253). With any other, some take the body for a request. */
+const withBody = new Set(["POST", "PUT", "PATCH", "PROPFIND", "PROPPATCH", "MKCOL", "LOCK", "REPORT"]);
+
+/** Length of a request's body in bytes, null if it comes in chunks, undefined if there is none (RFC 9112, section 6.3). */
+export function bodyLength(req: IncomingMessage): number | null | undefined {
+  if (req.headers["transfer-encoding"] !== undefined) return null;
+  const { "content-length": length } = req.headers;
+  return length === undefined ? undefined : Number(length);
 }
 
 /**
@@ -19,94 +42,111 @@ export interface ForwardOptions {
  * record entry is written when the exchange is over, also when it broke off (status 0 before the device answered).
  */
 export function forward(req: IncomingMessage, res: ServerResponse, o: ForwardOptions): Promise<void> {
-  const begun = Date.now();
-  const recorded = o.tap.row();
-  const total = { up: 0, down: 0 };
-  const count = (direction: "up" | "down", bytes: number) => {
-    total[direction] += bytes;
-    o.tap.count(direction, bytes);
-  };
-  let status = 0;
-  let controller: Dispatcher.DispatchController | undefined;
-  return new Promise((resolve) => {
-    let over = false;
-    const finish = () => {
-      if (over) return;
-      over = true;
-      recorded({
-        kind: "http",
-        at: new Date(begun).toISOString(),
-        method: req.method ?? "",
-        path: (req.url ?? "").slice(0, limits.recordPathCharacters),
-        status,
-        ...total,
-        ms: Math.max(0, Date.now() - begun),
-        upgrade: null,
-      });
-      resolve();
-    };
+  return new Forward(req, res, o).run();
+}
+
+class Forward {
+  readonly #req: IncomingMessage;
+  readonly #res: ServerResponse;
+  readonly #o: ForwardOptions;
+  readonly #row: HttpRow;
+  readonly #left = new AbortController();
+  readonly #length: number | null | undefined;
+
+  constructor(req: IncomingMessage, res: ServerResponse, o: ForwardOptions) {
+    this.#req = req;
+    this.#res = res;
+    this.#o = o;
+    this.#length = bodyLength(req);
+    this.#row = new HttpRow(o.device.tap, req, null);
     res.once("close", () => {
-      if (!res.writableFinished) controller?.abort(new GenkanError("link-closed"));
-      finish();
+      if (!res.writableFinished) this.#left.abort();
+      this.#row.close();
     });
-    const handler: Dispatcher.DispatchHandler = {
-      onRequestStart(started) {
-        controller = started;
-        if (res.destroyed) started.abort(new GenkanError("link-closed"));
-      },
-      onResponseStart(started, code, _headers, message) {
-        // Interim answers (RFC 9110, section 15.2) are between the device and this agent.
-        if (code < 200) return;
-        controller = started;
-        status = code;
-        const headers = responseHeaders(textOf(started.rawHeaders), o.ends);
-        try {
-          res.writeHead(code, reasonPhrase(code, message), headers);
-        } catch (cause) {
-          // A status or header that node refuses to send on. The browser gets the page where the end is told, below.
-          return started.abort(new GenkanError("device-unreachable", undefined, { cause }));
-        }
-        res.on("drain", () => started.resume());
-      },
-      onResponseData(started, chunk) {
-        count("down", chunk.length);
-        if (!res.write(chunk)) started.pause();
-      },
-      onResponseEnd() {
-        res.end();
-      },
-      onResponseError(_, error) {
-        if (res.headersSent || res.destroyed) return void res.destroy();
-        const unlisted = error instanceof GenkanError && error.code === "target-not-listed";
-        o.page(res, unlisted ? pages["target-not-listed"] : pages["device-unreachable"]);
-      },
-    };
-    o.pool.dispatch(
+  }
+
+  async run(): Promise<void> {
+    try {
+      const again = safe.has(this.#req.method ?? "") && !this.#length;
+      if (await this.#attempt(again)) return;
+      this.#o.line.disappointed();
+      this.#row.odd.add("second-try");
+      await this.#attempt(false);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Whether it came to an answer, or is not to be tried again. */
+  async #attempt(again: boolean): Promise<boolean> {
+    const { line, device } = this.#o;
+    const brings = signsInConnection(this.#req.rawHeaders);
+    const { socket, used } = await line.take(again || brings);
+    let bound = used && line.isBound(socket);
+    const alone = !again && !bound && !brings;
+    const reader = new AnswerReader(
+      { method: this.#req.method ?? "", upgrade: false, bare: device.port === 80 && !used },
       {
-        method: req.method ?? "GET",
-        path: req.url ?? "/",
-        headers: requestHeaders(req.rawHeaders, o.ends),
-        body: hasBody(req) ? (counted(req, (bytes) => count("up", bytes)) as never) : null,
+        head: (head, framing) => {
+          // A server that gives up an idle connection may say so to the request that crosses its farewell.
+          if (head.status === 408 && used && again) throw new UnreadableAnswer("no-answer", Buffer.alloc(0));
+          bound ||= brings || signsInConnection(head.fields);
+          this.#answer(head, framing);
+        },
+        body: (bytes) => this.#pass(bytes, socket),
       },
-      handler,
     );
-  });
-}
+    try {
+      await exchange(socket, this.#outgoing(alone), reader, this.#left.signal);
+    } catch (error) {
+      const tryAgain = used && again && !reader.begun && error instanceof UnreadableAnswer;
+      if (tryAgain && !this.#left.signal.aborted) return false;
+      throw error;
+    }
+    for (const one of reader.odd) this.#row.odd.add(one);
+    if (reader.mayFollow && !alone) line.keep(socket, bound);
+    else socket.destroy();
+    if (reader.whole) this.#res.end();
+    else breakOff(this.#res);
+    return true;
+  }
 
-/** RFC 9112, section 6.3: a request has a body when it says so. */
-function hasBody(req: IncomingMessage): boolean {
-  return req.headers["transfer-encoding"] !== undefined || Number(req.headers["content-length"] ?? 0) > 0;
-}
+  #outgoing(alone: boolean): Outgoing {
+    const { method = "GET", url = "/", rawHeaders } = this.#req;
+    const length = this.#length;
+    const fields = requestFields(rawHeaders, this.#o.ends, { connection: alone ? "close" : "keep-alive", length });
+    if (!length && length !== null) return { method, target: url, fields };
+    const passed = (bytes: number) => this.#row.count("up", bytes);
+    return { method, target: url, fields, body: { from: this.#req, length, held: !withBody.has(method), passed } };
+  }
 
-async function* counted(req: IncomingMessage, passed: (bytes: number) => void): AsyncGenerator<Buffer> {
-  // A device may answer before it has read everything; the request must then stay, for its answer goes the same way.
-  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
-    passed(chunk.length);
-    yield chunk;
+  #answer(head: AnswerHead, framing: Framing): void {
+    this.#row.status = head.status;
+    const fields = answerFields(head, framing, this.#o.ends);
+    this.#res.writeHead(head.status, reasonPhrase(head.status, head.phrase), fields);
+    // The head goes at once, for an event stream may have nothing to say for long. `flushHeaders` would write it in UTF-8.
+    this.#res.write(nothing);
+  }
+
+  #pass(bytes: Buffer, socket: Socket): void {
+    this.#row.count("down", bytes.length);
+    if (this.#res.write(bytes)) return;
+    socket.pause();
+    this.#res.once("drain", () => socket.resume());
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof GenkanError || error instanceof UnreadableAnswer)) throw error;
+    if (this.#res.headersSent || this.#res.destroyed) return void this.#res.destroy();
+    const { tap } = this.#o.device;
+    if (error instanceof UnreadableAnswer && error.why !== "no-answer") tap.refused("device-unreadable");
+    this.#o.page(this.#res, answerPage(error));
   }
 }
 
-/** Raw headers as undici's parser gives them: name, value, name, value, … in bytes. */
-function textOf(raw: Dispatcher.DispatchController["rawHeaders"]): string[] {
-  return Array.isArray(raw) ? raw.map((part) => (typeof part === "string" ? part : part.toString("latin1"))) : [];
+/** What came of the answer is sent on; then the browser's connection ends too, so that half an answer never looks whole. */
+function breakOff(res: ServerResponse): void {
+  const { socket } = res;
+  if (!socket) return void res.destroy();
+  setImmediate(() => socket.end(() => socket.destroy()));
 }

@@ -17,6 +17,8 @@ export interface Page {
   readonly status: number;
   readonly ja: readonly [title: string, todo: string];
   readonly en: readonly [title: string, todo: string];
+  /** A stranger's text, such as the first line of a device's answer. It is shown as it is, apart from ours. */
+  readonly quoted?: string;
 }
 
 const texts = {
@@ -50,6 +52,7 @@ export const pages = {
   "other-host": pageOf(421, "host-mismatch", "again"),
   "other-name": pageOf(421, "host-mismatch", "printed"),
   "foreign-page": pageOf(403, "origin-refused", "printed"),
+  "head-too-large": pageOf(431, "head-too-large", "reload"),
   "bad-request": pageOf(400, "bad-request", "device"),
   "too-large": pageOf(413, "body-too-large", "again"),
   "not-found": pageOf(404, "not-found", "device"),
@@ -72,6 +75,8 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; backgro
 main { max-width: 34rem; margin: 1rem; padding: 2rem; border-radius: 12px; background: light-dark(#fff, #1e242a);
   color: light-dark(#1c2733, #e6ebf0); border-top: 6px solid #c2571a }
 h1 { font-size: 1.3rem; line-height: 1.5; margin: 0 0 .5rem } p { line-height: 1.8; margin: 0 }
+pre { margin: 1.5rem 0 0; padding: .75rem 1rem; border-radius: 8px; background: light-dark(#f4f6f8, #14181c);
+  white-space: pre-wrap; overflow-wrap: anywhere; font-size: .9rem }
 section + section { margin-top: 1.5rem; padding-top: 1.5rem; border-top: 1px solid light-dark(#dde3e9, #38424c) }
 `;
 const styleHash = Buffer.from(sha256(style), "base64url").toString("base64");
@@ -85,13 +90,23 @@ export const pageHeaders = {
   "x-content-type-options": "nosniff",
 } as const;
 
-/** Only texts of `text/` stand in it, so nothing needs escaping. */
+const escapes: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+const escaped = (text: string) => text.replace(/[&<>"']/g, (one) => escapes[one] as string);
+
+/** Beside texts of `text/` only {@link Page.quoted} stands in it. */
 export function renderPage(page: Page): string {
+  const quoted = page.quoted ? `<pre translate="no"><bdi>${escaped(page.quoted)}</bdi></pre>` : "";
   const section = (lang: string, [title, todo]: readonly [string, string]) =>
     `<section lang="${lang}"><h1>${title}</h1><p>${todo}</p></section>`;
   return `<!doctype html>
 <html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${page.ja[0]} / ${page.en[0]}</title><style>${style}</style></head>
-<body><main>${section("ja", page.ja)}${section("en", page.en)}</main></body></html>
+<body><main>${section("ja", page.ja)}${section("en", page.en)}${quoted}</main></body></html>
 `;
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 
-/** What node sends on in a status line: a tab, and what RFC 9112, section 4, allows there. */
-const sendable = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** ASCII: of other bytes nobody knows what they stand for (RFC 9112, section 4). */
+const sendable = /^[\t\x20-\x7e]*$/;
 
 /**
  * The phrase behind the status of a device's answer, for the browser: the device's own, or the standard one where that

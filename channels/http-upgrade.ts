@@ -1,12 +1,20 @@
-import { type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { GenkanError } from "../protocol/error.ts";
-import { limits } from "../protocol/limits.ts";
 import type { DeviceSide } from "./channel.ts";
-import { type Ends, requestHeaders, responseHeaders, valuesOf } from "./http-header.ts";
-import { type Page, pages } from "./http-page.ts";
+import { AnswerReader } from "./http-answer.ts";
+import { answerFields } from "./http-answer-fields.ts";
+import { answerPage } from "./http-device-page.ts";
+import { exchange } from "./http-exchange.ts";
+import { pairs } from "./http-field.ts";
+import type { AnswerHead } from "./http-head.ts";
+import type { Page } from "./http-page.ts";
+import { requestFields } from "./http-request-fields.ts";
+import { HttpRow } from "./http-row.ts";
 import { reasonPhrase } from "./http-status.ts";
+import { UnreadableAnswer } from "./http-unreadable.ts";
+import type { Ends } from "./http-url.ts";
 import { waitFor } from "./http-waiting.ts";
 import { relay } from "./relay.ts";
 
@@ -24,97 +32,75 @@ export interface UpgradeOptions {
  * sides are joined. A device that answers anything else is passed on as it answered. One record entry, on close.
  */
 export async function forwardUpgrade(req: IncomingMessage, res: ServerResponse, o: UpgradeOptions): Promise<void> {
-  const begun = Date.now();
   const { tap } = o.device;
-  const recorded = tap.row();
-  const record = (status: number, up: number, down: number) =>
-    recorded({
-      kind: "http",
-      at: new Date(begun).toISOString(),
-      method: req.method ?? "",
-      path: (req.url ?? "").slice(0, limits.recordPathCharacters),
-      status,
-      up,
-      down,
-      ms: Math.max(0, Date.now() - begun),
-      upgrade: "websocket",
-    });
+  const row = new HttpRow(tap, req, "websocket");
   const waiting = waitFor(o.socket, o.head, () => tap.refused("bad-request"));
   waiting.left.addEventListener("abort", () => o.socket.destroy());
-  let answer: Answer;
+  let device: Socket | undefined;
+  let switched: AnswerHead | undefined;
+  const reader = new AnswerReader(
+    { method: "GET", upgrade: true, bare: false },
+    {
+      head: (head, framing) => {
+        row.status = head.status;
+        if (head.status === 101) switched = head;
+        else res.writeHead(head.status, reasonPhrase(head.status, head.phrase), answerFields(head, framing, o.ends));
+      },
+      body: (bytes) => {
+        row.count("down", bytes.length);
+        if (res.write(bytes)) return;
+        device?.pause();
+        res.once("drain", () => device?.resume());
+      },
+    },
+  );
   try {
-    answer = await handshake(req, waiting.left, o);
+    device = await o.device.dial();
+    await exchange(device, handshake(req, o.ends), reader, waiting.left);
     waiting.left.throwIfAborted();
   } catch (error) {
-    const unlisted = error instanceof GenkanError && error.code === "target-not-listed";
-    o.page(res, unlisted ? pages["target-not-listed"] : pages["device-unreachable"]);
-    return record(0, 0, 0);
+    device?.destroy();
+    failed(error, res, o);
+    return row.close();
   }
-  const { message, socket: device, head } = answer;
-  const status = message.statusCode ?? 502;
-  const headers = responseHeaders(message.rawHeaders, o.ends);
-  if (!device) {
-    let down = 0;
-    message.on("data", (chunk: Buffer) => {
-      down += chunk.length;
-      tap.count("down", chunk.length);
-    });
-    res.once("close", () => {
-      message.destroy();
-      record(status, 0, down);
-    });
-    res.writeHead(status, reasonPhrase(status, message.statusMessage), headers);
-    message.on("error", () => res.destroy()).pipe(res);
-    return;
+  for (const one of reader.odd) row.odd.add(one);
+  if (!switched) {
+    device.destroy();
+    if (o.socket.closed) row.close();
+    else o.socket.once("close", () => row.close());
+    return void (reader.whole ? res.end() : setImmediate(() => o.socket.end(() => o.socket.destroy())));
   }
   waiting.stop();
   res.detachSocket(o.socket as Socket);
-  const lines = ["Connection: Upgrade", "Upgrade: websocket"];
-  for (let at = 0; at + 1 < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
-  o.socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("\r\n")}\r\n\r\n`, "latin1");
-  if (head.length > 0) device.unshift(head);
-  const relayed = relay(o.socket, device, (direction, bytes) => tap.count(direction, bytes));
+  o.socket.write(acceptance(switched, o.ends), "latin1");
+  if (reader.rest.length > 0) device.unshift(reader.rest);
+  const relayed = relay(o.socket, device, (direction, bytes) => row.count(direction, bytes));
   o.socket.resume();
-  const { up, down } = await relayed;
-  record(status, up, down);
+  device.resume();
+  await relayed;
+  row.close();
 }
 
-interface Answer {
-  readonly message: IncomingMessage;
-  /** Only after 101. */
-  readonly socket: Socket | undefined;
-  readonly head: Buffer;
+function handshake(req: IncomingMessage, ends: Ends) {
+  const fields = requestFields(req.rawHeaders, ends, { connection: "Upgrade", length: undefined });
+  // A browser names it behind Connection and what keeps caches away.
+  return {
+    method: "GET",
+    target: req.url ?? "/",
+    fields: [...fields.slice(0, 4), "Upgrade", "websocket", ...fields.slice(4)],
+  };
 }
 
-/** The device's answer. Rejects without one; its connection goes as soon as the browser leaves. */
-async function handshake(req: IncomingMessage, left: AbortSignal, o: UpgradeOptions): Promise<Answer> {
-  const device = await o.device.dial();
-  if (left.aborted) {
-    device.destroy();
-    throw new GenkanError("link-closed");
-  }
-  left.addEventListener("abort", () => device.destroy());
-  return new Promise((resolve, reject) => {
-    const headers = [...requestHeaders(req.rawHeaders, o.ends), "Connection", "Upgrade", "Upgrade", "websocket"];
-    const outgoing = request({
-      method: "GET",
-      path: req.url ?? "/",
-      headers,
-      createConnection: () => device,
-      maxHeaderSize: limits.httpHeadBytes,
-      timeout: limits.deviceReplyMs,
-    });
-    outgoing.once("timeout", () => outgoing.destroy());
-    outgoing.on("error", reject);
-    outgoing.once("upgrade", (message, socket, head) => {
-      // A 101 to anything but what was asked would be a tunnel that nobody decided on.
-      if (valuesOf(message.rawHeaders, "upgrade").join().toLowerCase() !== "websocket") {
-        socket.destroy();
-        return reject(new GenkanError("device-unreachable"));
-      }
-      resolve({ message, socket, head });
-    });
-    outgoing.once("response", (message) => resolve({ message, socket: undefined, head: Buffer.alloc(0) }));
-    outgoing.end();
-  });
+function acceptance(head: AnswerHead, ends: Ends): string {
+  const fields = ["Connection", "Upgrade", "Upgrade", "websocket", ...answerFields(head, { kind: "none" }, ends)];
+  const lines = [...pairs(fields)].map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 101 Switching Protocols\r\n${lines.join("")}\r\n`;
+}
+
+function failed(error: unknown, res: ServerResponse, o: UpgradeOptions): void {
+  if (res.headersSent || res.destroyed) return void res.destroy();
+  const told =
+    error instanceof GenkanError || error instanceof UnreadableAnswer ? error : new GenkanError("link-closed");
+  if (told instanceof UnreadableAnswer && told.why !== "no-answer") o.device.tap.refused("device-unreadable");
+  o.page(res, answerPage(told));
 }

@@ -1,17 +1,18 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { type buildConnector, Pool } from "undici";
 import { boundPipelining, takeOver } from "../link/pipelining.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
-import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Channel, ChannelOptions, Client, DeviceSide } from "./channel.ts";
+import type { Service } from "../protocol/service.ts";
+import type { Channel, ChannelOptions, Client } from "./channel.ts";
+import { outPage } from "./http-device-page.ts";
 import { hostOf, type Refusal } from "./http-entrance.ts";
-import { forward } from "./http-forward.ts";
-import type { Ends } from "./http-header.ts";
+import { bodyLength, forward } from "./http-forward.ts";
+import { DeviceLine, type Habits } from "./http-line.ts";
 import { endedPage, type Page, pageHeaders, pages, renderPage } from "./http-page.ts";
 import { reasonPhrase } from "./http-status.ts";
 import { forwardUpgrade } from "./http-upgrade.ts";
+import { type Ends, outPath } from "./http-url.ts";
 
 export interface HttpChannelOptions extends ChannelOptions {
   /** What the device speaks: its own URLs begin with it. */
@@ -25,7 +26,9 @@ export interface HttpChannelOptions extends ChannelOptions {
 export class HttpChannel implements Channel {
   readonly #options: HttpChannelOptions;
   readonly #server: Server;
-  readonly #pool: Pool;
+  /** The way to the device of each browser's connection. */
+  readonly #lines = new WeakMap<Duplex, DeviceLine>();
+  readonly #habits: Habits = { keeps: true };
   /** The device as its own pages name it. */
   readonly #deviceHost: string;
   #ended: EndReason | undefined;
@@ -35,18 +38,6 @@ export class HttpChannel implements Channel {
     const { address, port } = options.device;
     const host = address.includes(":") ? `[${address}]` : address;
     this.#deviceHost = port === (options.scheme === "http" ? 80 : 443) ? host : `${host}:${port}`;
-    this.#pool = new Pool(`http://${host}:${port}`, {
-      connections: limits.connectionsPerSession,
-      pipelining: 1,
-      allowH2: false,
-      maxHeaderSize: limits.httpHeadBytes,
-      headersTimeout: limits.deviceReplyMs,
-      // Event streams are silent for as long as they like; the window and the lease end them.
-      bodyTimeout: 0,
-      // Whatever undici would connect to, there is one target. `dial` is asynchronous, so the callback is too: called
-      // at once it would leave undici waiting for ever.
-      connect: (_, callback) => void connectDevice(options.device, callback),
-    });
     this.#server = createServer({
       maxHeaderSize: limits.httpHeadBytes,
       headersTimeout: limits.httpHeadMs,
@@ -74,9 +65,14 @@ export class HttpChannel implements Channel {
       this.#refuse(res, this.#refusal(req) ?? { page: pages["bad-request"], code: "bad-request" });
     });
     this.#server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+      // Bytes behind a request that was refused are no request.
+      if (socket.writableEnded) return;
       // What can't be parsed is refused and recorded (A23); who broke off or was too slow has asked for nothing.
-      if (error.code?.startsWith("HPE_")) options.device.tap.refused("bad-request");
-      socket.destroy();
+      if (!error.code?.startsWith("HPE_")) return void socket.destroy();
+      const large = error.code === "HPE_HEADER_OVERFLOW";
+      options.device.tap.refused(large ? "head-too-large" : "bad-request");
+      if (large) tellTooLarge(socket);
+      else socket.destroy();
     });
     // Node starts its watch over slow heads when a server listens; this one is handed its connections.
     this.#server.emit("listening");
@@ -94,7 +90,6 @@ export class HttpChannel implements Channel {
   end(reason: EndReason): void {
     this.#ended ??= reason;
     this.#server.close();
-    void this.#pool.destroy().catch(() => {});
   }
 
   async #request(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -107,12 +102,9 @@ export class HttpChannel implements Channel {
     }
     const stranger = this.#options.entrance.stranger(req);
     if (stranger) return this.#refuse(res, stranger);
-    await forward(req, res, {
-      pool: this.#pool,
-      ends: this.#endsOf(req),
-      tap: this.#options.device.tap,
-      page: sendPage,
-    });
+    if (req.url?.startsWith(ownPrefix)) return this.#own(req, res);
+    const { device } = this.#options;
+    await forward(req, res, { device, line: this.#lineOf(req.socket), ends: this.#endsOf(req), page: sendPage });
   }
 
   async #upgrade(req: IncomingMessage, res: ServerResponse, socket: Duplex, head: Buffer): Promise<void> {
@@ -123,7 +115,28 @@ export class HttpChannel implements Channel {
   }
 
   #endsOf(req: IncomingMessage): Ends {
-    return { access: hostOf(req), device: this.#deviceHost, scheme: this.#options.scheme };
+    const accessScheme = "encrypted" in req.socket ? "https" : "http";
+    return { access: hostOf(req), accessScheme, device: this.#deviceHost, scheme: this.#options.scheme };
+  }
+
+  #lineOf(socket: Duplex): DeviceLine {
+    const known = this.#lines.get(socket);
+    if (known) return known;
+    const line = new DeviceLine(this.#options.device, this.#habits);
+    this.#lines.set(socket, line);
+    socket.once("close", () => line.close());
+    return line;
+  }
+
+  /** What the agent itself answers to whoever has entered. */
+  #own(req: IncomingMessage, res: ServerResponse): void {
+    const [path, query] = (req.url ?? "").split("?");
+    const to = path === outPath ? URL.parse(new URLSearchParams(query).get("to") ?? "") : null;
+    if (!to || !/^https?:$/.test(to.protocol))
+      return this.#refuse(res, { page: pages["not-found"], code: "not-found" });
+    const service = this.#options.granted.find((one) => isAt(one, to));
+    if (service) return sendPage(res, outPage(to.href, service.name));
+    this.#refuse(res, { page: outPage(to.href, undefined), code: "service-not-granted" });
   }
 
   /** What no request may do, entered or not. */
@@ -132,6 +145,14 @@ export class HttpChannel implements Channel {
     const misled = this.#options.entrance.misled(req);
     if (misled) return misled;
     if (!req.url?.startsWith("/")) return { page: pages["bad-request"], code: "bad-request" };
+    // No browser sends a body with these, and some servers take it for a request of its own.
+    if (bodiless.has(req.method ?? "") && bodyLength(req) !== 0 && bodyLength(req) !== undefined) {
+      return { page: pages["bad-request"], code: "bad-request" };
+    }
+    // A worker would answer in the agent's place: for a device's own pages on plain HTTP browsers have none either.
+    if (req.headers["service-worker"] !== undefined || req.headers["sec-fetch-dest"] === "serviceworker") {
+      return { page: pages["not-found"], code: "origin-refused" };
+    }
     return undefined;
   }
 
@@ -159,12 +180,32 @@ export class HttpChannel implements Channel {
   }
 }
 
-async function connectDevice(device: DeviceSide, callback: buildConnector.Callback): Promise<void> {
-  try {
-    callback(null, await device.dial());
-  } catch (error) {
-    callback(error instanceof Error ? error : new GenkanError("internal"), null);
-  }
+/** Everything below it is the agent's own and never reaches a device. */
+const ownPrefix = "/.genkan/";
+const bodiless = new Set(["GET", "HEAD", "TRACE"]);
+
+/**
+ * A page for whoever's request can't be taken in whole. What is still on its way is read and thrown away for a moment: a
+ * browser that is still sending would hear a reset instead of the page.
+ */
+function tellTooLarge(socket: Duplex): void {
+  const body = renderPage(pages["head-too-large"]);
+  const fields = { ...pageHeaders, "content-length": Buffer.byteLength(body), connection: "close" };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  const { status } = pages["head-too-large"];
+  socket.end(`HTTP/1.1 ${status} ${reasonPhrase(status, undefined)}\r\n${lines.join("")}\r\n${body}`);
+  socket.removeAllListeners("data").resume();
+  setTimeout(() => socket.destroy(), limits.pageLingerMs).unref();
+}
+
+/** Whether this URL leads to the very service. */
+function isAt(
+  { protocol, address, port }: Omit<Service, "id">,
+  { protocol: scheme, hostname, port: named }: URL,
+): boolean {
+  const host = address.includes(":") ? `[${address}]` : address;
+  const own = named === "" ? (scheme === "http:" ? 80 : 443) : Number(named);
+  return scheme === `${protocol}:` && URL.parse(`http://${host}`)?.hostname === hostname && own === port;
 }
 
 /** Answers with a page and closes the connection, whose request body may not have been read. */

@@ -16,7 +16,7 @@ export interface Peeked {
  * Reads the first bytes of a connection until they name a host. Sends nothing. Afterwards nobody reads the socket: the
  * next byte is still in the kernel, so that the socket may go to another owner ({@link readOn}), or another process.
  * Throws `hello-malformed` (no TLS and no HTTP, or HTTP where `http` is false), `name-unknown` (names no host),
- * `frame-too-large` beyond {@link limits.peekBytes}, or `link-closed` after `timeoutMs` or when the peer goes.
+ * `frame-too-large` beyond {@link limits.peekBytes} of TLS or {@link limits.peekHeadBytes} of HTTP, or `link-closed` after `timeoutMs` or when the peer goes.
  * The caller resets the socket then.
  */
 export function peek(socket: Socket, o: { http: boolean; timeoutMs?: number }): Promise<Peeked> {
@@ -53,11 +53,12 @@ export function peek(socket: Socket, o: { http: boolean; timeoutMs?: number }): 
 function judge(head: Buffer, http: boolean): Omit<Peeked, "head"> | GenkanError | undefined {
   const kind = head[0] === 22 ? "tls" : "http";
   // What lies beyond the limit counts for nothing, however the bytes were segmented.
-  const seen = head.subarray(0, limits.peekBytes);
+  const most = kind === "tls" ? limits.peekBytes : limits.peekHeadBytes;
+  const seen = head.subarray(0, most);
   const hello = kind === "tls" ? parseClientHello(seen) : http ? parseHttpHost(seen) : "malformed";
   if (hello === "malformed") return new GenkanError("hello-malformed");
   if (hello !== "more") return hello.name === null ? new GenkanError("name-unknown") : { kind, name: hello.name };
-  return head.length >= limits.peekBytes ? new GenkanError("frame-too-large") : undefined;
+  return head.length >= most ? new GenkanError("frame-too-large") : undefined;
 }
 
 /**

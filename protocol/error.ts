@@ -6,6 +6,7 @@
  */
 export const errors = {
   "bad-request": { status: 400, title: "What was sent is not in the expected form." },
+  "head-too-large": { status: 431, title: "The address or the cookies are too long." },
   "body-too-large": { status: 413, title: "What was sent is too large." },
   "media-type-refused": { status: 415, title: "What was sent has the wrong media type." },
   unauthenticated: { status: 401, title: "You are not signed in, or your sign-in has ended." },
@@ -69,6 +70,7 @@ export const errors = {
   "host-mismatch": { status: 421, title: "The request names another host than its connection." },
   "recorder-unavailable": { status: 503, title: "The recording can't be written." },
   "device-unreachable": { status: 502, title: "The device does not answer." },
+  "device-unreadable": { status: 502, title: "The device's answer can't be read safely." },
   "session-unknown": { status: 404, title: "There is no such session." },
   "session-ended": { status: 410, title: "The session has ended." },
   "stream-limit": { status: 429, title: "Too many connections in one session." },

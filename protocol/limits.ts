@@ -88,6 +88,8 @@ export const limits = {
   endReasonMs: 3_000,
   /** A ClientHello with X25519MLKEM768 is about 1,600 bytes; nothing honest needs more than this. */
   peekBytes: 16_384,
+  /** The same of plain HTTP on one machine: who serves the name answers for a head that is too long, so it must get there. */
+  peekHeadBytes: 65_536,
   peekMs: 5_000,
   /** Records of one ClientHello: those who split theirs make ten of it. Each is looked at again with every segment. */
   helloRecords: 64,
@@ -180,8 +182,18 @@ export const limits = {
   fileWatchMs: 500,
   /** Files of an agent: an allow-list of thousands of ports, or the largest trust root, fits. */
   agentFileBytes: 1_048_576,
-  /** Request head of a device page. */
-  httpHeadBytes: 16_384,
+  /** Request head of a device page: as much as browsers' users meet elsewhere; devices' cookies take up to 4 KiB each. */
+  httpHeadBytes: 32_768,
+  /** Head of a device's answer: what Chromium takes. */
+  deviceHeadBytes: 262_144,
+  /** A line between a device's chunks: what Chromium takes. */
+  chunkLineBytes: 16_384,
+  /** A body that a device may not expect waits this long for an answer: without one the device is reading. */
+  bodyHoldMs: 500,
+  /** A browser that is told that its request is too long has this long to send the rest of it and read the page. */
+  pageLingerMs: 1_000,
+  /** A browser's connections that have not shown the session's cookie; the oldest leaves for one more. */
+  strangersPerSession: 16,
   /** A slow head holds a leg; a browser sends its own in one piece. */
   httpHeadMs: 10_000,
   /** A browser's idle connection: dialling a leg again costs more than keeping one. */

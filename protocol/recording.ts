@@ -1,5 +1,6 @@
 import Type from "typebox";
-import { Count, Instant, Nullable, SmallCount, Strict } from "./schema.ts";
+import { oddities } from "./oddity.ts";
+import { Count, Instant, Nullable, OneOf, SmallCount, Strict } from "./schema.ts";
 
 /** What a session has carried. */
 export const Counts = Strict({
@@ -23,6 +24,8 @@ export const RecordEntry = Type.Union([
     ms: Count,
     /** `websocket` when the request was upgraded; the entry is then written when the socket closes. */
     upgrade: Nullable(Type.String({ maxLength: 32 })),
+    /** What the device did that its protocol does not foresee. */
+    odd: Type.Array(OneOf(oddities), { maxItems: oddities.length }),
   }),
   Strict({
     kind: Type.Literal("tcp"),

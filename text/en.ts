@@ -4,6 +4,7 @@ import { endReasons } from "./en/end-reason.ts";
 import { errors } from "./en/error.ts";
 import { lockKinds } from "./en/lock-kind.ts";
 import { nextSteps } from "./en/next-step.ts";
+import { oddities } from "./en/oddity.ts";
 import { refusals } from "./en/refusal.ts";
 import { roles } from "./en/role.ts";
 import { states } from "./en/state.ts";
@@ -17,6 +18,7 @@ export const en: SameShape<typeof ja> = {
   errors,
   lockKinds,
   nextSteps,
+  oddities,
   refusals,
   roles,
   states,

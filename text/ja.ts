@@ -4,6 +4,7 @@ import { endReasons } from "./ja/end-reason.ts";
 import { errors } from "./ja/error.ts";
 import { lockKinds } from "./ja/lock-kind.ts";
 import { nextSteps } from "./ja/next-step.ts";
+import { oddities } from "./ja/oddity.ts";
 import { refusals } from "./ja/refusal.ts";
 import { roles } from "./ja/role.ts";
 import { states } from "./ja/state.ts";
@@ -16,6 +17,7 @@ export const ja = {
   errors,
   lockKinds,
   nextSteps,
+  oddities,
   refusals,
   roles,
   states,

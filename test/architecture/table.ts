@@ -73,7 +73,6 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   "node:net": ["link", "sample", "bin"],
   "node:tls": ["link"],
 
-  undici: ["channels"],
   ssh2: ["channels", "sample"],
 
   // Which names browsers take for one site (public suffix list).

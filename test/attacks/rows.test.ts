@@ -26,8 +26,8 @@ async function entered(devicePort: number) {
     },
   });
   const host = `http-x7.access.localhost:${listener.port}`;
-  const entrance = new BrowserEntrance({ host, prove: async () => {} });
-  const channel = new HttpChannel({ device, entrance, log: silentLog, scheme: "http" });
+  const entrance = new BrowserEntrance({ host, prove: async () => {}, entered: () => {} });
+  const channel = new HttpChannel({ device, entrance, granted: [], log: silentLog, scheme: "http" });
   onTestFinished(() => {
     listener.close();
     channel.end("ended-by-technician");

@@ -5,6 +5,7 @@ import { apiRequest, apiSchema } from "./targets/api.ts";
 import { auditExport, auditProof, checkpoint, merkleProof, verifierKeyText } from "./targets/audit.ts";
 import { httpAnswer, httpRequest } from "./targets/channel.ts";
 import { controlFrame, controlLink } from "./targets/control.ts";
+import { deviceAnswer } from "./targets/device-answer.ts";
 import { gatewayControl } from "./targets/gateway.ts";
 import { clientHello, httpHost } from "./targets/hello.ts";
 import { enterForm, httpHeaders } from "./targets/http.ts";
@@ -62,6 +63,7 @@ export const targets: readonly Target[] = [
   stateFolder,
   hosts,
   httpHeaders,
+  deviceAnswer,
   enterForm,
   httpRequest,
   httpAnswer,

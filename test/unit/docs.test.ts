@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { errors } from "../../protocol/error.ts";
 import { limits } from "../../protocol/limits.ts";
+import { oddities } from "../../protocol/oddity.ts";
 import { reasons } from "../../protocol/reason.ts";
 import { statementTypes } from "../../protocol/statement.ts";
 import { en } from "../../text/en.ts";
@@ -35,6 +36,10 @@ function table(page: string, heading?: string): string[][] {
 const sorted = (values: Iterable<string>) => [...values].sort();
 
 describe("the handbook", () => {
+  it("says of every oddity of a device what is done about it", () => {
+    expect(table("docs/devices.md").map(([code]) => code)).toEqual([...oddities]);
+  });
+
   it("names every error code with its status, and no other", () => {
     const documented = [
       "Asking the authority",

@@ -31,6 +31,7 @@ export const nextSteps: SameShape<typeof ja> = {
   "clock-skew": "Ask the hospital to set the clock of the agent's host (NTP).",
   "target-not-listed": "Ask the hospital to check the allow-list.",
   "proof-invalid": "Sign in again on the workstation that you asked from.",
+  "head-too-large": "Delete this site's cookies in the browser.",
   "device-unreachable": "Ask the hospital to check its power and network.",
 
   // Refusals

@@ -2,6 +2,7 @@ import type { ErrorCode } from "../../protocol/error.ts";
 
 export const errors = {
   "bad-request": "送られた内容の形式が正しくありません。",
+  "head-too-large": "アドレスか Cookie が長すぎます。",
   "body-too-large": "送られた内容が大きすぎます。",
   "media-type-refused": "送られた形式は受け付けられません。",
   unauthenticated: "サインインしていないか、サインインが終わっています。",
@@ -59,6 +60,7 @@ export const errors = {
   "host-mismatch": "要求の宛先が接続の宛先と違います。",
   "recorder-unavailable": "通信の記録が書けない状態です。",
   "device-unreachable": "機器が応答しません。",
+  "device-unreadable": "機器の応答を安全に読み取れません。",
   "session-unknown": "この接続はありません。",
   "session-ended": "この接続は終了しています。",
   "stream-limit": "1つの接続の中の通信が多すぎます。",

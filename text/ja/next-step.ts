@@ -32,6 +32,7 @@ export const nextSteps = {
   "clock-skew": "エージェントのホストの時刻合わせ(NTP)を、病院の担当者に依頼してください。",
   "target-not-listed": "病院の担当者に、許可リストの確認を依頼してください。",
   "proof-invalid": "申請したときと同じ端末で、サインインし直してください。",
+  "head-too-large": "ブラウザーでこのサイトの Cookie を削除してください。",
   "device-unreachable": "電源とネットワークを、病院の担当者に確認してもらってください。",
 
   // Refusals

@@ -84,8 +84,15 @@ function EntryText({ entry }: { entry: RecordEntry }) {
   if (entry.kind === "refusal") return <b>{t("session.entryRefused", { why: whyText(entry.code, locale) })}</b>;
   if (entry.kind === "tcp") return t("session.entryConnection", { time: durationText(entry.ms, locale) });
   return (
-    <code>
-      {entry.method} {entry.path} → {entry.status} {entry.upgrade ?? ""}
-    </code>
+    <>
+      <code>
+        {entry.method} {entry.path} → {entry.status} {entry.upgrade ?? ""}
+      </code>
+      {entry.odd.map((one) => (
+        <div key={one} className={css.odd}>
+          {t(`oddities.${one}`)}
+        </div>
+      ))}
+    </>
   );
 }

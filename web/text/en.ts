@@ -14,5 +14,6 @@ export const en: SameShape<typeof ja> = {
   role: texts.roles,
   lockKind: texts.lockKinds,
   actions: texts.actions,
+  oddities: texts.oddities,
   codes: codesOf("en", texts),
 };

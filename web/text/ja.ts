@@ -13,5 +13,6 @@ export const ja = {
   role: texts.roles,
   lockKind: texts.lockKinds,
   actions: texts.actions,
+  oddities: texts.oddities,
   codes: codesOf("ja", texts),
 } as const;

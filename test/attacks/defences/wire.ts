@@ -67,7 +67,7 @@ export const wiresDefences: readonly Defence[] = [
     row: "A16",
     what: "a hello has a longest length",
     file: "link/peek.ts",
-    find: 'return head.length >= limits.peekBytes ? new GenkanError("frame-too-large") : undefined;',
+    find: 'return head.length >= most ? new GenkanError("frame-too-large") : undefined;',
     replace: "return undefined;",
     test: { file: "test/attacks/hello.test.ts", name: "A16: a hello without end" },
   },

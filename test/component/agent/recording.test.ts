@@ -11,6 +11,7 @@ import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import { type ErrorCode, GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { type Log, silentLog } from "../../../protocol/log.ts";
+import { oddities } from "../../../protocol/oddity.ts";
 import { type RecordEntry } from "../../../protocol/recording.ts";
 import { tcpPair } from "../../unit/link/sockets.ts";
 import { until } from "../channels/bench.ts";
@@ -115,6 +116,7 @@ const largest = (up: number): RecordEntry => ({
   down: Number.MAX_SAFE_INTEGER,
   ms: Number.MAX_SAFE_INTEGER,
   upgrade: "\u0001".repeat(32),
+  odd: [...oddities],
 });
 
 test("rows go in order and in batches, the end goes last, and then the disk is clean", async () => {

@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer as createTcp, type Socket, type
 import { Readable } from "node:stream";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
+import type { ChannelOptions } from "../../../channels/channel.ts";
 import { HttpChannel } from "../../../channels/http.ts";
 import { BrowserEntrance } from "../../../channels/http-entrance.ts";
 import { type Listener, listen } from "../../../link/listen.ts";
@@ -26,7 +27,7 @@ async function listening<T extends Server | TcpServer>(server: T): Promise<numbe
 }
 
 /** A channel before a device's port, behind a listener in the place of its legs. */
-async function channelTo(devicePort: number) {
+async function channelTo(devicePort: number, granted: ChannelOptions["granted"] = []) {
   const device = new TestDeviceSide(devicePort);
   const clients: Socket[] = [];
   const listener: Listener = await listen({
@@ -41,12 +42,13 @@ async function channelTo(devicePort: number) {
   const proofs: { session: string; proof: string; binding: string }[] = [];
   const entrance = new BrowserEntrance({
     host: authority,
+    entered: () => {},
     async prove(form) {
       proofs.push(form);
       if (form.proof !== "good" || proofs.length > 1) throw new GenkanError("proof-invalid");
     },
   });
-  const channel = new HttpChannel({ device, entrance, log: silentLog, scheme: "http" });
+  const channel = new HttpChannel({ device, entrance, granted, log: silentLog, scheme: "http" });
   cleanup.push(() => {
     listener.close();
     channel.end("ended-by-technician");

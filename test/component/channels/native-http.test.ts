@@ -24,7 +24,13 @@ async function portOnLocalhost() {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const device = new TestDeviceSide((server.address() as AddressInfo).port);
-  const channel = new HttpChannel({ device, entrance: new NativeEntrance(), log: silentLog, scheme: "http" });
+  const channel = new HttpChannel({
+    device,
+    entrance: new NativeEntrance(),
+    granted: [],
+    log: silentLog,
+    scheme: "http",
+  });
   const clients: Socket[] = [];
   const listener = await listen({
     host: "127.0.0.1",

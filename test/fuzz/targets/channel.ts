@@ -3,8 +3,8 @@ import { createServer as createHttp, type Server } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { duplexPair } from "node:stream";
 import { HttpChannel } from "../../../channels/http.ts";
+import { cookieName } from "../../../channels/http-cookie.ts";
 import { BrowserEntrance } from "../../../channels/http-entrance.ts";
-import { cookieName } from "../../../channels/http-header.ts";
 import { dialTcp } from "../../../link/dial.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { id } from "../fixture.ts";
@@ -41,7 +41,8 @@ class Bench {
         },
         tap: { count: () => {}, row: () => () => {}, refused: () => {} },
       },
-      entrance: new BrowserEntrance({ host: ends.access, prove: async () => {} }),
+      entrance: new BrowserEntrance({ host: ends.access, prove: async () => {}, entered: () => {} }),
+      granted: [],
       log: silentLog,
       scheme: "http",
     });
@@ -185,7 +186,7 @@ export const httpRequest: Target = {
 /** What a device answers to a plain request of an entered browser, byte for byte; then it closes. */
 export const httpAnswer: Target = {
   name: "http-answer",
-  parsers: ["channels/http-forward.ts", "channels/http-header.ts"],
+  parsers: ["channels/http-forward.ts", "channels/http-exchange.ts", "channels/http-answer.ts"],
   holds:
     "the browser gets an answer of its own host: no cookie for others, none in the agent's place; or the agent's page",
   shape: mix([4, lines("\r\n")], [1, text]),

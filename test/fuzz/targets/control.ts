@@ -58,6 +58,7 @@ const entry = {
   down: 812,
   ms: 4,
   upgrade: null,
+  odd: ["line-ends", "chunks"],
 };
 
 /** One honest message of each type, as each side sends them. */

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
+import { answerFields } from "../../../channels/http-answer-fields.ts";
+import { cookieName, ownCookie } from "../../../channels/http-cookie.ts";
 import { readEnterForm } from "../../../channels/http-enter.ts";
-import { cookieName, ownCookie, requestHeaders, responseHeaders } from "../../../channels/http-header.ts";
+import { requestFields } from "../../../channels/http-request-fields.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { id, jsonBytes, jwsOver, proof, token, workstation, workstationJwk } from "../fixture.ts";
 import { lines } from "../shape/parts.ts";
@@ -11,6 +13,7 @@ import { accepted, hold, type Target } from "../target.ts";
 
 export const ends = {
   access: "nurse-call-7f3k.access.localhost:7443",
+  accessScheme: "http",
   device: "10.20.0.7:8080",
   scheme: "http",
 } as const;
@@ -106,7 +109,13 @@ export function holdForBrowser(headers: readonly string[]): void {
 /** First line: `request` or `answer`. */
 export const httpHeaders: Target = {
   name: "http-headers",
-  parsers: ["channels/http-header.ts"],
+  parsers: [
+    "channels/http-request-fields.ts",
+    "channels/http-answer-fields.ts",
+    "channels/http-url.ts",
+    "channels/http-claim.ts",
+    "channels/http-cookie.ts",
+  ],
   holds:
     "a device sees one host, no hop-by-hop or identity header and not the agent's cookie; a browser no cookie for another host or in the agent's place; a location that was rewritten stays on the access host",
   shape: under(1, mix([3, lines("\n")], [1, text])),
@@ -130,10 +139,11 @@ export const httpHeaders: Target = {
     execute: (input) => {
       const raw = rawHeadersOf(input.subarray(Math.max(0, input.indexOf(10))));
       if (input.subarray(0, 7).toString() === "request") {
-        const out = requestHeaders(raw, ends);
+        const out = requestFields(raw, ends, { connection: "close", length: undefined });
         holdForDevice(out, ends.device);
-        for (const [name] of pairsOf(out)) hold(!hopByHop.includes(name.toLowerCase()), `${name} reached the device`);
-        hold(out.length <= raw.length + 2, "more headers than came");
+        for (const [name] of pairsOf(out.slice(4)))
+          hold(!hopByHop.includes(name.toLowerCase()), `${name} reached the device`);
+        hold(out.length <= raw.length + 4, "more headers than came");
         const own = ownCookie(raw);
         hold(
           own === undefined || raw.some((value) => value.includes(`${cookieName}=${own}`)),
@@ -141,11 +151,13 @@ export const httpHeaders: Target = {
         );
         return accepted;
       }
-      const out = responseHeaders(raw, ends);
+      const head = { version: "1.1", status: 200, phrase: "OK", fields: raw, odd: new Set<never>() } as const;
+      const out = answerFields(head, { kind: "until-close" }, ends);
       holdForBrowser(out);
       const given = new Set(raw);
       for (const [name, value] of pairsOf(out)) {
         hold(!hopByHop.includes(name.toLowerCase()), `${name} reached the browser`);
+        hold(name.toLowerCase() !== "content-length", "a length of the device's own words");
         if (name.toLowerCase() !== "location" || given.has(value)) continue;
         const url = URL.parse(value, `http://${ends.access}/`);
         hold(url?.host === ends.access, `${JSON.stringify(value)} leads to ${url?.host}`);

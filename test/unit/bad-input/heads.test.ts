@@ -74,21 +74,22 @@ describe("a plain HTTP head", () => {
 });
 
 describe("the first bytes of a connection", () => {
-  const endless: [string, Buffer][] = [
-    ["a head that does not end", Buffer.from(`GET /${"x".repeat(limits.peekBytes)}`)],
+  const endless: [string, number, Buffer][] = [
+    ["a head that does not end", limits.peekHeadBytes, Buffer.from(`GET /${"x".repeat(limits.peekHeadBytes)}`)],
     [
       "a hello that does not end",
+      limits.peekBytes,
       Buffer.concat([Buffer.from("1603014000010fffff0303", "hex"), Buffer.alloc(limits.peekBytes)]),
     ],
   ];
-  test.each(endless)("%s is refused at the limit, and not one byte before", async (_what, bytes) => {
+  test.each(endless)("%s is refused at the limit, and not one byte before", async (_what, most, bytes) => {
     const { client, server } = await tcpPair({ pauseOnConnect: true });
     let settled = false;
     const peeked = peek(server, { http: true, timeoutMs: patienceMs }).finally(() => (settled = true));
-    client.write(bytes.subarray(0, limits.peekBytes - 1));
-    await until(() => server.bytesRead === limits.peekBytes - 1);
+    client.write(bytes.subarray(0, most - 1));
+    await until(() => server.bytesRead === most - 1);
     expect(settled).toBe(false);
-    client.write(bytes.subarray(limits.peekBytes - 1, limits.peekBytes));
+    client.write(bytes.subarray(most - 1, most));
     await expect(peeked).rejects.toMatchObject({ code: "frame-too-large" });
   });
 

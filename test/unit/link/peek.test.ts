@@ -62,10 +62,10 @@ describe("the peek", () => {
 
   test.each([
     ["garbage", "\x00garbage", "hello-malformed"],
-    ["an endless head", `GET / HTTP/1.1\r\nA: ${"x".repeat(limits.peekBytes)}`, "frame-too-large"],
+    ["an endless head", `GET / HTTP/1.1\r\nA: ${"x".repeat(limits.peekHeadBytes)}`, "frame-too-large"],
     [
       "a host beyond the limit",
-      `GET / HTTP/1.1\r\nA: ${"x".repeat(limits.peekBytes)}\r\nHost: a\r\n\r\n`,
+      `GET / HTTP/1.1\r\nA: ${"x".repeat(limits.peekHeadBytes)}\r\nHost: a\r\n\r\n`,
       "frame-too-large",
     ],
     ["no host", "GET / HTTP/1.1\r\nA: b\r\n\r\n", "hello-malformed"],

@@ -7,8 +7,10 @@ import { errors } from "../../../protocol/error.ts";
 import { roles } from "../../../protocol/person.ts";
 import { reasons } from "../../../protocol/reason.ts";
 import { agentPages as agentEn } from "../../../text/en/agent-page.ts";
+import { devicePages as deviceEn } from "../../../text/en/device-page.ts";
 import { en } from "../../../text/en.ts";
 import { agentPages as agentJa } from "../../../text/ja/agent-page.ts";
+import { devicePages as deviceJa } from "../../../text/ja/device-page.ts";
 import { ja } from "../../../text/ja.ts";
 import { said } from "../../../text/language.ts";
 
@@ -20,8 +22,8 @@ function leaves(tree: object, path = ""): [string, string][] {
   });
 }
 
-const english = leaves({ ...en, agentPages: agentEn });
-const japanese = leaves({ ...ja, agentPages: agentJa });
+const english = leaves({ ...en, agentPages: agentEn, devicePages: deviceEn });
+const japanese = leaves({ ...ja, agentPages: agentJa, devicePages: deviceJa });
 const sentences = ([path]: [string, string]) => !/^\/(?:actions|lockKinds|roles|states)\//.test(path);
 
 describe("what codes say", () => {

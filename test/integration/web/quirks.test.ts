@@ -1,0 +1,94 @@
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { Chromium } from "../../story/parts/chromium.ts";
+import { behaviours } from "../../world/quirks/behaviour.ts";
+import { QuirkDevice } from "../../world/quirks/device.ts";
+import { messages, refusals } from "../../world/quirks/message.ts";
+import type { BrowserSession } from "../../world/technician.ts";
+import { QuickWorld } from "../../world/world.ts";
+
+/** What somebody sees who opens an old device's page. */
+interface Seen {
+  readonly status: number;
+  readonly path: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** The same device is opened by its own address and through a session, by the same Chromium. */
+describe("whatever Chromium shows of an odd device is shown through a session", () => {
+  const chromium = new Chromium();
+  let device: QuirkDevice;
+  let world: QuickWorld;
+  let session: BrowserSession;
+  let context: BrowserContext;
+  let direct: string;
+
+  beforeAll(async () => {
+    device = await QuirkDevice.start([...messages, ...behaviours, ...refusals]);
+    world = await QuickWorld.start({ devices: [{ name: "odd", protocol: "http", port: device.port }] });
+    const sato = await world.technician();
+    session = await sato.enter(await world.grant(sato, await world.staff("tanaka"), "odd"));
+    direct = `http://127.0.0.1:${device.port}`;
+    context = await chromium.newContext("ja-JP");
+    await context.setHTTPCredentials({ username: "service", password: "service" });
+    const { hostname: domain } = new URL(session.origin);
+    await context.addCookies([{ name: "__Host-genkan", value: session.cookie, domain, path: "/", secure: true }]);
+  });
+
+  afterAll(async () => {
+    await chromium.close();
+    await world?.stop();
+    await device?.stop();
+  });
+
+  beforeEach(() => device.hangUp());
+
+  async function open(origin: string, name: string): Promise<Seen | undefined> {
+    const page = await context.newPage();
+    try {
+      return await look(page, origin + QuirkDevice.path(name));
+    } finally {
+      await page.close();
+      device.hangUp();
+    }
+  }
+
+  test.each(messages.map(({ name, shows }) => ({ name, shows })))("$name", async ({ name, shows }) => {
+    const own = await open(direct, name);
+    expect(own?.text).toMatch(shows);
+    expect(await open(session.origin, name)).toEqual(own);
+  });
+
+  test.each(behaviours.map(({ name, shows }) => ({ name, shows })))("$name", async ({ name, shows }) => {
+    const own = await open(direct, name);
+    expect(own?.text).toMatch(shows);
+    expect(await open(session.origin, name)).toEqual(own);
+  });
+
+  test.each(refusals.map(({ name, said }) => ({ name, said })))("not shown either: $name", async ({ name, said }) => {
+    expect(await open(direct, name)).toBeUndefined();
+    const through = await open(session.origin, name);
+    expect(through?.status).toBe(502);
+    expect(through?.text).toContain(said);
+  });
+});
+
+/** Undefined where the browser shows a page of its own about what went wrong. */
+async function look(page: Page, url: string): Promise<Seen | undefined> {
+  // A page whose end does not come stays as far as it has come, and never says that it is complete.
+  const broken = new Promise((resolve) => page.on("requestfailed", (one) => one.isNavigationRequest() && resolve(one)));
+  const answer = await page.goto(url, { waitUntil: "commit" }).catch(() => null);
+  if (!answer) return undefined;
+  const shown = page.waitForFunction(`document.readyState === "complete" && document.title !== "busy"`, undefined, {
+    timeout: 20_000,
+  });
+  shown.catch(() => {});
+  await Promise.race([shown, broken]);
+  const text = await page.evaluate<string>("document.body?.innerText ?? ''");
+  const { pathname } = new URL(page.url());
+  return { status: shownStatus(answer.status()), path: pathname, title: await page.title(), text: text.trim() };
+}
+
+/** What no other connection can carry is no different on the screen. */
+const shownStatus = (status: number) => (status >= 100 && status <= 999 ? status : 200);
