@@ -10,6 +10,7 @@ export const stepNames = [
   "request.approved",
   "session.http",
   "session.websocket",
+  "devices.quirks-as-browser",
   "session.ssh",
   "session.scp-100mb",
   "session.tcp",

@@ -1,19 +1,12 @@
-import type { BrowserContext, Page } from "playwright-core";
+import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Chromium } from "../../story/parts/chromium.ts";
 import { behaviours } from "../../world/quirks/behaviour.ts";
 import { QuirkDevice } from "../../world/quirks/device.ts";
+import { look, type Seen } from "../../world/quirks/look.ts";
 import { messages, refusals } from "../../world/quirks/message.ts";
 import type { BrowserSession } from "../../world/technician.ts";
 import { QuickWorld } from "../../world/world.ts";
-
-/** What somebody sees who opens an old device's page. */
-interface Seen {
-  readonly status: number;
-  readonly path: string;
-  readonly title: string;
-  readonly text: string;
-}
 
 /** The same device is opened by its own address and through a session, by the same Chromium. */
 describe("whatever Chromium shows of an odd device is shown through a session", () => {
@@ -73,22 +66,3 @@ describe("whatever Chromium shows of an odd device is shown through a session", 
     expect(through?.text).toContain(said);
   });
 });
-
-/** Undefined where the browser shows a page of its own about what went wrong. */
-async function look(page: Page, url: string): Promise<Seen | undefined> {
-  // A page whose end does not come stays as far as it has come, and never says that it is complete.
-  const broken = new Promise((resolve) => page.on("requestfailed", (one) => one.isNavigationRequest() && resolve(one)));
-  const answer = await page.goto(url, { waitUntil: "commit" }).catch(() => null);
-  if (!answer) return undefined;
-  const shown = page.waitForFunction(`document.readyState === "complete" && document.title !== "busy"`, undefined, {
-    timeout: 20_000,
-  });
-  shown.catch(() => {});
-  await Promise.race([shown, broken]);
-  const text = await page.evaluate<string>("document.body?.innerText ?? ''");
-  const { pathname } = new URL(page.url());
-  return { status: shownStatus(answer.status()), path: pathname, title: await page.title(), text: text.trim() };
-}
-
-/** What no other connection can carry is no different on the screen. */
-const shownStatus = (status: number) => (status >= 100 && status <= 999 ? status : 200);

@@ -8,6 +8,7 @@ export const deviceNames = {
   sshd: "検査画像サーバー（story）",
   flood: "波形記録装置（story）",
   unlisted: "未登録ポート（story）",
+  quirks: "旧式の監視装置（story）",
 } as const;
 
 const startMs = 15_000;
@@ -20,6 +21,8 @@ export interface DevicesPlace extends SshdPlace {
 interface Ports {
   readonly flood: number;
   readonly unlisted: number;
+  /** A web server that answers oddly, each path below a quirk's name in that quirk's way. */
+  readonly quirks: number;
   /** On the devices' own address, and in the agent's own list. */
   readonly listed: number;
   /** On each address of {@link DevicesPlace.canaries}. */
@@ -61,7 +64,7 @@ export class Devices {
 
   /** In the agent's own list, on its host: all but one. */
   allow(world: World): void {
-    world.allow(this.sshd.port, this.ports.flood, this.ports.listed);
+    world.allow(this.sshd.port, this.ports.flood, this.ports.quirks, this.ports.listed);
   }
 
   /** At the authority, on its host. */
@@ -69,6 +72,7 @@ export class Devices {
     const services = {
       [deviceNames.sshd]: `SSH:ssh:${this.#address}:${this.sshd.port}`,
       [deviceNames.flood]: `TCP:tcp:${this.#address}:${this.ports.flood}`,
+      [deviceNames.quirks]: `HTTP:http:${this.#address}:${this.ports.quirks}`,
       [deviceNames.unlisted]: `TCP:tcp:${this.#address}:${this.ports.unlisted}`,
     };
     for (const [name, service] of Object.entries(services)) {

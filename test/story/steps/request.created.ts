@@ -32,6 +32,7 @@ export async function run(context: Context): Promise<Evidence> {
     ["ssh", await deviceNamed(sato, deviceNames.sshd)],
     ["tcp", await sampleWith(sato, "tcp")],
     ["flood", await deviceNamed(sato, deviceNames.flood)],
+    ["quirks", await deviceNamed(sato, deviceNames.quirks)],
     ["unlisted", await deviceNamed(sato, deviceNames.unlisted)],
   ] as const) {
     context.requests.set(name, await request(sato, device, windowFromNow(0, hourMs)));

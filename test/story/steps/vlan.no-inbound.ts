@@ -13,7 +13,16 @@ export async function run(context: Context): Promise<Evidence> {
   const world = await context.world();
   const { nurseCall, vitalMonitor, infusionPump } = world.ports;
   const { canaries } = ports;
-  const devices = [nurseCall, vitalMonitor, infusionPump, sshd.port, ports.flood, ports.unlisted, ports.listed];
+  const devices = [
+    nurseCall,
+    vitalMonitor,
+    infusionPump,
+    sshd.port,
+    ports.flood,
+    ports.quirks,
+    ports.unlisted,
+    ports.listed,
+  ];
   const named = (open: readonly number[]) => [...new Set([...upTo(1_024), ...open])];
   return scanFrom(context.network, ["dmz", "vendor"], "vlan", [
     { address: agentAddress, open: canaries },

@@ -1,6 +1,9 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { Asked, Quirk, Refused } from "./quirk.ts";
 
+/** Of every other path. */
+const front = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: 5\r\n\r\nfront";
+
 /** A web server of this process that answers each path below a quirk's name in that quirk's way. */
 export class QuirkDevice {
   readonly port: number;
@@ -17,10 +20,10 @@ export class QuirkDevice {
     server.on("connection", (socket) => this.#serve(socket));
   }
 
-  static start(quirks: readonly (Quirk | Refused)[]): Promise<QuirkDevice> {
+  static start(quirks: readonly (Quirk | Refused)[], host = "127.0.0.1"): Promise<QuirkDevice> {
     const server = createServer();
     return new Promise((resolve) => {
-      server.listen(0, "127.0.0.1", () => resolve(new QuirkDevice(server, quirks)));
+      server.listen(0, host, () => resolve(new QuirkDevice(server, quirks)));
     });
   }
 
@@ -61,8 +64,8 @@ export class QuirkDevice {
         bytes = bytes.subarray(end + 4 + length);
         nth += 1;
         if (early) socket.pause();
-        if (!quirk) return void socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
-        const host = `127.0.0.1:${this.port}`;
+        if (!quirk) return void socket.end(front);
+        const host = `${socket.localAddress}:${this.port}`;
         const root = `/${name}`;
         const connection = this.#numberOf(quirk.name, socket);
         const asked: Asked = { method, target: rest, lines, body, nth, connection, host, root };
