@@ -55,7 +55,7 @@ export async function admit(c: Context, caller: Caller, input: Input): Promise<S
   const windowEnd = await keep(c, caller, grant, { id: session, gateway: gateway.id, host, input });
   try {
     const tokens = Array.from({ length: limits.legTokens }, () => randomToken());
-    await gateway.openRoute({ host, kind: "session", session, leaseMs: limits.leaseMs, tokens });
+    await gateway.openRoute({ host, session, leaseMs: limits.leaseMs, tokens });
     const ticket: Ticket = {
       session,
       grant: grant.hash,

@@ -37,16 +37,10 @@ export class GatewayLink {
   }
 
   /** Publishes a session's name. The gateway learns hashes of the tokens; the tokens go to the agent. */
-  async openRoute(route: {
-    host: string;
-    kind: "session";
-    session: string;
-    leaseMs: number;
-    tokens: readonly string[];
-  }): Promise<void> {
+  async openRoute(route: { host: string; session: string; leaseMs: number; tokens: readonly string[] }): Promise<void> {
     await this.#link.request("route.open", {
       host: route.host,
-      kind: route.kind,
+      kind: "session",
       session: route.session,
       leaseMs: route.leaseMs,
       tokenHashes: route.tokens.map((token) => sha256(token)),

@@ -1,10 +1,8 @@
 import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "../crypto/key.ts";
+import { type LogKey, makeLogKey, readLogKey } from "../crypto/log-key.ts";
 import { type SealingKey, SealingKey as SealingKeys, seal, unseal } from "../crypto/sealed.ts";
 import { revealSecret } from "../crypto/secret.ts";
-import { formatVerifierKey } from "../crypto/signed-note.ts";
 import type { Db } from "../store/database.ts";
-import type { LogKey } from "../store/log.ts";
 import { keepSetting, readSetting } from "../store/setting.ts";
 
 export interface AuthorityKeys {
@@ -23,13 +21,8 @@ export interface AuthorityKeys {
 export async function openKeys(db: Db, master: SealingKey, logOrigin: string): Promise<AuthorityKeys> {
   const data = SealingKeys.parse(await kept(db, master, "key:data", () => SealingKeys.generate()));
   const identity = importIdentity(await kept(db, data, "key:identity", () => exportIdentity(createIdentity())));
-  const privateKey: KeyObject = createPrivateKey(
-    await kept(db, data, "key:log", () =>
-      generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    ),
-  );
-  const verifierKey = formatVerifierKey(logOrigin, createPublicKey(privateKey));
-  return { identity, log: { origin: logOrigin, privateKey, verifierKey }, data };
+  const log = readLogKey(logOrigin, await kept(db, data, "key:log", makeLogKey));
+  return { identity, log, data };
 }
 
 async function kept(db: Db, key: SealingKey, name: string, make: () => string): Promise<string> {

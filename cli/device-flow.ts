@@ -101,7 +101,6 @@ async function workstationFields(api: Api, { key, label }: { key: Identity; labe
     jwk,
   );
   return {
-    workstation_key: JSON.stringify(jwk),
     workstation_proof: proof,
     workstation_label: label.slice(0, limits.nameCharacters),
   };

@@ -80,7 +80,7 @@ async function visible<S extends TSchema>(api: Api, path: string, reply: S, noth
   try {
     return await api.get(path, reply);
   } catch (error) {
-    if (error instanceof GenkanError && error.code === "denied") return nothing;
+    if (error instanceof GenkanError && error.code === "not-found") return nothing;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Every bound of the system, with its unit in the name and its reason beside it. `docs/architecture.md` repeats this
+ * Every bound of the system, with its unit in the name and its reason beside it. `docs/limits.md` repeats this
  * table and a test holds the two together.
  */
 export const limits = {

@@ -1,12 +1,11 @@
 import { exportRecordLine, type Missing, type StoredRecord, writeAuditExport } from "../crypto/audit-export.ts";
 import { ownerOf } from "../crypto/audit-owner.ts";
 import { writeRecordProof } from "../crypto/audit-proof.ts";
-
+import type { LogKey } from "../crypto/log-key.ts";
 import { inclusionProof } from "../crypto/merkle-proof.ts";
 import { isTold } from "../protocol/audit-export.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Db } from "./database.ts";
-import type { LogKey } from "./log.ts";
 import { audienceOf } from "./log-audience.ts";
 import { readTree } from "./log-tree.ts";
 import type { Scope } from "./scope.ts";

@@ -1,20 +1,11 @@
 import { commitRecord } from "../crypto/audit-record.ts";
-import type { KeyObject } from "../crypto/key.ts";
+import type { LogKey } from "../crypto/log-key.ts";
 import { signCheckpoint } from "../crypto/signed-note.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Db } from "./database.ts";
 import { indexRows, insertIndex } from "./log-index.ts";
 import { readTree, writeTree } from "./log-tree.ts";
 import { takeTurn } from "./turn.ts";
-
-export interface LogKey {
-  /** Name of the log, first line of each checkpoint. */
-  readonly origin: string;
-  /** Ed25519. */
-  readonly privateKey: KeyObject;
-  /** What a verifier is given. */
-  readonly verifierKey: string;
-}
 
 /**
  * Moves what waits in the outbox into the log, in order, and signs a checkpoint over it; one transaction, so that a crash

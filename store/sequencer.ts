@@ -1,7 +1,8 @@
+import { type LogKey } from "../crypto/log-key.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
-import { type LogKey, sequence } from "./log.ts";
+import { sequence } from "./log.ts";
 import type { Store } from "./store.ts";
 
 /**

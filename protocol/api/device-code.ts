@@ -7,7 +7,6 @@ const UserCode = Type.String({ minLength: 8, maxLength: 9, pattern: "^[A-Za-z0-9
 export const DeviceAuthorization = {
   body: Strict({
     client_id: Type.Literal("genkan-cli"),
-    workstation_key: Type.Optional(Type.String({ maxLength: 1_024 })),
     workstation_proof: Type.Optional(Jws),
     workstation_label: Type.Optional(Name),
   }),

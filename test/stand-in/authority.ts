@@ -121,7 +121,7 @@ export class StandInAuthority {
     const session = newId("session");
     const host = `${session.slice(4)}.${linkDomain}`;
     const tokens = [randomToken(), randomToken()];
-    await gateway.openRoute({ host, kind: "session", session, leaseMs: limits.leaseMs, tokens });
+    await gateway.openRoute({ host, session, leaseMs: limits.leaseMs, tokens });
     const service = grant.services[0]?.id ?? "";
     const of = { grant: hash, agent: grant.agent.key, service, session, host, clientKey, nonce: await this.nonce() };
     const signed = approvals.map((approval) => approval.signed);

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
 import { commitRecord } from "../../crypto/audit-record.ts";
+import type { LogKey } from "../../crypto/log-key.ts";
 import { CompactRange } from "../../crypto/merkle.ts";
 import { signCheckpoint } from "../../crypto/signed-note.ts";
 import type { Db } from "../../store/database.ts";
-import type { LogKey } from "../../store/log.ts";
 import { writeSetting } from "../../store/setting.ts";
 
 /** Triggers hold whoever speaks through the programs; whoever owns the file drops them. */

@@ -1,10 +1,9 @@
-import { createHash, createPublicKey } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportRecordLine, type StoredRecord, writeAuditExport } from "../../crypto/audit-export.ts";
 import { writeRecordProof } from "../../crypto/audit-proof.ts";
 import { commitRecord } from "../../crypto/audit-record.ts";
-import { createPrivateKey } from "../../crypto/key.ts";
 import { CompactRange } from "../../crypto/merkle.ts";
 import { inclusionProof } from "../../crypto/merkle-proof.ts";
 import { formatVerifierKey, signCheckpoint } from "../../crypto/signed-note.ts";

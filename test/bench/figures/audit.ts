@@ -1,15 +1,15 @@
-import { createHash } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { verifyAuditExport } from "../../../crypto/audit-verify.ts";
-import { createPublicKey, generateKeyPairSync } from "../../../crypto/key.ts";
+import { type LogKey } from "../../../crypto/log-key.ts";
 import { formatVerifierKey } from "../../../crypto/signed-note.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { inProcessBus } from "../../../store/bus.ts";
 import { openSqlite } from "../../../store/database.ts";
-import { type LogKey, sequence } from "../../../store/log.ts";
+import { sequence } from "../../../store/log.ts";
 import { exportLog } from "../../../store/log-export.ts";
 import { Scope } from "../../../store/scope.ts";
 import { makeStore } from "../../../store/store.ts";

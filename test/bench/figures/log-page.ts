@@ -1,13 +1,14 @@
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { createPublicKey, generateKeyPairSync } from "../../../crypto/key.ts";
+import { type LogKey } from "../../../crypto/log-key.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { formatVerifierKey } from "../../../crypto/signed-note.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { type Db, openSqlite } from "../../../store/database.ts";
-import { type LogKey, sequence } from "../../../store/log.ts";
+import { sequence } from "../../../store/log.ts";
 import { type LogFilter, listLog } from "../../../store/log-list.ts";
 import { Scope } from "../../../store/scope.ts";
 import { type Effort, type Figure, spread } from "../figure.ts";

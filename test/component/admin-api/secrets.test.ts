@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +12,6 @@ import { joinToken } from "../../../authority/register.ts";
 import { signRequest } from "../../../crypto/access-request.ts";
 import { accessTokenHash, makeDpopProof } from "../../../crypto/dpop.ts";
 import { exportIdentity } from "../../../crypto/identity.ts";
-import { generateKeyPairSync } from "../../../crypto/key.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { SealingKey } from "../../../crypto/sealed.ts";

@@ -1,6 +1,6 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { faceOrigin } from "../../../authority/hosts.ts";
 import { accessTokenHash, makeDpopProof } from "../../../crypto/dpop.ts";
-import { generateKeyPairSync, type KeyObject } from "../../../crypto/key.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { signWithJwk } from "../../../crypto/statement.ts";

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { onTestFinished } from "vitest";
 import { AgentLinks } from "../../../authority/agent-links.ts";
 import type { Caller } from "../../../authority/caller.ts";
@@ -9,7 +10,6 @@ import { LeaseRenewal } from "../../../authority/lease-renewal.ts";
 import { addDevice, addPerson, addSite, addVendor } from "../../../authority/register.ts";
 import { proposeTrust } from "../../../authority/trust.ts";
 import { createIdentity, type Identity } from "../../../crypto/identity.ts";
-import { generateKeyPairSync, type KeyObject } from "../../../crypto/key.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { SealingKey } from "../../../crypto/sealed.ts";

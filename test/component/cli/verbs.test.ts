@@ -209,7 +209,7 @@ describe("genkan ls", () => {
   });
 
   it("leaves out what the person's roles do not show, but no other failure", async () => {
-    server.answers["GET /api/requests"] = new GenkanError("denied");
+    server.answers["GET /api/requests"] = new GenkanError("not-found");
     await list(line.cli);
     expect(line.objects()).toMatchObject([{ requests: [], grants: [{}] }]);
     server.answers["GET /api/requests"] = new GenkanError("store-unavailable");

@@ -1,12 +1,13 @@
+import { generateKeyPairSync } from "node:crypto";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import type { Missing } from "../../../crypto/audit-export.ts";
 import { verifyRecordProof } from "../../../crypto/audit-proof.ts";
 import { verifyAuditExport } from "../../../crypto/audit-verify.ts";
-import { generateKeyPairSync } from "../../../crypto/key.ts";
+import { type LogKey } from "../../../crypto/log-key.ts";
 import { limits } from "../../../protocol/limits.ts";
 import type { Db } from "../../../store/database.ts";
-import { type LogKey, latestCheckpoint, sequence } from "../../../store/log.ts";
+import { latestCheckpoint, sequence } from "../../../store/log.ts";
 import { exportLog, proveRecord } from "../../../store/log-export.ts";
 import { listLog } from "../../../store/log-list.ts";
 import { Scope } from "../../../store/scope.ts";

@@ -1,12 +1,12 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generateKeyPairSync } from "../../../crypto/key.ts";
+import type { LogKey } from "../../../crypto/log-key.ts";
 import { Secret } from "../../../crypto/secret.ts";
 import { formatVerifierKey } from "../../../crypto/signed-note.ts";
 import { inProcessBus } from "../../../store/bus.ts";
 import { type Db, openPostgres, openSqlite } from "../../../store/database.ts";
-import type { LogKey } from "../../../store/log.ts";
 import { makeStore, type Store } from "../../../store/store.ts";
 import { emptyDatabase } from "../../parts/empty-database.ts";
 import type { Postgres } from "../../parts/postgres.ts";

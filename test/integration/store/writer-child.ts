@@ -1,4 +1,4 @@
-import { createPrivateKey } from "../../../crypto/key.ts";
+import { createPrivateKey } from "node:crypto";
 import { silentLog } from "../../../protocol/log.ts";
 import { inProcessBus } from "../../../store/bus.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
