@@ -164,7 +164,7 @@ export function workRoutes(c: Context): Endpoint[] {
       body: SessionCreate.body,
       reply: SessionCreate.reply,
       status: 201,
-      handle: ({ caller, body }) => admit(c, caller, body),
+      handle: ({ caller, body, request }) => admit(c, caller, body, gatewayOf(request.raw.socket)),
     }),
     endpoint({
       method: "GET",
@@ -220,6 +220,11 @@ export function workRoutes(c: Context): Endpoint[] {
       handle: ({ caller, params, body }) => freeze(c, caller, params.id, body.frozen),
     }),
   ];
+}
+
+/** The gateway over which a connection to the portal has come: whoever hands it to the server says so on it. */
+function gatewayOf(socket: object): string | null {
+  return "gateway" in socket && typeof socket.gateway === "string" ? socket.gateway : null;
 }
 
 /** Unknown and forbidden look alike. */

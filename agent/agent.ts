@@ -39,7 +39,7 @@ export interface AgentOptions {
   readonly now: () => Date;
   /** Monotonic milliseconds. */
   readonly monotonic: () => number;
-  /** How legs are dialled; carrier U to the membership's gateway unless told. */
+  /** How legs are dialled; carrier U to the ticket's gateway, which the membership names, unless told. */
   readonly carrier?: Carrier;
   /** Of the access hosts: for browsers on other machines. */
   readonly certificate?: CertificateFile;
@@ -78,9 +78,9 @@ export class Agent {
       now: o.monotonic,
       onLapse: (id) => this.#sessions.get(id)?.end("lease-lost"),
     });
-    const { gateway, authorityKey, identity } = membership;
+    const { gateways, authorityKey, identity } = membership;
     this.#control = new Control({
-      address: { host: gateway.host, port: gateway.port, authorityKey },
+      address: { gateways, authorityKey },
       identity,
       handlers: this.#handlers(),
       greet: () => this.#greet(),
@@ -89,7 +89,7 @@ export class Agent {
     });
     this.#ground = {
       identity,
-      carrier: o.carrier ?? new UpgradeCarrier({ host: gateway.host, port: gateway.port, pin: gateway.key }),
+      carrierTo: (key) => this.#carrierTo(key),
       control: this.#control,
       allowList: this.#allowList,
       journal: this.#journal,
@@ -162,6 +162,7 @@ export class Agent {
         nonces: this.#nonces,
         allowList: this.#allowList,
         recorder: { ready: this.#journal.roomy },
+        gateways: this.#o.membership.gateways.map(({ key }) => key),
         browserTls: this.#o.certificate !== undefined,
         knows: (session) => this.#knows(session),
         now: this.#o.now(),
@@ -253,8 +254,16 @@ export class Agent {
     this.#o.emit({ event: "disconnected" });
   }
 
+  /** Legs go to the gateway of the session's ticket, where its own host says that one is. */
+  #carrierTo(key: string): Carrier {
+    const gateway = this.#o.membership.gateways.find((known) => known.key === key);
+    if (!gateway) throw new GenkanError("gateway-unknown");
+    return this.#o.carrier ?? new UpgradeCarrier({ host: gateway.host, port: gateway.port, pin: gateway.key });
+  }
+
   #state() {
-    return { clock: this.#o.now().toISOString(), recorder: this.#journal.roomy, trust: this.#trust.state };
+    const gateways = this.#o.membership.gateways.map(({ key }) => key);
+    return { clock: this.#o.now().toISOString(), recorder: this.#journal.roomy, trust: this.#trust.state, gateways };
   }
 
   /** Never rejects. */

@@ -14,9 +14,8 @@ type Orders = typeof agentOrders;
 
 /** How an agent finds its authority: through a gateway, by the one key that it pins. */
 export interface AuthorityAddress {
-  /** The gateway that splices to it. */
-  readonly host: string;
-  readonly port: number;
+  /** Gateways that splice to it: one after the other is tried. */
+  readonly gateways: readonly { readonly host: string; readonly port: number }[];
   /** SHA-256 of the authority's public key. */
   readonly authorityKey: string;
 }
@@ -49,6 +48,7 @@ export class Control implements ControlClient {
   #authorityKey: KeyObject | undefined;
   #connected = false;
   #links = 0;
+  #dials = 0;
 
   constructor(o: ControlOptions) {
     this.#o = o;
@@ -83,7 +83,7 @@ export class Control implements ControlClient {
   }
 
   async #up(signal: AbortSignal, established: () => void): Promise<GenkanError> {
-    const { link, key } = await dialAuthority({ ...this.#o, signal });
+    const { link, key } = await dialAuthority({ ...this.#o, signal, turn: this.#dials++ });
     const abort = () => link.close();
     signal.addEventListener("abort", abort, { once: true });
     this.#link = link;
@@ -105,15 +105,19 @@ export class Control implements ControlClient {
   }
 }
 
-/** Dials the authority once. Throws `peer-key-mismatch` or `link-closed`. */
+/** Dials the authority once, over the gateway whose turn it is. Throws `peer-key-mismatch` or `link-closed`. */
 export async function dialAuthority(o: {
   address: AuthorityAddress;
   identity: Identity;
   handlers: Handlers<Orders>;
   log: Log;
   signal?: AbortSignal;
+  turn?: number;
 }): Promise<{ link: Link; key: KeyObject }> {
-  const { host, port, authorityKey } = o.address;
+  const { gateways, authorityKey } = o.address;
+  const gateway = gateways[(o.turn ?? 0) % gateways.length];
+  if (!gateway) throw new GenkanError("link-closed");
+  const { host, port } = gateway;
   const { tls, raw, peerPublicKey } = await connectPinned({
     host,
     port,

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Check } from "typebox/value";
 import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
+import { createSealKey, exportSealKey, importSealKey, type SealKey } from "../crypto/seal-key.ts";
 import type { Handlers } from "../link/control-link.ts";
 import { agentMessages, agentOrders } from "../protocol/agent-control.ts";
 import { MembershipFile } from "../protocol/agent-file.ts";
@@ -10,10 +11,13 @@ import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 import { Name } from "../protocol/schema.ts";
 import { dialAuthority } from "./control.ts";
-import { FileDraft, readTrusted } from "./durable-file.ts";
+import { FileDraft, readTrusted, replaceFile } from "./durable-file.ts";
 
 /** What joining left on this host: who this agent is, and by which keys it knows the others. */
-export type Membership = Omit<MembershipFile, "privateKey"> & { readonly identity: Identity };
+export type Membership = Omit<MembershipFile, "privateKey" | "sealKey"> & {
+  readonly identity: Identity;
+  readonly sealKey: SealKey;
+};
 
 const file = "agent.json";
 
@@ -24,8 +28,8 @@ export function readMembership(folder: string): Membership {
   try {
     const value: unknown = JSON.parse(bytes.toString("utf8"));
     if (!Check(MembershipFile, value)) throw new RangeError("it does not follow its schema");
-    const { privateKey, ...rest } = value;
-    return { ...rest, identity: importIdentity(privateKey) };
+    const { privateKey, sealKey, ...rest } = value;
+    return { ...rest, identity: importIdentity(privateKey), sealKey: importSealKey(sealKey) };
   } catch (cause) {
     throw new GenkanError("bad-request", `${join(folder, file)} is damaged.`, { cause });
   }
@@ -36,7 +40,7 @@ export const hasJoined = (folder: string): boolean => existsSync(join(folder, fi
 
 export interface JoinOptions {
   readonly folder: string;
-  readonly gateway: MembershipFile["gateway"];
+  readonly gateway: MembershipFile["gateways"][number];
   readonly authorityKey: string;
   readonly token: string;
   readonly name: string;
@@ -44,7 +48,7 @@ export interface JoinOptions {
 }
 
 /**
- * Makes this agent's key, shows it to the authority with the one-time token, and keeps who it has become. Throws
+ * Makes this agent's keys, shows their public parts to the authority with the one-time token, and keeps who it has become. Throws
  * `bad-request` for a name or token that can't be one, `state-conflict` when this folder has joined already,
  * `store-unavailable` when it takes no file, `join-refused`, or what {@link dialAuthority} throws.
  */
@@ -53,28 +57,48 @@ export async function joinSite(o: JoinOptions): Promise<Membership> {
   const path = join(o.folder, file);
   if (hasJoined(o.folder)) throw new GenkanError("state-conflict", "This folder has joined already.");
   const identity = createIdentity();
+  const sealKey = createSealKey();
   const known = {
     name: o.name,
-    gateway: o.gateway,
+    gateways: [o.gateway],
     authorityKey: o.authorityKey,
     privateKey: exportIdentity(identity),
+    sealKey: exportSealKey(sealKey),
   };
   // The token is good once, so room for the answer comes first.
   const draft = new FileDraft(path, Buffer.byteLength(textOf(known)) + answerBytes);
   let answer: Pick<MembershipFile, "agent" | "site">;
   try {
-    answer = await askToJoin(o, identity);
+    answer = await askToJoin(o, identity, sealKey.publicKey);
   } catch (error) {
     draft.discard();
     throw error;
   }
   draft.keep(textOf({ ...known, ...answer } satisfies MembershipFile));
-  const { privateKey: _, ...membership } = known;
-  return { ...membership, ...answer, identity };
+  const { privateKey: _, sealKey: __, ...membership } = known;
+  return { ...membership, ...answer, identity, sealKey };
 }
 
 /** What the answer adds at most: two ids, and a name of which each character may be escaped. */
 const answerBytes = 256 + 6 * limits.nameCharacters;
+
+/**
+ * Adds a gateway that this agent may dial, or says where the one of this key is now; a running agent takes it up when it is
+ * started again. Throws what {@link readMembership} throws, and `too-many`.
+ */
+export function addGateway(folder: string, gateway: JoinOptions["gateway"]): Membership["gateways"] {
+  const { identity, sealKey, gateways, ...rest } = readMembership(folder);
+  const others = gateways.filter(({ key }) => key !== gateway.key);
+  const at = gateways.findIndex(({ key }) => key === gateway.key);
+  const kept = at < 0 ? [...gateways, gateway] : others.toSpliced(at, 0, gateway);
+  if (!Check(MembershipFile.properties.gateways, kept)) throw new GenkanError("too-many", "An agent dials 8 gateways.");
+  const secrets = { privateKey: exportIdentity(identity), sealKey: exportSealKey(sealKey) };
+  replaceFile(
+    join(folder, file),
+    Buffer.from(textOf({ ...rest, gateways: kept, ...secrets } satisfies MembershipFile)),
+  );
+  return kept;
+}
 
 const textOf = (kept: object) => `${JSON.stringify(kept, null, 2)}\n`;
 
@@ -82,21 +106,25 @@ function checkWords({ token, name }: JoinOptions): void {
   if (!Check(Name, name)) {
     throw new GenkanError("bad-request", `An agent's name has 1 to ${limits.nameCharacters} characters.`);
   }
-  if (!Check(agentMessages.join.send, { token, name })) {
+  if (!Check(agentMessages.join.send.properties.token, token)) {
     throw new GenkanError("bad-request", "That is no join token: copy the whole command from the staff page.");
   }
 }
 
-async function askToJoin(o: JoinOptions, identity: Identity): Promise<Pick<MembershipFile, "agent" | "site">> {
+async function askToJoin(
+  o: JoinOptions,
+  identity: Identity,
+  sealKey: string,
+): Promise<Pick<MembershipFile, "agent" | "site">> {
   const { gateway, authorityKey, token, name, log } = o;
   const { link } = await dialAuthority({
-    address: { host: gateway.host, port: gateway.port, authorityKey },
+    address: { gateways: [gateway], authorityKey },
     identity,
     handlers: takesNoOrders,
     log,
   });
   try {
-    return await link.request("join", { token, name });
+    return await link.request("join", { token, name, sealKey });
   } finally {
     link.close();
   }

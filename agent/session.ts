@@ -30,7 +30,8 @@ export interface SessionGround {
   /** Of the access hosts. */
   readonly certificate: CertificateFile | undefined;
   readonly log: Log;
-  readonly carrier: Carrier;
+  /** How legs are dialled to the gateway of this key. */
+  carrierTo(gateway: string): Carrier;
   readonly control: ControlClient;
   readonly allowList: { permits(address: string, port: number): boolean };
   readonly journal: Journal;
@@ -105,7 +106,7 @@ export class Session implements DeviceSide {
     });
     this.#door = ticket.client === "native" ? new NativeDoor(this.#doorway()) : new BrowserDoor(this.#doorway());
     this.#legs = new LegPool({
-      carrier: o.ground.carrier,
+      carrier: o.ground.carrierTo(ticket.gateway.key),
       warm: ticket.client === "native" ? limits.legsWarmNative : limits.legsWarm,
       tokens: o.legTokens,
       tokensHeld: limits.legTokens,

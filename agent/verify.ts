@@ -29,6 +29,8 @@ export interface Ground {
   readonly nonces: TicketNonces;
   readonly allowList: { permits(address: string, port: number): boolean };
   readonly recorder: { readonly ready: boolean };
+  /** Keys of the gateways that this host names. */
+  readonly gateways: readonly string[];
   /** Whether it has a certificate for access hosts. */
   readonly browserTls: boolean;
   /** Whether a session of this id is or was served. */
@@ -82,6 +84,12 @@ export const ladder: readonly Check[] = [
   },
   { name: "the grant is for this site", code: "grant-other-agent", holds: (c) => c.grant.site.id === c.ground.site },
   { name: "the ticket is for this agent", code: "ticket-invalid", holds: (c) => c.ticket.agent === c.ground.self },
+  { name: "the client operates the device", code: "role-not-served", holds: (c) => c.ticket.role === "operate" },
+  {
+    name: "this host names the ticket's gateway",
+    code: "gateway-unknown",
+    holds: (c) => c.ground.gateways.includes(c.ticket.gateway.key),
+  },
   { name: "the ticket names this grant", code: "ticket-invalid", holds: (c) => c.ticket.grant === c.grantHash },
   {
     name: "those approved whom the grant's rule requires",

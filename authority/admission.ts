@@ -23,6 +23,7 @@ import { type Caller, countFactors } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { FactReader } from "./fact-reader.ts";
 import { deviceFacts, personFacts, workstationFacts } from "./facts.ts";
+import { chooseGateway } from "./gateway-choice.ts";
 import { accessOrigin } from "./hosts.ts";
 import { endSessions } from "./session-end.ts";
 
@@ -30,9 +31,14 @@ type Input = Static<typeof SessionCreate.body>;
 
 /**
  * The one way into a session: token (verified by the caller's authentication) → grant → decision → row, route, ticket.
- * Throws `denied` with reasons, `not-found`, `gateway-unavailable`, `agent-unavailable`, or what the agent refused.
+ * `through` is the gateway over which the caller has come. Throws `denied` with reasons, `not-found`, `gateway-unavailable`, `agent-unavailable`, or what the agent refused.
  */
-export async function admit(c: Context, caller: Caller, input: Input): Promise<SessionTicket> {
+export async function admit(
+  c: Context,
+  caller: Caller,
+  input: Input,
+  through: string | null = null,
+): Promise<SessionTicket> {
   const grant = await findGrant(c.store.db, caller.scope, input.grant);
   if (!grant) throw new GenkanError("not-found");
   const service = grant.grant.services.find(({ id }) => id === input.service);
@@ -42,10 +48,16 @@ export async function admit(c: Context, caller: Caller, input: Input): Promise<S
   await decided(c, c.store.db, caller, grant, input.service);
   if (!service || channelOf(service.protocol, input.client) === null)
     throw new GenkanError("bad-request", "A browser can't show this service: use the command line.");
-  const gateway = c.gateways.connected()[0];
-  if (!gateway) throw new GenkanError("gateway-unavailable");
   const agent = c.agents.find(grant.grant.agent.id);
-  if (!agent) throw new GenkanError("agent-unavailable");
+  if (!agent) throw new GenkanError(c.gateways.connected().length > 0 ? "agent-unavailable" : "gateway-unavailable");
+  const connected = c.gateways.connected();
+  const chosen = chooseGateway({
+    authority: connected.map(({ id, address }) => ({ id, key: address.pin })),
+    agent: c.agents.gatewaysOf(grant.grant.agent.id),
+    client: through,
+  });
+  const gateway = chosen === null ? null : c.gateways.find(chosen);
+  if (!gateway) throw new GenkanError("gateway-unavailable");
 
   const { nonce } = await agent.request("nonce.request", {});
   const session = newId("session");
@@ -63,6 +75,8 @@ export async function admit(c: Context, caller: Caller, input: Input): Promise<S
       service: input.service,
       host: input.client === "native" ? host : access.host,
       client: input.client,
+      role: "operate",
+      gateway: { id: gateway.id, key: gateway.address.pin },
       clientKey: input.clientKey,
       nonce,
       leaseMs: limits.leaseMs,

@@ -19,6 +19,8 @@ export interface AgentHello {
   readonly clock: string;
   readonly recorder: boolean;
   readonly trust: { version: number; hash: string } | null;
+  /** Keys of the gateways that its host names. */
+  readonly gateways: readonly string[];
 }
 
 /** What agents say, for the parts that keep it. Each is called with the agent that proved its key, never with a claim. */
@@ -28,7 +30,7 @@ export interface AgentEvents {
   /** `address` is where the connection came from, as the gateway says. */
   join(
     key: string,
-    body: { token: string; name: string },
+    body: { token: string; name: string; sealKey: string },
     address: string,
   ): Promise<Reply<typeof agentMessages, "join">>;
   hello(agent: string, body: AgentHello & { sessions: readonly string[] }): Promise<void>;
@@ -58,6 +60,7 @@ interface Connected {
   readonly link: AgentOrders;
   recorder: boolean;
   trust: { version: number; hash: string } | null;
+  gateways: readonly string[];
   sequence: number;
 }
 
@@ -97,6 +100,11 @@ export class AgentLinks {
 
   recorderReady(agent: string): boolean {
     return this.#agents.get(agent)?.recorder ?? false;
+  }
+
+  /** Keys of the gateways that it reaches, as its host names them. */
+  gatewaysOf(agent: string): readonly string[] {
+    return this.#agents.get(agent)?.gateways ?? [];
   }
 
   /** Orders the cut at this agent; at every agent when the store could not tell which one serves the session. */
@@ -176,7 +184,7 @@ export class AgentLinks {
           vouched();
           clearTimeout(patience);
           const before = this.#agents.get(agent.id);
-          joined = { key, link, recorder: body.recorder, trust: body.trust, sequence: 0 };
+          joined = { key, link, recorder: body.recorder, trust: body.trust, gateways: body.gateways, sequence: 0 };
           this.#agents.set(agent.id, joined);
           // An agent has one link; the older one goes, for its nonces are no longer good.
           before?.link.close();
@@ -190,6 +198,7 @@ export class AgentLinks {
           if (joined) {
             joined.recorder = body.recorder;
             joined.trust = body.trust;
+            joined.gateways = body.gateways;
           }
           await events.status(id, body);
           return {};

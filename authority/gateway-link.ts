@@ -14,8 +14,8 @@ import type { Log } from "../protocol/log.ts";
 
 type Link = ControlLink<typeof gatewayOrders, typeof gatewayMessages>;
 
-/** A client has come to a name of the authority; `address` is where it comes from, as the gateway says. */
-export type OnClient = (leg: Leg, address: string) => void;
+/** A client has come to a name of the authority, over this gateway; `address` is where it comes from, as the gateway says. */
+export type OnClient = (leg: Leg, address: string, gateway: string) => void;
 
 /** One connected gateway: its routes, and the authority's own legs behind its own names. */
 export class GatewayLink {
@@ -73,7 +73,7 @@ export class GatewayLink {
         moreTokens: (count) => this.moreTokens(host, count),
         onLeg: (leg) =>
           void readClientAddress(leg.stream)
-            .then((address) => onClient(leg, address))
+            .then((address) => onClient(leg, address, this.id))
             .catch((error: unknown) => {
               cut(leg.raw);
               this.#log.info(

@@ -1,4 +1,5 @@
 import { newId } from "../crypto/random.ts";
+import { canSealTo } from "../crypto/seal-key.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { findAgentByKey, findJoinToken, insertAgent, listAgents, useJoinToken } from "../store/agent.ts";
@@ -10,6 +11,8 @@ import { RefusalBudget } from "./refusal-budget.ts";
 interface JoinBody {
   readonly token: string;
   readonly name: string;
+  /** X25519 public key, base64url. */
+  readonly sealKey: string;
 }
 
 export interface Joined {
@@ -32,12 +35,13 @@ export class Joins {
   }
 
   /**
-   * Throws `join-refused` for a token that is unknown, used or expired, and for a key that has joined; `too-many` for a
+   * Throws `join-refused` for a token that is unknown, used or expired, and for a key that has joined or to which nothing can be sealed; `too-many` for a
    * network that guesses; `store-unavailable` also when the refusal could not be kept.
    */
   async join(key: string, body: JoinBody, address: string): Promise<Joined> {
     try {
       if (this.#refusals.spent(address)) throw new GenkanError("too-many", "Wait a minute.");
+      if (!canSealTo(body.sealKey)) throw new GenkanError("join-refused", "Nothing can be sealed to this key.");
       await this.#look(key, body.token);
       return await this.#c.store.change((change) => this.#take(change, key, body));
     } catch (error) {
@@ -61,20 +65,20 @@ export class Joins {
       throw new GenkanError("join-refused", "This key has joined already.");
   }
 
-  async #take(change: Change, key: string, { token, name }: JoinBody): Promise<Joined> {
+  async #take(change: Change, key: string, { token, name, sealKey }: JoinBody): Promise<Joined> {
     const { db } = change;
     const at = this.#c.now();
     const site = await useJoinToken(db, sha256(token), at);
     if (site === null) throw new GenkanError("join-refused");
     const id = newId("agent");
-    await insertAgent(db, { id, site, name, key, at });
+    await insertAgent(db, { id, site, name, key, sealKey, at });
     await change.audit({
       at,
       action: "agent.join",
       outcome: "done",
       site,
       subjects: { agent: id },
-      facts: { name, key },
+      facts: { name, key, sealKey },
     });
     change.touch("agents");
     const row = (await listAgents(db, this.#system)).find((agent) => agent.id === id);

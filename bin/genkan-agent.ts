@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { Agent } from "../agent/agent.ts";
-import { joinSite, readMembership } from "../agent/membership.ts";
+import { addGateway, joinSite, readMembership } from "../agent/membership.ts";
 import { acceptProposed, readPinned, readProposed, summaryOf } from "../agent/trust.ts";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { CertificateFile } from "../link/certificate-file.ts";
@@ -84,6 +84,25 @@ program
         void agent.stop().finally(() => process.exit(0));
       });
     }
+  });
+
+program
+  .command("gateway")
+  .description("gateways that this agent dials")
+  .command("add")
+  .description("name one more, or say where it is now; the agent takes it up when it is started again")
+  .requiredOption("--data <dir>", "folder of a joined agent")
+  .requiredOption("--gateway <host:port>", "gateway to dial")
+  .requiredOption("--gateway-key <SHA256:...>", "fingerprint of the gateway's key")
+  .option("--json", "print one JSON line")
+  .action((o: Pick<JoinArguments, "data" | "gateway" | "gatewayKey" | "json">) => {
+    const gateway = { ...parseGateway(o.gateway), key: parseFingerprint(o.gatewayKey) };
+    const gateways = addGateway(o.data, gateway);
+    print(
+      o.json,
+      { gateways },
+      gateways.map(({ host, port, key }) => `${host}:${port} ${fingerprint(key)}`),
+    );
   });
 
 const trust = program.command("trust").description("whose approvals this agent believes");

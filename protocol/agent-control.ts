@@ -14,6 +14,7 @@ import {
   Sha256,
   SmallCount,
   Strict,
+  Thumbprint,
   Version,
 } from "./schema.ts";
 import { Site } from "./site.ts";
@@ -29,7 +30,8 @@ import { SignedByPasskey } from "./statement.ts";
 export const agentMessages = {
   /** First message of a host that has no id yet. Its key is the one proven in TLS. */
   join: {
-    send: Strict({ token: Base64Url(64), name: Name }),
+    /** `sealKey`: X25519 public key, 32 bytes, base64url. */
+    send: Strict({ token: Base64Url(64), name: Name, sealKey: Base64Url(43) }),
     reply: Strict({ agent: Id("agent"), site: Site }),
   },
   /** First message of a joined agent. */
@@ -38,6 +40,8 @@ export const agentMessages = {
       clock: Instant,
       recorder: Type.Boolean(),
       trust: Nullable(Strict({ version: Version, hash: Sha256 })),
+      /** Keys of the gateways that its host names. */
+      gateways: Type.Array(Thumbprint, { minItems: 1, maxItems: 8 }),
       /** Sessions that it still serves. */
       sessions: Type.Array(Id("session"), { maxItems: 4_096 }),
     }),
@@ -48,6 +52,8 @@ export const agentMessages = {
       clock: Instant,
       recorder: Type.Boolean(),
       trust: Nullable(Strict({ version: Version, hash: Sha256 })),
+      /** Keys of the gateways that its host names. */
+      gateways: Type.Array(Thumbprint, { minItems: 1, maxItems: 8 }),
     }),
     reply: Nothing,
   },

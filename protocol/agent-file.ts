@@ -26,14 +26,20 @@ export const MembershipFile = Strict({
   agent: Id("agent"),
   name: Name,
   site: Site,
-  gateway: Strict({
-    host: Type.String({ minLength: 1, maxLength: 253 }),
-    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
-    key: Thumbprint,
-  }),
+  /** Gateways that this host dials, by people on it: the first is the one it joined over. */
+  gateways: Type.Array(
+    Strict({
+      host: Type.String({ minLength: 1, maxLength: 253 }),
+      port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+      key: Thumbprint,
+    }),
+    { minItems: 1, maxItems: 8 },
+  ),
   authorityKey: Thumbprint,
   /** PKCS #8, PEM. A secret: made on this host, which it never leaves. */
   privateKey: Type.String({ maxLength: 1_024 }),
+  /** X25519, PKCS #8, PEM: what is sealed to this agent. A secret as well. */
+  sealKey: Type.String({ maxLength: 1_024 }),
 });
 export type MembershipFile = Type.Static<typeof MembershipFile>;
 

@@ -62,6 +62,8 @@ export const errors = {
   "window-closed": { status: 403, title: "The approved time is over." },
   "clock-skew": { status: 403, title: "The clocks of agent and authority differ too much." },
   "ticket-invalid": { status: 403, title: "The ticket is invalid." },
+  "role-not-served": { status: 403, title: "The ticket's role is not served by this agent." },
+  "gateway-unknown": { status: 403, title: "The agent's host does not name the ticket's gateway." },
   "ticket-replayed": { status: 403, title: "The ticket is unknown or was used." },
   "lease-invalid": { status: 403, title: "The lease is invalid." },
   "service-not-granted": { status: 403, title: "The grant does not include this service." },

@@ -52,6 +52,10 @@ export const Ticket = Strict({
   host: Type.String({ minLength: 1, maxLength: 253 }),
   /** How the client proves itself: a browser by a form post, the command line inside mutual TLS. */
   client: OneOf(clients),
+  /** What the client may do: operate the device. `watch` is for people who look on, and no agent serves it yet. */
+  role: OneOf(["operate", "watch"]),
+  /** The gateway over which the session goes, and the SHA-256 of its public key. */
+  gateway: Strict({ id: Id("gateway"), key: Thumbprint }),
   /** SHA-256 of the SubjectPublicKeyInfo of the client's TLS key; null for a browser, whose proof binds the host. */
   clientKey: Nullable(Thumbprint),
   /** Single-use nonce that the agent gave out on its control link. */

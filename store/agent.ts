@@ -45,7 +45,7 @@ export async function findAgentByKey(db: Db, scope: Scope, key: string): Promise
 
 export async function insertAgent(
   db: Db,
-  row: { id: string; site: string; name: string; key: string; at: Date },
+  row: { id: string; site: string; name: string; key: string; sealKey: string; at: Date },
 ): Promise<void> {
   await db
     .insertInto("agent")
@@ -54,6 +54,7 @@ export async function insertAgent(
       site: row.site,
       name: row.name,
       key: row.key,
+      seal_key: row.sealKey,
       active: 1,
       joined_at: row.at.toISOString(),
       seen_at: null,

@@ -128,6 +128,7 @@ async function house(db: Kysely<unknown>): Promise<void> {
     "site text not null references site (id)",
     "name text not null",
     "key text not null unique",
+    "seal_key text not null",
     "active integer not null",
     "joined_at text not null",
     "seen_at text",

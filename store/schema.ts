@@ -123,6 +123,8 @@ export interface Schema {
     name: string;
     /** SHA-256 of its public key. */
     key: Immutable<string>;
+    /** X25519 public key, base64url: what others seal to it. */
+    seal_key: Immutable<string>;
     active: Flag;
     joined_at: Immutable<string>;
     seen_at: string | null;

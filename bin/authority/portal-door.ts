@@ -23,8 +23,8 @@ export class PortalDoor {
     server.emit("listening");
   }
 
-  /** A client has come; `address` is its own, as the gateway says. */
-  accept(leg: Leg, address: string): void {
+  /** A client has come over this gateway; `address` is its own, as the gateway says. */
+  accept(leg: Leg, address: string, gateway: string): void {
     const { stream, raw } = leg;
     const certificate = this.#certificate;
     const opened = certificate
@@ -34,6 +34,8 @@ export class PortalDoor {
       .then((socket) => {
         // The system would say that it is the gateway's, for everybody.
         Object.defineProperty(socket, "remoteAddress", { value: address });
+        // Read by `gatewayOf` in admin-api, where a session is asked for.
+        Object.defineProperty(socket, "gateway", { value: gateway });
         this.#server.emit("connection", socket);
       })
       .catch((error: unknown) => {

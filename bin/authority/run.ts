@@ -40,7 +40,7 @@ export async function runAuthority(
     log,
     names: new Map([
       [agentsName, (leg, address) => agents.accept(leg, address)],
-      [portalHost, (leg, address) => door.accept(leg, address)],
+      [portalHost, (leg, address, gateway) => door.accept(leg, address, gateway)],
     ]),
   });
   const context: Context = { store, keys, hosts, now: () => new Date(), log, agents, gateways, owedEnds: new Map() };

@@ -70,7 +70,7 @@ describe("A4: who somebody is", () => {
       },
     });
     onTestFinished(() => link.close());
-    const hello = { clock: world.at(), recorder: true, trust: null, sessions: [] };
+    const hello = { clock: world.at(), recorder: true, trust: null, gateways: ["A".repeat(43)], sessions: [] };
     expect(await outcome(link.request("hello", hello))).toBe("join-refused");
     expect(world.context.agents.connected()).toEqual([]);
   });

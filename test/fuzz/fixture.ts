@@ -19,6 +19,13 @@ export const ed25519 = (name: string): KeyObject =>
     type: "pkcs8",
   });
 
+export const x25519 = (name: string): KeyObject =>
+  createPrivateKey({
+    key: Buffer.concat([Buffer.from("302e020100300506032b656e04220420", "hex"), bytesOf(name)]),
+    format: "der",
+    type: "pkcs8",
+  });
+
 /** ECPrivateKey without its public half (RFC 5915, section 3), P-256. */
 export const p256 = (name: string): KeyObject =>
   createPrivateKey({
@@ -156,6 +163,8 @@ export const ticket = {
   service: id("service"),
   host: "x7.link.genkan.internal",
   client: "native",
+  role: "operate",
+  gateway: { id: id("gateway"), key: token("gateway") },
   clientKey: sha256("client"),
   nonce: token("ticket"),
   leaseMs: 15_000,

@@ -85,12 +85,16 @@ export class StandInAuthority {
   }
 
   /** A ticket that is right in all that the authority says; each part can be replaced. */
-  ticket(of: Pick<Ticket, "grant" | "agent" | "service" | "nonce"> & Partial<Ticket>): Promise<string> {
+  async ticket(of: Pick<Ticket, "grant" | "agent" | "service" | "nonce"> & Partial<Ticket>): Promise<string> {
     const { identity } = this.context.keys;
     const session = of.session ?? newId("session");
+    const [gateway] = await listGateways(this.context.store.db);
+    if (!gateway) throw new Error("no gateway");
     const ticket: Ticket = {
       host: `${session.slice(4)}.link.genkan.internal`,
       client: "native",
+      role: "operate",
+      gateway: { id: gateway.id, key: gateway.key },
       clientKey: identity.thumbprint,
       leaseMs: limits.leaseMs,
       issuedAt: new Date().toISOString(),

@@ -8,6 +8,7 @@ import { openStore } from "../../bin/authority/open.ts";
 import { type Addresses, type Fingerprints, foldersOf } from "../../bin/start/world.ts";
 import { createIdentity, exportIdentity } from "../../crypto/identity.ts";
 import { newId } from "../../crypto/random.ts";
+import { createSealKey, exportSealKey } from "../../crypto/seal-key.ts";
 import { fingerprint } from "../../crypto/thumbprint.ts";
 import { createKeyFile } from "../../gateway/key-file.ts";
 import type { MembershipFile } from "../../protocol/agent-file.ts";
@@ -99,14 +100,18 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
   const of = { host: "127.0.0.1", port: o.gatewayPorts.authority, key: gateway.thumbprint };
   await putGateway(store.db, { name: "gateway-1", ...of });
   const vendor = await addVendor(store, { name: "メディカル・システムズ" }, at);
-  const agents = {} as Record<Place, { id: string; site: string; folder: string; key: string; privateKey: string }>;
+  const agents = {} as Record<
+    Place,
+    { id: string; site: string; folder: string; key: string; privateKey: string; sealKey: string }
+  >;
   for (const place of ["site", "neighbour"] as const) {
     const site = await addSite(store, { name: sites[place], zone: "Asia/Tokyo" }, at);
     const identity = createIdentity();
+    const sealKey = createSealKey();
     const [id, name, key] = [newId("agent"), `agent of ${place}`, identity.thumbprint];
-    await store.change((change) => insertAgent(change.db, { id, site, name, key, at }));
+    await store.change((change) => insertAgent(change.db, { id, site, name, key, sealKey: sealKey.publicKey, at }));
     const folder = place === "site" ? folders.agent : `${folders.agent}-neighbour`;
-    agents[place] = { id, site, folder, key, privateKey: exportIdentity(identity) };
+    agents[place] = { id, site, folder, key, privateKey: exportIdentity(identity), sealKey: exportSealKey(sealKey) };
   }
   const members = {} as Record<Login, Member>;
   for (const login of Object.keys(people) as Login[]) {
@@ -122,16 +127,17 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
     const added = await addDevice(store, row, at);
     devices.set(name, { id: added.id, service: added.services[0] ?? "" });
   }
-  for (const [place, { id, site, folder, privateKey }] of Object.entries(agents)) {
+  for (const [place, { id, site, folder, privateKey, sealKey }] of Object.entries(agents)) {
     await store.change((change) => proposeTrust(change, site, at));
     const root = (await listTrustRoots(store.db, system)).find((one) => one.site === site);
     const membership: MembershipFile = {
       agent: id,
       name: `agent of ${place}`,
       site: { id: site, name: sites[place as Place] },
-      gateway: { host: "127.0.0.1", port: o.gatewayPorts.agent, key: gateway.thumbprint },
+      gateways: [{ host: "127.0.0.1", port: o.gatewayPorts.agent, key: gateway.thumbprint }],
       authorityKey: keys.identity.thumbprint,
       privateKey,
+      sealKey,
     };
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(join(folder, "agent.json"), JSON.stringify(membership), { mode: 0o600 });

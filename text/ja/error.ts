@@ -52,6 +52,8 @@ export const errors = {
   "window-closed": "許可された時間帯が終わりました。",
   "clock-skew": "エージェントと認可サーバーの時計が合っていません。",
   "ticket-invalid": "接続券が無効です。",
+  "role-not-served": "この接続券の役割には、エージェントが対応していません。",
+  "gateway-unknown": "接続券のゲートウェイが、エージェントのホストに登録されていません。",
   "ticket-replayed": "接続券が不明か、使用済みです。",
   "lease-invalid": "リースが無効です。",
   "service-not-granted": "このサービスは許可に含まれていません。",

@@ -59,6 +59,14 @@ export const decisionsDefences: readonly Defence[] = [
     test: { file: "test/component/agent/verify.test.ts", name: "wants an approver and an officer" },
   },
   {
+    row: "A4",
+    what: "an agent dials the gateways that its own host names",
+    file: "agent/verify.ts",
+    find: "holds: (c) => c.ground.gateways.includes(c.ticket.gateway.key),",
+    replace: "holds: () => true,",
+    test: { file: "test/component/agent/verify.test.ts", name: "is refused with gateway-unknown" },
+  },
+  {
     row: "A8",
     what: "a list of approvers follows by those whom the one before requires",
     file: "agent/root.ts",

@@ -19,7 +19,7 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, test } from "vitest";
-import { joinSite, readMembership } from "../../../agent/membership.ts";
+import { joinSite, type Membership, readMembership } from "../../../agent/membership.ts";
 import { createIdentity, type Identity } from "../../../crypto/identity.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { type LinkEnd, Multiplexer } from "../../../link/multiplexer.ts";
@@ -452,7 +452,7 @@ describe("the control link", () => {
     expect(statSync(join(world.folder.path, "agent.json")).mode & 0o777).toBe(0o600);
     const again = {
       folder: world.folder.path,
-      gateway: world.membership.gateway,
+      gateway: world.membership.gateways[0] as Membership["gateways"][number],
       name: "b",
       token: "x",
       log: silentLog,
@@ -473,7 +473,8 @@ describe("the control link", () => {
     const world = await worldFor(new Scene(1));
     const folder = `${world.folder.path}/other`;
     mkdirSync(folder);
-    const { gateway, authorityKey } = world.membership;
+    const { gateways, authorityKey } = world.membership;
+    const gateway = gateways[0] as Membership["gateways"][number];
     const asked = { folder, gateway, authorityKey, name: "b", token: "x", log: silentLog };
     for (const wrong of [
       { name: "" },
@@ -491,7 +492,7 @@ describe("the control link", () => {
     rmdirSync(draft);
     expect(await joinSite(asked)).toMatchObject({ name: "b" });
     expect(readdirSync(folder)).toEqual(["agent.json"]);
-    expect(readMembership(folder)).toMatchObject({ name: "b", gateway, authorityKey });
+    expect(readMembership(folder)).toMatchObject({ name: "b", gateways, authorityKey });
   });
 
   test("an order that the ladder refuses reaches neither the device nor the gateway, and stands in the journal", async () => {

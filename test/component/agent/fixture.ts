@@ -97,6 +97,8 @@ export class Scene {
   readonly approver = new Approver("佐藤 花子");
   readonly second = new Approver("鈴木 一郎");
   readonly technician = { id: newId("person"), name: "Tech", vendor: newId("vendor") };
+  /** The gateway that the agent's host names. */
+  readonly gateway = { id: newId("gateway"), key: "A".repeat(43) };
   readonly service: Service;
   readonly #ids = {
     asked: newId("request"),
@@ -169,6 +171,8 @@ export class Scene {
       service: this.service.id,
       host: "x7.link.genkan.internal",
       client: "native",
+      role: "operate",
+      gateway: this.gateway,
       clientKey: "A".repeat(43),
       nonce,
       leaseMs: 15_000,

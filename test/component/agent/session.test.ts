@@ -53,7 +53,7 @@ function admitted() {
       spool: Spool.open(folder.path, ticket.session),
       ground: {
         identity: scene.agent,
-        carrier: { dial: () => new Promise(() => {}) },
+        carrierTo: () => ({ dial: () => new Promise(() => {}) }),
         control,
         allowList: { permits: () => false },
         certificate: undefined,

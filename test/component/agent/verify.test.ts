@@ -22,6 +22,7 @@ function groundOf(scene: Scene, change: Partial<Ground> = {}, root: Partial<Appr
     nonces,
     allowList: { permits: (address, port) => address === scene.service.address && port === scene.service.port },
     recorder: { ready: true },
+    gateways: [scene.gateway.key],
     browserTls: false,
     knows: () => false,
     now: new Date(),
@@ -262,6 +263,12 @@ const doctored: [refusal: string, what: string, doctor: Doctor][] = [
         },
       };
     },
+  ],
+  ["role-not-served", "its client only looks on", (s, n) => s.order(n, { ticket: { role: "watch" } })],
+  [
+    "gateway-unknown",
+    "it goes over a gateway that nobody on this host named",
+    (s, n) => s.order(n, { ticket: { gateway: { ...s.gateway, key: "B".repeat(43) } } }),
   ],
   [
     "approval-self",

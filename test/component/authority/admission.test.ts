@@ -6,7 +6,7 @@ import { verifyStatement } from "../../../crypto/statement.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { Ticket } from "../../../protocol/statement.ts";
 import { listSessions } from "../../../store/session.ts";
-import { nothing } from "./parts.ts";
+import { nothing, reached } from "./parts.ts";
 import { clientKey, type Ready, ready, system } from "./ready.ts";
 import { hour, type Name, outcome } from "./world.ts";
 
@@ -115,7 +115,7 @@ describe("admission", () => {
     const noAgent = await ready({ agent: false });
     expect(await outcome(noAgent.open())).toBe("denied agent-away recorder-not-ready");
     const { agent, open, world } = await ready();
-    await agent.link.request("status", { clock: world.at(), recorder: false, trust: null });
+    await agent.link.request("status", { clock: world.at(), recorder: false, trust: null, gateways: reached(world) });
     expect(await outcome(open())).toBe("denied recorder-not-ready");
   });
 

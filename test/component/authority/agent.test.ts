@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { joinToken } from "../../../authority/register.ts";
 import { endOne } from "../../../authority/session-end.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
+import { createSealKey } from "../../../crypto/seal-key.ts";
 import { findSession, listSessions } from "../../../store/session.ts";
-import { AgentEnd, nothing } from "./parts.ts";
+import { AgentEnd, nothing, reached } from "./parts.ts";
 import { ready, system } from "./ready.ts";
 import { outcome } from "./world.ts";
 
@@ -35,18 +36,21 @@ describe("an agent", () => {
     const { world, gateway } = await ready({ agent: false });
     expect(gateway).toBeTruthy();
     const stranger = createIdentity();
+    const sealKey = createSealKey().publicKey;
     const end = await AgentEnd.connect(world, "agentA", undefined, stranger);
     expect(await outcome(end.hello(world))).toBe("join-refused");
-    expect(await outcome(end.link.request("status", { clock: world.at(), recorder: true, trust: null }))).toBe(
-      "join-refused",
-    );
-    expect(await outcome(end.link.request("join", { token: "wrong", name: "x" }))).toBe("join-refused");
+    expect(
+      await outcome(
+        end.link.request("status", { clock: world.at(), recorder: true, trust: null, gateways: reached(world) }),
+      ),
+    ).toBe("join-refused");
+    expect(await outcome(end.link.request("join", { token: "wrong", name: "x", sealKey }))).toBe("join-refused");
     const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock));
     const next = await AgentEnd.connect(world, "agentA", undefined, stranger);
-    const joined = await next.link.request("join", { token, name: "agent" });
+    const joined = await next.link.request("join", { token, name: "agent", sealKey });
     expect(joined.site.id).toBe(world.ids.siteA);
     const another = await AgentEnd.connect(world, "agentA", undefined, createIdentity());
-    expect(await outcome(another.link.request("join", { token, name: "y" }))).toBe("join-refused");
+    expect(await outcome(another.link.request("join", { token, name: "y", sealKey }))).toBe("join-refused");
     const again = await AgentEnd.connect(world, "agentA", undefined, stranger);
     expect((await again.hello(world)).agent).toBe(joined.agent);
   });

@@ -3,6 +3,7 @@ import { Joins } from "../../../authority/join.ts";
 import { joinToken } from "../../../authority/register.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { randomToken } from "../../../crypto/random.ts";
+import { createSealKey } from "../../../crypto/seal-key.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { AgentEnd } from "./parts.ts";
 import { outcome, World } from "./world.ts";
@@ -14,7 +15,8 @@ function commits(world: World): { count: number } {
   return seen;
 }
 
-const guess = () => ({ token: randomToken(), name: "x" });
+const sealKey = createSealKey().publicKey;
+const guess = () => ({ token: randomToken(), name: "x", sealKey });
 
 describe("a host that nobody knows", () => {
   test("tries to join once on each link: however often it asks, one refusal is written, and the link is closed", async () => {
@@ -56,13 +58,34 @@ describe("a host that nobody knows", () => {
       limits.refusalsLoggedPerAddress,
     ]);
     const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock));
-    expect(await from("203.0.113.7", { token, name: "x" })).toBe("too-many");
-    expect(await from("203.0.113.8", { token, name: "agent" })).toBe("done");
+    expect(await from("203.0.113.7", { token, name: "x", sealKey })).toBe("too-many");
+    expect(await from("203.0.113.8", { token, name: "agent", sealKey })).toBe("done");
     await joins.close();
     expect((await world.audit()).at(-1)).toMatchObject({
       action: "refusals.counted",
       facts: { action: "agent.join", count: 6 },
     });
+  });
+
+  test.each([
+    ["none", ""],
+    ["one of low order", Buffer.alloc(32).toString("base64url")],
+    ["one that is too short", Buffer.alloc(31, 9).toString("base64url")],
+  ])("is refused with a seal key that nothing can be sealed to: %s; its token stays good", async (_, key) => {
+    const world = await World.open();
+    const joins = new Joins(world.context);
+    const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock));
+    const { thumbprint } = createIdentity();
+    const join = (sealed: string) =>
+      outcome(joins.join(thumbprint, { token, name: "agent", sealKey: sealed }, "203.0.113.7"));
+    expect(await join(key)).toBe("join-refused");
+    expect(await join(sealKey)).toBe("done");
+    const row = await world.store.db
+      .selectFrom("agent")
+      .select("seal_key")
+      .where("key", "=", thumbprint)
+      .executeTakeFirst();
+    expect(row?.seal_key).toBe(sealKey);
   });
 
   test("joins once: its key is refused a second time, and the second token stays good", async () => {
@@ -71,7 +94,8 @@ describe("a host that nobody knows", () => {
     const issue = () => joinToken(world.store, world.ids.siteA, new Date(world.clock));
     const { thumbprint } = createIdentity();
     const [first, second] = [await issue(), await issue()];
-    const join = (key: string, token: string) => outcome(joins.join(key, { token, name: "agent" }, "203.0.113.7"));
+    const join = (key: string, token: string) =>
+      outcome(joins.join(key, { token, name: "agent", sealKey }, "203.0.113.7"));
     expect(await join(thumbprint, first)).toBe("done");
     expect(await join(thumbprint, second)).toBe("join-refused");
     expect(await join(createIdentity().thumbprint, second)).toBe("done");

@@ -57,6 +57,12 @@ export async function connectGateway(world: World, end: End = onTestFinished): P
   return { id, port: gateway.port };
 }
 
+/** Keys of the gateways that the authority is connected to; one that nobody knows when it has none. */
+export function reached(world: World): string[] {
+  const keys = world.context.gateways.connected().map(({ address }) => address.pin);
+  return keys.length > 0 ? keys : ["A".repeat(43)];
+}
+
 /** The agent's end of a control link that the authority has accepted, over real TLS; it keeps what it was ordered. */
 export class AgentEnd {
   readonly admitted: Body<typeof agentOrders, "session.admit">[] = [];
@@ -66,6 +72,8 @@ export class AgentEnd {
   /** What happens before it answers an order to admit. */
   beforeAdmit: () => unknown = () => {};
   link!: ControlLink<typeof agentMessages, typeof agentOrders>;
+  /** Keys of the gateways that its host names: all that the authority is connected to, unless told. */
+  #gateways: string[] = ["A".repeat(43)];
   readonly #raw: Socket;
 
   private constructor(raw: Socket) {
@@ -125,13 +133,19 @@ export class AgentEnd {
     return agent;
   }
 
-  hello(world: World, sessions: string[] = []): Promise<Reply<typeof agentMessages, "hello">> {
-    return this.link.request("hello", { clock: world.at(), recorder: true, trust: null, sessions });
+  hello(
+    world: World,
+    sessions: string[] = [],
+    gateways = reached(world),
+  ): Promise<Reply<typeof agentMessages, "hello">> {
+    this.#gateways = gateways;
+    return this.link.request("hello", { clock: world.at(), recorder: true, trust: null, gateways, sessions });
   }
 
   /** Orders that were sent before this call have arrived. */
   async heard(): Promise<void> {
-    await this.link.request("status", { clock: new Date().toISOString(), recorder: true, trust: null });
+    const said = { clock: new Date().toISOString(), recorder: true, trust: null, gateways: this.#gateways };
+    await this.link.request("status", said);
   }
 
   close(): void {

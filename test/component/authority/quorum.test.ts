@@ -109,6 +109,7 @@ describe("a grant that needs an approver and an officer", () => {
       nonces,
       allowList: { permits: () => true },
       recorder: { ready: true },
+      gateways: c.gateways.connected().map(({ address }) => address.pin),
       browserTls: true,
       knows: () => false,
       now: new Date(world.clock),

@@ -12,6 +12,7 @@ import { proposeTrust } from "../../../authority/trust.ts";
 import { createIdentity, type Identity } from "../../../crypto/identity.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
+import { createSealKey } from "../../../crypto/seal-key.ts";
 import { SealingKey } from "../../../crypto/sealed.ts";
 import { jwkThumbprint, sha256 } from "../../../crypto/thumbprint.ts";
 import type { Face } from "../../../protocol/face.ts";
@@ -139,7 +140,16 @@ export class World {
     for (const [agent, site] of [["agentA", "siteA"] as const, ["agentB", "siteB"] as const]) {
       ids[agent] = newId("agent");
       const key = this.agentKeys[agent].thumbprint;
-      await store.change(({ db }) => insertAgent(db, { id: ids[agent], site: ids[site], name: agent, key, at }));
+      await store.change(({ db }) =>
+        insertAgent(db, {
+          id: ids[agent],
+          site: ids[site],
+          name: agent,
+          key,
+          sealKey: createSealKey().publicKey,
+          at,
+        }),
+      );
     }
     const device = (name: string, of: { site: "siteA" | "siteB"; vendor: "vendorA" | "vendorB" }) =>
       addDevice(

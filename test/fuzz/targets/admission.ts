@@ -35,6 +35,7 @@ const ground = (): Ground => ({
   nonces: { take: (nonce: string) => nonce === ticket.nonce } as Ground["nonces"],
   allowList: { permits: (address, port) => address === "10.20.0.7" && port === 22 },
   recorder: { ready: true },
+  gateways: [ticket.gateway.key],
   browserTls: false,
   knows: () => false,
   now,

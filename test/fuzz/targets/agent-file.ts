@@ -8,10 +8,23 @@ import { readMembership } from "../../../agent/membership.ts";
 import { readRoot } from "../../../agent/root.ts";
 import { Spool } from "../../../agent/spool.ts";
 import { summaryOf } from "../../../agent/trust.ts";
+import { canSealTo } from "../../../crypto/seal-key.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import { fingerprint } from "../../../crypto/thumbprint.ts";
 import { networkOf } from "../../../protocol/network.ts";
-import { approvers, approversBytes, authority, ed25519, id, jsonBytes, later, now, pemOf, token } from "../fixture.ts";
+import {
+  approvers,
+  approversBytes,
+  authority,
+  ed25519,
+  id,
+  jsonBytes,
+  later,
+  now,
+  pemOf,
+  token,
+  x25519,
+} from "../fixture.ts";
 import { json } from "../shape/json.ts";
 import { lines } from "../shape/parts.ts";
 import { mix } from "../shape/shape.ts";
@@ -177,16 +190,17 @@ const membershipFile = {
   agent: id("agent"),
   name: "agent-1",
   site: { id: id("site"), name: "中央病院" },
-  gateway: { host: "gateway.example.org", port: 443, key: token("gateway") },
+  gateways: [{ host: "gateway.example.org", port: 443, key: token("gateway") }],
   authorityKey: authority.thumbprint,
   privateKey: pemOf(ed25519("agent")),
+  sealKey: pemOf(x25519("agent")),
 };
 
 export const membership: Target = {
   name: "membership",
   replayed: 500,
   parsers: ["agent/membership.ts (readMembership)", "protocol/agent-file.ts"],
-  holds: "it has an Ed25519 key, and no member that the schema lacks",
+  holds: "it has an Ed25519 and an X25519 key, and no member that the schema lacks",
   shape: mix([4, json], [1, text]),
   words: ["-----BEGIN PRIVATE KEY-----", "agt_", "gateway"],
   verdicts: ["bad-request"],
@@ -197,7 +211,8 @@ export const membership: Target = {
     return {
       execute: (input) => {
         place.write(input);
-        const { identity } = readMembership(place.path);
+        const { identity, sealKey } = readMembership(place.path);
+        hold(canSealTo(sealKey.publicKey), "nothing can be sealed to it");
         hold(identity.publicKey.asymmetricKeyType === "ed25519", "another kind of key");
         return accepted;
       },

@@ -47,7 +47,12 @@ const hash = token("hash");
 const counts = { up: 10, down: 20, connections: 1 };
 const jws = (type: string, payload: object) =>
   jwsOver(jsonBytes({ alg: "EdDSA", typ: type, kid: authority.thumbprint }), jsonBytes(payload), authority.privateKey);
-const agentState = { clock: now.toISOString(), recorder: true, trust: { version: 1, hash } };
+const agentState = {
+  clock: now.toISOString(),
+  recorder: true,
+  trust: { version: 1, hash },
+  gateways: [token("gateway")],
+};
 const entry = {
   kind: "http",
   at: now.toISOString(),
@@ -64,7 +69,7 @@ const entry = {
 /** One honest message of each type, as each side sends them. */
 export const messages = {
   "agent-message": {
-    join: { token: token("join"), name: "agent-1" },
+    join: { token: token("join"), name: "agent-1", sealKey: token("seal") },
     hello: { ...agentState, sessions: [id("session")] },
     status: agentState,
     "leg.request": { session: id("session"), count: 4 },

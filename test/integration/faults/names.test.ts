@@ -43,8 +43,8 @@ describe("without name servers", () => {
     await agent.stop();
     const file = join(folders.agent, "agent.json");
     const membership = JSON.parse(readFileSync(file, "utf8")) as MembershipFile;
-    const gateway = { ...membership.gateway, host: name };
-    writeFileSync(file, JSON.stringify({ ...membership, gateway }), { mode: 0o600 });
+    const gateways = membership.gateways.map((gateway) => ({ ...gateway, host: name }));
+    writeFileSync(file, JSON.stringify({ ...membership, gateways }), { mode: 0o600 });
     const said = agent.events.length;
     agent.start();
     const log = () => readFileSync(agent.logFile, "utf8");

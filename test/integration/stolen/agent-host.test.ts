@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dialAuthority } from "../../../agent/control.ts";
 import { readMembership } from "../../../agent/membership.ts";
+import { createSealKey } from "../../../crypto/seal-key.ts";
 import type { Body, Handlers } from "../../../link/control-link.ts";
 import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
@@ -48,7 +49,7 @@ describe("an agent's host", () => {
 
   /** A link of the neighbour, that notes what it is told and claims the other's session, too. */
   async function enter(): Promise<Link> {
-    const { identity, gateway, authorityKey } = readMembership(world.register.agents.neighbour.folder);
+    const { identity, gateways, authorityKey } = readMembership(world.register.agents.neighbour.folder);
     const heard = Object.keys(agentOrders).map((type) => [
       type,
       (body: object) => {
@@ -60,13 +61,15 @@ describe("an agent's host", () => {
       },
     ]);
     const { link } = await dialAuthority({
-      address: { ...gateway, authorityKey },
+      address: { gateways, authorityKey },
       identity,
       handlers: Object.fromEntries(heard) as Handlers<typeof agentOrders>,
       log: silentLog,
     });
     const clock = new Date().toISOString();
-    await link.request("hello", { clock, recorder: true, trust: null, sessions: [connection.session] });
+    const keys = gateways.map(({ key }) => key);
+    const said = { clock, recorder: true, trust: null, gateways: keys, sessions: [connection.session] };
+    await link.request("hello", said);
     return link;
   }
 
@@ -128,7 +131,11 @@ describe("an agent's host", () => {
   });
 
   test("can't join a second time, to be somebody else", async () => {
-    const asked = link.request("join", { token: "A".repeat(43), name: "agent of site" });
+    const asked = link.request("join", {
+      token: "A".repeat(43),
+      name: "agent of site",
+      sealKey: createSealKey().publicKey,
+    });
     await expect(asked).rejects.toMatchObject({ code: "join-refused" });
     await echo.say("untouched to the end");
   });
@@ -140,7 +147,9 @@ describe("an agent's host", () => {
     await sato.post(`/api/sessions/${connection.session}/end`, { reason: null });
     expect(await echo.closed).toBe("reset");
     // Were it told, then before the answer to this, on the same link.
-    await expect(link.request("join", { token: "A".repeat(43), name: "x" })).rejects.toMatchObject({
+    await expect(
+      link.request("join", { token: "A".repeat(43), name: "x", sealKey: createSealKey().publicKey }),
+    ).rejects.toMatchObject({
       code: "join-refused",
     });
     expect(orders.slice(before)).toEqual([]);

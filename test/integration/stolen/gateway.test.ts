@@ -202,12 +202,18 @@ describe("a gateway in the real one's place", () => {
     const { ports } = world.parts;
     const authorityKey = parseFingerprint(world.parts.fingerprints.authority);
     const { link } = await dialAuthority({
-      address: { host: "127.0.0.1", port: ports.public, authorityKey },
+      address: { gateways: [{ host: "127.0.0.1", port: ports.public }], authorityKey },
       identity,
       handlers: {} as Handlers<typeof agentOrders>,
       log: silentLog,
     });
-    const hello = { clock: new Date().toISOString(), recorder: true, trust: null, sessions: [] };
+    const hello = {
+      clock: new Date().toISOString(),
+      recorder: true,
+      trust: null,
+      gateways: ["A".repeat(43)],
+      sessions: [],
+    };
     await expect(link.request("hello", hello)).rejects.toMatchObject({ code: "join-refused" });
     link.close();
   });

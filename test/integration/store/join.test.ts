@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { agentEvents } from "../../../authority/agent-events.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { randomToken } from "../../../crypto/random.ts";
+import { createSealKey } from "../../../crypto/seal-key.ts";
 import { ControlLink } from "../../../link/control-link.ts";
 import { cut } from "../../../link/cut.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
@@ -61,7 +62,8 @@ test("strangers who try to join without end, on link after link, keep nobody els
         log: silentLog,
         handlers: takesNoOrders,
       });
-      const guess = () => outcome(link.request("join", { token: randomToken(), name: "x" }));
+      const sealKey = createSealKey().publicKey;
+      const guess = () => outcome(link.request("join", { token: randomToken(), name: "x", sealKey }));
       for (const code of await Promise.all(Array.from({ length: 600 }, guess))) said[code] = (said[code] ?? 0) + 1;
       cut(raw);
     }

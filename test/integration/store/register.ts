@@ -38,6 +38,7 @@ export async function register({ db }: Store, tag: string): Promise<void> {
       site: `sit_${tag}`,
       name: "agent",
       key: `key ${tag}`,
+      seal_key: `seal key ${tag}`,
       active: 1,
       joined_at: time,
       recorder: 1,

@@ -84,7 +84,10 @@ export async function walk(store: Store): Promise<Transcript> {
   for (const minutes of [6, 1]) await tell("findJoinToken", agent.findJoinToken(db, "t", at(minutes)));
   for (const minutes of [6, 1, 2]) await tell("useJoinToken", agent.useJoinToken(db, "t", at(minutes)));
   for (const id of ["agt_1", "agt_2"])
-    await tell("insertAgent", agent.insertAgent(db, { id, site: "sit_b", name: id, key: `key ${id}`, at: at(1) }));
+    await tell(
+      "insertAgent",
+      agent.insertAgent(db, { id, site: "sit_b", name: id, key: `key ${id}`, sealKey: "seal", at: at(1) }),
+    );
   const seen = { at: at(2), recorder: true, skewMs: -9_007_199_254_740_991, trust: { version: 3, hash: "h" } };
   await tell("stampAgent", agent.stampAgent(db, system, "agt_1", seen));
   await tell("listAgents", agent.listAgents(db, system));

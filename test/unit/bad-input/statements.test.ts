@@ -225,6 +225,7 @@ describe("an order to admit", () => {
     nonces: own,
     allowList: { permits: () => true },
     recorder: { ready: true },
+    gateways: [f.ticket.gateway.key],
     browserTls: false,
     knows: () => false,
     now: f.now,
