@@ -10,7 +10,6 @@ export function randomToken(bytes = 32): string {
   return nodeRandomBytes(bytes).toString("base64url");
 }
 
-/** A fresh id of a kind. */
 export function newId(kind: IdKind): string {
   return makeId(kind, randomBytes(idRandomBytes));
 }

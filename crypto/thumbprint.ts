@@ -2,7 +2,7 @@ import { createHash, type KeyObject, timingSafeEqual } from "node:crypto";
 import { GenkanError } from "../protocol/error.ts";
 import type { PublicJwk } from "../protocol/workstation.ts";
 
-/** SHA-256, base64url. */
+/** Of all parts, one after another: base64url, as every hash on the wire and in the store is written. */
 export function sha256(...parts: (string | Uint8Array)[]): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);

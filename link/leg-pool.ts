@@ -39,7 +39,6 @@ export class LegPool {
     for (let place = 0; place < o.warm; place++) void this.#keepPlace();
   }
 
-  /** Legs that stand ready now. */
   get ready(): number {
     return this.#ready.size;
   }
