@@ -1,6 +1,7 @@
 import type { RequestView } from "../../protocol/api/request.ts";
 import { Facts } from "./card.tsx";
 import { useText } from "./language.ts";
+import { Name } from "./name.tsx";
 import { ServiceList } from "./service-list.tsx";
 import { Instant, Whens } from "./when.tsx";
 
@@ -13,7 +14,9 @@ export function RequestFacts({ request }: { request: RequestView }) {
         [
           t("request.who"),
           <>
-            <b>{request.person.name}</b>
+            <b>
+              <Name>{request.person.name}</Name>
+            </b>
             {"\n"}
             {request.vendor.name}
           </>,

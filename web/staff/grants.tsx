@@ -10,6 +10,7 @@ import { useNow } from "../app/clock.ts";
 import { grantStateAt } from "../app/grant-state.ts";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
+import { Name } from "../app/name.tsx";
 import { newest } from "../app/newest.ts";
 import { PageTitle } from "../app/page-title.tsx";
 import { useGrants } from "../app/queries.ts";
@@ -87,7 +88,7 @@ function GrantCard(props: { grant: GrantView; state: GrantView["state"]; revocab
     <Card edge={edge} label={`${grant.person.name} · ${grant.device.name}`}>
       <div className={css.head}>
         <h3>
-          {grant.person.name} <small>{grant.vendor.name}</small>
+          <Name>{grant.person.name}</Name> <small>{grant.vendor.name}</small>
         </h3>
         <GrantBadge state={state} />
       </div>

@@ -6,6 +6,7 @@ import { ApprovalCount } from "../app/approval-progress.tsx";
 import { RequestBadge } from "../app/badges.tsx";
 import { Card, Section } from "../app/card.tsx";
 import { useText } from "../app/language.ts";
+import { Name } from "../app/name.tsx";
 import { newest } from "../app/newest.ts";
 import { PageTitle } from "../app/page-title.tsx";
 import { useRequests } from "../app/queries.ts";
@@ -73,7 +74,7 @@ function Pending({ request, me }: { request: RequestView; me: Me }) {
       <div className={css.card}>
         <div className={css.what}>
           <p className={css.who}>
-            {request.person.name} <small>{request.vendor.name}</small>
+            <Name>{request.person.name}</Name> <small>{request.vendor.name}</small>
           </p>
           <p className={css.device}>{request.device.name}</p>
           <p className={css.small}>{request.services.map((service) => service.name).join(t("shell.comma"))}</p>

@@ -6,6 +6,7 @@ import type { Me } from "../../protocol/api/me.ts";
 import { Card, Facts, Section } from "../app/card.tsx";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
+import { Name } from "../app/name.tsx";
 import { PageTitle } from "../app/page-title.tsx";
 import { useLocks } from "../app/queries.ts";
 import { ReasonDialog } from "../app/reason-dialog.tsx";
@@ -78,14 +79,15 @@ function LockCard({ lock, liftable }: { lock: LockView; liftable: boolean }) {
           [
             t("lock.by"),
             <>
-              {lock.createdBy.name} · <Instant at={lock.createdAt} detail="year" />
+              <Name>{lock.createdBy.name}</Name> · <Instant at={lock.createdAt} detail="year" />
             </>,
           ],
           lock.liftedAt
             ? [
                 t("lock.liftedBy"),
                 <>
-                  {lock.liftedBy?.name ?? t("lock.liftedOnHost")} · <Instant at={lock.liftedAt} detail="year" />
+                  <Name>{lock.liftedBy?.name ?? t("lock.liftedOnHost")}</Name> ·{" "}
+                  <Instant at={lock.liftedAt} detail="year" />
                 </>,
               ]
             : null,

@@ -1,6 +1,7 @@
 import type { AuditRecordView } from "../../protocol/api/audit.ts";
 import type { AuditBody } from "../../protocol/audit.ts";
 import { useText } from "../app/language.ts";
+import { Name } from "../app/name.tsx";
 import { StateBadge, type Tone } from "../app/state-badge.tsx";
 import { Instant } from "../app/when.tsx";
 import { whyText } from "../app/why.ts";
@@ -31,7 +32,9 @@ export function LogRecord({ record }: { record: AuditRecordView }) {
         <div className={css.line}>
           <StateBadge tone={tones[body.outcome]}>{t(`log.outcomes.${body.outcome}`)}</StateBadge>
           <ActionName action={body.action} />
-          <span className={css.actor}>{body.actor?.name ?? t("log.system")}</span>
+          <span className={css.actor}>
+            <Name>{body.actor?.name ?? t("log.system")}</Name>
+          </span>
           <span className={css.at}>
             <Instant at={body.at} detail="exact" />
           </span>
