@@ -7,7 +7,7 @@ import { useRef } from "react";
  */
 export function useAction<Result, Input = void>(
   options: UseMutationOptions<Result, Error, Input>,
-): UseMutationResult<Result, Error, Input> {
+): UseMutationResult<Result, Error, Input> & { running: () => boolean } {
   const running = useRef(false);
   const mutation = useMutation<Result, Error, Input>(options);
   const mutate: typeof mutation.mutate = (...input) => {
@@ -21,5 +21,6 @@ export function useAction<Result, Input = void>(
         running.current = false;
       });
   };
-  return { ...mutation, mutate };
+  // `isPending` comes with the next rendering; an Escape may come before it.
+  return { ...mutation, mutate, running: () => running.current };
 }

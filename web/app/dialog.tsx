@@ -3,8 +3,8 @@ import css from "./dialog.module.css";
 
 interface DialogProps {
   close: () => void;
-  /** Something that was begun in it is under way: Escape does not close it. */
-  held?: boolean;
+  /** Asked at the very moment of an Escape: whether something that was begun in it is under way, so that it stays open. */
+  held?: () => boolean;
   title: string;
   children: ReactNode;
 }
@@ -17,7 +17,7 @@ export function Dialog({ opened, ...open }: DialogProps & { opened: boolean }) {
   return opened ? <Open {...open} /> : null;
 }
 
-function Open({ close, held = false, title, children }: DialogProps) {
+function Open({ close, held = () => false, title, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const name = useId();
   useEffect(() => {
@@ -31,11 +31,11 @@ function Open({ close, held = false, title, children }: DialogProps) {
   // Escape closes by way of the page's own state: what the browser closes by itself is told to the page only later.
   const cancel = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (!held) close();
+    if (!held()) close();
   };
   // A browser may close it whatever the page says to that, so that no page can keep somebody in.
   const closed = () => {
-    if (held) dialog.current?.showModal();
+    if (held()) dialog.current?.showModal();
     else close();
   };
   return (

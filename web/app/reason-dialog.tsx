@@ -52,7 +52,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
     action.mutate();
   };
   return (
-    <Dialog opened={props.opened} close={() => close(false)} held={action.isPending} title={props.title}>
+    <Dialog opened={props.opened} close={() => close(false)} held={action.running} title={props.title}>
       <form onSubmit={submit}>
         <Stack>
           <div>{props.children}</div>
