@@ -1,4 +1,4 @@
-import type { BrowserContext } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Chromium } from "../../story/parts/chromium.ts";
 import { behaviours } from "../../world/quirks/behaviour.ts";
@@ -14,7 +14,7 @@ describe("whatever Chromium shows of an odd device is shown through a session", 
   let device: QuirkDevice;
   let world: QuickWorld;
   let session: BrowserSession;
-  let context: BrowserContext;
+  let page: Page;
   let direct: string;
 
   beforeAll(async () => {
@@ -23,10 +23,11 @@ describe("whatever Chromium shows of an odd device is shown through a session", 
     const sato = await world.technician();
     session = await sato.enter(await world.grant(sato, await world.staff("tanaka"), "odd"));
     direct = `http://127.0.0.1:${device.port}`;
-    context = await chromium.newContext("ja-JP");
+    const context = await chromium.newContext("ja-JP");
     await context.setHTTPCredentials({ username: "service", password: "service" });
     const { hostname: domain } = new URL(session.origin);
     await context.addCookies([{ name: "__Host-genkan", value: session.cookie, domain, path: "/", secure: true }]);
+    page = await context.newPage();
   });
 
   afterAll(async () => {
@@ -38,11 +39,11 @@ describe("whatever Chromium shows of an odd device is shown through a session", 
   beforeEach(() => device.hangUp());
 
   async function open(origin: string, name: string): Promise<Seen | undefined> {
-    const page = await context.newPage();
     try {
       return await look(page, origin + QuirkDevice.path(name));
     } finally {
-      await page.close();
+      // What a page still waits for belongs to it.
+      await page.goto("about:blank");
       device.hangUp();
     }
   }

@@ -11,9 +11,14 @@ export interface Seen {
 /** Undefined where the browser shows a page of its own about what went wrong. */
 export async function look(page: Page, url: string): Promise<Seen | undefined> {
   // A page whose end does not come stays as far as it has come, and never says that it is complete.
-  const broken = new Promise((resolve) => page.on("requestfailed", (one) => one.isNavigationRequest() && resolve(one)));
+  const broken = page.waitForEvent("requestfailed", { predicate: (one) => one.isNavigationRequest(), timeout: 20_000 });
+  broken.catch(() => {});
   const answer = await page.goto(url, { waitUntil: "commit" }).catch(() => null);
-  if (!answer) return undefined;
+  if (!answer) {
+    // The browser's own page comes by itself, and would interrupt whatever is opened next.
+    await page.waitForURL("chrome-error://chromewebdata/");
+    return undefined;
+  }
   const shown = page.waitForFunction(`document.readyState === "complete" && document.title !== "busy"`, undefined, {
     timeout: 20_000,
   });
