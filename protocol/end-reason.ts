@@ -13,6 +13,7 @@ export const endReasons = [
   "gateway-lost",
   "recorder-failed",
   "refused-by-agent",
+  "certificate-changed",
   "freeze-expired",
   "never-used",
 ] as const;

@@ -12,6 +12,7 @@ export const endReasons = {
   "gateway-lost": "The gateway restarted or went away.",
   "recorder-failed": "The recording could not be written, so the session could not go on.",
   "refused-by-agent": "The agent refused the session.",
+  "certificate-changed": "The device showed another certificate than the accepted one. It may be another device.",
   "freeze-expired": "The session was frozen for the longest allowed time.",
   "never-used": "The session was prepared but never used.",
 } as const satisfies Record<EndReason, string>;

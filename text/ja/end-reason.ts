@@ -12,6 +12,7 @@ export const endReasons = {
   "gateway-lost": "ゲートウェイが再起動したか、つながらなくなりました。",
   "recorder-failed": "通信の記録が書けなくなり、接続を続けられませんでした。",
   "refused-by-agent": "エージェントが接続を拒否しました。",
+  "certificate-changed": "機器の証明書が、受け入れ済みのものと違います。別の機器の恐れがあります。",
   "freeze-expired": "一時停止が上限の時間に達しました。",
   "never-used": "接続が準備されましたが、使われませんでした。",
 } as const satisfies Record<EndReason, string>;
