@@ -27,7 +27,8 @@ import type { IdKind } from "../protocol/make-id.ts";
 import { Nothing, Strict } from "../protocol/schema.ts";
 import { deviceView, listDevices } from "../store/device.ts";
 import { listGrants } from "../store/grant.ts";
-import { listEntries, listSessions } from "../store/session.ts";
+import { listEntries } from "../store/recording.ts";
+import { listSessions } from "../store/session.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 
 const Of = (kind: IdKind) => Strict({ id: Id(kind) });

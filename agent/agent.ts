@@ -7,6 +7,7 @@ import { UpgradeCarrier } from "../link/carrier-upgrade.ts";
 import type { CertificateFile } from "../link/certificate-file.ts";
 import type { Handlers } from "../link/control-link.ts";
 import { LeaseTable } from "../link/lease.ts";
+import { trustedRoots } from "../link/trusted-roots.ts";
 import type { agentOrders } from "../protocol/agent-control.ts";
 import type { RecordedEnd } from "../protocol/agent-file.ts";
 import { GenkanError } from "../protocol/error.ts";
@@ -16,6 +17,7 @@ import type { RecordEntry } from "../protocol/recording.ts";
 import { Lease } from "../protocol/statement.ts";
 import { AllowList } from "./allow-list.ts";
 import { Control } from "./control.ts";
+import { DeviceCertificates } from "./device-certificates.ts";
 import type { Emit } from "./event.ts";
 import { FolderLock } from "./folder-lock.ts";
 import { Journal } from "./journal.ts";
@@ -93,6 +95,8 @@ export class Agent {
       control: this.#control,
       allowList: this.#allowList,
       journal: this.#journal,
+      certificates: new DeviceCertificates(folder, now),
+      roots: trustedRoots(null),
       certificate: o.certificate,
       log,
       emit,

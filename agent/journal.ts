@@ -4,6 +4,7 @@ import type { EndReason } from "../protocol/end-reason.ts";
 import type { ErrorCode } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
+import type { CertificateSeen } from "../protocol/recording.ts";
 
 /** What the agent did, in its own words, for whoever stands on site: it can be held against the authority's log. */
 export type JournalEntry =
@@ -21,6 +22,14 @@ export type JournalEntry =
   | { readonly event: "refused"; readonly session: string | null; readonly code: ErrorCode }
   | { readonly event: "begun"; readonly session: string }
   | { readonly event: "ended"; readonly session: string; readonly reason: EndReason; readonly counts: object }
+  | {
+      readonly event: "certificate";
+      /** Null when a person on this host accepted it. */
+      readonly session: string | null;
+      readonly service: string;
+      readonly seen: CertificateSeen;
+      readonly fingerprint: string;
+    }
   | { readonly event: "trust"; readonly version: number; readonly fingerprint: string }
   | { readonly event: "restored" };
 

@@ -2,19 +2,20 @@ import type { Socket } from "node:net";
 import type { DeviceSide, Tap } from "../channels/channel.ts";
 import { channels } from "../channels/table.ts";
 import type { Identity } from "../crypto/identity.ts";
+import { fingerprint } from "../crypto/thumbprint.ts";
 import type { Carrier } from "../link/carrier.ts";
 import type { CertificateFile } from "../link/certificate-file.ts";
-import { cut } from "../link/cut.ts";
-import { dialTcp } from "../link/dial.ts";
 import { LegPool } from "../link/leg-pool.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
-import type { Counts } from "../protocol/recording.ts";
+import type { CertificateSeen, Counts } from "../protocol/recording.ts";
 import { channelOf } from "../protocol/service.ts";
 import { BrowserDoor } from "./browser-door.ts";
 import type { ControlClient } from "./control.ts";
+import type { DeviceCertificates } from "./device-certificates.ts";
+import { DeviceConnections } from "./device-connections.ts";
 import type { Door, Doorway } from "./door.ts";
 import type { Emit } from "./event.ts";
 import type { Journal } from "./journal.ts";
@@ -35,6 +36,9 @@ export interface SessionGround {
   readonly control: ControlClient;
   readonly allowList: { permits(address: string, port: number): boolean };
   readonly journal: Journal;
+  readonly certificates: DeviceCertificates;
+  /** PEM of the authorities that may vouch for a device's certificate. */
+  readonly roots: readonly string[];
   readonly emit: Emit;
   readonly now: () => Date;
   /** Milliseconds until this session's lease lapses. */
@@ -60,11 +64,10 @@ export class Session implements DeviceSide {
   readonly #recording: Recording;
   readonly #door: Door;
   readonly #legs: LegPool;
-  readonly #devices = new Set<Socket>();
+  readonly #devices: DeviceConnections;
   readonly #closing = new AbortController();
   readonly #counts = { up: 0, down: 0 };
   readonly #warnings: number[];
-  #dialling = 0;
   #open = 0;
   #refusals = 0;
   #told = "";
@@ -87,6 +90,16 @@ export class Session implements DeviceSide {
     this.port = service.port;
     this.#ground = o.ground;
     this.tap = this.#makeTap();
+    this.#devices = new DeviceConnections({
+      service,
+      device: grant.device.name,
+      allowList: o.ground.allowList,
+      certificates: o.ground.certificates,
+      roots: o.ground.roots,
+      signal: this.#closing.signal,
+      refused: (code) => this.tap.refused(code),
+      seen: (seen, certificate) => this.#certificate(seen, certificate),
+    });
     this.#gate = new ProofGate({
       session: this.id,
       grantHash,
@@ -143,32 +156,19 @@ export class Session implements DeviceSide {
     this.#tellBegun();
   }
 
-  async dial(): Promise<Socket> {
-    const { signal } = this.#closing;
-    const { address: host, port } = this;
-    if (signal.aborted) throw new GenkanError("session-ended");
-    if (!this.#ground.allowList.permits(host, port)) {
-      this.tap.refused("target-not-listed");
-      throw new GenkanError("target-not-listed");
-    }
-    if (this.#devices.size + this.#dialling >= limits.connectionsPerSession) throw new GenkanError("stream-limit");
-    this.#dialling += 1;
-    try {
-      const socket = await dialTcp({ host, port, timeoutMs: limits.deviceDialMs, signal });
-      this.#devices.add(socket);
-      socket.on("error", () => {});
-      socket.once("close", () => this.#devices.delete(socket));
-      if (signal.aborted) {
-        cut(socket);
-        throw new GenkanError("session-ended");
-      }
-      return socket;
-    } catch (cause) {
-      if (signal.aborted) throw new GenkanError("session-ended");
-      throw new GenkanError("device-unreachable", undefined, { cause });
-    } finally {
-      this.#dialling -= 1;
-    }
+  dial(): Promise<Socket> {
+    return this.#devices.dial();
+  }
+
+  /** Its recording names it, and another one than before ends the session. */
+  #certificate(seen: CertificateSeen, certificate: string): void {
+    const { id } = this;
+    const { journal, now } = this.#ground;
+    const service = this.#admission.service.id;
+    const at = now().toISOString();
+    this.#record(() => this.#recording.write({ kind: "certificate", at, seen, certificate }));
+    journal.write({ event: "certificate", session: id, service, seen, fingerprint: fingerprint(certificate) });
+    if (seen === "changed") this.end("certificate-changed");
   }
 
   /** Sends what the authority has not acknowledged yet. */
@@ -192,7 +192,7 @@ export class Session implements DeviceSide {
     const renewed = this.#ground.leaseLeftMs(this.id) > limits.leaseMs - 2 * limits.leaseRenewMs;
     const link = control.connected ? control.links : undefined;
     this.#closing.abort();
-    cut(...this.#devices);
+    this.#devices.cut();
     const gatewayStood = this.#legs.retire();
     clearTimeout(this.#patience);
     clearTimeout(this.#timer);
@@ -213,7 +213,7 @@ export class Session implements DeviceSide {
   end(reason: EndReason): void {
     if (this.#ended) return;
     this.#ended = reason;
-    cut(...this.#devices);
+    this.#devices.cut();
     this.#door.end(reason);
     this.#reset();
     clearTimeout(this.#patience);
@@ -262,7 +262,7 @@ export class Session implements DeviceSide {
 
   #reset(): void {
     this.#closing.abort();
-    cut(...this.#devices);
+    this.#devices.cut();
     this.#legs.close();
   }
 

@@ -1,14 +1,12 @@
+import { fingerprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
+import { limits } from "../protocol/limits.ts";
+import type { RecordEntry } from "../protocol/recording.ts";
 import { findAgentByKey, listAgents, stampAgent } from "../store/agent.ts";
+import { closeRecording, isRecordingClosed, keepEntries } from "../store/recording.ts";
 import { Scope } from "../store/scope.ts";
-import {
-  beginSession,
-  countSession,
-  findSession,
-  insertEntries,
-  liveSessions,
-  type SessionRow,
-} from "../store/session.ts";
+import { beginSession, countSession, findSession, liveSessions, type SessionRow } from "../store/session.ts";
+import type { Change } from "../store/store.ts";
 import { listTrustRoots } from "../store/trust-root.ts";
 import type { AgentEvents, AgentHello } from "./agent-links.ts";
 import type { Context } from "./context.ts";
@@ -95,23 +93,55 @@ export function agentEvents(
     counts: async (agent, session, counts) => {
       await own(agent, session);
       await store.change(async (change) => {
+        // Those of a session whose end the agent has told stand.
+        if (await isRecordingClosed(change.db, session)) throw new GenkanError("session-ended");
         await countSession(change.db, system, session, counts);
         change.touch("sessions");
       });
     },
 
     entries: async (agent, session, first, entries) => {
-      await own(agent, session);
-      await store.change((change) => insertEntries(change.db, session, first, entries));
+      const row = await own(agent, session);
+      try {
+        await store.change((change) => keepRows(change, row, first, entries), { lane: "usual", by: agent });
+      } catch (error) {
+        // An agent that goes on beyond the budget of its recording serves a session of which nothing is kept.
+        const spent = error instanceof GenkanError && error.code === "body-too-large";
+        if (spent)
+          await endSessions(c, [session], { reason: "recorder-failed", by: null, facts: { code: error.code } });
+        throw error;
+      }
     },
 
     ended: async (agent, session, reason, counts) => {
       await own(agent, session);
+      // What was told before, and got no receipt, stands.
+      if (await isRecordingClosed(store.db, session)) return;
       await endSessions(c, [session], { reason, by: null, counts, facts: { toldBy: agent } });
+      await store.change((change) => closeRecording(change.db, session));
     },
 
     ...observed,
   };
+
+  /** Rows, and what is news of a device's certificate also as a record of the log. */
+  async function keepRows(change: Change, row: SessionRow, first: number, entries: readonly RecordEntry[]) {
+    const overMs = row.endedAt === null ? 0 : c.now().getTime() - Date.parse(row.endedAt);
+    if (overMs > limits.recordLateMs) throw new GenkanError("session-ended");
+    for (const entry of await keepEntries(change.db, row.id, first, entries)) {
+      if (entry.kind !== "certificate") continue;
+      await change.audit({
+        at: c.now(),
+        action: "device.certificate",
+        outcome: entry.seen === "changed" ? "refused" : "done",
+        site: row.site,
+        vendor: row.vendor,
+        subjects: { device: row.device, service: row.service, session: row.id, agent: row.agent },
+        reasons: [entry.seen === "changed" ? "certificate-changed" : entry.seen],
+        facts: { fingerprint: fingerprint(entry.certificate), at: entry.at },
+      });
+    }
+  }
 
   async function reasonOf(agent: string, session: string) {
     const row = await findSession(store.db, system, session);

@@ -1,6 +1,6 @@
 import type { SignedRequest } from "../protocol/chain.ts";
 import { GenkanError } from "../protocol/error.ts";
-import type { ServiceRef } from "../protocol/service.ts";
+import { sameService } from "../protocol/service.ts";
 import type { Device } from "../store/device.ts";
 import type { Person } from "../store/person.ts";
 import type { Workstation } from "../store/workstation.ts";
@@ -33,8 +33,4 @@ export function requireAgreement({ request, signer }: SignedRequest, { person, w
   };
   const faults = Object.keys(holds).filter((name) => !holds[name]);
   if (faults.length > 0) throw new GenkanError("request-mismatch", `It differs in: ${faults.join(", ")}.`);
-}
-
-function sameService(known: ServiceRef, asked: ServiceRef): boolean {
-  return (["id", "name", "protocol", "port"] as const).every((part) => known[part] === asked[part]);
 }

@@ -5,7 +5,7 @@ import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Role } from "../protocol/person.ts";
 import { Name } from "../protocol/schema.ts";
-import type { ServiceProtocol } from "../protocol/service.ts";
+import type { Service } from "../protocol/service.ts";
 import { insertJoinToken } from "../store/agent.ts";
 import { insertContract } from "../store/contract.ts";
 import { insertDevice } from "../store/device.ts";
@@ -95,7 +95,7 @@ export interface DeviceInput {
   readonly agent: string;
   readonly name: string;
   readonly model: string;
-  readonly services: readonly { name: string; protocol: ServiceProtocol; address: string; port: number }[];
+  readonly services: readonly Omit<Service, "id">[];
   /** Null: no contract, so nobody may ask for it. */
   readonly contract: { starts: Date; ends: Date } | null;
 }

@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { Agent } from "../agent/agent.ts";
+import { DeviceCertificates } from "../agent/device-certificates.ts";
+import { Journal } from "../agent/journal.ts";
 import { addGateway, joinSite, readMembership } from "../agent/membership.ts";
 import { acceptProposed, readPinned, readProposed, summaryOf } from "../agent/trust.ts";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
@@ -139,6 +142,49 @@ trust
     }
     const facts = summaryOf(acceptProposed(o.data, site.id, hash));
     print(o.json, facts, linesOf("pinned", facts));
+  });
+
+const certificate = program.command("certificate").description("certificates of devices that speak TLS");
+
+certificate
+  .command("show")
+  .description("show the accepted certificate of each device service, and one that waits to be accepted")
+  .requiredOption("--data <dir>", "folder of a joined agent")
+  .option("--json", "print one JSON line")
+  .action((o: { data: string; json?: true }) => {
+    const certificates = new DeviceCertificates(o.data, () => new Date()).list();
+    const lines = certificates.flatMap(({ service, name, accepted, waiting }) => [
+      `${service}: ${JSON.stringify(name)}`,
+      `  accepted: ${fingerprint(accepted.certificate)} (${accepted.by}, ${accepted.at})`,
+      ...(waiting ? [`  waits to be accepted: ${fingerprint(waiting.certificate)} (seen ${waiting.at})`] : []),
+    ]);
+    print(o.json, { certificates }, lines.length > 0 ? lines : ["none yet"]);
+  });
+
+certificate
+  .command("accept")
+  .description("accept the certificate that a device shows now, after comparing its fingerprint at the device itself")
+  .requiredOption("--data <dir>", "folder of a joined agent")
+  .requiredOption("--service <id>", "the device's service, as genkan-agent certificate show names it")
+  .requiredOption("--fingerprint <SHA256:...>", "SHA-256 of the certificate (DER), base64url")
+  .option("--json", "print one JSON line")
+  .action((o: { data: string; service: string; fingerprint: string; json?: true }) => {
+    const now = () => new Date();
+    const accepted = parseFingerprint(o.fingerprint);
+    const journal = new Journal({ path: join(o.data, "journal.jsonl"), now, log });
+    const entry = { event: "certificate", session: null, service: o.service, seen: "accepted" } as const;
+    try {
+      const certificates = new DeviceCertificates(o.data, now);
+      // Written first: what is accepted and noted nowhere would be nobody's act.
+      certificates.requireWaiting(o.service, accepted);
+      if (!journal.write({ ...entry, fingerprint: o.fingerprint })) throw new GenkanError("recorder-unavailable");
+      const { name } = certificates.accept(o.service, accepted);
+      print(o.json, { service: o.service, name, fingerprint: o.fingerprint }, [
+        `Accepted for ${JSON.stringify(name)}: ${o.fingerprint}. Sessions opened from now on take it; the log names it then.`,
+      ]);
+    } finally {
+      journal.close();
+    }
   });
 
 type Summary = ReturnType<typeof summaryOf>;

@@ -208,7 +208,10 @@ const device = program.command("device").description("devices and their services
 verb(device, "add", "add a device with its services, under a contract of one year")
   .requiredOption("--name <name>", "name")
   .option("--model <model>", "model", "")
-  .requiredOption("--service <name:protocol:address:port...>", "services, each one port")
+  .requiredOption(
+    "--service <name:protocol:address:port...>",
+    "services, each one port; https+self-signed+old-tls forgives a device that",
+  )
   .option("--vendor <id>", "vendor that maintains it, or first", "first")
   .option("--agent <id>", "agent beside it, or first", "first")
   .option("--no-contract", "nobody may ask for it yet")

@@ -4,7 +4,7 @@ import { errors as errorEn } from "../text/en/error.ts";
 import { devicePages as deviceJa } from "../text/ja/device-page.ts";
 import { errors as errorJa } from "../text/ja/error.ts";
 import { type Language, said } from "../text/language.ts";
-import { type Page, pages } from "./http-page.ts";
+import { type Page, pageOfFailure } from "./http-page.ts";
 import { type Unreadable, UnreadableAnswer } from "./http-unreadable.ts";
 
 const texts = { ja: { device: deviceJa, error: errorJa }, en: { device: deviceEn, error: errorEn } };
@@ -25,7 +25,7 @@ function unreadablePage(why: Unreadable, begins: string): Page {
 /** The page in the place of an answer that did not come, or can't be shown. */
 export function answerPage(error: GenkanError | UnreadableAnswer): Page {
   if (error instanceof UnreadableAnswer) return unreadablePage(error.why, error.begins);
-  return error.code === "target-not-listed" ? pages["target-not-listed"] : pages["device-unreachable"];
+  return pageOfFailure(error.code);
 }
 
 /** The page that says where a device wanted to lead the browser. `granted`: the name of that service, if the grant has it. */

@@ -57,8 +57,17 @@ export const pages = {
   "too-large": pageOf(413, "body-too-large", "again"),
   "not-found": pageOf(404, "not-found", "device"),
   "device-unreachable": pageOf(502, "device-unreachable", "reload"),
+  "device-untrusted": pageOf(502, "device-untrusted", "reload"),
+  "certificate-changed": pageOf(502, "certificate-changed", "reload"),
   "target-not-listed": pageOf(403, "target-not-listed", "reload"),
 } as const satisfies Record<string, Page>;
+
+/** The page in place of an answer that the device did not give. */
+export function pageOfFailure(code: ErrorCode): Page {
+  return code === "target-not-listed" || code === "device-untrusted" || code === "certificate-changed"
+    ? pages[code]
+    : pages["device-unreachable"];
+}
 
 /** The page of a session that is over. */
 export function endedPage(reason: EndReason): Page {

@@ -5,6 +5,7 @@ import { SessionCreate, type SessionTicket, SessionView } from "../protocol/api/
 import { type EndReason, isEndReason } from "../protocol/end-reason.ts";
 import type { ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import { ways } from "../protocol/service.ts";
 import type { Api } from "./api.ts";
 import { chooseGrant } from "./choose.ts";
 import { exitCodes } from "./exit-code.ts";
@@ -87,7 +88,7 @@ function announce(
     { event: "listening", host: "127.0.0.1", port, ...of, windowEnd },
     terminal.text("listening", { device: grant.device.name, site: grant.site.name, service: service.name, port }),
   );
-  const hint = terminal.text(`hint-${service.protocol}`, { port, alias: `genkan-${service.id}` });
+  const hint = terminal.text(`hint-${ways[service.protocol].tool}`, { port, alias: `genkan-${service.id}` });
   for (const line of hint.split("\n")) terminal.note(`  ${line.trim()}`);
   terminal.note(terminal.text("window-ends", { local, site: zonedTime(windowEnd, grant.siteZone) }));
 }

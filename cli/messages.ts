@@ -1,4 +1,4 @@
-import type { ServiceProtocol } from "../protocol/service.ts";
+import type { Way } from "../protocol/service.ts";
 import type { Language } from "../text/language.ts";
 
 export type Text = Readonly<Record<Language, string>>;
@@ -128,8 +128,8 @@ export const messages = {
     en: "ssh -o HostKeyAlias={alias} -p {port} USER@127.0.0.1\n  scp -o HostKeyAlias={alias} -P {port} FILE USER@127.0.0.1:",
     ja: "ssh -o HostKeyAlias={alias} -p {port} ログイン名@127.0.0.1\n  scp -o HostKeyAlias={alias} -P {port} ファイル ログイン名@127.0.0.1:",
   },
-  "hint-http": { en: "http://127.0.0.1:{port}/", ja: "http://127.0.0.1:{port}/" },
-  "hint-tcp": { en: "nc 127.0.0.1 {port}", ja: "nc 127.0.0.1 {port}" },
+  "hint-page": { en: "http://127.0.0.1:{port}/", ja: "http://127.0.0.1:{port}/" },
+  "hint-program": { en: "nc 127.0.0.1 {port}", ja: "nc 127.0.0.1 {port}" },
   "window-ends": {
     en: "The approved time ends {local} here, {site} at the device.",
     ja: "終了時刻: こちらでは {local}、機器側では {site}。",
@@ -233,7 +233,7 @@ export const messages = {
     ja: "genkan: 出力を書き込めません: {problem}。",
   },
   unexpected: { en: "genkan: Something failed here: {detail}", ja: "genkan: 内部エラー: {detail}" },
-} as const satisfies Record<string, Text> & Record<`hint-${ServiceProtocol}`, Text>;
+} as const satisfies Record<string, Text> & Record<`hint-${Way["tool"]}`, Text>;
 
 export type MessageKey = keyof typeof messages;
 

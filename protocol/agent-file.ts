@@ -2,7 +2,7 @@ import Type from "typebox";
 import { EndReasonName } from "./end-reason.ts";
 import { Id } from "./id.ts";
 import { Counts, RecordEntry } from "./recording.ts";
-import { Instant, Name, Strict, Thumbprint } from "./schema.ts";
+import { Instant, Name, Nullable, OneOf, Sha256, Strict, Thumbprint } from "./schema.ts";
 import { Site } from "./site.ts";
 
 /** Files of an agent's host. Nobody but the agent, or a person on that host, writes them. */
@@ -46,6 +46,23 @@ export type MembershipFile = Type.Static<typeof MembershipFile>;
 /** How a recorded session ended. */
 export const RecordedEnd = Strict({ reason: EndReasonName, counts: Counts, at: Instant });
 export type RecordedEnd = Type.Static<typeof RecordedEnd>;
+
+/** `certificates/<service>.json`: the certificate of a device's service, and one that waits for a person on this host. */
+export const DeviceCertificateFile = Strict({
+  service: Id("service"),
+  /** For people: device, service, address and port. */
+  name: Type.String({ minLength: 1, maxLength: 512 }),
+  accepted: Strict({
+    /** SHA-256 of the certificate (DER), base64url. */
+    certificate: Sha256,
+    at: Instant,
+    by: OneOf(["first-use", "host"]),
+    /** Whether a session's recording has named it. */
+    told: Type.Boolean(),
+  }),
+  waiting: Nullable(Strict({ certificate: Sha256, at: Instant })),
+});
+export type DeviceCertificateFile = Type.Static<typeof DeviceCertificateFile>;
 
 /** One line of `recordings/<session>.jsonl`: a row of the recording, or the session's end. */
 export const RecordLine = Type.Union([Strict({ entry: RecordEntry }), Strict({ end: RecordedEnd })]);

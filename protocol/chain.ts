@@ -1,5 +1,6 @@
 import type { AccessRequest } from "./access-request.ts";
 import type { Grant } from "./grant.ts";
+import { type ServiceRef, sameService } from "./service.ts";
 import type { Window } from "./window.ts";
 
 /** A request whose signature holds, and what its bytes and its signature say. */
@@ -52,15 +53,13 @@ export function chainFaultsOf(grant: Grant, { request, hash, signer }: SignedReq
   return chainFaults.filter((fault) => !holds[fault]);
 }
 
-type Named = AccessRequest["services"][number];
-
-/** The same services in the same order; an address is nobody's to ask for. */
-function sameServices(granted: readonly Named[], asked: readonly Named[]): boolean {
+/** The same services in the same order. */
+function sameServices(granted: readonly ServiceRef[], asked: readonly ServiceRef[]): boolean {
   return (
     granted.length === asked.length &&
     granted.every((service, place) => {
       const other = asked[place];
-      return (["id", "name", "protocol", "port"] as const).every((part) => service[part] === other?.[part]);
+      return other !== undefined && sameService(service, other);
     })
   );
 }

@@ -219,6 +219,16 @@ export const limits = {
   recordPageEntries: 1_000,
   /** One session's rows on the agent's disk, until the authority has them: a working shift at ten requests a second. */
   recordSpoolBytes: 134_217_728,
+  /**
+   * Rows of one session that the authority keeps, and their bytes: more than an honest agent's own spool holds. Who has an
+   * agent's key could fill the store otherwise, by sessions that are over too.
+   */
+  recordRows: 1_000_000,
+  recordBytes: 134_217_728,
+  /** An agent that was away hands in what it kept; after this nothing is added to a session that is over. */
+  recordLateMs: 2_592_000_000,
+  /** News of a device's certificate in one session, each a record of the log: it is accepted once and changes once. */
+  recordCertificates: 4,
   /** Room that is left on the agent's disk when a session begins: what others write may not push it out at once. */
   recordRoomBytes: 8_388_608,
   /** A renewed certificate is taken up within this. */

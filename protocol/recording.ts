@@ -1,15 +1,24 @@
 import Type from "typebox";
+import { limits } from "./limits.ts";
 import { oddities } from "./oddity.ts";
-import { Count, Instant, Nullable, OneOf, SmallCount, Strict } from "./schema.ts";
+import { Count, Instant, Nullable, OneOf, Sha256, Strict } from "./schema.ts";
 
 /** What a session has carried. */
 export const Counts = Strict({
   /** Bytes from the client to the device, and back. */
   up: Count,
   down: Count,
-  connections: SmallCount,
+  /** Open now. */
+  connections: Type.Integer({ minimum: 0, maximum: limits.connectionsPerSession }),
 });
 export type Counts = Type.Static<typeof Counts>;
+
+/**
+ * What a device's certificate was to the agent when it was not the one of before: the `first` of its service, one that a
+ * person on the agent's host has `accepted` since, or another one, `changed`, which ended the session.
+ */
+export const certificatesSeen = ["first", "accepted", "changed"] as const;
+export type CertificateSeen = (typeof certificatesSeen)[number];
 
 /** One row of a recording. `http`: one request. `tcp`: one connection, when it closed. */
 export const RecordEntry = Type.Union([
@@ -36,5 +45,7 @@ export const RecordEntry = Type.Union([
   }),
   /** Something was refused inside the session: another host in a request, an unlisted target. */
   Strict({ kind: Type.Literal("refusal"), at: Instant, code: Type.String({ maxLength: 64 }) }),
+  /** The device showed a certificate that is news; SHA-256 of its DER. */
+  Strict({ kind: Type.Literal("certificate"), at: Instant, seen: OneOf(certificatesSeen), certificate: Sha256 }),
 ]);
 export type RecordEntry = Type.Static<typeof RecordEntry>;

@@ -32,6 +32,13 @@ export async function appendOnly(db: Kysely<unknown>): Promise<void> {
   await refuse("approval", "update");
   await refuse("session_entry", "delete");
   await refuse("session_entry", "update");
+  await refuse("recording", "delete");
+  await refuse("recording", "update", [
+    ...changed("session"),
+    "old.closed = 1",
+    "new.bytes < old.bytes",
+    "new.certificates < old.certificates",
+  ]);
   await refuse("session", "delete");
   await refuse("session", "update", [
     ...changed("id", "grant", "person", "device", "service", "started_at"),

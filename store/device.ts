@@ -1,6 +1,6 @@
 import type { Insertable } from "kysely";
 import type { DeviceView } from "../protocol/api/device.ts";
-import type { Service } from "../protocol/service.ts";
+import { type Service, serviceRef, type TlsException } from "../protocol/service.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
@@ -24,8 +24,15 @@ export async function insertDevice(
   await db.insertInto("device").values(device).execute();
   await db
     .insertInto("service")
-    .values(services.map((service) => ({ ...service, device: device.id })))
+    .values(
+      services.map(({ tls, ...service }) => ({ ...service, device: device.id, tls: tls ? JSON.stringify(tls) : null })),
+    )
     .execute();
+}
+
+/** The exceptions of a service's row, as a service has them. */
+function exceptionsOf(tls: string | null): { tls?: TlsException[] } {
+  return tls === null ? {} : { tls: JSON.parse(tls) as TlsException[] };
 }
 
 const devices = (db: Db, scope: Scope) =>
@@ -72,12 +79,13 @@ export async function listDevices(db: Db, scope: Scope, only?: string): Promise<
     site: { id: row.site_id, name: row.site_name, zone: row.site_zone },
     vendor: { id: row.vendor_id, name: row.vendor_name },
     agent: { id: row.agent_id, name: row.agent_name, key: row.agent_key },
-    services: (byDevice.get(row.id) ?? []).map(({ id, name, protocol, address, port }) => ({
+    services: (byDevice.get(row.id) ?? []).map(({ id, name, protocol, address, port, tls }) => ({
       id,
       name,
       protocol,
       address,
       port,
+      ...exceptionsOf(tls),
     })),
   }));
 }
@@ -95,7 +103,7 @@ export function deviceView(device: Device, connected: (agent: string) => boolean
     site: { id: device.site.id, name: device.site.name },
     zone: device.site.zone,
     vendor: device.vendor,
-    services: device.services.map(({ id, name, protocol, port }) => ({ id, name, protocol, port })),
+    services: device.services.map(serviceRef),
     agent: { id: device.agent.id, name: device.agent.name, connected: connected(device.agent.id) },
   };
 }

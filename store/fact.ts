@@ -60,7 +60,7 @@ export const facts: { readonly [T in keyof Schema]?: Fact<T> } = {
   },
   service: {
     born: true,
-    columns: { id: true, device: true, name: false, protocol: false, address: false, port: false },
+    columns: { id: true, device: true, name: false, protocol: false, address: false, port: false, tls: false },
   },
   grant: {
     born: false,

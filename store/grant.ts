@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { GrantView } from "../protocol/api/grant.ts";
 import type { Grant } from "../protocol/grant.ts";
 import { limits } from "../protocol/limits.ts";
+import { serviceRef } from "../protocol/service.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 import { windowState } from "../protocol/window-at.ts";
 import type { Db } from "./database.ts";
@@ -174,7 +175,7 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: string)
       site: { id: row.site, name: row.site_name },
       siteZone: row.site_zone,
       device: { id: row.device, name: row.device_name, model: row.model },
-      services: grant.services.map(({ id, name, protocol, port }) => ({ id, name, protocol, port })),
+      services: grant.services.map(serviceRef),
       workstation: { id: row.workstation, label: workstation.label },
       windows: grant.windows,
       zone: grant.zone,

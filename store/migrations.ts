@@ -165,6 +165,7 @@ async function house(db: Kysely<unknown>): Promise<void> {
     "protocol text not null",
     "address text not null",
     "port integer not null",
+    "tls text",
   ]);
   await table(db, "contract", [
     "id text primary key",
@@ -253,6 +254,12 @@ async function house(db: Kysely<unknown>): Promise<void> {
     "valid_until text",
   ]);
   await sql.raw(`create index session_by_state on session (state)`).execute(db);
+  await table(db, "recording", [
+    "session text primary key references session (id)",
+    "bytes bigint not null",
+    "certificates integer not null",
+    "closed integer not null",
+  ]);
   await table(
     db,
     "session_entry",

@@ -116,6 +116,8 @@ export interface Schema {
     protocol: ServiceProtocol;
     address: string;
     port: number;
+    /** JSON array of TLS exceptions; null for none. */
+    tls: string | null;
   };
   agent: {
     id: Immutable<string>;
@@ -214,6 +216,8 @@ export interface Schema {
     epoch: number;
     valid_until: string | null;
   };
+  /** What a recording has used of its budget, and whether the agent has closed it. */
+  recording: { session: Immutable<string>; bytes: number; certificates: number; closed: Flag };
   session_entry: { session: Immutable<string>; number: Immutable<number>; entry: Immutable<string> };
   lock: {
     id: Immutable<string>;

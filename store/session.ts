@@ -2,7 +2,7 @@ import type { Insertable } from "kysely";
 import type { SessionView } from "../protocol/api/session.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Counts, RecordEntry } from "../protocol/recording.ts";
+import type { Counts } from "../protocol/recording.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
@@ -23,6 +23,7 @@ export type SessionRow = {
   state: "admitted" | "live" | "ended";
   reason: EndReason | null;
   windowEnd: string;
+  endedAt: string | null;
   epoch: number;
   validUntil: string | null;
 };
@@ -47,6 +48,7 @@ const sessionColumns = [
   "state",
   "reason",
   "window_end as windowEnd",
+  "ended_at as endedAt",
   "epoch",
   "valid_until as validUntil",
 ] as const;
@@ -151,45 +153,6 @@ export async function countSession(db: Db, scope: Scope, id: string, counts: Cou
     .where("id", "=", id)
     .where(scope.rows({ site: "session.site", vendor: "session.vendor", person: "session.person" }))
     .execute();
-}
-
-/** Entries that are there already are left alone, so that an agent may send again what it got no receipt for. */
-export async function insertEntries(
-  db: Db,
-  session: string,
-  first: number,
-  entries: readonly RecordEntry[],
-): Promise<void> {
-  await db
-    .insertInto("session_entry")
-    .values(entries.map((entry, offset) => ({ session, number: first + offset, entry: JSON.stringify(entry) })))
-    .onConflict((oc) => oc.columns(["session", "number"]).doNothing())
-    .execute();
-}
-
-/**
- * At most {@link limits.recordPageEntries} of a recording, from a number on, and the number at which the next of them
- * begin; null for a session that is not in this scope.
- */
-export async function listEntries(
-  db: Db,
-  scope: Scope,
-  session: string,
-  from: number,
-): Promise<{ entries: RecordEntry[]; next: number | null } | null> {
-  if (!(await findSession(db, scope, session))) return null;
-  const rows = await db
-    .selectFrom("session_entry")
-    .select(["number", "entry"])
-    .where("session", "=", session)
-    .where("number", ">=", from)
-    .orderBy("number")
-    .limit(limits.recordPageEntries + 1)
-    .execute();
-  return {
-    entries: rows.slice(0, limits.recordPageEntries).map(({ entry }) => JSON.parse(entry) as RecordEntry),
-    next: rows[limits.recordPageEntries]?.number ?? null,
-  };
 }
 
 /** Those that are not over, all of them; then those that are, up to {@link limits.listedPast}. Newest first, in both. */

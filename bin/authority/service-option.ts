@@ -1,22 +1,27 @@
 import { GenkanError } from "../../protocol/error.ts";
 import { limits } from "../../protocol/limits.ts";
-import { type ServiceProtocol, serviceProtocols } from "../../protocol/service.ts";
+import { type Service, serviceProtocols, tlsExceptions, ways } from "../../protocol/service.ts";
 import { parseTarget } from "../address.ts";
 
-export interface ServiceOption {
-  readonly name: string;
-  readonly protocol: ServiceProtocol;
-  readonly address: string;
-  readonly port: number;
-}
+export type ServiceOption = Omit<Service, "id">;
 
-/** `NAME:PROTOCOL:ADDRESS:PORT` as somebody typed it; an IPv6 address stands in brackets. Throws `bad-request`. */
+/**
+ * `NAME:PROTOCOL:ADDRESS:PORT` as somebody typed it; an IPv6 address stands in brackets. What a device that speaks TLS is
+ * forgiven stands behind its protocol, each with a plus: `https+self-signed+old-tls`. Throws `bad-request`.
+ */
 export function parseService(text: string): ServiceOption {
   const expected = `${text} is not NAME:PROTOCOL:ADDRESS:PORT, where an address is an IP literal.`;
-  const [, name = "", protocol, target = ""] = /^([^:]+):([^:]+):(.+)$/s.exec(text) ?? [];
+  const [, name = "", spoken = "", target = ""] = /^([^:]+):([^:]+):(.+)$/s.exec(text) ?? [];
+  const [protocol, ...forgiven] = spoken.split("+");
   const known = serviceProtocols.find((one) => one === protocol);
   // oxlint-disable-next-line no-control-regex -- they are what is looked for
   const plain = !/[\x00-\x1f\x7f]/.test(name) && name.isWellFormed() && name.trim() !== "";
   if (!known || !plain || name.length > limits.nameCharacters) throw new GenkanError("bad-request", expected);
-  return { name, protocol: known, ...parseTarget(target, expected) };
+  const tls = tlsExceptions.filter((one) => forgiven.includes(one));
+  // Each once, and only where the agent speaks TLS: an exception that does nothing would be shown to whoever approves.
+  if (tls.length !== forgiven.length || (tls.length > 0 && !ways[known].tls)) {
+    const possible = `Exceptions are ${tlsExceptions.join(" and ")}, for a protocol with TLS.`;
+    throw new GenkanError("bad-request", `${expected} ${possible}`);
+  }
+  return { name, protocol: known, ...parseTarget(target, expected), ...(tls.length > 0 ? { tls } : {}) };
 }

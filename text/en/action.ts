@@ -32,6 +32,7 @@ export const actions: SameShape<typeof ja> = {
   "vendor.add": "addition of a vendor",
   "person.add": "addition of a person",
   "person.roles": "change of a person's roles",
+  "device.certificate": "device certificate",
   "device.add": "addition of a device",
   "refusals.counted": "more refusals, counted only",
   "sign-in.begin": "start of a sign-in",

@@ -33,6 +33,9 @@ export const nextSteps: SameShape<typeof ja> = {
   "proof-invalid": "Sign in again on the workstation that you asked from.",
   "head-too-large": "Delete this site's cookies in the browser.",
   "device-unreachable": "Ask the hospital to check its power and network.",
+  "device-untrusted": "If it is self-signed or speaks old TLS, ask the hospital to register that exception.",
+  "certificate-changed":
+    "Nothing was sent. Tell the hospital's security officer: nobody connects until it is known to be the right device.",
 
   // Refusals
   "person-inactive": "Contact the hospital.",

@@ -30,6 +30,7 @@ export const actions = {
   "vendor.add": "保守会社の追加",
   "person.add": "人の追加",
   "person.roles": "役割の変更",
+  "device.certificate": "機器の証明書",
   "device.add": "機器の追加",
   // Refusals of calls that change nothing stand under the name of the call.
   "refusals.counted": "数だけ残した拒否",

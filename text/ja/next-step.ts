@@ -34,6 +34,9 @@ export const nextSteps = {
   "proof-invalid": "申請したときと同じ端末で、サインインし直してください。",
   "head-too-large": "ブラウザーでこのサイトの Cookie を削除してください。",
   "device-unreachable": "電源とネットワークを、病院の担当者に確認してもらってください。",
+  "device-untrusted": "自己署名や古い TLS の機器なら、その例外の登録を病院の担当者に依頼してください。",
+  "certificate-changed":
+    "データは送っていません。病院のセキュリティ責任者に連絡してください。正しい機器だと確認できるまで接続できません。",
 
   // Refusals
   "person-inactive": "病院の担当者に連絡してください。",

@@ -1,5 +1,6 @@
 import type { ServiceRef } from "../../protocol/service.ts";
 import css from "./service-list.module.css";
+import { TlsExceptions } from "./tls-exceptions.tsx";
 
 /** Services as name, protocol and port: "看護管理画面 http 8080". */
 export function ServiceList({ services }: { services: readonly ServiceRef[] }) {
@@ -11,6 +12,7 @@ export function ServiceList({ services }: { services: readonly ServiceRef[] }) {
           <span className={css.wire}>
             {service.protocol} {service.port}
           </span>
+          <TlsExceptions service={service} />
         </li>
       ))}
     </ul>

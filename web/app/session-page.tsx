@@ -83,6 +83,13 @@ function EntryText({ entry }: { entry: RecordEntry }) {
   const { t, locale } = useText();
   if (entry.kind === "refusal") return <b>{t("session.entryRefused", { why: whyText(entry.code, locale) })}</b>;
   if (entry.kind === "tcp") return t("session.entryConnection", { time: durationText(entry.ms, locale) });
+  if (entry.kind === "certificate")
+    return (
+      <>
+        {entry.seen === "changed" ? <b>{t("session.certificate.changed")}</b> : t(`session.certificate.${entry.seen}`)}{" "}
+        <code>SHA256:{entry.certificate}</code>
+      </>
+    );
   return (
     <>
       <code>

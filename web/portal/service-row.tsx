@@ -8,6 +8,7 @@ import { announce } from "../app/announce.tsx";
 import { CopyLine } from "../app/copy-line.tsx";
 import { useText } from "../app/language.ts";
 import { Failure } from "../app/states.tsx";
+import { TlsExceptions } from "../app/tls-exceptions.tsx";
 import { enter, openEntrance } from "./browser-session.ts";
 import { connectLine } from "./connect-line.ts";
 import css from "./service-row.module.css";
@@ -33,6 +34,7 @@ export function ServiceRow({
         <span className={css.wire}>
           {service.protocol} {service.port}
         </span>
+        <TlsExceptions service={service} />
       </span>
       {channelOf(service.protocol, "browser") ? (
         <OpenButton grant={grant} service={service} me={me} open={open} />

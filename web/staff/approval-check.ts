@@ -85,8 +85,8 @@ function grantChecks(grant: Grant, { request, windows }: Shown): [ApprovalFault,
 }
 
 /** What of a service the page shows: the address is the agent's to judge by its own allow-list. */
-function shownPart({ id, name, protocol, port }: RequestView["services"][number]) {
-  return { id, name, protocol, port };
+function shownPart({ id, name, protocol, port, tls }: RequestView["services"][number]) {
+  return { id, name, protocol, port, tls };
 }
 
 function byId<T extends { id: string }>(list: T[]): T[] {

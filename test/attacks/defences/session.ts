@@ -160,8 +160,8 @@ export const sessionsDefences: readonly Defence[] = [
     row: "A23",
     what: "a web service is recorded by its requests on the command line's way too",
     file: "protocol/service.ts",
-    find: 'http: { browser: "http", native: "http", record: "rows" },',
-    replace: 'http: { browser: "http", native: "tcp", record: "rows" },',
+    find: 'http: { browser: "http", native: "http",',
+    replace: 'http: { browser: "http", native: "tcp",',
     test: { file: "test/component/agent/agent.test.ts", name: "of an http service is http at the agent" },
   },
   {
@@ -325,8 +325,8 @@ export const sessionsDefences: readonly Defence[] = [
   {
     row: "A23",
     what: "a target that the list does not name is a row",
-    file: "agent/session.ts",
-    find: 'this.tap.refused("target-not-listed");',
+    file: "agent/device-connections.ts",
+    find: 'this.#o.refused("target-not-listed");',
     replace: "",
     test: { file: "test/component/agent/session.test.ts", name: "a target that left the allow-list is not dialled" },
   },

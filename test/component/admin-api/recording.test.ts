@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { admit } from "../../../authority/admission.ts";
 import type { SessionEntries } from "../../../protocol/api/session.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { insertEntries } from "../../../store/session.ts";
+import { keepEntries } from "../../../store/recording.ts";
 import { AgentEnd, approved, asked, connectGateway } from "../authority/parts.ts";
 import { Faces, said } from "./world.ts";
 
@@ -39,7 +39,7 @@ test("the whole recording of a session is read page by page, each telling where 
   const all = 2 * limits.recordPageEntries;
   const add = (first: number, count: number) =>
     world.store.change(({ db }) =>
-      insertEntries(
+      keepEntries(
         db,
         session,
         first,

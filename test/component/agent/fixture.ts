@@ -10,7 +10,7 @@ import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import type { AccessRequest } from "../../../protocol/access-request.ts";
 import type { ApproverKey, ApproversStatement } from "../../../protocol/approvers.ts";
 import type { Grant } from "../../../protocol/grant.ts";
-import type { Service } from "../../../protocol/service.ts";
+import { type Service, serviceRef } from "../../../protocol/service.ts";
 import type { ApprovalStatement, Proof, SignedByPasskey, Ticket } from "../../../protocol/statement.ts";
 import type { PublicJwk } from "../../../protocol/workstation.ts";
 import { askedFor, grantOf, requestHash } from "../../asked.ts";
@@ -149,7 +149,7 @@ export class Scene {
       vendor: { id: person.vendor, name: "Vendor" },
       workstation: { ...this.#base.workstation, thumbprints: [this.workstation.thumbprint] },
       device,
-      services: services.map(({ id, name, protocol, port }) => ({ id, name, protocol, port })),
+      services: services.map(serviceRef),
       windows,
       zone,
       rule,

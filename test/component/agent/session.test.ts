@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ControlClient } from "../../../agent/control.ts";
+import { DeviceCertificates } from "../../../agent/device-certificates.ts";
 import type { AgentEvent } from "../../../agent/event.ts";
 import { Journal } from "../../../agent/journal.ts";
 import { Session } from "../../../agent/session.ts";
@@ -57,6 +58,8 @@ function admitted() {
         control,
         allowList: { permits: () => false },
         certificate: undefined,
+        certificates: new DeviceCertificates(folder.path, () => new Date()),
+        roots: [],
         journal,
         log: silentLog,
         emit(event) {

@@ -63,6 +63,10 @@ const mismatches: [what: string, request: (s: Scene) => Partial<AccessRequest>][
   ["another workstation", (s) => ({ workstation: { ...s.request().workstation, id: newId("workstation") } })],
   ["another device", () => ({ device: { id: newId("device"), name: "Monitor" } })],
   ["another port", (s) => ({ services: s.request().services.map((one) => ({ ...one, port: 81 })) })],
+  [
+    "another exception of TLS",
+    (s) => ({ services: s.request().services.map((one) => ({ ...one, tls: ["old-tls"] })) }),
+  ],
   ["another protocol", (s) => ({ services: s.request().services.map((one) => ({ ...one, protocol: "http" })) })],
   ["a later window", () => ({ windows: [minutes(-0.5, 60)] })],
   ["two windows with a gap in which the grant is open", () => ({ windows: [minutes(-2, -0.5), minutes(0.5, 90)] })],

@@ -4,9 +4,10 @@ import { newId } from "../../../crypto/random.ts";
 import { insertApproval, putInForce } from "../../../store/approval.ts";
 import type { Db } from "../../../store/database.ts";
 import { insertGrant, revokeGrant } from "../../../store/grant.ts";
+import { keepEntries } from "../../../store/recording.ts";
 import { insertRequest } from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
-import { countSession, endSession, insertEntries, insertSession } from "../../../store/session.ts";
+import { countSession, endSession, insertSession } from "../../../store/session.ts";
 import { dropProposedTrustRoot, listTrustRoots, updateTrustRoot } from "../../../store/trust-root.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
 import { hour, World } from "../authority/world.ts";
@@ -67,7 +68,7 @@ beforeAll(async () => {
     epoch: 1,
     valid_until: null,
   });
-  await insertEntries(db, session, 0, [{ kind: "refusal", at: world.at(), code: "x" }]);
+  await keepEntries(db, session, 0, [{ kind: "refusal", at: world.at(), code: "x" }]);
   await world.sequencer.settle();
   return () => Promise.all(ends.map((end) => end()));
 });

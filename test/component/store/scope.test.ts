@@ -13,6 +13,7 @@ import { insertLock, liftLock, listLocks } from "../../../store/lock.ts";
 import { exportLog } from "../../../store/log-export.ts";
 import { listLog } from "../../../store/log-list.ts";
 import { findPerson, findPersonByLogin, listPeople } from "../../../store/person.ts";
+import { listEntries } from "../../../store/recording.ts";
 import {
   countOpenRequests,
   findRequest,
@@ -29,7 +30,6 @@ import {
   endSession,
   findSession,
   insertSession,
-  listEntries,
   listSessions,
   liveSessions,
   setFrozen,

@@ -13,6 +13,7 @@ import * as log from "../../../store/log.ts";
 import { exportLog } from "../../../store/log-export.ts";
 import { listLog } from "../../../store/log-list.ts";
 import * as person from "../../../store/person.ts";
+import * as recording from "../../../store/recording.ts";
 import * as request from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
 import * as session from "../../../store/session.ts";
@@ -338,9 +339,9 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("liveSessions", session.liveSessions(db, system));
   const entry = { kind: "refusal", at: time(6), code: "host-mismatch" } as const;
   for (const first of [0, 1])
-    await tell("insertEntries", session.insertEntries(db, live, first, [entry, { ...entry, at: time(7) }]));
-  for (const from of [0, 2, 3]) await tell("listEntries", session.listEntries(db, system, live, from));
-  await tell("listEntries", session.listEntries(db, system, "ses_none", 0));
+    await tell("keepEntries", recording.keepEntries(db, live, first, [entry, { ...entry, at: time(7) }]));
+  for (const from of [0, 2, 3]) await tell("listEntries", recording.listEntries(db, system, live, from));
+  await tell("listEntries", recording.listEntries(db, system, "ses_none", 0));
   await tell("listSessions", session.listSessions(db, system));
   for (const reason of ["revoked", "locked"] as const)
     await tell("endSession", session.endSession(db, system, live, { reason, by: "per_2", at: at(8) }));

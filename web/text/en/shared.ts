@@ -164,6 +164,12 @@ export const shared: SameShape<typeof ja> = {
     withdrawNow: "Withdraw",
     withdrawn: "The request is withdrawn.",
   },
+  service: {
+    exception: {
+      "self-signed": "Exception: a certificate that nobody vouches for (self-signed, expired) is taken",
+      "old-tls": "Exception: old TLS, before 1.2, is taken",
+    },
+  },
   session: {
     title: "Session details",
     pageTitle: "Sessions",
@@ -201,5 +207,10 @@ export const shared: SameShape<typeof ja> = {
     entryWhat: "What",
     entryRefused: "Refused: {{why}}",
     entryConnection: "TCP connection, {{time}} (its content is not recorded)",
+    certificate: {
+      first: "The device's certificate, seen for the first time and accepted:",
+      accepted: "The device's new certificate, accepted on the agent's host:",
+      changed: "The device showed another certificate than the accepted one:",
+    },
   },
 };

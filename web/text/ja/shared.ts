@@ -163,6 +163,12 @@ export const shared = {
     withdrawNow: "取り下げる",
     withdrawn: "申請を取り下げました。",
   },
+  service: {
+    exception: {
+      "self-signed": "例外: 誰も保証していない証明書(自己署名・期限切れなど)を許します",
+      "old-tls": "例外: 古い TLS(1.2 より前)を許します",
+    },
+  },
   session: {
     title: "接続の詳細",
     pageTitle: "接続",
@@ -200,5 +206,10 @@ export const shared = {
     entryWhat: "内容",
     entryRefused: "拒否: {{why}}",
     entryConnection: "TCP 接続 {{time}}(内容は記録しません)",
+    certificate: {
+      first: "機器の証明書を初めて確認し、受け入れました:",
+      accepted: "エージェントのホストで受け入れられた、機器の新しい証明書:",
+      changed: "機器の証明書が、受け入れ済みのものと違います:",
+    },
   },
 } as const;
