@@ -3,7 +3,7 @@ import { Id } from "./id.ts";
 import { Name, OneOf, Strict } from "./schema.ts";
 
 /** What speaks to a client and to the device at once, beside the device: `channels/table.ts` has one for each name. */
-export type ChannelName = "http" | "tcp";
+export type ChannelName = "http" | "https" | "tcp";
 
 /** How a service is reached, and what its recording holds. */
 export interface Way {
@@ -26,6 +26,7 @@ export interface Way {
  */
 export const ways = {
   http: { browser: "http", native: "http", record: "rows", tool: "page", tls: false },
+  https: { browser: "https", native: "https", record: "rows", tool: "page", tls: true },
   ssh: { browser: null, native: "tcp", record: "counts", tool: "ssh", tls: false },
   tcp: { browser: null, native: "tcp", record: "counts", tool: "program", tls: false },
 } as const satisfies Record<string, Way>;

@@ -22,7 +22,7 @@ import type { Person } from "./parts/person.ts";
 import { makeTestCa, type TestCa } from "./parts/test-ca.ts";
 
 /** What is asked for at the beginning and used by the steps after it. */
-export type Work = "web" | "ssh" | "tcp" | "flood" | "unlisted" | "quirks";
+export type Work = "web" | "https" | "ssh" | "tcp" | "flood" | "unlisted" | "quirks";
 
 /** What the steps of one run share: the world, the browser, the people, and what earlier steps have made. */
 export class Context {

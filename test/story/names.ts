@@ -11,6 +11,8 @@ export const stepNames = [
   "session.http",
   "session.websocket",
   "devices.quirks-as-browser",
+  "session.https",
+  "device.certificate-change-stopped",
   "session.ssh",
   "session.scp-100mb",
   "session.tcp",

@@ -14,6 +14,7 @@ import {
   symlinkSync,
 } from "node:fs";
 import { createServer as createHttp } from "node:http";
+import { createServer as createHttps } from "node:https";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
@@ -27,6 +28,7 @@ import { connectPinned } from "../../../link/pinned-tls.ts";
 import { encodeFrameHead } from "../../../protocol/frame.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { selfSigned } from "../../parts/self-signed.ts";
 import { patienceMs } from "../../patience.ts";
 import { fence } from "../../unit/link/sockets.ts";
 import { until } from "../channels/bench.ts";
@@ -206,6 +208,44 @@ describe("a native session", () => {
     expect(rows()).toMatchObject([
       { kind: "http", method: "GET", path: "/settings", status: 200 },
       { kind: "refusal", code: "host-mismatch" },
+    ]);
+  });
+
+  test("of an https service pins the device's certificate, and another one ends it", async () => {
+    const [before, after] = [selfSigned(), selfSigned()];
+    const asked: (string | undefined)[] = [];
+    const web = createHttps(before, (req, res) => {
+      asked.push(req.headers.origin);
+      res.setHeader("location", `https://${req.headers.host}/next`).end("page");
+    });
+    const scene = new Scene(await portOf(web), "127.0.0.1", "https");
+    scene.service.tls = ["self-signed"];
+    const world = await worldFor(scene);
+    const { session, enter } = await nativeSession(world);
+    const { link, end } = await enter();
+    const say = async () => {
+      const stream = link.open();
+      const head = "Host: localhost:8080\r\nOrigin: http://localhost:8080\r\nConnection: close";
+      stream.write(`GET / HTTP/1.1\r\n${head}\r\n\r\n`);
+      return text(stream);
+    };
+    const answer = await say();
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*page$/s);
+    expect(answer).toContain("location: /next\r\n");
+    expect(asked).toEqual([`https://127.0.0.1:${scene.service.port}`]);
+
+    web.setSecureContext(after);
+    web.closeAllConnections();
+    await say().catch(() => {});
+    expect((await end).reason).toBe("certificate-changed");
+    await until(() => world.authority.of("session.ended").length === 1, "the end");
+    expect(world.authority.of("session.ended")).toMatchObject([{ session, reason: "certificate-changed" }]);
+    const rows = world.authority.of("session.entries").flatMap(({ entries }) => entries as { kind: string }[]);
+    expect(rows.filter(({ kind }) => kind === "certificate")).toMatchObject([{ seen: "first" }, { seen: "changed" }]);
+    expect(asked).toHaveLength(1);
+    expect(journalOf(world).filter(({ event }) => event === "certificate")).toMatchObject([
+      { session, service: scene.service.id, seen: "first" },
+      { session, service: scene.service.id, seen: "changed" },
     ]);
   });
 

@@ -1,9 +1,13 @@
 import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 import { parseArgs } from "node:util";
+
+import { startVentilator } from "../../../sample/ventilator.ts";
+import { selfSigned } from "../../parts/self-signed.ts";
 import { behaviours } from "../../world/quirks/behaviour.ts";
 import { QuirkDevice } from "../../world/quirks/device.ts";
 import { messages, refusals } from "../../world/quirks/message.ts";
+
 import { Flood } from "./flood.ts";
 
 // --host: address of the devices. --canary: addresses on which everything that a sweep might look for is open.
@@ -48,6 +52,7 @@ function echo(address: string, port: number): Promise<void> {
 
 const flood = await Flood.start(options.host);
 const quirks = await QuirkDevice.start([...messages, ...behaviours, ...refusals], options.host);
+const ventilator = await startVentilator({ host: options.host, port: 0, newCertificate: () => selfSigned() });
 const unlisted = await watch(options.host, 0, "unlisted");
 // One more on the device itself, which the story puts into the agent's own list: only grants keep anybody from it.
 const listed = await watch(options.host, 0, "canary");
@@ -56,4 +61,12 @@ for (const address of options.canary) {
   await Promise.all(canaryUdpPorts.map((port) => echo(address, port)));
 }
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => process.exit(0));
-tell({ event: "listening", flood: flood.port, quirks: quirks.port, unlisted, listed, canaries: canaryPorts });
+tell({
+  event: "listening",
+  flood: flood.port,
+  ventilator: ventilator.port,
+  quirks: quirks.port,
+  unlisted,
+  listed,
+  canaries: canaryPorts,
+});

@@ -7,6 +7,7 @@ import { Sshd, type SshdPlace } from "./sshd.ts";
 export const deviceNames = {
   sshd: "検査画像サーバー（story）",
   flood: "波形記録装置（story）",
+  ventilator: "人工呼吸器（story）",
   unlisted: "未登録ポート（story）",
   quirks: "旧式の監視装置（story）",
 } as const;
@@ -20,6 +21,7 @@ export interface DevicesPlace extends SshdPlace {
 
 interface Ports {
   readonly flood: number;
+  readonly ventilator: number;
   readonly unlisted: number;
   /** A web server that answers oddly, each path below a quirk's name in that quirk's way. */
   readonly quirks: number;
@@ -29,7 +31,7 @@ interface Ports {
   readonly canaries: readonly number[];
 }
 
-/** Real devices beside the samples: Debian's sshd, a flood, and ports that nobody may reach, in a process of their own. */
+/** Real devices beside the samples: Debian's sshd, a flood, a page over https, and ports that nobody may reach, in a process of their own. */
 export class Devices {
   readonly sshd: Sshd;
   readonly ports: Ports;
@@ -64,7 +66,7 @@ export class Devices {
 
   /** In the agent's own list, on its host: all but one. */
   allow(world: World): void {
-    world.allow(this.sshd.port, this.ports.flood, this.ports.quirks, this.ports.listed);
+    world.allow(this.sshd.port, this.ports.flood, this.ports.ventilator, this.ports.quirks, this.ports.listed);
   }
 
   /** At the authority, on its host. */
@@ -73,6 +75,7 @@ export class Devices {
       [deviceNames.sshd]: `SSH:ssh:${this.#address}:${this.sshd.port}`,
       [deviceNames.flood]: `TCP:tcp:${this.#address}:${this.ports.flood}`,
       [deviceNames.quirks]: `HTTP:http:${this.#address}:${this.ports.quirks}`,
+      [deviceNames.ventilator]: `HTTPS:https+self-signed:${this.#address}:${this.ports.ventilator}`,
       [deviceNames.unlisted]: `TCP:tcp:${this.#address}:${this.ports.unlisted}`,
     };
     for (const [name, service] of Object.entries(services)) {

@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { Problem } from "../../../protocol/api/problem.ts";
-import type { SessionCreate, SessionView } from "../../../protocol/api/session.ts";
+import type { SessionCreate, SessionList, SessionView } from "../../../protocol/api/session.ts";
 import type { ErrorCode } from "../../../protocol/error.ts";
 import type { DenyReason } from "../../../protocol/reason.ts";
 import type { Answer, Person } from "./person.ts";
@@ -35,4 +35,11 @@ export const endedSession = (person: Person, id: string) =>
   until(`end of ${id}`, 15_000, async () => {
     const session = await person.get<SessionView>(`/api/sessions/${id}`);
     return session.state === "ended" && session;
+  });
+
+/** The session of a grant that is in use now. */
+export const liveSession = (person: Person, grant: string) =>
+  until("live session", 10_000, async () => {
+    const { sessions } = await person.get<Static<typeof SessionList>>("/api/sessions");
+    return sessions.find((one) => one.grant === grant && one.state === "live");
   });

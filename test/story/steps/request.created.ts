@@ -31,6 +31,7 @@ export async function run(context: Context): Promise<Evidence> {
   for (const [name, device] of [
     ["ssh", await deviceNamed(sato, deviceNames.sshd)],
     ["tcp", await sampleWith(sato, "tcp")],
+    ["https", await deviceNamed(sato, deviceNames.ventilator)],
     ["flood", await deviceNamed(sato, deviceNames.flood)],
     ["quirks", await deviceNamed(sato, deviceNames.quirks)],
     ["unlisted", await deviceNamed(sato, deviceNames.unlisted)],
