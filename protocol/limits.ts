@@ -220,10 +220,11 @@ export const limits = {
   /** One session's rows on the agent's disk, until the authority has them: a working shift at ten requests a second. */
   recordSpoolBytes: 134_217_728,
   /**
-   * Rows of one session that the authority keeps, and their bytes: more than an honest agent's own spool holds. Who has an
+   * Rows of one session that the authority keeps: more than an honest agent's own spool holds. Who has an
    * agent's key could fill the store otherwise, by sessions that are over too.
    */
   recordRows: 1_000_000,
+  /** Bytes of those rows. */
   recordBytes: 134_217_728,
   /** An agent that was away hands in what it kept; after this nothing is added to a session that is over. */
   recordLateMs: 2_592_000_000,

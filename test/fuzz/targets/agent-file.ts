@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { readAddress } from "../../../agent/address.ts";
 import { parseAllowList } from "../../../agent/allow-list.ts";
+import { DeviceCertificates } from "../../../agent/device-certificates.ts";
 import { readMembership } from "../../../agent/membership.ts";
 import { readRoot } from "../../../agent/root.ts";
 import { Spool } from "../../../agent/spool.ts";
@@ -178,7 +179,7 @@ const memory = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 /** A folder of an agent with one file in it, written anew for each input. */
 function folder(file: string): { path: string; write(input: Buffer): void; close(): void } {
   const path = mkdtempSync(join(memory, "genkan-fuzz-"));
-  mkdirSync(join(path, "recordings"));
+  mkdirSync(dirname(join(path, file)), { recursive: true });
   return {
     path,
     write: (input) => writeFileSync(join(path, file), input),
@@ -247,6 +248,44 @@ export const trustRoot: Target = {
       return accepted;
     },
   }),
+};
+
+const kept = {
+  service: id("service"),
+  name: "人工呼吸器, HTTPS, 10.20.0.7:443",
+  accepted: { certificate: token("certificate"), at: now, by: "first-use", told: true },
+  waiting: null,
+};
+
+export const deviceCertificate: Target = {
+  name: "device-certificate",
+  parsers: ["agent/device-certificates.ts", "protocol/agent-file.ts"],
+  holds: "one certificate at most is known, and it is the one that stands in the file",
+  shape: mix([4, json], [1, text]),
+  words: ["svc_", "first-use", "host", "waiting", "accepted"],
+  verdicts: ["bad-request"],
+  most: 4_096,
+  seeds: () => ({
+    first: jsonBytes(kept),
+    waits: jsonBytes({ ...kept, waiting: { certificate: token("another"), at: later(5) } }),
+    host: jsonBytes({ ...kept, accepted: { ...kept.accepted, by: "host", told: false } }),
+  }),
+  open: () => {
+    const place = folder(`certificates/${id("service")}.json`);
+    const owner = { service: id("service"), name: kept.name };
+    return {
+      execute: (input) => {
+        place.write(input);
+        const certificates = new DeviceCertificates(place.path, () => new Date(now));
+        const [file] = certificates.list();
+        hold(file?.service === id("service"), "another service's");
+        hold(certificates.judge(owner, token("never seen")) === "changed", "a certificate that nobody accepted");
+        hold(["known", "accepted"].includes(certificates.judge(owner, file.accepted.certificate)), "forgotten");
+        return accepted;
+      },
+      close: () => place.close(),
+    };
+  },
 };
 
 const counts = { up: 1, down: 2, connections: 1 };

@@ -73,11 +73,12 @@ export const serviceOption: Target = {
   parsers: ["bin/authority/service-option.ts", "bin/address.ts (parseTarget)"],
   holds: "it is a service that a grant may name, at an IP literal",
   shape: text,
-  words: [...hostPortWords, ":ssh:", ":http:", "https"],
+  words: [...hostPortWords, ":ssh:", ":http:", "https", "+self-signed", "+old-tls"],
   verdicts: ["bad-request"],
   most: 512,
   seeds: () => ({
     ssh: "shell:ssh:10.20.0.7:22",
+    forgiven: "page:https+self-signed+old-tls:10.20.0.7:443",
     http: "ナースコール 管理:http:192.168.7.20:8080",
     ipv6: "page:https:[fd00::7]:443",
   }),

@@ -72,7 +72,8 @@ describe("an address on a command line", () => {
       address: "10.0.0.5",
       port: 22,
     });
-    expect(parseService("page:http:[fd00::7]:443").address).toBe("fd00::7");
+    expect(parseService("page:https:[fd00::7]:443").address).toBe("fd00::7");
+    expect(parseService("page:https+old-tls+self-signed:10.0.0.5:443").tls).toEqual(["self-signed", "old-tls"]);
     for (const text of [
       "shell:ssh:monitor.local:22",
       "shell:ssh:10.0.0.5:0",
@@ -84,6 +85,10 @@ describe("an address on a command line", () => {
       `${"n".repeat(121)}:ssh:10.0.0.5:22`,
       "shell:ssh:10.0.0.5:22:22",
       "shell:ssh:10.0.0:22",
+      "page:https+:10.0.0.5:443",
+      "page:https+anything:10.0.0.5:443",
+      "page:https+self-signed+self-signed:10.0.0.5:443",
+      "page:http+self-signed:10.0.0.5:80",
     ])
       expect(() => parseService(text)).toThrow(refused);
   });
