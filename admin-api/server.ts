@@ -152,6 +152,8 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
     permit(declared, request.caller);
   });
   app.addHook("onSend", async (request, reply, payload) => {
+    // What somebody was told is theirs, and old a moment later; only the build's own files say otherwise (RFC 6749, 5.1).
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
     const bytes = typeof payload === "string" || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0;
     const by = request.caller?.person.id ?? networkOf(request.ip);
     if (unread.take(by, bytes, reply.raw)) return payload;

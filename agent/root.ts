@@ -1,3 +1,4 @@
+import { readCoseKey } from "../crypto/cose.ts";
 import { parseStatement, statementHash } from "../crypto/statement.ts";
 import { verifyAssertion } from "../crypto/webauthn.ts";
 import { type ApproverKey, ApproversStatement, type Requirement } from "../protocol/approvers.ts";
@@ -14,13 +15,22 @@ export interface Root {
   readonly keys: ReadonlyMap<string, ApproverKey>;
 }
 
-/** Throws `trust-refused` for what is no root of this site, or names a credential twice. */
+/** Throws `trust-refused` for what is no root of this site, names a credential twice, or holds a key that anybody could forge. */
 export function readRoot(bytes: Uint8Array, site: string): Root {
   const statement = parseStatement(ApproversStatement, bytes, "trust-refused");
   if (statement.site !== site) throw new GenkanError("trust-refused", "It is another site's.");
   const keys = new Map(statement.keys.map((key) => [key.credential, key]));
   if (keys.size !== statement.keys.length) throw new GenkanError("trust-refused", "A credential stands in it twice.");
+  for (const { publicKey, person } of statement.keys) requireSound(publicKey, person.name);
   return { bytes, hash: statementHash("genkan/approvers/v1", bytes), statement, keys };
+}
+
+function requireSound(publicKey: string, name: string): void {
+  try {
+    readCoseKey(Buffer.from(publicKey, "base64url"));
+  } catch (cause) {
+    throw new GenkanError("trust-refused", `The key of ${name} can't be used.`, { cause });
+  }
 }
 
 /**

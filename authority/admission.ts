@@ -169,10 +169,14 @@ async function keep(
 }
 
 async function decided(c: Context, db: Db, caller: Caller, grant: StoredGrant, service: string): Promise<Decision> {
-  const facts = await admitFacts(c, new FactReader(db, c.now()), {
+  const read = new FactReader(db, c.now());
+  const signIn = await read.signIn(caller.signIn.id);
+  const facts = await admitFacts(c, read, {
     action: "admit",
     person: caller.person,
     factors: caller.signIn.factors,
+    // Read again: somebody may sign out while agent and gateway are asked.
+    signedOut: signIn === null || signIn.ended_at !== null,
     workstation: caller.signIn.workstation,
     grant,
     service,
@@ -190,6 +194,7 @@ export async function admitFacts(
     action: AdmitFacts["action"];
     person: Person;
     factors: readonly Factor[];
+    signedOut: boolean;
     workstation: string | null;
     grant: StoredGrant;
     service: string;
@@ -204,7 +209,7 @@ export async function admitFacts(
   return {
     action: of.action,
     person: personFacts(person),
-    signIn: { factors: countFactors(of.factors) },
+    signIn: { factors: countFactors(of.factors), ended: of.signedOut },
     workstation: of.workstation === null ? null : workstationFacts(await read.workstation(of.workstation)),
     device: deviceFacts(device),
     contract: await read.contract(grant.person.vendor, device.id),
@@ -212,6 +217,7 @@ export async function admitFacts(
     grant: {
       person: grant.person.id,
       workstation: grant.workstation.id,
+      agent: grant.agent.id,
       thumbprints: grant.workstation.thumbprints,
       services: grant.services.map(({ id }) => id),
       windows: grant.windows.map(({ start, end }) => ({ start: Date.parse(start), end: Date.parse(end) })),

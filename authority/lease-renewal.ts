@@ -191,6 +191,7 @@ export class LeaseRenewal {
       action: "renew",
       person,
       factors: JSON.parse(signIn.factors) as Factor[],
+      signedOut: signIn.ended_at !== null,
       workstation: session.workstation,
       grant,
       service: session.service,
@@ -237,6 +238,7 @@ export class LeaseRenewal {
 function endReasonOf(refused: readonly (HoldReason | DenyReason)[]): EndReason {
   if (refused.includes("locked")) return "locked";
   if (refused.includes("grant-inactive")) return "revoked";
+  if (refused.includes("signed-out")) return "ended-by-technician";
   if (refused.includes("window-not-open")) return "window-closed";
   return "fact-changed";
 }

@@ -14,11 +14,13 @@ import { findPasskey, listAuthenticators, useTotpStep } from "../store/authentic
 import { findCeremony, insertCeremony, useCeremony } from "../store/ceremony.ts";
 import { findPerson, findPersonByLogin, type Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
+import { liveSessions } from "../store/session.ts";
 import { endSignIn, findSignInById, hasSignedInFrom, insertSignIn } from "../store/sign-in.ts";
 import type { Change } from "../store/store.ts";
 import { findWorkstation } from "../store/workstation.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { endSessions } from "./session-end.ts";
 import { totpStep } from "./totp.ts";
 import { signInOptions, verifySignIn } from "./webauthn.ts";
 
@@ -165,6 +167,7 @@ export async function signInByPassword(
   });
 }
 
+/** Ends a sign-in, and with it the sessions that were begun in it: whoever sits down next finds no device open. */
 export async function signOut(c: Context, caller: Caller): Promise<void> {
   await c.store.change(async (change) => {
     await endSignIn(change.db, caller.signIn.id, c.now());
@@ -178,6 +181,13 @@ export async function signOut(c: Context, caller: Caller): Promise<void> {
       subjects: { signIn: caller.signIn.id },
     });
   });
+  const begun = (await liveSessions(c.store.db, Scope.system())).filter(({ signIn }) => signIn === caller.signIn.id);
+  if (begun.length === 0) return;
+  await endSessions(
+    c,
+    begun.map(({ id }) => id),
+    { reason: "ended-by-technician", by: caller.person, facts: { signedOut: true } },
+  );
 }
 
 /** Who is signed in, as the pages show it. Throws `unauthenticated` when the sign-in is not there any more. */

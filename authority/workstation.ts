@@ -6,7 +6,7 @@ import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
 import { EnrolmentProof } from "../protocol/statement.ts";
 import { Scope } from "../store/scope.ts";
-import { setSignInWorkstation } from "../store/sign-in.ts";
+import { findSignInById, setSignInWorkstation } from "../store/sign-in.ts";
 import { findWorkstationByKey, insertWorkstation, insertWorkstationKey } from "../store/workstation.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
@@ -39,6 +39,9 @@ export async function enrolWorkstation(
   const { thumbprint, jwk } = await verifyKeyHeld(c, face, body.proof, caller.signIn.id);
   return c.store.change(async (change) => {
     const { db } = change;
+    // A stolen token of a terminal would otherwise make itself a computer of that person.
+    if ((await findSignInById(db, caller.signIn.id))?.kind !== "cookie")
+      throw new GenkanError("bad-request", "Only a browser enrols a browser's key; a terminal's joins by a code.");
     const known = await findWorkstationByKey(db, Scope.system(), thumbprint);
     // A key that is another person's stays theirs: two people at one computer are two workstations.
     if (known && known.person !== caller.person.id) throw new GenkanError("proof-invalid");

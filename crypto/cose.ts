@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
+import { isSoundEd25519 } from "./ed25519-point.ts";
 
 /**
  * Reads the COSE_Key of a passkey (RFC 9052, section 7; RFC 9053; RFC 8230 for RSA): a CBOR map of integers to integers
@@ -14,25 +15,54 @@ export interface CoseKey {
 
 const label = { kty: 1, alg: 3, crv: -1, x: -2, y: -3, n: -1, e: -2 } as const;
 
-/** Below this an RSA key is refused (NIST SP 800-131A). */
-const rsaModulusBytes = 256;
+/**
+ * What a key of each algorithm must be. Whatever its maker wrote elsewhere could be forged by anybody, or is too weak: an RSA
+ * key with e = 1 verifies what nobody signed, and so does an Ed25519 key of small order.
+ */
+const parameters = {
+  ES256: { kty: 2, alg: -7, crv: 1, coordinateBytes: 32 },
+  EdDSA: { kty: 1, alg: -8, crv: 6, coordinateBytes: 32 },
+  /** Bits of the modulus: NIST SP 800-131A; more only costs time. Exponent: what every authenticator makes (F4). */
+  RS256: { kty: 3, alg: -257, modulusBits: { least: 2_048, most: 8_192 }, exponent: Buffer.from([1, 0, 1]) },
+} as const;
 
 /** `bytes` is the whole COSE_Key. Throws `RangeError` for another key type, algorithm or curve, or a malformed map. */
 export function readCoseKey(bytes: Uint8Array): CoseKey {
   const map = readMap(bytes);
+  const is = ({ kty, alg }: { kty: number; alg: number }) => map.get(label.kty) === kty && map.get(label.alg) === alg;
+  if (is(parameters.ES256)) return readEc(map);
+  if (is(parameters.EdDSA)) return readOkp(map);
+  if (is(parameters.RS256)) return readRsa(map);
   const kind = `${String(map.get(label.kty))}/${String(map.get(label.alg))}`;
-  switch (kind) {
-    case "2/-7":
-      expect(map, label.crv, 1);
-      return keyOf("ES256", { kty: "EC", crv: "P-256", x: text(map, label.x, 32), y: text(map, label.y, 32) });
-    case "1/-8":
-      expect(map, label.crv, 6);
-      return keyOf("EdDSA", { kty: "OKP", crv: "Ed25519", x: text(map, label.x, 32) });
-    case "3/-257":
-      return keyOf("RS256", { kty: "RSA", n: text(map, label.n, rsaModulusBytes, 1_024), e: text(map, label.e, 1, 8) });
-    default:
-      throw new RangeError(`key type and algorithm ${kind} are not supported`);
-  }
+  throw new RangeError(`key type and algorithm ${kind} are not supported`);
+}
+
+function readEc(map: ReadonlyMap<number, Value>): CoseKey {
+  const { crv, coordinateBytes: size } = parameters.ES256;
+  expect(map, label.crv, crv);
+  const [x, y] = [text(map, label.x, size), text(map, label.y, size)];
+  // OpenSSL takes no point that is not on the curve; P-256 has no points of small order.
+  return keyOf("ES256", { kty: "EC", crv: "P-256", x, y });
+}
+
+function readOkp(map: ReadonlyMap<number, Value>): CoseKey {
+  const { crv, coordinateBytes: size } = parameters.EdDSA;
+  expect(map, label.crv, crv);
+  const x = text(map, label.x, size);
+  if (!isSoundEd25519(Buffer.from(x, "base64url")))
+    throw new RangeError("the point is of small order, or has another form");
+  return keyOf("EdDSA", { kty: "OKP", crv: "Ed25519", x });
+}
+
+function readRsa(map: ReadonlyMap<number, Value>): CoseKey {
+  const { modulusBits, exponent } = parameters.RS256;
+  const n = Buffer.from(text(map, label.n, modulusBits.least / 8, modulusBits.most / 8), "base64url");
+  const e = Buffer.from(text(map, label.e, exponent.length), "base64url");
+  // The topmost bit is one, so that the modulus is as long as it looks; an even one is no product of two odd primes.
+  if (((n[0] ?? 0) & 128) === 0 || ((n.at(-1) ?? 0) & 1) === 0)
+    throw new RangeError("the modulus is too short, or even");
+  if (!e.equals(exponent)) throw new RangeError("the exponent is not 65537");
+  return keyOf("RS256", { kty: "RSA", n: n.toString("base64url"), e: e.toString("base64url") });
 }
 
 function keyOf(algorithm: CoseAlgorithm, jwk: Record<string, string>): CoseKey {

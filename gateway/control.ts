@@ -94,7 +94,7 @@ export class Control {
         if (kind === "authority" && session === null && leaseMs === null) {
           routes.open(host, kind, tokenHashes);
         } else if (kind === "session" && session !== null && leaseMs !== null) {
-          sessions.open(session, host, leaseMs, tokenHashes);
+          sessions.open(session, host, Math.min(leaseMs, limits.leaseMs), tokenHashes);
         } else throw new GenkanError("bad-request", "Only a session has an id and a lease.");
       }),
       "leg.expect": ordered(({ host, tokenHashes }) => routes.expect(host, tokenHashes)),
@@ -103,7 +103,7 @@ export class Control {
         if (!equalSecret(statement.audience, thumbprint)) throw new GenkanError("lease-invalid");
         if (statement.sequence <= sequence) return;
         sequence = statement.sequence;
-        sessions.renew(statement.sessions, statement.durationMs);
+        sessions.renew(statement.sessions, Math.min(statement.durationMs, limits.leaseMs));
       }),
       "session.cut": ordered(({ session, reason }) => sessions.cut(session, reason)),
       "session.freeze": ordered(({ session, frozen }) => sessions.freeze(session, frozen)),

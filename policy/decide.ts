@@ -15,6 +15,7 @@ import { technicianRole } from "./checks/role-held.ts";
 import { serviceGranted } from "./checks/service-granted.ts";
 import { servicesOfDevice } from "./checks/services-of-device.ts";
 import { sessionsWithinLimit } from "./checks/sessions-within-limit.ts";
+import { signedIn } from "./checks/signed-in.ts";
 import { twoFactors } from "./checks/two-factors.ts";
 import { vendorActive } from "./checks/vendor-active.ts";
 import { windowAhead } from "./checks/window-ahead.ts";
@@ -64,6 +65,7 @@ const approveLadder: readonly Check<ApproveFacts>[] = [
 ];
 
 const renewLadder: readonly Check<AdmitFacts>[] = [
+  signedIn,
   personActive,
   technicianRole,
   vendorActive,

@@ -75,7 +75,8 @@ export interface ApproveFacts extends Omit<AskFacts, "action" | "openRequests"> 
 export interface AdmitFacts {
   readonly action: "admit" | "renew";
   readonly person: PersonFacts;
-  readonly signIn: SignInFacts;
+  /** `ended`: its person has signed out. */
+  readonly signIn: SignInFacts & { readonly ended: boolean };
   readonly workstation: WorkstationFacts | null;
   readonly device: DeviceFacts;
   readonly contract: Interval | null;
@@ -83,6 +84,7 @@ export interface AdmitFacts {
   readonly grant: {
     readonly person: string;
     readonly workstation: string;
+    readonly agent: string;
     readonly thumbprints: readonly string[];
     readonly services: readonly string[];
     readonly windows: readonly Interval[];

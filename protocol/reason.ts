@@ -7,6 +7,7 @@ export const reasons = {
   "role-held": "role-missing",
   "vendor-active": "vendor-inactive",
   "contract-in-date": "contract-missing",
+  "signed-in": "signed-out",
   "two-factors": "factors-missing",
   "workstation-known": "workstation-unknown",
   "not-locked": "locked",

@@ -6,6 +6,8 @@ interface Lockable {
   workstation: WorkstationFacts | null;
   device: DeviceFacts;
   locks: readonly LockFacts[];
+  /** What is approved already: its device may stand behind another agent by now. */
+  grant?: { readonly agent: string };
   /** Who is about to say yes. */
   approver?: PersonFacts;
 }
@@ -15,7 +17,7 @@ export const notLocked: Check<Lockable> = {
   holds: (facts) => !facts.locks.some((lock) => covers(lock, facts)),
 };
 
-function covers(lock: LockFacts, { person, workstation, device, approver }: Lockable): boolean {
+function covers(lock: LockFacts, { person, workstation, device, grant, approver }: Lockable): boolean {
   if (lock.site !== null && lock.site !== device.site) return false;
   switch (lock.kind) {
     case "everything":
@@ -29,7 +31,7 @@ function covers(lock: LockFacts, { person, workstation, device, approver }: Lock
     case "device":
       return lock.target === device.id;
     case "agent":
-      return lock.target === device.agent;
+      return lock.target === device.agent || lock.target === grant?.agent;
     case "site":
       return lock.target === device.site;
   }

@@ -5,6 +5,7 @@ export const refusals = {
   "role-missing": "The role that this needs is missing.",
   "vendor-inactive": "This vendor is suspended.",
   "contract-missing": "There is no maintenance contract in date for this device.",
+  "signed-out": "You have signed out. Sign in again.",
   "factors-missing": "A sign-in with two factors is needed.",
   "workstation-unknown": "This workstation is not enrolled.",
   locked: "A lock covers the person, workstation, vendor, device, agent, site or everything.",

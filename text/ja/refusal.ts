@@ -5,6 +5,7 @@ export const refusals = {
   "role-missing": "この操作に必要な役割がありません。",
   "vendor-inactive": "この保守会社は利用停止中です。",
   "contract-missing": "この機器について有効な保守契約がありません。",
+  "signed-out": "サインアウトしました。もう一度サインインしてください。",
   "factors-missing": "二要素でのサインインが必要です。",
   "workstation-unknown": "この端末は登録されていません。",
   locked: "人・端末・保守会社・機器・エージェント・施設・全体のいずれかがロックされています。",

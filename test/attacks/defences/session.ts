@@ -58,7 +58,7 @@ export const sessionsDefences: readonly Defence[] = [
     row: "A9",
     what: "a lock is decided on at once",
     file: "policy/checks/not-locked.ts",
-    find: "return lock.target === device.agent;",
+    find: "return lock.target === device.agent || lock.target === grant?.agent;",
     replace: "return false;",
     test: { file: "test/attacks/world/cut.test.ts", name: "its agent is locked" },
   },

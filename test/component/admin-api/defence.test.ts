@@ -352,5 +352,17 @@ describe("every answer", () => {
       expect([url, (await f.ask("portal", "GET", url)).text.includes("not served")]).toEqual([url, false]);
     expect((await f.ask("portal", "GET", "/assets/none.js")).status).toBe(404);
     expect((await f.ask("portal", "GET", "/")).headers["cache-control"]).toBe("no-store");
+    // Nothing that the API says is kept by a browser or a proxy, be it an answer, a refusal or a token.
+    for (const [method, url] of [
+      ["GET", "/api/me"],
+      ["GET", "/api/nowhere"],
+      ["POST", "/api/sign-in/begin"],
+      ["POST", "/oauth/token"],
+      ["POST", "/oauth/device_authorization"],
+    ] as const)
+      expect([url, (await f.ask("portal", method, url, { body: {} })).headers["cache-control"]]).toEqual([
+        url,
+        "no-store",
+      ]);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { enrolWorkstation } from "../../../authority/workstation.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { hosts, type Name } from "../authority/world.ts";
+import { hosts, type Name, outcome } from "../authority/world.ts";
 import { bare, confirm, makeKey, proof, Terminal } from "./terminal.ts";
 import { type Answer, Faces, said, shareFaces } from "./world.ts";
 
@@ -213,5 +214,16 @@ describe("a browser's key", () => {
     expect(said(await enrol(other))).toBe("403 proof-invalid");
     const again = await f.world.signIn("technician");
     expect((await enrol(again)).body).toEqual(answer.body);
+  });
+
+  test("is enrolled by a browser's sign-in only: a terminal's stolen token makes no computer of its own", async () => {
+    const f = await Faces.open();
+    const t = new Terminal(f, "portal");
+    const { caller } = await f.world.signIn("technician", { dpopKey: jwkThumbprint(makeKey().jwk) });
+    const thief = makeKey();
+    const body = { proof: await t.enrolment(caller.signIn.id, thief), label: "PC" };
+    expect(await outcome(enrolWorkstation(f.world.context, "portal", caller, body))).toBe("bad-request");
+    const keys = await f.world.store.db.selectFrom("workstation_key").select("thumbprint").execute();
+    expect(keys.map(({ thumbprint }) => thumbprint)).not.toContain(jwkThumbprint(thief.jwk));
   });
 });

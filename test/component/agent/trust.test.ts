@@ -7,6 +7,7 @@ import { newId } from "../../../crypto/random.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import type { ApproversStatement } from "../../../protocol/approvers.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { cborMap } from "../../passkey.ts";
 import { until } from "../channels/bench.ts";
 import { Approver, bytesOf, Scene, temporaryFolder } from "./fixture.ts";
 
@@ -106,6 +107,18 @@ describe("the first root", () => {
     trust.reload();
     expect(trust.root).toBeUndefined();
   });
+});
+
+test("a root with a key that anybody could forge is refused, whoever signed it", () => {
+  const first = pin();
+  const e1 = cborMap([1, 3], [3, -257], [-1, Buffer.alloc(256, 0xff)], [-2, Buffer.of(1)]);
+  const weak = { ...second.key(), publicKey: e1.toString("base64url") };
+  const next = root({ version: 2, previous: hashOf(first), keys: [approver.key(), weak] });
+  expect(() => trust.propose(next, [approver.signRoot(next)])).toThrow(
+    expect.objectContaining({ code: "trust-refused" }),
+  );
+  expect(trust.state?.hash).toBe(hashOf(first));
+  expect(readProposed(folder.path, site)).toBeUndefined();
 });
 
 describe("the next root", () => {

@@ -23,6 +23,7 @@ async function seen({ world, technician, grant }: Ready, db: Db): Promise<string
       action: "renew",
       person,
       factors: technician.signIn.factors,
+      signedOut: signIn.ended_at !== null,
       workstation,
       grant: stored,
       service,

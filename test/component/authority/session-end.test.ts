@@ -4,6 +4,7 @@ import { lock, unlock } from "../../../authority/lock.ts";
 import { revoke } from "../../../authority/revoke.ts";
 import { changeRoles } from "../../../authority/roles.ts";
 import { endOne, endSessions } from "../../../authority/session-end.ts";
+import { signOut } from "../../../authority/sign-in.ts";
 import { proposeTrust } from "../../../authority/trust.ts";
 import { verifyStatement } from "../../../crypto/statement.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
@@ -100,6 +101,29 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
     changed("its contract is over", ({ world }) => `update contract set ends_at = '${world.at()}'`),
     changed("its device goes to another vendor", ({ world }) => `update device set vendor = '${world.ids.vendorB}'`),
     [
+      "its technician signs out where it was begun",
+      "ended-by-technician",
+      ({ world, technician }: Ready) => signOut(world.context, technician),
+    ],
+    [
+      "its sign-in was ended by another process",
+      "ended-by-technician",
+      async ({ world }: Ready) => {
+        await sql`update sign_in set ended_at = ${world.at()}`.execute(world.store.db);
+        await world.leases.round();
+      },
+    ],
+    [
+      "the agent that it was approved at is locked, though its device stands behind another one by now",
+      "locked",
+      async ({ world }: Ready) => {
+        const { db } = world.store;
+        await sql`update device set agent = ${world.ids.agentB} where id = ${world.devices.own.id}`.execute(db);
+        const of = { kind: "agent", target: world.ids.agentA, reason: "stolen" } as const;
+        await lock(world.context, world.leases, await world.caller("officer"), of);
+      },
+    ],
+    [
       "its approver loses the role",
       "fact-changed",
       async ({ world }: Ready) => {
@@ -155,6 +179,17 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
     expect(r.agent.cuts).toContainEqual({ session, reason });
     const ends = (await r.world.audit()).filter(({ action }) => action === "session.end");
     expect(ends).toMatchObject([{ subjects: { session }, reasons: [reason] }]);
+  });
+
+  test("nothing of a sign-out elsewhere, and none is begun by a sign-in that is over", async () => {
+    const { world, technician, open, row } = await ready();
+    const { session } = await open();
+    await signOut(world.context, await world.caller("technician"));
+    await world.leases.round();
+    expect(await row(session)).toMatchObject({ state: "admitted" });
+    await signOut(world.context, technician);
+    expect(await row(session)).toMatchObject({ state: "ended", reason: "ended-by-technician" });
+    expect(await outcome(open())).toBe("denied signed-out");
   });
 
   test("nothing of another hospital's lock, and nothing of a lock that was lifted", async () => {

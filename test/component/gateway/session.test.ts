@@ -152,6 +152,30 @@ describe("a lease", () => {
     expect((await authority.request("hello", {})).sessions).toEqual([kept.id]);
   });
 
+  test("is taken for no longer than one lease lasts, whatever the authority says: at the beginning and at a renewal", async () => {
+    let ms = 0;
+    const world = await startWorld({ now: () => ms });
+    const authority = await world.connect();
+    const hour = 3_600_000;
+    const first = await world.session(authority, { leaseMs: hour });
+    const second = await world.session(authority, { leaseMs: hour });
+    let sequence = 0;
+    const renew = async (...sessions: string[]) => {
+      const body = { audience: world.address.pin, sequence: ++sequence, sessions, durationMs: hour };
+      await authority.request("lease", { lease: await lease(world.authorityIdentity, body) });
+    };
+    ms += limits.leaseMs - 1;
+    await renew(second.id);
+    ms += 1;
+    await renew();
+    await until(() => world.ended.length > 0);
+    expect(world.ended).toMatchObject([{ session: first.id, reason: "lease-lost" }]);
+    ms += limits.leaseMs - 1;
+    await renew();
+    await until(() => world.ended.length > 1);
+    expect(world.ended[1]).toMatchObject({ session: second.id, reason: "lease-lost" });
+  });
+
   test("is void when signed by another key, meant for another gateway, or of an earlier number", async () => {
     const world = await startWorld();
     const authority = await world.connect();

@@ -75,7 +75,7 @@ describe("a second approver", () => {
     const button = suzuki.page.getByRole("button", { name: suzuki.text("approval.approve"), exact: true });
     expect(await button.isDisabled()).toBe(true);
     const begun = await suzuki.ask<{ code: string }>("POST", `/api/requests/${asked.id}/approval/begin`, {
-      window: asked.windows,
+      windows: asked.windows,
     });
     expect(begun.body.code).toBe("trust-refused");
     await suzuki.page.getByRole("note").getByRole("link").click();

@@ -85,6 +85,10 @@ describe("a COSE key", () => {
   const good = Buffer.from(new Passkey(rp, origin).publicKeyCose, "base64url");
   const x = good.subarray(10, 42);
   const y = good.subarray(45, 77);
+  const modulus = (length: number) => Buffer.alloc(length, 0xff);
+  const rsa = (n: Buffer, ...e: number[]) => cborMap([1, 3], [3, -257], [-1, n], [-2, Buffer.from(e)]);
+  const ed25519 = (...first: number[]) =>
+    cborMap([1, 1], [3, -8], [-1, 6], [-2, Buffer.concat([Buffer.from(first), Buffer.alloc(32)]).subarray(0, 32)]);
 
   test("is read in its deterministic form", () => {
     expect(readCoseKey(good).algorithm).toBe("ES256");
@@ -104,6 +108,33 @@ describe("a COSE key", () => {
     ["is on another curve", cborMap([1, 2], [3, -7], [-1, 2], [-2, x], [-3, y])],
     ["is a point off the curve", cborMap([1, 2], [3, -7], [-1, 1], [-2, x], [-3, x])],
     ["has a short coordinate", cborMap([1, 2], [3, -7], [-1, 1], [-2, x.subarray(1)], [-3, y])],
+    [
+      "is P-256 at infinity, or zero",
+      cborMap([1, 2], [3, -7], [-1, 1], [-2, Buffer.alloc(32)], [-3, Buffer.alloc(32)]),
+    ],
+    ["has a coordinate beyond the field", cborMap([1, 2], [3, -7], [-1, 1], [-2, Buffer.alloc(32, 0xff)], [-3, y])],
+    ["is RSA with e = 1, which verifies anything", rsa(modulus(256), 1)],
+    ["is RSA with e = 1 behind zeros", rsa(modulus(256), 0, 0, 1)],
+    ["is RSA with e = 3", rsa(modulus(256), 3)],
+    ["is RSA with an even exponent", rsa(modulus(256), 1, 0, 0)],
+    ["is RSA with a longer exponent", rsa(modulus(256), 0, 1, 0, 1)],
+    ["is RSA with an even modulus", rsa(Buffer.concat([modulus(255), Buffer.of(0x02)]), 1, 0, 1)],
+    ["is RSA of 2,047 bits in 256 bytes", rsa(Buffer.concat([Buffer.of(0x7f), modulus(255)]), 1, 0, 1)],
+    ["is RSA of 8,200 bits", rsa(modulus(1_025), 1, 0, 1)],
+    ["is Ed25519 at the neutral point, with which a signature holds for anything", ed25519(1)],
+    ["is Ed25519 at the neutral point in another form", ed25519(0xee, ...Array<number>(30).fill(0xff), 0x7f)],
+    ["is Ed25519 of order 4", ed25519(0)],
+    ["is Ed25519 of order 2", ed25519(0xec, ...Array<number>(30).fill(0xff), 0x7f)],
+    [
+      "is Ed25519 of order 8",
+      ed25519(...Buffer.from("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a", "hex")),
+    ],
+    [
+      "is Ed25519 of order 8 with the other sign",
+      ed25519(...Buffer.from("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85", "hex")),
+    ],
+    ["is Ed25519 of 31 bytes", cborMap([1, 1], [3, -8], [-1, 6], [-2, Buffer.alloc(31, 9)])],
+    ["is Ed25519 on another curve", cborMap([1, 1], [3, -8], [-1, 4], [-2, Buffer.alloc(32, 9)])],
     ["is RSA of 1,024 bits", cborMap([1, 3], [3, -257], [-1, Buffer.alloc(128, 0xff)], [-2, Buffer.of(1, 0, 1)])],
   ])("that %s is refused", (_, bytes) => {
     expect(() => readCoseKey(bytes)).toThrow(RangeError);

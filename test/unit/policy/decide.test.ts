@@ -35,6 +35,7 @@ const doctored: Doctored = {
     ],
   },
   "two-factors": { on: every, by: [() => ({ signIn: { factors: 1 } }), () => ({ signIn: { factors: 0 } })] },
+  "signed-in": { on: session, by: [() => ({ signIn: { factors: 2, ended: true } })] },
   "workstation-known": {
     on: every,
     by: [({ workstation }: typeof ask) => ({ workstation: { ...workstation, person: "another" } })],
@@ -220,6 +221,18 @@ describe("each rung of each ladder", () => {
       obligations: [],
       validUntil: null,
     });
+  });
+
+  test("a lock of an agent covers what was approved at it, also when the device stands behind another one by now", () => {
+    for (const facts of [admit, renew])
+      for (const target of [device.agent, "former"]) {
+        const locks = [{ kind: "agent", target, site: null }] as const;
+        const moved = { ...facts, locks, grant: { ...facts.grant, agent: "former" } };
+        expect(decide(moved, now).reasons).toEqual(["locked"]);
+        expect(decide({ ...moved, locks: [{ kind: "agent", target: "a third", site: null }] }, now).effect).toBe(
+          "allow",
+        );
+      }
   });
 
   test("a missing workstation is unknown, and where a grant names one it is not that one", () => {

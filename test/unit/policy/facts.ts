@@ -62,8 +62,10 @@ export const approve: ApproveFacts = {
 export const admit: AdmitFacts = {
   ...standing,
   action: "admit",
+  signIn: { factors: 2, ended: false },
   grant: {
     person: "technician",
+    agent: "agent",
     workstation: "workstation",
     thumbprints: ["cli"],
     services: ["http"],
