@@ -149,3 +149,43 @@ describe("A12: an identity that is told to a device in a header", () => {
     expect(heads[0]).not.toContain("__host-genkan");
   });
 });
+
+describe("A5: a way past the record", () => {
+  const tunnel = "ways past";
+
+  /** A device that switches protocols whenever it is asked for something, and then talks as it likes. */
+  async function switching(heads: string[], upgrade: string) {
+    const server = createTcp((socket) => {
+      socket.on("error", () => {});
+      socket.on("data", (data) => {
+        heads.push(data.toString("latin1").toLowerCase());
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${upgrade}\r\n\r\n${tunnel}`);
+      });
+    });
+    return entered(await listening(server));
+  }
+
+  test.each(["h2c", "TLS/1.0", "websocket, h2c", "irc/6.9"])(
+    "A5: an upgrade to %s is asked of no device, and no bytes flow behind it",
+    async (protocol) => {
+      const heads: string[] = [];
+      const { send, get } = await switching(heads, protocol);
+      const answer = await send(get("GET / HTTP/1.1", `connection: upgrade\r\nupgrade: ${protocol}\r\n`));
+      await until(() => heads.length === 1, "the request at the device");
+      expect(heads[0]).not.toContain("upgrade:");
+      expect(answer).not.toMatch(/^HTTP\/1\.1 101/);
+      expect(answer).not.toContain(tunnel);
+    },
+  );
+
+  test("A5: a device that answers a WebSocket's handshake by another protocol gets no tunnel", async () => {
+    const heads: string[] = [];
+    const { send, get, host, device } = await switching(heads, "h2c");
+    const fields = `upgrade: websocket\r\nconnection: upgrade\r\norigin: http://${host}\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n`;
+    const answer = await send(get("GET /socket HTTP/1.1", fields));
+    expect(heads).toHaveLength(1);
+    expect(answer).not.toMatch(/^HTTP\/1\.1 101/);
+    expect(answer).not.toContain(tunnel);
+    await until(() => device.entries.length === 1, "its row");
+  });
+});

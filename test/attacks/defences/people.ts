@@ -3,6 +3,30 @@ import type { Defence } from "../defence.ts";
 /** Signing in, pages, and what stands between them and everybody else. */
 export const peoplesDefences: readonly Defence[] = [
   {
+    row: "A20",
+    what: "a token has the factors of the sign-in that confirmed it",
+    file: "authority/device-code.ts",
+    find: "factors: JSON.stringify(caller.signIn.factors),",
+    replace: 'factors: JSON.stringify(["passkey"]),',
+    test: { file: "test/attacks/authority/reissue.test.ts", name: "A20: has the factors" },
+  },
+  {
+    row: "A20",
+    what: "a token is of the workstation that confirmed it",
+    file: "authority/device-code.ts",
+    find: "      workstation: code.workstation,\n      created_at",
+    replace: "      workstation: null,\n      created_at",
+    test: { file: "test/attacks/authority/reissue.test.ts", name: "A20: is refused what the browser is refused" },
+  },
+  {
+    row: "A20",
+    what: "no token without a person who is active",
+    file: "authority/device-code.ts",
+    find: 'if (!person?.active) throw new GenkanError("access-denied");',
+    replace: 'if (!person) throw new GenkanError("access-denied");',
+    test: { file: "test/attacks/authority/reissue.test.ts", name: "A20: is not issued to who was disabled" },
+  },
+  {
     row: "A7",
     what: "who is locked acts on nothing of others",
     file: "authority/not-locked.ts",

@@ -327,6 +327,11 @@ describe("the table of reasons", () => {
     expect(Object.values(reasons).filter((reason) => Object.hasOwn(reasons, reason))).toEqual([]);
   });
 
+  test("has a file of tests for each check", () => {
+    const tests = readdirSync(join(import.meta.dirname, "checks")).map((file) => file.replace(".test.ts", ".ts"));
+    expect(tests.sort()).toEqual(readdirSync(folder).sort());
+  });
+
   test("has each reason in some ladder", () => {
     const told = Object.values(byAction).flatMap((facts) => decide(facts, now).reasons);
     expect([...new Set(told)].sort()).toEqual(Object.keys(reasons).sort());

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { notLocked } from "../../../../policy/checks/not-locked.ts";
+import { type LockKind, lockKinds } from "../../../../protocol/lock.ts";
+import { approve, ask, now } from "../facts.ts";
+
+const covering: Record<LockKind, string | null> = {
+  person: "technician",
+  workstation: "workstation",
+  vendor: "vendor",
+  device: "device",
+  agent: "agent",
+  site: "site",
+  everything: null,
+};
+
+test.each(lockKinds)("a lock of the %s is met, of another one it is not", (kind) => {
+  const lock = (target: string | null, site: string | null = null) => [{ kind, target, site }];
+  expect(notLocked.holds({ ...ask, locks: lock(covering[kind]) }, now)).toBe(false);
+  if (kind !== "everything") expect(notLocked.holds({ ...ask, locks: lock("another") }, now)).toBe(true);
+});
+
+test.each(lockKinds)("a lock of the %s counts where the site whose officer set it is concerned", (kind) => {
+  const locks = (site: string) => [{ kind, target: covering[kind], site }];
+  expect(notLocked.holds({ ...ask, locks: locks("site") }, now)).toBe(false);
+  expect(notLocked.holds({ ...ask, locks: locks("another") }, now)).toBe(true);
+});
+
+test("a lock of whoever says yes is met as well", () => {
+  const locks = [{ kind: "person", target: "approver", site: "site" } as const];
+  expect(notLocked.holds({ ...approve, locks }, now)).toBe(false);
+  expect(notLocked.holds({ ...ask, locks }, now)).toBe(true);
+});
+
+test("no lock is none, and one of several is enough", () => {
+  expect(notLocked.holds(ask, now)).toBe(true);
+  const [no, yes] = [
+    { kind: "device", target: "another", site: null } as const,
+    { kind: "device", target: "device", site: null } as const,
+  ];
+  expect(notLocked.holds({ ...ask, locks: [no, yes] }, now)).toBe(false);
+});
+
+test("who has no workstation is not met by a lock of one", () => {
+  const locks = [{ kind: "workstation", target: "workstation", site: null } as const];
+  expect(notLocked.holds({ ...ask, workstation: null, locks }, now)).toBe(true);
+});
