@@ -153,7 +153,7 @@ export class Agent {
     };
   }
 
-  async #admit(order: AdmitOrder): Promise<{ proofNonce: string }> {
+  async #admit(order: AdmitOrder): Promise<{ proofNonce: string; leftMs: number }> {
     let admission: Admission;
     let spool: Spool | undefined;
     try {
@@ -188,7 +188,7 @@ export class Agent {
     const session = new Session(admission, { proofNonce, legTokens: order.legTokens, spool, ground: this.#ground });
     this.#sessions.set(session.id, session);
     this.#leases.add(session.id, Math.min(ticket.leaseMs, limits.leaseMs));
-    return { proofNonce };
+    return { proofNonce, leftMs: Math.max(0, session.leftMs) };
   }
 
   /** Nothing is served before the journal has it. */

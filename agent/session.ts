@@ -127,7 +127,7 @@ export class Session implements DeviceSide {
       onLeg: (leg) => this.#door.accept(leg),
       log: o.ground.log,
     });
-    const left = this.#leftMs();
+    const left = this.leftMs;
     this.#warnings = limits.windowWarningsMs.filter((warning) => warning < left);
     this.#patience = setTimeout(() => this.end("never-used"), limits.unprovenMs);
     this.#watch();
@@ -301,14 +301,16 @@ export class Session implements DeviceSide {
     }
   }
 
-  #leftMs(): number {
-    return Date.parse(this.#admission.window.end) - this.#ground.now().getTime();
+  /** Milliseconds until its window closes. */
+  get leftMs(): number {
+    const { window, aheadMs } = this.#admission;
+    return Date.parse(window.end) - aheadMs - this.#ground.now().getTime();
   }
 
   /** Once a second, so that a host that slept or whose clock was set still ends in time. */
   #watch(): void {
     if (this.#ended) return;
-    const left = this.#leftMs();
+    const left = this.leftMs;
     if (left <= 0) return this.end("window-closed");
     while (this.#warnings[0] !== undefined && left <= this.#warnings[0]) {
       this.#warnings.shift();

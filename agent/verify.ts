@@ -46,6 +46,8 @@ export interface Admission {
   readonly service: Service;
   /** The interval of the grant that is open now. */
   readonly window: Window;
+  /** By how much the authority's clock, which closes the window then, is ahead of this agent's; 0 where it is not. */
+  readonly aheadMs: number;
   /** Keys that approved. */
   readonly approvers: readonly ApproverKey[];
 }
@@ -113,17 +115,18 @@ export const ladder: readonly Check[] = [
     holds: (c) => notKept(c.grant.obligations).length === 0,
     detail: (c) => `It does not keep: ${notKept(c.grant.obligations).join(", ")}.`,
   },
-  {
-    name: "a window has begun, or none is to come",
-    code: "window-not-begun",
-    holds: (c) => c.window !== undefined || !c.grant.windows.some((w) => Date.parse(w.start) > c.ground.now.getTime()),
-  },
-  { name: "a window is open", code: "window-closed", holds: (c) => c.window !== undefined },
+  // Before the windows: a clock that is wrong is what has to be mended, whatever window it shows.
   {
     name: "both clocks agree",
     code: "clock-skew",
     holds: (c) => Math.abs(Date.parse(c.ticket.issuedAt) - c.ground.now.getTime()) <= limits.clockSkewMs,
   },
+  {
+    name: "a window has begun, or none is to come",
+    code: "window-not-begun",
+    holds: (c) => c.window !== undefined || !c.grant.windows.some((w) => Date.parse(w.start) > laterClock(c)),
+  },
+  { name: "a window is open", code: "window-closed", holds: (c) => c.window !== undefined },
   {
     name: "a native client is named by its key, a browser has none",
     code: "ticket-invalid",
@@ -164,12 +167,22 @@ export async function verifyAdmission(order: AdmitOrder, ground: Ground): Promis
   const grantHash = statementHash("genkan/grant/v1", grantBytes);
   const asked = await verifyRequest(order.request);
   const service = grant.services.find((granted) => granted.id === ticket.service);
-  const window = openWindow(grant.windows, now.getTime());
+  const window = openWindow(grant.windows, laterClock({ ground, ticket }));
   const approvers = approversOf(order, root, grant, grantHash, now);
   const claim: Claim = { ground, root, ticket, grant, grantHash, asked, approvers, service, window };
   for (const check of ladder) if (!check.holds(claim)) throw new GenkanError(check.code, check.detail?.(claim));
   if (!service || !window) throw new GenkanError("internal");
-  return { ticket, grant, grantHash, service, window, approvers };
+  const aheadMs = laterClock(claim) - now.getTime();
+  return { ticket, grant, grantHash, service, window, aheadMs, approvers };
+}
+
+/**
+ * Epoch milliseconds by which windows open and close: of this agent's clock and the authority's, which {@link limits.clockSkewMs}
+ * keeps together, whichever is later. So a window that has begun for whoever asked is open here, and none stays open for longer
+ * than either clock says.
+ */
+function laterClock({ ground, ticket }: Pick<Claim, "ground" | "ticket">): number {
+  return Math.max(ground.now.getTime(), Date.parse(ticket.issuedAt));
 }
 
 /** Whom the pinned list requires for a grant. */

@@ -16,7 +16,7 @@ import type { Db } from "../store/database.ts";
 import { findGrant, type StoredGrant } from "../store/grant.ts";
 import type { Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
-import { findSession, insertSession } from "../store/session.ts";
+import { findSession, insertSession, setWindowEnd } from "../store/session.ts";
 import { readEpoch } from "../store/store.ts";
 import { countedSigners } from "./approvers.ts";
 import { type Caller, countFactors } from "./caller.ts";
@@ -64,7 +64,7 @@ export async function admit(
   const random = base32(randomBytes(16));
   const host = input.client === "native" ? `${random}.${linkDomain}` : `http-${random}.${c.hosts.accessDomain}`;
   const access = accessOrigin(c.hosts, host);
-  const windowEnd = await keep(c, caller, grant, { id: session, gateway: gateway.id, host, input });
+  const granted = await keep(c, caller, grant, { id: session, gateway: gateway.id, host, input });
   try {
     const tokens = Array.from({ length: limits.legTokens }, () => randomToken());
     await gateway.openRoute({ host, session, leaseMs: limits.leaseMs, tokens });
@@ -83,13 +83,14 @@ export async function admit(
       issuedAt: c.now().toISOString(),
     };
     const { identity } = c.keys;
-    const { proofNonce } = await agent.request("session.admit", {
+    const { proofNonce, leftMs } = await agent.request("session.admit", {
       ticket: await signStatement("genkan/ticket/v1", ticket, identity.privateKey, identity.thumbprint),
       request: grant.asked.statement,
       grant: grant.bytes,
       approvals: grant.approvals.map(({ signed }) => signed),
       legTokens: tokens,
     });
+    const windowEnd = await closing(c, session, granted, leftMs);
     // Whoever revoked or locked while gateway and agent were asked has cut what they did not know yet.
     const row = await findSession(c.store.db, Scope.system(), session);
     if (row?.state === "ended") throw new GenkanError("session-ended");
@@ -108,6 +109,20 @@ export async function admit(
     await endSessions(c, [session], { reason: "refused-by-agent", by: null, facts: { code } });
     throw error;
   }
+}
+
+/**
+ * When the session really closes, by this clock: the agent cuts by its own, and who is warned by another is not warned in time.
+ * Within a second both mean the window's end.
+ */
+async function closing(c: Context, session: string, windowEnd: string, leftMs: number): Promise<string> {
+  const end = new Date(c.now().getTime() + leftMs).toISOString();
+  if (Date.parse(windowEnd) - Date.parse(end) < 1_000) return windowEnd;
+  await c.store.change(async (change) => {
+    await setWindowEnd(change.db, Scope.system(), session, end);
+    change.touch("sessions");
+  });
+  return end;
 }
 
 /** The session's row, in the transaction that reads the epoch on which its decision stands. */

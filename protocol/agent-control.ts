@@ -4,6 +4,7 @@ import { Id } from "./id.ts";
 import { Counts, RecordEntry } from "./recording.ts";
 import {
   Base64Url,
+  Count,
   Instant,
   Jws,
   LeaseJws,
@@ -102,6 +103,8 @@ export const agentOrders = {
     reply: Strict({
       /** For the workstation's proof. */
       proofNonce: Base64Url(64),
+      /** Until this agent ends the session, by the later of both clocks: what everybody is shown and warned by. */
+      leftMs: Count,
     }),
   },
   lease: { send: Strict({ lease: LeaseJws }), reply: Nothing },

@@ -211,7 +211,8 @@ export interface Schema {
     bytes_up: number;
     bytes_down: number;
     connections: number;
-    window_end: Immutable<string>;
+    /** When its agent will end it, by the authority's clock. */
+    window_end: string;
     /** Epoch at which it was last decided, and until when the clock leaves that decision standing. */
     epoch: number;
     valid_until: string | null;

@@ -114,6 +114,16 @@ export async function beginSession(db: Db, scope: Scope, id: string): Promise<bo
   return result.numUpdatedRows === 1n;
 }
 
+/** Its agent's word on when it will end the session. */
+export async function setWindowEnd(db: Db, scope: Scope, id: string, windowEnd: string): Promise<void> {
+  await db
+    .updateTable("session")
+    .set({ window_end: windowEnd })
+    .where("id", "=", id)
+    .where(scope.rows({ site: "session.site", vendor: "session.vendor", person: "session.person" }))
+    .execute();
+}
+
 /** On which epoch they were decided to live on, and until when that stands. */
 export async function stampSessions(
   db: Db,

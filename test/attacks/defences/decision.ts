@@ -212,6 +212,14 @@ export const decisionsDefences: readonly Defence[] = [
     test: { file: "test/component/store/once.test.ts", name: "a join token is good once, in its time, for its site" },
   },
   {
+    row: "A8",
+    what: "a window closes by whichever clock is later",
+    file: "agent/verify.ts",
+    find: "return Math.max(ground.now.getTime(), Date.parse(ticket.issuedAt));",
+    replace: "return ground.now.getTime() + 0 * ticket.issuedAt.length;",
+    test: { file: "test/component/agent/verify.test.ts", name: "is window-closed" },
+  },
+  {
     row: "A22",
     what: "an agent uses no file that others on its host may write",
     file: "agent/durable-file.ts",

@@ -47,7 +47,7 @@ function admitted() {
   const journal = new Journal({ path: join(folder.path, "journal.jsonl"), now: () => new Date(), log: silentLog });
   cleanup.push(folder.remove, () => journal.close());
   const session = new Session(
-    { ticket, grant, grantHash, service: scene.service, window, approvers: [] },
+    { ticket, grant, grantHash, service: scene.service, window, aheadMs: 0, approvers: [] },
     {
       proofNonce: randomToken(),
       legTokens: [],

@@ -353,6 +353,44 @@ describe("an order to admit", () => {
     expect(await outcome(order, { ...honest.ground, nonces, ...ground })).toBe(refusal);
   });
 
+  /** Seconds by which the authority's clock is ahead; the window, in seconds from the agent's now; what comes of it. */
+  const clocks: [ahead: number, window: [number, number], outcome: string][] = [
+    [60, [30, 600], "admitted"],
+    [60, [90, 600], "window-not-begun"],
+    [60, [-600, 90], "admitted"],
+    [60, [-600, 30], "window-closed"],
+    [-60, [-30, 600], "admitted"],
+    [-60, [30, 600], "window-not-begun"],
+    [-60, [-600, -30], "window-closed"],
+    [-60, [-600, 30], "admitted"],
+    [-3_600, [-7_200, -3_000], "clock-skew"],
+    [3_600, [3_000, 7_200], "clock-skew"],
+    [-86_400, [-90_000, -82_800], "clock-skew"],
+    [86_400, [82_800, 90_000], "clock-skew"],
+  ];
+  test.each(clocks)(
+    "by an authority that is %d s ahead, for a window of %j, is %s",
+    async (ahead, [from, to], said) => {
+      const scene = new Scene();
+      const { ground, nonces } = groundOf(scene);
+      const { order } = await scene.order(nonces.issue(), {
+        grant: { windows: [minutes(from / 60, to / 60)] },
+        ticket: { issuedAt: new Date(Date.now() + ahead * 1_000).toISOString() },
+      });
+      expect(await outcome(order, ground)).toBe(said);
+    },
+  );
+
+  test("tells by how much the clock that closes the window is ahead, and never that it is behind", async () => {
+    for (const ahead of [60_000, -60_000]) {
+      const scene = new Scene();
+      const { ground, nonces } = groundOf(scene);
+      const issuedAt = new Date(ground.now.getTime() + ahead).toISOString();
+      const { order } = await scene.order(nonces.issue(), { ticket: { issuedAt } });
+      expect((await verifyAdmission(order, ground)).aheadMs).toBe(Math.max(0, ahead));
+    }
+  });
+
   test("has a doctored order above for every rung of the ladder", () => {
     const shown = new Set(doctored.map(([refusal]) => refusal));
     expect(ladder.map(({ code }) => code).filter((code) => !shown.has(code))).toEqual([]);

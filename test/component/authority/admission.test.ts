@@ -127,6 +127,19 @@ describe("admission", () => {
     expect(await sessions()).toBe(limits.sessionsPerGrant);
   });
 
+  test("shows the end that the agent will make: its clock closes the window, so it is what people are warned by", async () => {
+    const { world, agent, open, row } = await ready();
+    const granted = await open();
+    expect((await row(granted.session))?.windowEnd).toBe(granted.windowEnd);
+    // Some milliseconds pass on the way; they make no other end.
+    agent.leftMs = Date.parse(granted.windowEnd) - world.context.now().getTime() - 500;
+    expect((await open()).windowEnd).toBe(granted.windowEnd);
+    agent.leftMs -= 110_000;
+    const early = await open();
+    expect(Date.parse(granted.windowEnd) - Date.parse(early.windowEnd)).toBe(110_500);
+    expect((await row(early.session))?.windowEnd).toBe(early.windowEnd);
+  });
+
   test("that the agent refuses ends with that reason", async () => {
     const { world, agent, open } = await ready();
     agent.beforeAdmit = () => {

@@ -69,6 +69,8 @@ export class AgentEnd {
   readonly leases: string[] = [];
   readonly cuts: { session: string; reason: EndReason }[] = [];
   readonly offers: string[] = [];
+  /** Until it will end what it admits; longer than any window, so that nobody minds. */
+  leftMs = 86_400_000;
   /** What happens before it answers an order to admit. */
   beforeAdmit: () => unknown = () => {};
   link!: ControlLink<typeof agentMessages, typeof agentOrders>;
@@ -118,7 +120,7 @@ export class AgentEnd {
         "session.admit": async (order) => {
           agent.admitted.push(order);
           await agent.beforeAdmit();
-          return { proofNonce: randomToken() };
+          return { proofNonce: randomToken(), leftMs: agent.leftMs };
         },
         lease: ({ lease }) => {
           note(agent.leases, lease);

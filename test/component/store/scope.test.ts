@@ -33,6 +33,7 @@ import {
   listSessions,
   liveSessions,
   setFrozen,
+  setWindowEnd,
   stampSessions,
 } from "../../../store/session.ts";
 import { listSites } from "../../../store/site.ts";
@@ -283,6 +284,14 @@ const writes: Record<
     reach: async (tx, scope, id) => {
       await setFrozen(tx, scope, id, true);
       return (await listSessions(tx, Scope.system(), id))[0]?.frozen === true;
+    },
+  },
+  setWindowEnd: {
+    of: "sessions",
+    reach: async (tx, scope, id) => {
+      const end = now().toISOString();
+      await setWindowEnd(tx, scope, id, end);
+      return (await listSessions(tx, Scope.system(), id))[0]?.windowEnd === end;
     },
   },
   liftLock: { of: "lck_", reach: (tx, scope, id) => liftLock(tx, scope, id, "x", now()) },

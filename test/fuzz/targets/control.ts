@@ -201,7 +201,7 @@ const replies: Readonly<Record<string, object>> = {
   "leg.request": { tokens: [token("leg")] },
   "trust.propose": { pinned: true },
   "nonce.request": { nonce: token("nonce") },
-  "session.admit": { proofNonce: token("proof") },
+  "session.admit": { proofNonce: token("proof"), leftMs: 3_600_000 },
 };
 
 export const controlLink: Target = {

@@ -334,6 +334,7 @@ export async function walk(store: Store): Promise<Transcript> {
     "stampSessions",
     session.stampSessions(db, system, [live], { epoch: 5_000_000_001, validUntil: time(50) }),
   );
+  await tell("setWindowEnd", session.setWindowEnd(db, system, live, time(40)));
   await tell("setFrozen", session.setFrozen(db, system, live, true));
   await tell("findSession", session.findSession(db, system, live));
   await tell("liveSessions", session.liveSessions(db, system));
