@@ -74,7 +74,10 @@ export const errors = {
   "device-unreachable": { status: 502, title: "The device does not answer." },
   "device-unreadable": { status: 502, title: "The device's answer can't be read safely." },
   "device-untrusted": { status: 502, title: "The device's certificate or TLS version is not accepted." },
-  "certificate-changed": { status: 502, title: "The device showed another certificate than the accepted one." },
+  "certificate-changed": {
+    status: 502,
+    title: "The device showed another certificate than the accepted one. It may be another device.",
+  },
   "session-unknown": { status: 404, title: "There is no such session." },
   "session-ended": { status: 410, title: "The session has ended." },
   "stream-limit": { status: 429, title: "Too many connections in one session." },

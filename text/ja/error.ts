@@ -64,7 +64,7 @@ export const errors = {
   "device-unreachable": "機器が応答しません。",
   "device-unreadable": "機器の応答を安全に読み取れません。",
   "device-untrusted": "機器の証明書か TLS のバージョンを受け入れられません。",
-  "certificate-changed": "機器の証明書が、受け入れ済みのものと違います。",
+  "certificate-changed": "機器の証明書が、受け入れ済みのものと違います。別の機器の恐れがあります。",
   "session-unknown": "この接続はありません。",
   "session-ended": "この接続は終了しています。",
   "stream-limit": "1つの接続の中の通信が多すぎます。",
