@@ -1,4 +1,5 @@
 import { admit } from "../authority/admission.ts";
+import { approvalGround, reportMismatch } from "../authority/approval-ground.ts";
 import { beginApproval, finishApproval } from "../authority/approve.ts";
 import { ask, deny, withdraw } from "../authority/ask.ts";
 import type { Context } from "../authority/context.ts";
@@ -7,6 +8,7 @@ import { viewRequest, viewRequests } from "../authority/request-view.ts";
 import { revoke } from "../authority/revoke.ts";
 import { endOne } from "../authority/session-end.ts";
 import { ApprovalBegin, ApprovalFinish } from "../protocol/api/approval.ts";
+import { ApprovalGround, ApprovalMismatch } from "../protocol/api/approval-ground.ts";
 import { DeviceList } from "../protocol/api/device.ts";
 import { GrantList, GrantView, Revocation } from "../protocol/api/grant.ts";
 import { Denial, RequestCreate, RequestList, RequestView } from "../protocol/api/request.ts";
@@ -102,6 +104,30 @@ export function workRoutes(c: Context): Endpoint[] {
       body: Denial.body,
       reply: RequestView,
       handle: ({ caller, params, body }) => deny(c, caller, params.id, body.reason),
+    }),
+    endpoint({
+      method: "GET",
+      url: "/api/requests/:id/ground",
+      faces: ["staff"],
+      permission: staffWhoLook,
+      audit: "request.read",
+      params: Of("request"),
+      reply: ApprovalGround,
+      handle: ({ caller, params }) => approvalGround(c, caller, params.id),
+    }),
+    endpoint({
+      method: "POST",
+      url: "/api/requests/:id/mismatch",
+      faces: ["staff"],
+      permission: signingRoles,
+      audit: "request.mismatch",
+      params: Of("request"),
+      body: ApprovalMismatch.body,
+      reply: Nothing,
+      handle: async ({ caller, params, body }) => {
+        await reportMismatch(c, caller, params.id, body.faults);
+        return {};
+      },
     }),
     endpoint({
       method: "POST",

@@ -70,6 +70,8 @@ export const limits = {
   reasonCharacters: 500,
   planCharacters: 4_000,
   nameCharacters: 120,
+  /** Approved grants of a person among which a key is looked for: it only matters whether there is any. */
+  keyApprovalsCounted: 50,
   /** A signed request: the longest plan in four-byte characters, and 32 windows, fit. */
   requestCharacters: 49_152,
   /** Open requests of one person: an approver's page stays readable. */

@@ -85,6 +85,35 @@ export async function findGrant(db: Db, scope: Scope, id: string): Promise<Store
   };
 }
 
+/** Of one person's grants that came in force, the newest up to {@link limits.keyApprovalsCounted}: exact bytes and who signed. */
+export async function listApprovedBytes(
+  db: Db,
+  scope: Scope,
+  person: string,
+): Promise<{ hash: string; bytes: Buffer; grant: Grant; approvals: SignedByPasskey[] }[]> {
+  const rows = await db
+    .selectFrom("grant")
+    .select(["id", "hash", "bytes"])
+    .where("person", "=", person)
+    .where("approved_at", "is not", null)
+    .where(scope.rows({ site: "grant.site", vendor: "grant.vendor", person: "grant.person" }))
+    .orderBy("approved_at", "desc")
+    .limit(limits.keyApprovalsCounted)
+    .execute();
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const approvals = await db.selectFrom("approval").select(["grant", "signed"]).where("grant", "in", ids).execute();
+  return rows.map(({ id, hash, bytes }) => {
+    const exact = Buffer.from(bytes, "base64url");
+    return {
+      hash,
+      bytes: exact,
+      grant: JSON.parse(exact.toString("utf8")) as Grant,
+      approvals: approvals.filter((row) => row.grant === id).map((row) => JSON.parse(row.signed) as SignedByPasskey),
+    };
+  });
+}
+
 /** False when there is none in this scope, or it was revoked before. */
 export async function revokeGrant(
   db: Db,

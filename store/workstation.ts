@@ -33,6 +33,23 @@ export async function findWorkstation(db: Db, scope: Scope, id: string): Promise
   return { id: row.id, label: row.label, person: row.person, thumbprints: keys.map(({ thumbprint }) => thumbprint) };
 }
 
+/** Keys of a workstation with what pages show of them, the oldest first. */
+export async function listWorkstationKeys(
+  db: Db,
+  scope: Scope,
+  id: string,
+): Promise<{ thumbprint: string; kind: "browser" | "cli"; since: string }[]> {
+  return db
+    .selectFrom("workstation_key")
+    .innerJoin("workstation", "workstation.id", "workstation_key.workstation")
+    .innerJoin("person", "person.id", "workstation.person")
+    .select(["workstation_key.thumbprint", "workstation_key.kind", "workstation_key.created_at as since"])
+    .where("workstation_key.workstation", "=", id)
+    .where(peopleOf(scope))
+    .orderBy("workstation_key.created_at")
+    .execute();
+}
+
 /** The workstation that holds a key, whoever's it is: the caller compares the person. */
 export async function findWorkstationByKey(db: Db, scope: Scope, thumbprint: string): Promise<Workstation | null> {
   const row = await db

@@ -11,7 +11,7 @@ import { clientHello, httpHost } from "./targets/hello.ts";
 import { enterForm, httpHeaders } from "./targets/http.ts";
 import { dpop, dpopSigned, fingerprintText, keyFile, sealed } from "./targets/key.ts";
 import { frameHead, multiplexer, muxReader } from "./targets/mux.ts";
-import { approvalCheck, trustCheck } from "./targets/page-check.ts";
+import { approvalCheck, signedRequestRead, trustCheck } from "./targets/page-check.ts";
 import { infusionPump, nurseCall } from "./targets/sample.ts";
 import { jws, jwsSigned, statement } from "./targets/statement.ts";
 import { busHint, cliAnswer, pageInput, serverUrl, startFile } from "./targets/text-file.ts";
@@ -77,6 +77,7 @@ export const targets: readonly Target[] = [
   startFile,
   pageInput,
   approvalCheck,
+  signedRequestRead,
   trustCheck,
   nurseCall,
   infusionPump,

@@ -12,6 +12,7 @@ export const actions: SameShape<typeof ja> = {
   "request.withdraw": "withdrawal of a request",
   "request.approve": "approval",
   "request.deny": "denial",
+  "request.mismatch": "stopped signing",
   "grant.revoke": "revocation of a grant",
   "session.admit": "session asked",
   "session.begin": "start of a session",

@@ -10,6 +10,7 @@ export const actions = {
   "request.withdraw": "申請の取り下げ",
   "request.approve": "承認",
   "request.deny": "却下",
+  "request.mismatch": "署名の中止",
   "grant.revoke": "許可の取り消し",
   "session.admit": "接続の要求",
   "session.begin": "接続の開始",

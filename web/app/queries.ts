@@ -1,4 +1,5 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { ApprovalGround } from "../../protocol/api/approval-ground.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
@@ -75,6 +76,11 @@ const one = <T>(key: string, id: string) => ({
 
 export const useRequests = () => useQuery(list<RequestList>("requests"));
 export const useRequest = (id: string) => useQuery(one<RequestView>("requests", id));
+export const useGround = (id: string) =>
+  useQuery({
+    queryKey: ["requests", id, "ground"],
+    queryFn: () => ask<ApprovalGround>(`/api/requests/${encodeURIComponent(id)}/ground`),
+  });
 export const useGrants = () => useQuery(list<GrantList>("grants"));
 export const useSessions = () => useQuery(list<SessionList>("sessions"));
 export const useSession = (id: string) => useQuery(one<SessionView>("sessions", id));

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import type { ApprovalGround } from "../../protocol/api/approval-ground.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { Window } from "../../protocol/window.ts";
@@ -8,19 +9,21 @@ import { spanOf } from "../../protocol/window-at.ts";
 import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { needsSeveral } from "../app/approval-progress.tsx";
-import { Card, Section } from "../app/card.tsx";
+import { Card, Facts, Section } from "../app/card.tsx";
 import { now } from "../app/clock.ts";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
 import { Note } from "../app/note.tsx";
 import { signWithPasskey } from "../app/passkey.ts";
-import { useTrust } from "../app/queries.ts";
+import { useGround, useTrust } from "../app/queries.ts";
 import { ReasonDialog } from "../app/reason-dialog.tsx";
 import { Link } from "../app/router.tsx";
-import { Failure } from "../app/states.tsx";
+import { ServiceList } from "../app/service-list.tsx";
+import { Asked, Failure } from "../app/states.tsx";
 import { windowText } from "../app/time.ts";
 import type { ApprovalBegun, ApprovalDone } from "../app/views.ts";
 import { type ApprovalFault, checkApproval } from "./approval-check.ts";
+import { GroundFacts, NewWorkstation, newKeys } from "./approval-ground.tsx";
 import css from "./decision.module.css";
 import { EndChoice } from "./end-choice.tsx";
 import { hasApproved, isTrusted } from "./may.ts";
@@ -36,18 +39,40 @@ class NotWhatIsShown extends Error {
 }
 
 /** Whether the grant is in force now; else it waits for others. */
-async function approve(request: RequestView, windows: readonly Window[], me: Me): Promise<boolean> {
+async function approve(
+  request: RequestView,
+  ground: ApprovalGround,
+  windows: readonly Window[],
+  me: Me,
+): Promise<boolean> {
   const begun = await send<ApprovalBegun>(`/api/requests/${request.id}/approval/begin`, { windows });
-  const faults = await checkApproval(begun, { request, windows, approver: me.person.id, host: location.hostname });
-  if (faults.length > 0) throw new NotWhatIsShown(faults);
+  const faults = await checkApproval(begun, {
+    request,
+    ground,
+    windows,
+    approver: me.person.id,
+    host: location.hostname,
+  });
+  if (faults.length > 0) {
+    // Whoever looks into it finds it in the log; that nothing is signed does not wait for that.
+    await send(`/api/requests/${request.id}/mismatch`, { faults }).catch(() => {});
+    throw new NotWhatIsShown(faults);
+  }
   const response = await signWithPasskey(begun.options);
   const path = `/api/requests/${request.id}/approval`;
   const { grant } = await send<ApprovalDone>(path, { ceremony: begun.ceremony, response });
   return grant !== null;
 }
 
-/** Yes by passkey, also for a shorter time; no with a reason. What a press does stands above the buttons. */
+/** The decision, once what it stands on is there. */
 export function Decision({ request, me }: { request: RequestView; me: Me }) {
+  return (
+    <Asked query={useGround(request.id)}>{(ground) => <Decide request={request} ground={ground} me={me} />}</Asked>
+  );
+}
+
+/** Yes by passkey, also for a shorter time; no with a reason. What a press does stands above the buttons. */
+function Decide({ request, ground, me }: { request: RequestView; ground: ApprovalGround; me: Me }) {
   const { t, locale } = useText();
   const client = useQueryClient();
   const settled = request.approval?.proposed?.windows;
@@ -55,6 +80,8 @@ export function Decision({ request, me }: { request: RequestView; me: Me }) {
   const asked = request.windows.filter((window) => now() < Date.parse(window.end));
   const [only, another] = asked;
   const [end, setEnd] = useState(spanOf(request.windows).end);
+  const [seen, see] = useState(false);
+  const unseen = newKeys(ground).length > 0 && !seen;
   const [denying, setDenying] = useState(false);
   const trust = useTrust().data;
   const signed = hasApproved(me, request);
@@ -62,7 +89,7 @@ export function Decision({ request, me }: { request: RequestView; me: Me }) {
   const windows = settled ?? (only && !another ? [{ start: only.start, end }] : asked);
   const again = () => Promise.all(["requests", "grants"].map((key) => client.invalidateQueries({ queryKey: [key] })));
   const approval = useAction({
-    mutationFn: () => approve(request, windows, me),
+    mutationFn: () => approve(request, ground, windows, me),
     onSuccess: async (inForce) => {
       announce(t(inForce ? "approval.approved" : "approval.approvedOne"));
       await again();
@@ -85,19 +112,31 @@ export function Decision({ request, me }: { request: RequestView; me: Me }) {
           )}
           <div className={css.what} aria-live="polite">
             <h3>{t("approval.whatHappens")}</h3>
-            <p>
-              {t("approval.effect", {
-                person: request.person.name,
-                vendor: request.vendor.name,
-                device: request.device.name,
-                services: request.services.map((service) => service.name).join(t("shell.comma")),
-                window: windows.map((window) => windowText(window, request.siteZone, locale)).join(t("shell.comma")),
-                workstation: request.workstation.label,
-              })}
-            </p>
+            <p>{t("approval.effect")}</p>
+            <Facts
+              rows={[
+                [t("request.who"), <bdi key="who">{request.person.name}</bdi>],
+                [t("ground.vendor"), <bdi key="vendor">{request.vendor.name}</bdi>],
+                [t("request.workstation"), <bdi key="workstation">{request.workstation.label}</bdi>],
+                [t("request.device"), <bdi key="device">{request.device.name}</bdi>],
+                [t("request.services"), <ServiceList key="services" services={request.services} />],
+                [
+                  t("request.window"),
+                  <span key="window">
+                    {windows.map((window) => (
+                      <span key={window.start} className={css.window}>
+                        {windowText(window, request.siteZone, locale)}
+                      </span>
+                    ))}
+                  </span>,
+                ],
+              ]}
+            />
+            <GroundFacts ground={ground} zone={request.siteZone} />
             <p>{t("approval.after")}</p>
             {needsSeveral(request.approval) && <p>{t("approval.several", { places: request.approval.places })}</p>}
           </div>
+          <NewWorkstation ground={ground} seen={seen} see={see} />
           {waits && (
             <Note title={t("approval.waits")}>
               {t("approval.waitsHelp")} <Link href="/agents">{t("agent.pageTitle")}</Link>
@@ -115,7 +154,7 @@ export function Decision({ request, me }: { request: RequestView; me: Me }) {
               <Button
                 size="xl"
                 loading={approval.isPending}
-                disabled={!possible || waits}
+                disabled={!possible || waits || unseen}
                 onClick={() => approval.mutate()}
               >
                 {t("approval.approve")}

@@ -51,6 +51,7 @@ beforeAll(async () => {
 describe("what is another's looks exactly like what is not", () => {
   const bodies: Record<string, unknown> = {
     withdrawal: {},
+    mismatch: { faults: ["grant"] },
     denial: { reason: "x" },
     begin: { windows: [{ start: "2026-03-02T01:00:00.000Z", end: "2026-03-02T01:10:00.000Z" }] },
     approval: { ceremony: nothing("ceremony"), response: {} },

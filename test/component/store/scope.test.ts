@@ -8,7 +8,7 @@ import { findPasskey, listAuthenticators, listStaffKeys } from "../../../store/a
 import { findContract } from "../../../store/contract.ts";
 import type { Db } from "../../../store/database.ts";
 import { findDevice, listDevices } from "../../../store/device.ts";
-import { findGrant, insertGrant, listGrants, revokeGrant } from "../../../store/grant.ts";
+import { findGrant, insertGrant, listApprovedBytes, listGrants, revokeGrant } from "../../../store/grant.ts";
 import { insertLock, liftLock, listLocks } from "../../../store/lock.ts";
 import { exportLog } from "../../../store/log-export.ts";
 import { listLog } from "../../../store/log-list.ts";
@@ -45,7 +45,12 @@ import {
   updateTrustRoot,
 } from "../../../store/trust-root.ts";
 import { listVendors } from "../../../store/vendor.ts";
-import { findWorkstation, findWorkstationByKey, listWorkstations } from "../../../store/workstation.ts";
+import {
+  findWorkstation,
+  findWorkstationByKey,
+  listWorkstationKeys,
+  listWorkstations,
+} from "../../../store/workstation.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
 import { hour, type Name, names, World } from "../authority/world.ts";
 
@@ -212,6 +217,14 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   findContract: (scope) =>
     probe(ofKind("dev_"), (id) => findContract(db, scope, owners.get(id)?.vendor ?? "", id, now())),
   listGrants: async (scope) => ids(await listGrants(db, scope, now())),
+  listApprovedBytes: async (scope) => {
+    const found = [];
+    for (const id of ofKind("per_"))
+      for (const { grant } of await listApprovedBytes(db, scope, id)) found.push(grant.id);
+    return found;
+  },
+  listWorkstationKeys: (scope) =>
+    probe(ofKind("wks_"), async (id) => (await listWorkstationKeys(db, scope, id)).length > 0),
   findGrant: (scope) => probe(rows.grants, (id) => findGrant(db, scope, id)),
   listLocks: async (scope) => ids(await listLocks(db, scope)),
   listPeople: async (scope) => ids(await listPeople(db, scope)),

@@ -11,6 +11,7 @@ const jws = jwsOver(
 
 /** Texts of which one fits each pattern of ours. */
 const texts = [
+  "workstation",
   "定期点検",
   now.toISOString(),
   ...(Object.keys(idPrefixes) as IdKind[]).map((kind) => id(kind)),

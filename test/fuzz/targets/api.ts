@@ -6,6 +6,7 @@ import { errors } from "../../../protocol/error.ts";
 import { type Face, faces } from "../../../protocol/face.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { Faces } from "../../component/admin-api/world.ts";
+import { asked, wish } from "../../component/authority/parts.ts";
 import type { Name } from "../../component/authority/world.ts";
 import { sampleOf } from "../seed/sample.ts";
 import { json } from "../shape/json.ts";
@@ -100,7 +101,7 @@ export const apiSchema: Target = {
 /** Whoever may call most routes of a face. */
 const callers = ["technician", "approver", "officer", "administrator", "nobody"] as const;
 /** Tables that a refusal may write: the log says that it was refused, and a proof is used up. */
-const logTables = ["outbox", "log_record", "log_checkpoint", "setting"];
+const logTables = ["outbox", "log_record", "log_index", "log_subject", "log_checkpoint", "setting"];
 const oauthCodes: Readonly<Record<string, string>> = {
   invalid_request: "bad-request",
   invalid_dpop_proof: "dpop-invalid",
@@ -180,17 +181,10 @@ const post = (who: string, url: string, body: object) =>
   `${who} POST ${url}\ncontent-type: application/json\n\n${JSON.stringify(body)}`;
 /** Requests about things that there are: a world puts its own ids in the place of `{device}` and the like. */
 const knownThings: Readonly<Record<string, string>> = {
-  "known-device": post("portal technician", "/api/requests", {
-    device: "{device}",
-    services: ["{service}"],
-    window,
-    zone: "Asia/Tokyo",
-    reason: "定期点検",
-    plan: "ログを採取する。",
-  }),
+  "known-device": post("portal technician", "/api/requests", { request: "{wish}" }),
   "known-request-withdrawn": post("portal technician", "/api/requests/{request}/withdrawal", {}),
   "known-request-denied": post("staff approver", "/api/requests/{request}/denial", { reason: "いいえ" }),
-  "known-request-approved": post("staff approver", "/api/requests/{request}/approval/begin", { window }),
+  "known-request-approved": post("staff approver", "/api/requests/{request}/approval/begin", { windows: [window] }),
   "known-person-locked": post("staff officer", "/api/locks", { kind: "person", target: "{person}", reason: "調査" }),
   "known-device-locked": post("staff officer", "/api/locks", { kind: "device", target: "{device}", reason: "調査" }),
 };
@@ -217,9 +211,10 @@ class ApiWorld {
     const { devices, people } = this.#f.world;
     await this.#f.world.enrol("approver");
     this.#ids = { device: devices.own.id, service: devices.own.services[0] as string, person: people.technician.id };
-    await this.ask(Buffer.from(knownThings["known-device"] as string));
-    const { id } = await this.#f.world.store.db.selectFrom("request").select("id").executeTakeFirstOrThrow();
-    this.#ids = { ...this.#ids, request: id };
+    const technician = await this.#f.world.caller("technician");
+    const { id } = await asked(this.#f.world, technician);
+    const { request: wished } = await wish(this.#f.world, technician);
+    this.#ids = { ...this.#ids, request: id, wish: wished };
   }
 
   static async open(): Promise<ApiWorld> {

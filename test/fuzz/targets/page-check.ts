@@ -2,14 +2,17 @@ import { statementHash } from "../../../crypto/statement.ts";
 import type { Rules } from "../../../protocol/approvers.ts";
 import type { ApprovalBegun, TrustSignBegun } from "../../../web/app/views.ts";
 import { approvalFaults, checkApproval, type Shown } from "../../../web/staff/approval-check.ts";
+import { readSigned } from "../../../web/staff/signed-request.ts";
 import { checkTrust, trustFaults } from "../../../web/staff/trust-check.ts";
 import * as fixture from "../fixture.ts";
 import { json } from "../shape/json.ts";
+import { segments } from "../shape/parts.ts";
 import { mix, type Shape } from "../shape/shape.ts";
 import { text } from "../shape/text.ts";
 import { accepted, hold, type Target } from "../target.ts";
 
 const { approval, approvalBytes, approvers, approversBytes, grant, grantBytes, grantHash, id, jsonBytes, rp } = fixture;
+const { request, signedRequest } = fixture;
 
 /** A member in base64url is changed as the JSON that it holds; or the answer is changed around it. */
 const encoded =
@@ -35,17 +38,20 @@ function read(input: Buffer): object | undefined {
   }
 }
 
+const { type: _type, ...said } = request;
 const shown: Shown = {
-  request: {
-    id: id("request"),
-    site: grant.site,
-    zone: grant.zone,
-    person: { id: grant.person.id, name: grant.person.name },
-    vendor: { id: grant.person.vendor, name: "Vendor" },
-    workstation: { id: grant.workstation.id, label: "notebook" },
-    device: { ...grant.device, model: "M-1" },
-    services: grant.services.map(({ id: service, name, protocol, port }) => ({ id: service, name, protocol, port })),
-  } as Shown["request"],
+  request: { ...said, device: { ...request.device, model: "M-1" } } as Shown["request"],
+  ground: {
+    statement: signedRequest,
+    agent: { ...grant.agent, name: "agent-1" },
+    services: grant.services,
+    keys: grant.workstation.thumbprints.map((thumbprint) => ({
+      thumbprint,
+      kind: "browser",
+      since: grant.windows[0]?.start ?? "",
+      approvals: 1,
+    })),
+  },
   windows: grant.windows,
   approver: approval.approver,
   host: rp,
@@ -80,6 +86,28 @@ export const approvalCheck: Target = {
       ) as typeof grant;
       hold(signed.person.id === grant.person.id && signed.device.id === grant.device.id, "another person or device");
       hold(JSON.stringify(signed.windows) === JSON.stringify(grant.windows), "another window");
+      return accepted;
+    },
+  }),
+};
+
+/** What the page makes of a signed request, whoever sent it. */
+export const signedRequestRead: Target = {
+  name: "signed-request",
+  replayed: 500,
+  parsers: ["web/staff/signed-request.ts"],
+  holds: "by a key of the workstation nothing is read but, to the byte, what that key signed",
+  shape: mix([3, segments(json)], [1, text]),
+  words: ["EdDSA", "ES256", "none", "genkan/request/v1", "genkan/proof/v1", "crit"],
+  verdicts: ["refused"],
+  most: 16_384,
+  seeds: () => ({ honest: signedRequest }),
+  open: () => ({
+    execute: async (input) => {
+      const read = await readSigned(input.toString("latin1")).catch(() => null);
+      if (!read) return "refused";
+      const known: readonly string[] = request.workstation.thumbprints;
+      if (known.includes(read.signer)) hold(read.hash === fixture.requestHash, "forged");
       return accepted;
     },
   }),

@@ -96,6 +96,10 @@ describe("by keyboard alone", () => {
     await page.keyboard.press("Escape");
     await page.locator("dialog").waitFor({ state: "detached" });
     expect(await page.evaluate("document.activeElement.textContent")).toBe(tanaka.text("approval.deny"));
+    // A workstation that nobody has approved from: it is seen before the button works.
+    const acknowledge = page.getByLabel(tanaka.text("ground.acknowledge"));
+    expect(await tabTo(page, acknowledge)).toEqual([]);
+    await page.keyboard.press("Space");
     await press(tanaka, "approval.approve");
     await page.getByText(tanaka.text("approval.approved")).waitFor();
     expect(await fits(page)).toEqual([]);

@@ -8,7 +8,7 @@ import type { RequestView } from "../../../protocol/api/request.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import { Context } from "../../story/context.ts";
 import { enrol } from "../../story/parts/enrol.ts";
-import { openOnPage } from "../../story/parts/pages.ts";
+import { openOnPage, pressApprove } from "../../story/parts/pages.ts";
 import { Person } from "../../story/parts/person.ts";
 import { approve, request, sampleWith, windowFromNow } from "../../story/parts/request.ts";
 import { type Language, pageText } from "../../story/parts/text.ts";
@@ -93,7 +93,7 @@ describe("a person is told", () => {
     const left = await request(sato, await sampleWith(sato, "tcp"), windowFromNow(0, hourMs));
     await tanaka.page.goto(`${world.addresses.staffOrigin}/requests/${left.id}`);
     await tanaka.verifies(false);
-    await tanaka.press("approval.approve");
+    await pressApprove(tanaka);
     await says(tanaka.page, "passkey-left", "passkey.unanswered", "passkeyNext.unanswered");
     await tanaka.verifies(true);
     expect((await tanaka.get<RequestView>(`/api/requests/${left.id}`)).state).toBe("pending");

@@ -6,7 +6,7 @@ import type { RequestView } from "../../../protocol/api/request.ts";
 import type { TrustView } from "../../../protocol/api/trust.ts";
 import { Context } from "../../story/context.ts";
 import { enrol } from "../../story/parts/enrol.ts";
-import { openOnPage } from "../../story/parts/pages.ts";
+import { openOnPage, pressApprove } from "../../story/parts/pages.ts";
 import { Person } from "../../story/parts/person.ts";
 import { grantOf, request, sampleWith, windowFromNow } from "../../story/parts/request.ts";
 import { until } from "../../story/parts/wait.ts";
@@ -100,7 +100,7 @@ describe("a second approver", () => {
 
   test("then approves, and the agent opens the session on that signature", async () => {
     await suzuki.page.goto(`${world.addresses.staffOrigin}/requests/${asked.id}`);
-    await suzuki.press("approval.approve");
+    await pressApprove(suzuki);
     const { grant } = await until("approval", 15_000, async () => {
       const now = await suzuki.get<RequestView>(`/api/requests/${asked.id}`);
       return now.state === "approved" && now;
@@ -124,7 +124,7 @@ describe("a second approver", () => {
       person.text("request.approvals.progress").replace("{{filled}}", String(filled)).replace("{{places}}", "2");
     await tanaka.page.goto(`${staff}/requests/${both.id}`);
     await tanaka.page.getByText(said(tanaka, 0)).waitFor();
-    await tanaka.press("approval.approve");
+    await pressApprove(tanaka);
     await tanaka.page.getByText(tanaka.text("approval.signed")).waitFor();
     expect(await judge(tanaka.page, "approval-half-approver", `${staff}/requests/${both.id}`)).toEqual([]);
     const waiting = await sato.get<RequestView>(`/api/requests/${both.id}`);
@@ -135,7 +135,7 @@ describe("a second approver", () => {
 
     expect(await judge(suzuki.page, "approval-half-second", `${staff}/requests/${both.id}`)).toEqual([]);
     await suzuki.page.getByText(suzuki.text("approval.settled")).waitFor();
-    await suzuki.press("approval.approve");
+    await pressApprove(suzuki);
     const { grant } = await until("the second approval", 15_000, async () => {
       const now = await suzuki.get<RequestView>(`/api/requests/${both.id}`);
       return now.state === "approved" && now;

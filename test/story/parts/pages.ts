@@ -16,11 +16,22 @@ export async function confirmTerminal(person: Person, page: string): Promise<voi
 export async function approveOnPage(approver: Person, request: RequestView): Promise<RequestView> {
   const card = inboxCard(approver, request);
   await card.getByRole("link", { name: approver.text("inbox.decide"), exact: true }).click();
-  await approver.press("approval.approve");
+  await pressApprove(approver);
   return until("approval", 15_000, async () => {
     const now = await approver.get<RequestView>(`/api/requests/${request.id}`);
     return now.state === "approved" && now;
   });
+}
+
+/** Presses approve on the page of a request; a workstation that is new to approvers is acknowledged first. True if it was. */
+export async function pressApprove(approver: Person): Promise<boolean> {
+  const { page } = approver;
+  await page.getByRole("button", { name: approver.text("approval.approve"), exact: true }).waitFor();
+  const acknowledge = page.getByLabel(approver.text("ground.acknowledge"));
+  const isNew = (await acknowledge.count()) > 0;
+  if (isNew) await acknowledge.check();
+  await approver.press("approval.approve");
+  return isNew;
 }
 
 /** The card of a request in the approver's inbox. */

@@ -1,5 +1,11 @@
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { signRequest } from "../../../crypto/access-request.ts";
+import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { statementHash } from "../../../crypto/statement.ts";
+import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
+import type { AccessRequest } from "../../../protocol/access-request.ts";
+import type { ApprovalGround } from "../../../protocol/api/approval-ground.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
 import type { Grant } from "../../../protocol/grant.ts";
 import type { ApprovalStatement } from "../../../protocol/statement.ts";
@@ -14,10 +20,11 @@ const services = [
   { id: id("svc"), name: "shell", protocol: "ssh" as const, port: 22 },
   { id: id("svc", "1"), name: "web", protocol: "http" as const, port: 80 },
 ];
+const key = workstationKey();
 const asked = askedFor({
   services,
   windows: [window],
-  workstation: { id: id("wks"), label: "Chrome", thumbprints: [hash] },
+  workstation: { id: id("wks"), label: "Chrome", thumbprints: [key.thumbprint] },
 });
 const { type: _type, ...said } = asked;
 const request: RequestView = {
@@ -35,7 +42,20 @@ const request: RequestView = {
 const grant: Grant = grantOf(asked);
 const approver = id("per", "2");
 const host = "staff.localhost";
-const shown = { request, windows: [window], approver, host };
+const ground: ApprovalGround = {
+  statement: await key.sign(asked),
+  agent: { ...grant.agent, name: "agent-1" },
+  services: grant.services,
+  keys: [{ thumbprint: key.thumbprint, kind: "browser", since: window.start, approvals: 3 }],
+};
+const shown = { request, ground, windows: [window], approver, host };
+
+function workstationKey(type: "ec" | "ed25519" = "ec") {
+  const { privateKey, publicKey } =
+    type === "ec" ? generateKeyPairSync("ec", { namedCurve: "P-256" }) : generateKeyPairSync("ed25519");
+  const jwk = publicJwkOf(publicKey);
+  return { thumbprint: jwkThumbprint(jwk), sign: (request: AccessRequest) => signRequest(request, privateKey, jwk) };
+}
 
 /** What an honest authority sends, but for what a test changes. */
 function begun(part: {
@@ -77,14 +97,14 @@ describe("before a passkey signs an approval, the page", () => {
   test("holds for a shorter end than asked, if that is the end shown", async () => {
     const shorter = { ...window, end: "2026-11-20T11:00:00.000Z" };
     expect(await checkApproval(begun({ grant: { windows: [shorter] } }), { ...shown, windows: [shorter] })).toEqual([]);
-    expect(await checkApproval(begun({}), { ...shown, windows: [shorter] })).toEqual(["window"]);
+    expect(await checkApproval(begun({}), { ...shown, windows: [shorter] })).toEqual(["windows"]);
   });
 
   const otherId = (prefix: string) => id(prefix, "9");
   const wrong: [what: string, part: Parameters<typeof begun>[0], faults: ApprovalFault[]][] = [
     ["another person", { grant: { person: { ...grant.person, id: otherId("per") } } }, ["person"]],
     ["another name of the person", { grant: { person: { ...grant.person, name: "鈴木" } } }, ["person"]],
-    ["another company", { grant: { person: { ...grant.person, vendor: otherId("ven") } } }, ["person"]],
+    ["another company", { grant: { person: { ...grant.person, vendor: otherId("ven") } } }, ["person", "vendor"]],
     ["another workstation", { grant: { workstation: { ...grant.workstation, id: otherId("wks") } } }, ["workstation"]],
     ["another device", { grant: { device: { ...grant.device, id: otherId("dev") } } }, ["device"]],
     [
@@ -97,10 +117,27 @@ describe("before a passkey signs an approval, the page", () => {
       { grant: { services: grant.services.map((one) => ({ ...one, port: one.port + 1 })) } },
       ["services"],
     ],
-    ["one window more", { grant: { windows: [window, window] } }, ["window"]],
-    ["a later end", { grant: { windows: [{ ...window, end: "2026-11-20T12:00:00.001Z" }] } }, ["window"]],
-    ["another site", { grant: { site: { ...grant.site, id: otherId("sit") } } }, ["request"]],
-    ["another kind of grant", { grant: { type: "genkan/grant/v2" } }, ["statement"]],
+    ["one window more", { grant: { windows: [window, window] } }, ["windows"]],
+    ["a later end", { grant: { windows: [{ ...window, end: "2026-11-20T12:00:00.001Z" }] } }, ["windows"]],
+    ["another site", { grant: { site: { ...grant.site, id: otherId("sit") } } }, ["site"]],
+    ["another request", { grant: { request: hash } }, ["request"]],
+    ["another zone", { grant: { zone: "UTC" } }, ["zone"]],
+    ["another rule", { grant: { rule: "emergency" } }, ["rule"]],
+    [
+      "one key of a workstation more",
+      { grant: { workstation: { ...grant.workstation, thumbprints: [key.thumbprint, hash] } } },
+      ["workstation"],
+    ],
+    ["another agent's key", { grant: { agent: { ...grant.agent, key: hash } } }, ["agent"]],
+    [
+      "another address",
+      { grant: { services: grant.services.map((one) => ({ ...one, address: "10.0.0.2" })) } },
+      ["services"],
+    ],
+    ["an obligation less", { grant: { obligations: { ...grant.obligations, recording: "counts" } } }, ["grant"]],
+    ["a grant that it replaces", { grant: { replaces: hash } }, ["grant"]],
+    ["a member that nobody knows", { grant: { forever: true } }, ["grant"]],
+    ["another kind of grant", { grant: { type: "genkan/grant/v2" } }, ["statement", "grant"]],
     ["a second grant beside it", { statement: { grants: [hash, hash] } }, ["hash"]],
     ["another grant's hash", { statement: { grants: [hash] } }, ["hash"]],
     ["a hash that is not the bytes'", { hash }, ["hash"]],
@@ -112,6 +149,37 @@ describe("before a passkey signs an approval, the page", () => {
   ];
   test.each(wrong)("refuses %s", async (_what, part, faults) => {
     expect(await checkApproval(begun(part), shown)).toEqual(faults);
+  });
+
+  test("verifies the request that a terminal signed, too", async () => {
+    const terminal = workstationKey("ed25519");
+    const from = { ...asked.workstation, thumbprints: [terminal.thumbprint] };
+    const own = { ...asked, workstation: from };
+    const keys = ground.keys.map((one) => ({ ...one, thumbprint: terminal.thumbprint }));
+    const there = {
+      ...shown,
+      request: { ...request, workstation: from },
+      ground: { ...ground, keys, statement: await terminal.sign(own) },
+    };
+    const given = grantOf(own, { id: grant.id, agent: grant.agent });
+    expect(await checkApproval(begun({ grant: given }), there)).toEqual([]);
+  });
+
+  test("refuses a request that the workstation did not sign, or that it shows otherwise", async () => {
+    const at = (change: Partial<ApprovalGround>) =>
+      checkApproval(begun({}), { ...shown, ground: { ...ground, ...change } });
+    const [head, , signature] = ground.statement.split(".");
+    const doctored = Buffer.from(JSON.stringify({ ...asked, reason: "Another" })).toString("base64url");
+    expect(await at({ statement: `${head}.${doctored}.${signature}` })).toEqual(["signature"]);
+    expect(await at({ statement: "no.jws.at-all" })).toEqual(["signature"]);
+    expect(await at({ statement: await workstationKey().sign(asked) })).toEqual(["signer"]);
+    expect(await at({ keys: [] })).toEqual(["keys"]);
+    for (const part of [
+      { reason: "Another" },
+      { plan: "Another" },
+      { workstation: { ...request.workstation, label: "x" } },
+    ])
+      expect(await checkApproval(begun({}), { ...shown, request: { ...request, ...part } })).toEqual(["shown"]);
   });
 
   test("refuses another grant than the one that others have approved", async () => {
