@@ -38,7 +38,7 @@ function callerOf(face: Face, { permission }: Endpoint): string | undefined {
 async function rows(): Promise<string> {
   const { db } = f.world.store;
   const tables = (await db.introspection.getTables()).map(({ name }) => name);
-  const kept = tables.filter((name) => !["outbox", "log_record", "log_checkpoint", "setting"].includes(name));
+  const kept = tables.filter((name) => !name.startsWith("log_") && !["outbox", "setting"].includes(name));
   const all: unknown[] = [];
   for (const table of kept)
     all.push(

@@ -325,7 +325,7 @@ describe("genkan audit", () => {
 
   it("exports to a file that appears whole, then verifies it offline", async () => {
     const log = await exported();
-    const answers = { records: [], size: 3, checkpoint: null, key };
+    const answers = { records: [], next: null, size: 3, checkpoint: null, key };
     server.answers["GET /api/audit"] = answers;
     server.answers["GET /api/audit/export"] = (_asked, response) => {
       response.end(log);
@@ -343,7 +343,7 @@ describe("genkan audit", () => {
   });
 
   it("keeps what came of an export that breaks off, under another name", async () => {
-    server.answers["GET /api/audit"] = { records: [], size: 3, checkpoint: null, key };
+    server.answers["GET /api/audit"] = { records: [], next: null, size: 3, checkpoint: null, key };
     server.answers["GET /api/audit/export"] = (_asked, response) => {
       response.writeHead(200, { "content-length": "1000" });
       response.write("what came");
@@ -360,7 +360,7 @@ describe("genkan audit", () => {
     const log = (await exported())
       .replace(/\{"record":\{"index":1,.*\n/, '{"missing":{"first":1,"last":1}}\n')
       .concat('{"missing":{"checkpoint":9}}\n');
-    server.answers["GET /api/audit"] = { records: [], size: 3, checkpoint: null, key };
+    server.answers["GET /api/audit"] = { records: [], next: null, size: 3, checkpoint: null, key };
     server.answers["GET /api/audit/export"] = (_asked, response) => {
       response.end(log);
       return undefined;
