@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Static, TSchema } from "typebox";
 import type { Caller } from "../authority/caller.ts";
+import type { ActionName } from "../protocol/audit.ts";
 import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Role } from "../protocol/person.ts";
@@ -15,7 +16,7 @@ export interface Declared {
   readonly faces: readonly Face[];
   readonly permission: Permission;
   /** Name under which refusals, and what has no better one, stand in the log. */
-  readonly audit: string;
+  readonly audit: ActionName;
   /** Bytes. */
   readonly bodyLimit: number;
   /** Media type of the body where it is not JSON. */

@@ -39,6 +39,7 @@ async function auditOAuth(c: Context, of: Parameters<typeof answerProblem>[1], c
       action: of.action,
       outcome: "refused",
       actor: null,
+      subjects: {},
       reasons: [code],
       facts: { face: of.face, code },
     }),

@@ -2,8 +2,10 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Caller } from "../authority/caller.ts";
 import type { Context } from "../authority/context.ts";
 import type { Problem } from "../protocol/api/problem.ts";
+import { type ActionName, personActor } from "../protocol/audit.ts";
 import { type ErrorCode, errors, GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
+import { subjectsKnown, subjectsNamed } from "./refused-subjects.ts";
 
 /** Fastify's own refusals, by its codes. */
 const fastifyCodes: Record<string, ErrorCode> = {
@@ -36,7 +38,7 @@ export function toGenkanError(error: unknown): GenkanError {
 interface Refused {
   readonly face: Face;
   readonly caller: Caller | null;
-  readonly action: string;
+  readonly action: ActionName;
   readonly request: FastifyRequest;
   /** Whether the log takes this refusal by itself; to be asked once, and only for one that is a refusal. */
   logged(): boolean;
@@ -82,18 +84,20 @@ async function auditRefusal(c: Context, of: Refused, error: GenkanError): Promis
   // A visitor who is not signed in yet is no event; one who shows what does not hold is.
   if (error.code === "unauthenticated" && of.request.headers.authorization === undefined) return;
   if (!of.logged()) return;
-  const { id } = (of.request.params ?? {}) as { id?: unknown };
-  await c.store.change((change) =>
-    change.audit({
-      at: c.now(),
-      action: of.action,
+  const { caller, face, action } = of;
+  const at = c.now();
+  await c.store.change(async (change) => {
+    const { subjects, site } = await subjectsKnown(change.db, caller, subjectsNamed(of.request), at);
+    await change.audit({
+      at,
+      action,
       outcome: "refused",
-      actor: of.caller?.person ?? null,
-      site: of.caller?.person.site?.id ?? null,
-      vendor: of.caller?.person.vendor?.id ?? null,
-      subjects: typeof id === "string" ? { id: id.slice(0, 64) } : {},
+      actor: caller ? personActor(caller.person) : null,
+      site: caller?.person.site?.id ?? site,
+      vendor: caller?.person.vendor?.id ?? null,
+      subjects,
       reasons: error.reasons.length > 0 ? error.reasons : [error.code],
-      facts: { face: of.face, code: error.code },
-    }),
-  );
+      facts: { face, code: error.code },
+    });
+  });
 }

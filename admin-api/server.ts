@@ -88,7 +88,7 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   const fail = (request: FastifyRequest, reply: FastifyReply, error: unknown) => {
     // A URL that leads to no route at all has no declarations.
     const config = request.routeOptions.config as { declared?: Declared } | undefined;
-    const action = config?.declared?.audit ?? "request";
+    const action = config?.declared?.audit ?? "call.unknown";
     const caller = request.caller ?? null;
     const logged = () => refusals.take(request.ip, caller);
     const of = { face, caller, action, request, reply, logged };

@@ -4,6 +4,7 @@ import { signStatement } from "../crypto/statement.ts";
 import { type Decision, decide } from "../policy/decide.ts";
 import type { AdmitFacts } from "../policy/facts.ts";
 import type { SessionCreate, SessionTicket } from "../protocol/api/session.ts";
+import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { type Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
@@ -171,7 +172,7 @@ async function keep(
       at: now,
       action: "session.admit",
       outcome: "allowed",
-      actor: caller.person,
+      actor: personActor(caller.person),
       site: grant.site.id,
       vendor: grant.person.vendor,
       subjects: { session: row.id, grant: stored.id, device: grant.device.id, service: row.input.service },

@@ -1,8 +1,10 @@
 import { fingerprint } from "../crypto/thumbprint.ts";
+import type { Actor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { RecordEntry } from "../protocol/recording.ts";
 import { findAgentByKey, listAgents, stampAgent } from "../store/agent.ts";
+import type { Db } from "../store/database.ts";
 import { closeRecording, isRecordingClosed, keepEntries } from "../store/recording.ts";
 import { Scope } from "../store/scope.ts";
 import { beginSession, countSession, findSession, liveSessions, type SessionRow } from "../store/session.ts";
@@ -70,12 +72,14 @@ export function agentEvents(
 
     begun: async (agent, session) => {
       const row = await own(agent, session);
+      const by = await agentActor(store.db, agent);
       const begun = await store.change(async (change) => {
         if (!(await beginSession(change.db, system, session))) return false;
         await change.audit({
           at: c.now(),
           action: "session.begin",
           outcome: "done",
+          actor: by,
           site: row.site,
           vendor: row.vendor,
           subjects: { session, grant: row.grant, device: row.device, person: row.person },
@@ -134,6 +138,7 @@ export function agentEvents(
         at: c.now(),
         action: "device.certificate",
         outcome: entry.seen === "changed" ? "refused" : "done",
+        actor: await agentActor(change.db, row.agent),
         site: row.site,
         vendor: row.vendor,
         subjects: { device: row.device, service: row.service, session: row.id, agent: row.agent },
@@ -141,6 +146,11 @@ export function agentEvents(
         facts: { fingerprint: fingerprint(entry.certificate), at: entry.at },
       });
     }
+  }
+
+  async function agentActor(db: Db, id: string): Promise<Actor> {
+    const { name = "" } = (await listAgents(db, system)).find((agent) => agent.id === id) ?? {};
+    return { kind: "agent", id, name };
   }
 
   async function reasonOf(agent: string, session: string) {

@@ -2,6 +2,7 @@ import { statementHash } from "../crypto/statement.ts";
 import { verifyAssertion } from "../crypto/webauthn.ts";
 import type { ApprovalGround } from "../protocol/api/approval-ground.ts";
 import type { ApproversStatement } from "../protocol/approvers.ts";
+import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { ApprovalStatement, SignedByPasskey } from "../protocol/statement.ts";
 import { findDevice } from "../store/device.ts";
@@ -69,7 +70,7 @@ export async function reportMismatch(c: Context, caller: Caller, id: string, fau
       at: c.now(),
       action: "request.mismatch",
       outcome: "refused",
-      actor: caller.person,
+      actor: personActor(caller.person),
       site: site.id,
       vendor: vendor.id,
       subjects: { request: id, device: device.id },

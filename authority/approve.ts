@@ -4,6 +4,7 @@ import { newId, randomToken } from "../crypto/random.ts";
 import { statementHash } from "../crypto/statement.ts";
 import { decide } from "../policy/decide.ts";
 import type { ApprovalBegin, ApprovalFinish } from "../protocol/api/approval.ts";
+import { personActor } from "../protocol/audit.ts";
 import { chainFaultsOf, type SignedRequest } from "../protocol/chain.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Grant } from "../protocol/grant.ts";
@@ -160,7 +161,7 @@ export async function finishApproval(
       at: now,
       action: "request.approve",
       outcome: "allowed",
-      actor: caller.person,
+      actor: personActor(caller.person),
       site: request.site.id,
       vendor: request.vendor.id,
       subjects: { request: id, grant: grant.id, device: request.device.id, person: request.person.id },

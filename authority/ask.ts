@@ -3,6 +3,7 @@ import { verifyRequest } from "../crypto/access-request.ts";
 import { decide } from "../policy/decide.ts";
 import type { AskFacts } from "../policy/facts.ts";
 import type { RequestCreate, RequestView } from "../protocol/api/request.ts";
+import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { findContract } from "../store/contract.ts";
 import type { Db } from "../store/database.ts";
@@ -58,7 +59,7 @@ export async function ask(c: Context, caller: Caller, body: Static<typeof Reques
       at: now,
       action: "request.create",
       outcome: "allowed",
-      actor: person,
+      actor: personActor(person),
       site: site.id,
       vendor: vendor.id,
       subjects: { request: id, device: device.id, workstation: workstation.id },
@@ -84,7 +85,7 @@ async function settle(
   c: Context,
   caller: Caller,
   id: string,
-  to: { state: "denied" | "withdrawn"; action: string; denial?: string },
+  to: { state: "denied" | "withdrawn"; action: "request.deny" | "request.withdraw"; denial?: string },
 ): Promise<RequestView> {
   const now = c.now();
   return c.store.change(async (change) => {
@@ -110,7 +111,7 @@ async function settle(
       at: now,
       action: to.action,
       outcome: "done",
-      actor: caller.person,
+      actor: personActor(caller.person),
       site: request.site.id,
       vendor: request.vendor.id,
       subjects: { request: id, device: request.device.id },

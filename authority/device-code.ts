@@ -2,6 +2,7 @@ import type { Static } from "typebox";
 import { randomBytes, randomToken } from "../crypto/random.ts";
 import { jwkThumbprint, sha256 } from "../crypto/thumbprint.ts";
 import type { DeviceAuthorization, DeviceCodeConfirm, DeviceCodeLookup, Token } from "../protocol/api/device-code.ts";
+import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import type { Factor } from "../protocol/factor.ts";
@@ -119,7 +120,7 @@ export async function issueToken(
       at: now,
       action: "sign-in",
       outcome: "allowed",
-      actor: person,
+      actor: personActor(person),
       site: person.site?.id ?? null,
       vendor: person.vendor?.id ?? null,
       subjects: { signIn: id, ...(code.workstation === null ? {} : { workstation: code.workstation }) },
@@ -198,10 +199,10 @@ export async function confirmDeviceCode(
       at: now,
       action: "device-code.confirm",
       outcome: confirmed ? "allowed" : "refused",
-      actor: caller.person,
+      actor: personActor(caller.person),
       site: caller.person.site?.id ?? null,
       vendor: caller.person.vendor?.id ?? null,
-      subjects: workstation === null ? {} : { workstation },
+      subjects: { signIn: caller.signIn.id, ...(workstation === null ? {} : { workstation }) },
       facts: { label: code.label, thumbprint: code.thumbprint },
     });
     change.touch("me");

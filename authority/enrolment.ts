@@ -5,6 +5,7 @@ import { seal, unseal } from "../crypto/sealed.ts";
 import { revealSecret } from "../crypto/secret.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
 import type { EnrolmentBegin, EnrolmentPasskey, EnrolmentPassword } from "../protocol/api/enrolment.ts";
+import { hostActor, personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
@@ -49,6 +50,7 @@ export async function enrolmentLink(
       at,
       action: "enrolment.issue",
       outcome: "done",
+      actor: hostActor,
       site: person.site?.id ?? null,
       vendor: person.vendor?.id ?? null,
       subjects: { person: person.id },
@@ -201,9 +203,10 @@ async function spendLink(
     at: c.now(),
     action: "authenticator.enrol",
     outcome: "done",
-    actor: person,
+    actor: personActor(person),
     site: person.site?.id ?? null,
     vendor: person.vendor?.id ?? null,
+    subjects: { person: person.id },
     facts: { kind, face },
   });
 }

@@ -1,4 +1,5 @@
 import type { SessionView } from "../protocol/api/session.ts";
+import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { findSession, listSessions, setFrozen } from "../store/session.ts";
 import type { Caller } from "./caller.ts";
@@ -26,7 +27,7 @@ export async function freeze(c: Context, caller: Caller, id: string, frozen: boo
       at: c.now(),
       action: frozen ? "session.freeze" : "session.thaw",
       outcome: "done",
-      actor: caller.person,
+      actor: personActor(caller.person),
       site: row.site,
       vendor: row.vendor,
       subjects: { session: id, grant: row.grant, device: row.device },

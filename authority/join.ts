@@ -76,6 +76,7 @@ export class Joins {
       at,
       action: "agent.join",
       outcome: "done",
+      actor: { kind: "agent", id, name },
       site,
       subjects: { agent: id },
       facts: { name, key, sealKey },
@@ -89,7 +90,14 @@ export class Joins {
   async #keep({ code }: GenkanError, key: string, { name }: JoinBody, address: string): Promise<void> {
     if (!this.#refusals.take(address)) return;
     const { store, now, log } = this.#c;
-    const refused = { action: "agent.join", outcome: "refused", reasons: [code], facts: { name, key } } as const;
+    const refused = {
+      action: "agent.join",
+      outcome: "refused",
+      actor: null,
+      subjects: {},
+      reasons: [code],
+      facts: { name, key },
+    } as const;
     try {
       await store.change((change) => change.audit({ at: now(), ...refused }));
     } catch (cause) {

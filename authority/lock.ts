@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
 import { Value } from "typebox/value";
 import { type LockCreate, LockLift, type LockView } from "../protocol/api/lock.ts";
+import { hostActor, personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { LockKind } from "../protocol/lock.ts";
@@ -40,7 +41,7 @@ export async function lock(
       at: now,
       action: "lock.set",
       outcome: "done",
-      actor: caller.person,
+      actor: personActor(caller.person),
       site: caller.scope.site,
       subjects: { lock: id, ...(body.target === null ? {} : { [body.kind]: body.target }) },
       facts: { kind: body.kind, reason: body.reason },
@@ -63,7 +64,7 @@ export async function unlock(c: Context, caller: Caller, id: string, reason: str
       at: now,
       action: "lock.lift",
       outcome: "done",
-      actor: caller.person,
+      actor: personActor(caller.person),
       site: caller.scope.site,
       subjects: { lock: id },
       facts: { reason },
@@ -86,9 +87,10 @@ export async function liftOnHost(store: Store, id: string, reason: string, now: 
       at: now,
       action: "lock.lift",
       outcome: "done",
+      actor: hostActor,
       site: await siteOfLock(change.db, id),
       subjects: { lock: id },
-      facts: { reason, onHost: true },
+      facts: { reason },
     });
     change.touch("locks", "requests", "grants");
   });

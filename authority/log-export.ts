@@ -1,4 +1,5 @@
 import type { Missing } from "../crypto/audit-export.ts";
+import { personActor, systemActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { latestCheckpoint } from "../store/log.ts";
 import { exportLog } from "../store/log-export.ts";
@@ -17,7 +18,14 @@ const rangesNamed = 20;
 export async function exportFor(c: Context, sequencer: Sequencer, caller: Caller): Promise<AsyncIterable<string>> {
   const site = caller.person.site?.id ?? null;
   await c.store.change((change) =>
-    change.audit({ at: c.now(), action: "audit.export", outcome: "done", actor: caller.person, site }),
+    change.audit({
+      at: c.now(),
+      action: "audit.export",
+      outcome: "done",
+      actor: personActor(caller.person),
+      subjects: {},
+      site,
+    }),
   );
   await sequencer.settle();
   if (!(await latestCheckpoint(c.store.db))) throw new GenkanError("store-unavailable");
@@ -30,5 +38,7 @@ async function* watched(c: Context, caller: Caller): AsyncGenerator<string, void
   if (lacking.length === 0) return;
   const facts = { missing: lacking.slice(0, rangesNamed), ranges: lacking.length };
   c.log.error(facts, "the log lacks what it has signed");
-  await c.store.change((change) => change.audit({ at: c.now(), action: "audit.damage", outcome: "done", facts }));
+  await c.store.change((change) =>
+    change.audit({ at: c.now(), action: "audit.damage", outcome: "done", actor: systemActor, subjects: {}, facts }),
+  );
 }

@@ -6,7 +6,13 @@ import type { Counts } from "../protocol/recording.ts";
 export interface Ending {
   readonly reason: EndReason;
   readonly by: PersonRef | null;
-  readonly facts?: Record<string, unknown>;
+  /** `toldBy`: the agent that told of the end; `reason`: what a person gave; `code`: of an agent that refused; `signedOut`: with its sign-in. */
+  readonly facts?: {
+    readonly toldBy?: string;
+    readonly reason?: string;
+    readonly code?: string;
+    readonly signedOut?: true;
+  };
   readonly counts?: Counts;
 }
 

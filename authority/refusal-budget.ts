@@ -1,7 +1,12 @@
+import { type ActionName, personActor } from "../protocol/audit.ts";
+import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
+
+/** What was refused: calls of a face, or one action. */
+type CountedFacts = { readonly face: Face } | { readonly action: ActionName };
 
 /** One person's refusals of this window. */
 interface Share {
@@ -16,7 +21,7 @@ interface Share {
  */
 export class RefusalBudget {
   readonly #c: Context;
-  readonly #facts: Record<string, string>;
+  readonly #facts: CountedFacts;
   readonly #networks = new Map<string, number>();
   readonly #people = new Map<string, Share>();
   #strangers = 0;
@@ -24,7 +29,7 @@ export class RefusalBudget {
   #timer: NodeJS.Timeout | undefined;
 
   /** `facts` say beside the count what was refused. It is kept at the end of each window in which something was counted. */
-  constructor(c: Context, facts: Record<string, string>) {
+  constructor(c: Context, facts: CountedFacts) {
     this.#c = c;
     this.#facts = facts;
   }
@@ -84,7 +89,8 @@ export class RefusalBudget {
       at: now(),
       action: "refusals.counted",
       outcome: "refused",
-      actor: caller?.person ?? null,
+      actor: caller ? personActor(caller.person) : null,
+      subjects: {},
       site: caller?.person.site?.id ?? null,
       vendor: caller?.person.vendor?.id ?? null,
       facts: { ...this.#facts, count },

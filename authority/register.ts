@@ -1,6 +1,7 @@
 import { Check } from "typebox/value";
 import { newId, randomToken } from "../crypto/random.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
+import { hostActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Role } from "../protocol/person.ts";
@@ -24,7 +25,15 @@ export async function addSite(store: Store, row: { name: string; zone: string },
   const id = newId("site");
   await store.change(async (change) => {
     await insertSite(change.db, { id, ...row });
-    await change.audit({ at, action: "site.add", outcome: "done", site: id, facts: row });
+    await change.audit({
+      at,
+      action: "site.add",
+      outcome: "done",
+      actor: hostActor,
+      site: id,
+      subjects: { site: id },
+      facts: row,
+    });
   });
   return id;
 }
@@ -34,7 +43,15 @@ export async function addVendor(store: Store, row: { name: string }, at: Date): 
   const id = newId("vendor");
   await store.change(async (change) => {
     await insertVendor(change.db, { id, name: row.name });
-    await change.audit({ at, action: "vendor.add", outcome: "done", vendor: id, facts: row });
+    await change.audit({
+      at,
+      action: "vendor.add",
+      outcome: "done",
+      actor: hostActor,
+      vendor: id,
+      subjects: { vendor: id },
+      facts: row,
+    });
   });
   return id;
 }
@@ -54,6 +71,7 @@ export async function addGateway(store: Store, row: Omit<GatewayRow, "id">, at: 
       at,
       action: "gateway.add",
       outcome: "done",
+      actor: hostActor,
       subjects: { gateway: id },
       facts: { name: row.name, host: row.host, port: row.port, key: row.key, before },
     });
@@ -80,6 +98,7 @@ export async function addPerson(
       at,
       action: "person.add",
       outcome: "done",
+      actor: hostActor,
       site: row.site,
       vendor: row.vendor,
       subjects: { person: id },
@@ -113,6 +132,7 @@ export async function addDevice(store: Store, row: DeviceInput, at: Date): Promi
       at,
       action: "device.add",
       outcome: "done",
+      actor: hostActor,
       site: row.site,
       vendor: row.vendor,
       subjects: { device: id, agent: row.agent },
@@ -136,7 +156,7 @@ export async function joinToken(store: Store, site: string, at: Date): Promise<s
       site,
       expiresAt: new Date(at.getTime() + limits.joinTokenMs),
     });
-    await change.audit({ at, action: "agent.token", outcome: "done", site });
+    await change.audit({ at, action: "agent.token", outcome: "done", actor: hostActor, site, subjects: { site } });
   });
   return token;
 }

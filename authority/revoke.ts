@@ -1,4 +1,5 @@
 import type { GrantView } from "../protocol/api/grant.ts";
+import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { listGrants, revokeGrant } from "../store/grant.ts";
 import { liveSessions } from "../store/session.ts";
@@ -20,7 +21,7 @@ export async function revoke(c: Context, caller: Caller, id: string, reason: str
       at: now,
       action: "grant.revoke",
       outcome: "done",
-      actor: caller.person,
+      actor: personActor(caller.person),
       site: grant.site.id,
       vendor: grant.vendor.id,
       subjects: { grant: id, device: grant.device.id, person: grant.person.id },

@@ -1,3 +1,4 @@
+import { hostActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Role } from "../protocol/person.ts";
 import { findPersonByLogin, setRoles } from "../store/person.ts";
@@ -20,6 +21,7 @@ export async function changeRoles(store: Store, login: string, roles: readonly R
       at,
       action: "person.roles",
       outcome: "done",
+      actor: hostActor,
       site: person.site?.id ?? null,
       vendor: person.vendor?.id ?? null,
       subjects: { person: person.id },

@@ -1,4 +1,5 @@
 import type { SessionView } from "../protocol/api/session.ts";
+import { personActor, systemActor } from "../protocol/audit.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { Scope } from "../store/scope.ts";
@@ -31,7 +32,7 @@ export async function endSessions(c: Context, ids: readonly string[], end: Endin
           at: now,
           action: "session.end",
           outcome: "done",
-          actor: end.by,
+          actor: end.by === null ? systemActor : personActor(end.by),
           site: row?.site ?? null,
           vendor: row?.vendor ?? null,
           subjects: { session: id, ...(row ? { grant: row.grant, device: row.device, person: row.person } : {}) },

@@ -6,6 +6,7 @@ import { revealSecret } from "../crypto/secret.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
 import type { Me } from "../protocol/api/me.ts";
 import type { SignInBegin, SignInPasskey, SignInPassword } from "../protocol/api/sign-in.ts";
+import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import type { Factor } from "../protocol/factor.ts";
@@ -71,7 +72,7 @@ export async function signIn(
     at: now,
     action: "sign-in",
     outcome: "allowed",
-    actor: person,
+    actor: personActor(person),
     site: person.site?.id ?? null,
     vendor: person.vendor?.id ?? null,
     subjects: { signIn: id },
@@ -175,7 +176,7 @@ export async function signOut(c: Context, caller: Caller): Promise<void> {
       at: c.now(),
       action: "sign-out",
       outcome: "done",
-      actor: caller.person,
+      actor: personActor(caller.person),
       site: caller.person.site?.id ?? null,
       vendor: caller.person.vendor?.id ?? null,
       subjects: { signIn: caller.signIn.id },

@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
 import { statementHash } from "../crypto/statement.ts";
 import type { TrustSign, TrustView } from "../protocol/api/trust.ts";
+import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { met } from "../protocol/quorum.ts";
 import { insertCeremony, useCeremony } from "../store/ceremony.ts";
@@ -71,8 +72,9 @@ export async function finishTrustSignature(
       at: now,
       action: "trust.sign",
       outcome: "allowed",
-      actor: caller.person,
+      actor: personActor(caller.person),
       site: proposed.site,
+      subjects: { site: proposed.site },
       facts: { version: proposed.version, hash: proposed.hash, reached },
     });
     change.touch("trust");

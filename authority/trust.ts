@@ -3,6 +3,7 @@ import { parseStatement, statementHash } from "../crypto/statement.ts";
 import { agentOrders } from "../protocol/agent-control.ts";
 import type { TrustView } from "../protocol/api/trust.ts";
 import { ApproverKey, ApproversStatement, type Rules } from "../protocol/approvers.ts";
+import { systemActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { met } from "../protocol/quorum.ts";
 import { listStaffKeys } from "../store/authenticator.ts";
@@ -72,7 +73,9 @@ export async function proposeTrust(change: Change, site: string, now: Date, rule
     at: now,
     action: "trust.propose",
     outcome: "done",
+    actor: systemActor,
     site,
+    subjects: { site },
     facts: { version: statement.version, hash, approvers: keys.map(({ person }) => person.id), rules: asked },
   });
   change.touch("trust");

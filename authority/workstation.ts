@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
 import { verifyWithJwk } from "../crypto/statement.ts";
 import type { WorkstationEnrol } from "../protocol/api/workstation.ts";
+import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
@@ -56,7 +57,7 @@ export async function enrolWorkstation(
         at,
         action: "workstation.enrol",
         outcome: "done",
-        actor: caller.person,
+        actor: personActor(caller.person),
         vendor: caller.person.vendor?.id ?? null,
         subjects: { workstation },
         facts: { kind: "browser", thumbprint, label: body.label },

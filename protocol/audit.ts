@@ -1,21 +1,221 @@
 import Type from "typebox";
 import { Id } from "./id.ts";
-import { PersonRef } from "./person.ts";
+import type { IdKind } from "./make-id.ts";
 import { ByName, Instant, Nullable, OneOf, Strict } from "./schema.ts";
+
+export const actorKinds = ["person", "agent", "gateway", "machine", "host", "system"] as const;
+
+/**
+ * Who acted: a person who is signed in, an agent, a gateway, a machine with an account of its own, whoever has the
+ * authority's host (its commands), or the authority by itself.
+ */
+export const Actor = Strict({
+  kind: OneOf(actorKinds),
+  /** Of a person, agent or gateway; else the kind again. */
+  id: Type.String({ minLength: 1, maxLength: 64 }),
+  name: Type.String({ maxLength: 256 }),
+});
+export type Actor = Type.Static<typeof Actor>;
+
+export const systemActor: Actor = { kind: "system", id: "system", name: "Genkan" };
+export const hostActor: Actor = { kind: "host", id: "host", name: "genkan-authority" };
+export const personActor = ({ id, name }: { id: string; name: string }): Actor => ({ kind: "person", id, name });
+
+/** What a record can be about. */
+export type SubjectKind = IdKind;
+
+/**
+ * `public`: may be shown wherever the record is. `sensitive`: said by or of people, for readers of the log alone. `secret`:
+ * never kept. A fact that no action classifies is secret.
+ */
+export const factClasses = ["public", "sensitive", "secret"] as const;
+export type FactClass = (typeof factClasses)[number];
+
+interface Rule {
+  /** Subjects that each record of it names, unless it was refused. */
+  readonly must: readonly SubjectKind[];
+  readonly may: readonly SubjectKind[];
+  readonly facts: Readonly<Record<string, FactClass>>;
+}
+
+/** Of a refusal, whatever was refused: on which face, and the code that was answered. */
+const refused = { face: "public", code: "public" } as const;
+const none = { must: [], may: [], facts: refused } as const;
+const ofRequest = { must: ["request", "device"], may: [], facts: { ...refused, reason: "sensitive" } } as const;
+const ofSession = { must: ["session", "grant", "device"], may: [], facts: refused } as const;
+const ofWorkstation = { ...refused, kind: "public", thumbprint: "public", label: "sensitive" } as const;
+const ofLock = { ...refused, kind: "public", reason: "sensitive" } as const;
+const ofTrust = { ...refused, version: "public", hash: "public" } as const;
+
+/** Every action of the log: a closed table. */
+export const actions = {
+  "sign-in": {
+    must: ["signIn"],
+    may: ["workstation"],
+    facts: { ...refused, kind: "public", factors: "public", dpopKey: "public" },
+  },
+  "sign-out": { must: ["signIn"], may: [], facts: refused },
+  "enrolment.issue": { must: ["person"], may: [], facts: refused },
+  "authenticator.enrol": { must: ["person"], may: [], facts: { ...refused, kind: "public" } },
+  "workstation.enrol": { must: ["workstation"], may: [], facts: ofWorkstation },
+  "device-code.confirm": { must: ["signIn"], may: ["workstation"], facts: ofWorkstation },
+  "request.create": {
+    must: ["request", "device", "workstation"],
+    may: [],
+    facts: {
+      ...refused,
+      requestHash: "public",
+      signer: "public",
+      services: "public",
+      windows: "public",
+      zone: "public",
+      rule: "public",
+      reason: "sensitive",
+      plan: "sensitive",
+    },
+  },
+  "request.withdraw": ofRequest,
+  "request.approve": {
+    must: ["request", "grant", "device", "person"],
+    may: [],
+    facts: {
+      ...refused,
+      grantHash: "public",
+      requestHash: "public",
+      windows: "public",
+      asked: "public",
+      inForce: "public",
+    },
+  },
+  "request.deny": ofRequest,
+  "request.mismatch": {
+    must: ["request", "device"],
+    may: [],
+    facts: { ...refused, faults: "public", requestHash: "public" },
+  },
+  "grant.revoke": { must: ["grant", "device", "person"], may: [], facts: { ...refused, reason: "sensitive" } },
+  "session.admit": {
+    must: ["session", "grant", "device", "service"],
+    may: [],
+    facts: { ...refused, client: "public", grantHash: "public", epoch: "public", factors: "public" },
+  },
+  "session.begin": { must: ["session", "grant", "device", "person"], may: [], facts: refused },
+  "session.end": {
+    must: ["session"],
+    may: ["grant", "device", "person"],
+    facts: { ...refused, counts: "public", toldBy: "public", signedOut: "public", reason: "sensitive" },
+  },
+  "session.freeze": ofSession,
+  "session.thaw": ofSession,
+  "lock.set": {
+    must: ["lock"],
+    may: ["site", "vendor", "person", "device", "agent", "workstation", "gateway", "service"],
+    facts: ofLock,
+  },
+  "lock.lift": { must: ["lock"], may: [], facts: ofLock },
+  "trust.propose": {
+    must: ["site"],
+    may: [],
+    facts: { ...ofTrust, approvers: "public", rules: "public" },
+  },
+  "trust.sign": { must: ["site"], may: [], facts: { ...ofTrust, reached: "public" } },
+  "agent.token": { must: ["site"], may: [], facts: refused },
+  "agent.join": { must: ["agent"], may: [], facts: { ...refused, name: "public", key: "public", sealKey: "public" } },
+  "audit.export": none,
+  "audit.damage": { must: [], may: [], facts: { ...refused, missing: "public", ranges: "public" } },
+  "audit.prove": none,
+  "site.add": { must: ["site"], may: [], facts: { ...refused, name: "public", zone: "public" } },
+  "gateway.add": {
+    must: ["gateway"],
+    may: [],
+    facts: { ...refused, name: "public", host: "public", port: "public", key: "public", before: "public" },
+  },
+  "vendor.add": { must: ["vendor"], may: [], facts: { ...refused, name: "public" } },
+  "person.add": { must: ["person"], may: [], facts: { ...refused, login: "sensitive", roles: "public" } },
+  "person.roles": { must: ["person"], may: [], facts: { ...refused, roles: "public", before: "public" } },
+  "device.add": { must: ["device", "agent"], may: [], facts: { ...refused, name: "public", services: "public" } },
+  "device.certificate": {
+    must: ["device", "service", "session", "agent"],
+    may: [],
+    facts: { ...refused, fingerprint: "public", at: "public" },
+  },
+  "refusals.counted": { must: [], may: [], facts: { ...refused, action: "public", count: "public" } },
+  "call.unknown": none,
+  "sign-in.begin": none,
+  "enrolment.begin": none,
+  "enrolment.passkey": none,
+  "enrolment.password": none,
+  "device-code.begin": none,
+  "device-code.lookup": none,
+  "token.issue": none,
+  "me.read": none,
+  "page.read": none,
+  "events.watch": none,
+  "openapi.read": none,
+  "device.read": none,
+  "workstation.read": none,
+  "person.read": none,
+  "vendor.read": none,
+  "request.read": none,
+  "grant.read": none,
+  "session.read": none,
+  "recording.read": none,
+  "lock.read": none,
+  "agent.read": none,
+  "trust.read": none,
+  "audit.read": none,
+} as const satisfies Record<string, Rule>;
+export type ActionName = keyof typeof actions;
+
+type Must<A extends ActionName> = (typeof actions)[A]["must"][number];
+type May<A extends ActionName> = (typeof actions)[A]["may"][number];
+/** Facts that an action may keep. */
+export type FactName<A extends ActionName> = A extends ActionName
+  ? {
+      [K in keyof (typeof actions)[A]["facts"]]: (typeof actions)[A]["facts"][K] extends "secret" ? never : K;
+    }[keyof (typeof actions)[A]["facts"]]
+  : never;
+
+/** What is to be kept of one act. It does not compile with a subject missing, or with a fact that is not classified. */
+export type AuditInput<A extends ActionName, F extends object> = {
+  readonly at: Date;
+  readonly action: A;
+  /** Null for an unknown caller. */
+  readonly actor: Actor | null;
+  readonly site?: string | null;
+  readonly vendor?: string | null;
+  readonly reasons?: readonly string[];
+  readonly facts?: F & { readonly [K in Exclude<keyof F, FactName<A>>]: never };
+} & (
+  | {
+      readonly outcome: "allowed" | "done";
+      readonly subjects: Readonly<Record<Must<A>, string> & Partial<Record<May<A>, string>>>;
+    }
+  /** Of what was refused is named what the caller named. */
+  | { readonly outcome: "refused"; readonly subjects: Readonly<Partial<Record<SubjectKind, string>>> }
+);
+
+/** Those facts that may be kept of an action: what nobody has classified is a secret. */
+export function keptFacts(action: string, facts: object): Record<string, unknown> {
+  const rule: Rule | undefined = Object.hasOwn(actions, action) ? actions[action as ActionName] : undefined;
+  const classOf = (name: string): FactClass =>
+    rule && Object.hasOwn(rule.facts, name) ? (rule.facts[name] ?? "secret") : "secret";
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => classOf(name) !== "secret"));
+}
 
 /** One record of the log: who did what to what, with what outcome and why. */
 export const AuditBody = Strict({
   at: Instant,
   action: Type.String({ maxLength: 64 }),
   outcome: OneOf(["allowed", "refused", "done"]),
-  /** Null for what the system or an unknown caller did. */
-  actor: Nullable(PersonRef),
+  /** Null for an unknown caller. */
+  actor: Nullable(Actor),
   site: Nullable(Id("site")),
   vendor: Nullable(Id("vendor")),
   /** Ids of what it was about, by kind. */
   subjects: ByName(Type.String()),
   reasons: Type.Array(Type.String()),
-  /** Facts that the decision stood on; classified, never a secret. */
+  /** Facts that the decision stood on; each classified, never a secret. */
   facts: ByName(Type.Unknown()),
 });
 export type AuditBody = Type.Static<typeof AuditBody>;

@@ -1,6 +1,6 @@
 import { auditSaltBytes, commitRecord } from "../crypto/audit-record.ts";
 import { newId, randomBytes, randomToken } from "../crypto/random.ts";
-import type { AuditBody } from "../protocol/audit.ts";
+import { type ActionName, type AuditBody, type AuditInput, keptFacts } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Topic } from "../protocol/topic.ts";
@@ -13,21 +13,9 @@ import { WriteConflict } from "./write-conflict.ts";
 export interface Change {
   readonly db: Db;
   /** Keeps an audit record in the same transaction: the change and its record, both or neither. */
-  audit(record: AuditInput): Promise<void>;
+  audit<A extends ActionName, F extends object = Record<never, never>>(record: AuditInput<A, F>): Promise<void>;
   /** Names what pages should ask for again, once committed. */
   touch(...topics: Topic[]): void;
-}
-
-export interface AuditInput {
-  readonly at: Date;
-  readonly action: string;
-  readonly outcome: AuditBody["outcome"];
-  readonly actor?: { id: string; name: string } | null;
-  readonly site?: string | null;
-  readonly vendor?: string | null;
-  readonly subjects?: Record<string, string>;
-  readonly reasons?: readonly string[];
-  readonly facts?: Record<string, unknown>;
 }
 
 export interface Store {
@@ -112,12 +100,12 @@ function changeOn(db: Db, topics: Set<Topic>): Change {
         at: record.at.toISOString(),
         action: record.action,
         outcome: record.outcome,
-        actor: record.actor ? { id: record.actor.id, name: record.actor.name } : null,
+        actor: record.actor,
         site: record.site ?? null,
         vendor: record.vendor ?? null,
-        subjects: record.subjects ?? {},
+        subjects: { ...(record.subjects as Record<string, string>) },
         reasons: [...(record.reasons ?? [])],
-        facts: record.facts ?? {},
+        facts: keptFacts(record.action, record.facts ?? {}),
       };
       const salt = randomToken(auditSaltBytes);
       const text = JSON.stringify(body);

@@ -1,7 +1,6 @@
-import type { actions as ja } from "../ja/action.ts";
-import type { SameShape } from "../shape.ts";
+import type { ActionName } from "../../protocol/audit.ts";
 
-export const actions: SameShape<typeof ja> = {
+export const actions: Readonly<Record<ActionName, string>> = {
   "sign-in": "sign-in",
   "sign-out": "sign-out",
   "enrolment.issue": "issue of an enrolment link",
@@ -36,6 +35,7 @@ export const actions: SameShape<typeof ja> = {
   "device.certificate": "device certificate",
   "device.add": "addition of a device",
   "refusals.counted": "more refusals, counted only",
+  "call.unknown": "call of an unknown address",
   "sign-in.begin": "start of a sign-in",
   "enrolment.begin": "start of an enrolment",
   "enrolment.passkey": "enrolment with a passkey",

@@ -1,4 +1,6 @@
-/** Names of what the log records; an action that has none here is shown as it stands. */
+import type { ActionName } from "../../protocol/audit.ts";
+
+/** Names of what the log records. */
 export const actions = {
   "sign-in": "サインイン",
   "sign-out": "サインアウト",
@@ -35,6 +37,7 @@ export const actions = {
   "device.add": "機器の追加",
   // Refusals of calls that change nothing stand under the name of the call.
   "refusals.counted": "数だけ残した拒否",
+  "call.unknown": "存在しないアドレスの呼び出し",
   "sign-in.begin": "サインインの開始",
   "enrolment.begin": "登録の開始",
   "enrolment.passkey": "パスキーでの登録",
@@ -58,4 +61,4 @@ export const actions = {
   "agent.read": "エージェントの閲覧",
   "trust.read": "承認者リストの閲覧",
   "audit.read": "ログの閲覧",
-} as const;
+} as const satisfies Record<ActionName, string>;

@@ -33,7 +33,7 @@ export function LogRecord({ record }: { record: AuditRecordView }) {
           <StateBadge tone={tones[body.outcome]}>{t(`log.outcomes.${body.outcome}`)}</StateBadge>
           <ActionName action={body.action} />
           <span className={css.actor}>
-            <Name>{body.actor?.name ?? t("log.system")}</Name>
+            <ActorName actor={body.actor} />
           </span>
           <span className={css.at}>
             <Instant at={body.at} detail="exact" />
@@ -68,6 +68,15 @@ export function LogRecord({ record }: { record: AuditRecordView }) {
       </div>
     </li>
   );
+}
+
+/** People, agents and gateways have names; of the others the page says what they are. */
+function ActorName({ actor }: { actor: AuditBody["actor"] }) {
+  const { t } = useText();
+  if (actor === null) return <>{t("log.actors.unknown")}</>;
+  const { kind, name } = actor;
+  if (kind === "system" || kind === "host") return <>{t(`log.actors.${kind}`)}</>;
+  return <Name>{kind === "person" ? name : t(`log.actors.${kind}`, { name })}</Name>;
 }
 
 /** i18next reads a dot in a key as a step down, and an action has one, so the table is read by hand. */

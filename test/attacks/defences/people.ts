@@ -350,6 +350,36 @@ export const peoplesDefences: readonly Defence[] = [
     test: { file: "test/attacks/authority/token.test.ts", name: "A18: a proof that was seen once" },
   },
   {
+    row: "A23",
+    what: "a refusal names what was refused",
+    file: "admin-api/problem.ts",
+    find: "subjectsNamed(of.request)",
+    replace: "{}",
+    test: {
+      file: "test/component/admin-api/refused-subjects.test.ts",
+      name: "a refusal names what the caller named, and the device and site",
+    },
+  },
+  {
+    row: "A23",
+    what: "a fact that nobody has classified is not kept",
+    file: "protocol/audit.ts",
+    find: 'filter(([name]) => classOf(name) !== "secret")',
+    replace: "filter(([name]) => name !== undefined)",
+    test: {
+      file: "test/unit/protocol/audit.test.ts",
+      name: "does not compile with a fact that nobody has classified",
+    },
+  },
+  {
+    row: "A23",
+    what: "an export's own record can't stand as another's",
+    file: "crypto/audit-line.ts",
+    find: 'else if (isToldBlind(audience, { ownerSalt, site, vendor })) problem = "withheld-own";',
+    replace: "",
+    test: { file: "test/unit/crypto/audit-file.test.ts", name: "is refused where its own record" },
+  },
+  {
     row: "A24",
     what: "what a handler throws is an answer",
     file: "admin-api/problem.ts",

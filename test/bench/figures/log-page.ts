@@ -78,7 +78,7 @@ function row(n: number) {
     at: new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString(),
     action: n % 2 === 0 ? "session.begin" : "session.end",
     outcome: "done",
-    actor: { id: `per_${n % 50}`, name: "x" },
+    actor: { kind: "person", id: `per_${n % 50}`, name: "x" },
     site: n % quiet === 0 ? "sit_quiet" : "sit_busy",
     vendor: null,
     subjects: { grant: `gnt_${n % 5_000}`, session: `ses_${n % 20_000}` },

@@ -89,7 +89,8 @@ test("on the authority's host a lock is lifted when no officer is left, once, an
     action: "lock.lift",
     site: officer.scope.site,
     subjects: { lock: lockId },
-    facts: { onHost: true, reason: "both officers are ill" },
+    actor: { kind: "host" },
+    facts: { reason: "both officers are ill" },
   });
   const body = { kind: "everything", target: null, reason } as const;
   expect(await outcome(lock(world.context, world.leases, officer, body))).toBe("done");

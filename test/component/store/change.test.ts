@@ -8,10 +8,12 @@ import type { Topic } from "../../../protocol/topic.ts";
 import { inProcessBus } from "../../../store/bus.ts";
 import { type Db, openSqlite } from "../../../store/database.ts";
 import { readSetting, writeSetting } from "../../../store/setting.ts";
-import { type AuditInput, makeStore, readEpoch, type Store } from "../../../store/store.ts";
+import { makeStore, readEpoch, type Store } from "../../../store/store.ts";
+import { anyRecord } from "../../stand-in/record.ts";
 import { raiseEpoch } from "./epoch.ts";
 
-const record: AuditInput = { at: new Date(0), action: "test", outcome: "done" };
+const record = anyRecord({ at: new Date(0), action: "test" });
+const saying = (text: string) => anyRecord({ at: new Date(0), action: "test", reasons: [text] });
 
 function temporaryFile(): string {
   const folder = mkdtempSync(join(tmpdir(), "genkan-store-"));
@@ -77,7 +79,7 @@ describe("a change", () => {
       (store) =>
         store.change(async (change) => {
           await writeSetting(change.db, "a", "1");
-          await change.audit({ ...record, facts: { plan: "x".repeat(limits.auditBodyBytes) } });
+          await change.audit(saying("x".repeat(limits.auditBodyBytes)));
         }),
     ],
     [
@@ -174,7 +176,7 @@ describe("what was acknowledged", () => {
       const code = await codeOf(
         store.change(async (change) => {
           await writeSetting(change.db, `key ${n}`, "x".repeat(1_000));
-          await change.audit({ ...record, facts: { n, text: "y".repeat(1_000) } });
+          await change.audit(saying(`${n} ${"y".repeat(1_000)}`));
         }),
       );
       if (code === "done") acknowledged += 1;

@@ -4,6 +4,7 @@ import type { Db } from "../../../store/database.ts";
 import { reindex } from "../../../store/log-index.ts";
 import { type LogFilter, listLog } from "../../../store/log-list.ts";
 import { Scope } from "../../../store/scope.ts";
+import { anyRecord } from "../../stand-in/record.ts";
 import { dropTriggers } from "../../stand-in/rewritten-log.ts";
 import { World } from "../authority/world.ts";
 
@@ -15,15 +16,20 @@ async function filled(world: World): Promise<void> {
   const { siteA, siteB } = world.ids;
   await world.store.change(async (change) => {
     for (let n = 0; n < 30; n++)
-      await change.audit({
-        at: minute(n),
-        action: n % 5 === 0 ? "five" : "other",
-        outcome: n % 2 === 0 ? "done" : "refused",
-        actor: n % 3 === 0 ? { id: "per_three", name: "Three" } : { id: "per_else", name: "Else" },
-        site: n % 2 === 0 ? (siteA ?? null) : (siteB ?? null),
-        subjects: { grant: `gnt_${n % 4}`, session: `gnt_${n % 4}` },
-        facts: { n },
-      });
+      await change.audit(
+        anyRecord({
+          at: minute(n),
+          action: n % 5 === 0 ? "five" : "other",
+          outcome: n % 2 === 0 ? "done" : "refused",
+          actor:
+            n % 3 === 0
+              ? { kind: "person", id: "per_three", name: "Three" }
+              : { kind: "person", id: "per_else", name: "Else" },
+          site: n % 2 === 0 ? (siteA ?? null) : (siteB ?? null),
+          subjects: { grant: `gnt_${n % 4}`, session: `gnt_${n % 4}` },
+          reasons: [`${n}`],
+        }),
+      );
   });
   await world.sequencer.settle();
 }
@@ -32,7 +38,9 @@ async function numbers(db: Db, scope: Scope, filter: LogFilter, limit = 200): Pr
   const found: unknown[] = [];
   for (let before: number | null = null; ; ) {
     const { records, next } = await listLog(db, scope, { before, limit, ...filter });
-    found.push(...records.flatMap(({ body }) => (typeof body?.facts["n"] === "number" ? [body.facts["n"]] : [])));
+    found.push(
+      ...records.flatMap(({ body }) => (body?.subjects["grant"]?.startsWith("gnt_") ? [Number(body.reasons[0])] : [])),
+    );
     if (next === null) return found;
     before = next;
   }

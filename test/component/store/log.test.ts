@@ -12,6 +12,7 @@ import { exportLog, proveRecord } from "../../../store/log-export.ts";
 import { listLog } from "../../../store/log-list.ts";
 import { Scope } from "../../../store/scope.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
+import { anyRecord } from "../../stand-in/record.ts";
 import { dropTriggers } from "../../stand-in/rewritten-log.ts";
 import { outcome, World } from "../authority/world.ts";
 
@@ -19,7 +20,7 @@ const system = Scope.system();
 
 async function say(world: World, n: number, of: { site?: string; vendor?: string } = {}): Promise<void> {
   await world.store.change((change) =>
-    change.audit({ at: new Date(world.clock), action: `test.${n}`, outcome: "done", ...of, facts: { n } }),
+    change.audit(anyRecord({ at: new Date(world.clock), action: `test.${n}`, ...of, reasons: [`${n}`] })),
   );
 }
 
@@ -72,7 +73,7 @@ describe("the sequencer", () => {
     const world = await World.open({ empty: true });
     await world.store.change(async (change) => {
       for (let n = 0; n < limits.checkpointRecords + 3; n++)
-        await change.audit({ at: new Date(0), action: "many", outcome: "done", facts: { n } });
+        await change.audit(anyRecord({ at: new Date(0), action: "many", reasons: [`${n}`] }));
     });
     await world.sequencer.settle();
     expect(await verify(world, await exported(world))).toMatchObject({

@@ -52,6 +52,7 @@ import {
   listWorkstations,
 } from "../../../store/workstation.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
+import { anyRecord } from "../../stand-in/record.ts";
 import { hour, type Name, names, World } from "../authority/world.ts";
 
 /** Whose a row is. What a kind of row does not have is left out. */
@@ -170,7 +171,7 @@ async function work(name: Name, site: "siteA" | "siteB", device: keyof World["de
     valid_until: null,
   });
   await world.store.change((change) =>
-    change.audit({ at, action: "session.admit", outcome: "allowed", site: ids[site], subjects: { session } }),
+    change.audit(anyRecord({ at, action: "session.admit", site: ids[site] ?? null, subjects: { session } })),
   );
   for (const [kind, id] of [
     ["requests", request] as const,

@@ -8,6 +8,7 @@ import { Sequencer } from "../../../store/sequencer.ts";
 import { makeStore, readEpoch, type Store } from "../../../store/store.ts";
 import { raiseEpoch } from "../../component/store/epoch.ts";
 import { Postgres } from "../../parts/postgres.ts";
+import { anyRecord } from "../../stand-in/record.ts";
 import { newLogKey, Stores } from "./stores.ts";
 
 let postgres: Postgres;
@@ -34,7 +35,7 @@ async function timed(work: Promise<unknown>): Promise<{ outcome: string; ms: num
 const raise = (store: Store) => timed(store.change((change) => raiseEpoch(change)));
 const read = (store: Store) => timed(readEpoch(store.db));
 const audit = (store: Store, action: string) =>
-  store.change((change) => change.audit({ at: new Date(), action, outcome: "done" }));
+  store.change((change) => change.audit(anyRecord({ at: new Date(), action })));
 /** One connection, one silent reply, and some time for a busy machine. */
 const patience = limits.storeConnectMs + limits.storeReplyMs + 1_500;
 
@@ -123,7 +124,7 @@ describe("a store whose server", () => {
     const store = makeStore(await stores.open(place), inProcessBus());
     const ended = store.change(async (change) => {
       await raiseEpoch(change);
-      await change.audit({ at: new Date(), action: "x", outcome: "done" });
+      await change.audit(anyRecord({ at: new Date(), action: "x" }));
       const others =
         "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()";
       await postgres.ask(place, others);

@@ -26,6 +26,7 @@ import * as vendor from "../../../store/vendor.ts";
 import * as workstation from "../../../store/workstation.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
 import { raiseEpoch } from "../../component/store/epoch.ts";
+import { anyRecord } from "../../stand-in/record.ts";
 import { newLogKey } from "./stores.ts";
 
 const at = (minutes: number) => new Date(Date.parse("2026-03-02T01:00:00.000Z") + minutes * 60_000);
@@ -393,7 +394,7 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("latestCheckpoint", log.latestCheckpoint(db));
   for (const where of ["sit_a", null, "sit_b"])
     await store.change((change) =>
-      change.audit({ at: at(20), action: "test", outcome: "done", site: where, facts: { text: "\u0000 点検" } }),
+      change.audit(anyRecord({ at: at(20), action: "test", site: where, reasons: ["\u0000 点検"] })),
     );
   await tell("sequence", log.sequence(db, key2, at(21)));
   await tell("sequence", log.sequence(db, key2, at(22)));

@@ -3,6 +3,7 @@ import { silentLog } from "../../../protocol/log.ts";
 import { inProcessBus } from "../../../store/bus.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
 import { makeStore } from "../../../store/store.ts";
+import { anyRecord } from "../../stand-in/record.ts";
 import { openPlace } from "./stores.ts";
 
 /**
@@ -15,7 +16,7 @@ const key = { origin: "genkan/test", privateKey: createPrivateKey(pem), verifier
 const sequencer = new Sequencer(store, key, silentLog);
 process.stdout.write("begun\n");
 for (let i = 0; i < Number(count); i++) {
-  const record = { at: new Date(), action: `${name} ${i}`, outcome: "done" } as const;
+  const record = anyRecord({ at: new Date(), action: `${name} ${i}` });
   const kept = await store
     .change((change) => change.audit(record))
     .then(

@@ -69,20 +69,6 @@ describe("what codes say", () => {
       expect([...wordings].filter(([, texts]) => texts.size > 1)).toEqual([]);
     }
   });
-
-  test("names every action that the log keeps", () => {
-    const root = join(import.meta.dirname, "../../..");
-    const kept = ["authority", "admin-api", "store", "bin/authority"].flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-        .filter((name) => name.endsWith(".ts"))
-        .flatMap((name) => [
-          ...readFileSync(join(root, folder, name), "utf8").matchAll(/\b(?:action|audit): "([a-z]+[.-][a-z.-]+)"/g),
-        ])
-        .map((match) => match[1] ?? ""),
-    );
-    expect(kept.length).toBeGreaterThan(40);
-    expect(kept.filter((action) => !Object.hasOwn(ja.actions, action))).toEqual([]);
-  });
 });
 
 describe("one wording", () => {

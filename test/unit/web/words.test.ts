@@ -167,7 +167,7 @@ test("the log's filter takes every word, in any case, and the outcome", () => {
     at: "2026-11-20T10:00:00.000Z",
     action: "session.admit",
     outcome: "refused" as const,
-    actor: { id: "per_1", name: "Sato" },
+    actor: { kind: "person" as const, id: "per_1", name: "Sato" },
     site: null,
     vendor: null,
     subjects: {},
