@@ -10,7 +10,9 @@ import * as gateway from "../../../store/gateway.ts";
 import * as grant from "../../../store/grant.ts";
 import * as lock from "../../../store/lock.ts";
 import * as log from "../../../store/log.ts";
-import { exportLog } from "../../../store/log-export.ts";
+import { audienceOf } from "../../../store/log-audience.ts";
+import { exportLog, proveRecord } from "../../../store/log-export.ts";
+import { reindex } from "../../../store/log-index.ts";
 import { listLog } from "../../../store/log-list.ts";
 import * as person from "../../../store/person.ts";
 import * as recording from "../../../store/recording.ts";
@@ -189,11 +191,15 @@ export async function walk(store: Store): Promise<Transcript> {
       factors: '["passkey"]',
       dpop_key: null,
       workstation: null,
+      network: "192.0.2.7",
       created_at: time(0),
       used_at: time(0),
       expires_at: time(60),
     }),
   );
+  for (const from of ["192.0.2.7", "192.0.2.8"])
+    await tell("hasSignedInFrom", signIn.hasSignedInFrom(db, "per_1", from, at(-1)));
+  await tell("hasSignedInFrom", signIn.hasSignedInFrom(db, "per_1", "192.0.2.7", at(1)));
   const idle = 600_000;
   for (const minutes of [9, 10, 60]) await tell("findSignIn", signIn.findSignIn(db, "s", at(minutes), idle));
   await tell("touchSignIn", signIn.touchSignIn(db, signedIn, at(9)));
@@ -260,6 +266,7 @@ export async function walk(store: Store): Promise<Transcript> {
       reason: "点検 'quoted' \"twice\" \\ ; --",
       plan: "\u{1f9ea}\n\ttabs, and a line\n",
     });
+  await tell("listWorkstationKeys", workstation.listWorkstationKeys(db, system, computer));
   const ids = [newId("request"), newId("request"), newId("request")];
   for (const [minutes, id] of ids.entries())
     await tell("insertRequest", request.insertRequest(db, keptUnsigned(asked(id)), at(minutes)));
@@ -297,6 +304,7 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findRequest", request.findRequest(db, system, no, at(99)));
 
   // Sessions
+  await tell("listApprovedBytes", grant.listApprovedBytes(db, system, "per_1"));
   const live = newId("session");
   const row = {
     id: live,
@@ -344,6 +352,9 @@ export async function walk(store: Store): Promise<Transcript> {
     await tell("keepEntries", recording.keepEntries(db, live, first, [entry, { ...entry, at: time(7) }]));
   for (const from of [0, 2, 3]) await tell("listEntries", recording.listEntries(db, system, live, from));
   await tell("listEntries", recording.listEntries(db, system, "ses_none", 0));
+  await tell("isRecordingClosed", recording.isRecordingClosed(db, live));
+  for (let i = 0; i < 2; i++) await tell("closeRecording", recording.closeRecording(db, live));
+  await tell("isRecordingClosed", recording.isRecordingClosed(db, live));
   await tell("listSessions", session.listSessions(db, system));
   for (const reason of ["revoked", "locked"] as const)
     await tell("endSession", session.endSession(db, system, live, { reason, by: "per_2", at: at(8) }));
@@ -355,6 +366,7 @@ export async function walk(store: Store): Promise<Transcript> {
   // Locks
   const locked = { kind: "person", target: "per_1", name: "éa", reason: "r", by: "per_2", at: at(9) } as const;
   const set = await tell("insertLock", lock.insertLock(db, system, locked));
+  for (const id of [set, "lck_none"]) await tell("siteOfLock", lock.siteOfLock(db, id));
   await tell("locksInForce", lock.locksInForce(db));
   await tell(
     "lockedTargets",
@@ -407,5 +419,17 @@ export async function walk(store: Store): Promise<Transcript> {
   const lines: string[] = [];
   for await (const line of exportLog(db, system, key2)) lines.push(line);
   await tell("exportLog", lines.length);
+  await tell("audienceOf", audienceOf(db, system));
+  await tell(
+    "audienceOf",
+    audienceOf(db, Scope.ofPerson({ id: "per_2", site: "sit_b", vendor: null, roles: ["officer"] })),
+  );
+  // Its salt is random, so two stores tell the same of its form only.
+  await tell(
+    "proveRecord",
+    proveRecord(db, system, 1).then((proof) => proof.split("\n").length),
+  );
+  await tell("reindex", reindex(db));
+  await tell("listLog", listLog(db, system, { before: null, limit: 2 }));
   return transcript;
 }
