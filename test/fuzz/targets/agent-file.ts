@@ -182,7 +182,7 @@ function folder(file: string): { path: string; write(input: Buffer): void; close
   mkdirSync(dirname(join(path, file)), { recursive: true });
   return {
     path,
-    write: (input) => writeFileSync(join(path, file), input),
+    write: (input) => writeFileSync(join(path, file), input, { mode: 0o600 }),
     close: () => rmSync(path, { recursive: true, force: true }),
   };
 }
