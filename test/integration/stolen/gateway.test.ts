@@ -263,7 +263,7 @@ describe("a gateway in the real one's place", () => {
     expect(verdict).toMatchObject({ ok: true });
     const told = records.filter(({ action, subjects }) => action === "session.end" && subjects.session === session);
     const id = await world.rows((db) => db.selectFrom("gateway").select("id").executeTakeFirstOrThrow());
-    expect(told).toMatchObject([{ actor: null, facts: { toldBy: id.id } }]);
+    expect(told).toMatchObject([{ actor: { kind: "system" }, facts: { toldBy: id.id } }]);
     // What is over stays as it ended.
     await standIn.link.request("session.ended", { session, reason: "locked", up: 0, down: 0 });
     expect((await view(session)).reason).toBe(ended.reason);
