@@ -68,6 +68,7 @@ export function NewWorkstation(props: { ground: ApprovalGround; seen: boolean; s
         ))}
       </ul>
       <Checkbox
+        size="lg"
         label={t("ground.acknowledge")}
         checked={props.seen}
         onChange={(event) => props.see(event.currentTarget.checked)}
