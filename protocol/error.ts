@@ -22,6 +22,7 @@ export const errors = {
   "state-conflict": { status: 409, title: "Its state has changed, so this is no longer possible." },
   "window-invalid": { status: 422, title: "This time can't be asked for." },
   "too-many": { status: 429, title: "That is too many." },
+  "log-budget-spent": { status: 429, title: "You have had as much written into the log today as one person may." },
   internal: { status: 500, title: "Something failed on the server." },
   "agent-unavailable": { status: 503, title: "The agent beside the device is not connected." },
   "gateway-unavailable": { status: 503, title: "No gateway is connected." },

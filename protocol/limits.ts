@@ -67,6 +67,8 @@ export const limits = {
   /** The same of somebody who is signed in: enough to see what they tried. */
   refusalsLoggedPerPerson: 60,
   refusalsLoggedMs: 60_000,
+  /** What one person may have written into the log in a day, as it is kept for good: a hundred of the longest requests. */
+  logBytesPerPerson: 4_194_304,
   reasonCharacters: 500,
   planCharacters: 4_000,
   nameCharacters: 120,

@@ -323,6 +323,12 @@ async function house(db: Kysely<unknown>): Promise<void> {
     ['primary key (id, owner, at, "index", kind)'],
   );
   await sql.raw('create index log_subject_by_index on log_subject ("index")').execute(db);
+  await table(
+    db,
+    "log_use",
+    ["person text not null", "day text not null", "bytes bigint not null"],
+    ["primary key (person, day)"],
+  );
   await table(db, "log_checkpoint", ["size integer primary key", "note text not null", "created_at text not null"]);
   await appendOnly(db);
   await raiseEpochByTriggers(db);

@@ -265,6 +265,8 @@ export interface Schema {
   };
   /** Each id that a record names, by the kind under which it does; who acted, too. */
   log_subject: { id: string; kind: string; owner: string; at: string; index: number };
+  /** What a person had written into the log on a day (UTC). */
+  log_use: { person: Immutable<string>; day: Immutable<string>; bytes: number };
   log_checkpoint: { size: Immutable<number>; note: Immutable<string>; created_at: Immutable<string> };
 }
 

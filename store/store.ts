@@ -6,6 +6,7 @@ import { limits } from "../protocol/limits.ts";
 import type { Topic } from "../protocol/topic.ts";
 import type { Bus } from "./bus.ts";
 import type { Db } from "./database.ts";
+import { spendLogBudget } from "./log-budget.ts";
 import { type Turn, takeTurn, WriteTurns } from "./turn.ts";
 import { WriteConflict } from "./write-conflict.ts";
 
@@ -41,7 +42,7 @@ export function makeStore(db: Db, bus: Bus): Store {
   const listeners: (() => void)[] = [];
   const turns = new WriteTurns();
   const change: Store["change"] = async (work, turn) => {
-    const { result, topics } = await turns.run(() => kept(db, work), turn);
+    const { result, topics } = await turns.run(() => kept(db, work, turn?.lane === "cut"), turn);
     if (topics.size > 0) bus.publish([...topics]);
     for (const listener of listeners) listener();
     return result;
@@ -66,14 +67,18 @@ export function makeStore(db: Db, bus: Bus): Store {
  * refuses most of what has nothing to do with each other: 200 admissions at once took three times as long, and some of
  * them failed after 16 tries.
  */
-async function kept<T>(db: Db, work: (change: Change) => Promise<T>): Promise<{ result: T; topics: Set<Topic> }> {
+async function kept<T>(
+  db: Db,
+  work: (change: Change) => Promise<T>,
+  cuts: boolean,
+): Promise<{ result: T; topics: Set<Topic> }> {
   const transaction = db.transaction().setIsolationLevel("read committed");
   for (let attempt = 1; ; attempt++) {
     const topics = new Set<Topic>();
     try {
       const result = await transaction.execute(async (tx) => {
         await takeTurn(tx, "writer");
-        return work(changeOn(tx, topics));
+        return work(changeOn(tx, topics, cuts));
       });
       return { result, topics };
     } catch (error) {
@@ -92,7 +97,8 @@ function pause(attempt: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, (longest * byte) / 255));
 }
 
-function changeOn(db: Db, topics: Set<Topic>): Change {
+/** `cuts` says that it ends, locks or revokes: then nothing that was written before keeps its record out. */
+function changeOn(db: Db, topics: Set<Topic>, cuts: boolean): Change {
   return {
     db,
     audit: async (record) => {
@@ -111,6 +117,11 @@ function changeOn(db: Db, topics: Set<Topic>): Change {
       const text = JSON.stringify(body);
       // Refused here and not in the sequencer, where one record that can't be committed to would hold up all others.
       commitRecord({ salt: Buffer.from(salt, "base64url"), body: text });
+      if (record.actor?.kind === "person") {
+        const bytes = Buffer.byteLength(text);
+        const refusable = !cuts && record.outcome !== "refused";
+        await spendLogBudget(db, { person: record.actor.id, at: record.at, bytes, refusable });
+      }
       await db
         .insertInto("outbox")
         .values({ id: newId("audit"), salt, body: text })

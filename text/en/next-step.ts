@@ -12,6 +12,7 @@ export const nextSteps: SameShape<typeof ja> = {
   "dpop-invalid": "Check this computer's clock.",
   "state-conflict": "Look at it again.",
   "too-many": "Wait a while and try again.",
+  "log-budget-spent": "Try again tomorrow. If it is urgent, call the hospital.",
   internal: "Try again. If it goes on, contact the hospital.",
   "agent-unavailable": "Contact the hospital.",
   "gateway-unavailable": "Contact the hospital.",

@@ -18,6 +18,7 @@ export const errors = {
   "state-conflict": "状態が変わったため、この操作はできません。",
   "window-invalid": "この時間では申請できません。",
   "too-many": "数が多すぎます。",
+  "log-budget-spent": "今日、ログに書き込める量の上限に達しました。",
   internal: "サーバーで問題が起きました。",
   "agent-unavailable": "機器のそばのエージェントがつながっていません。",
   "gateway-unavailable": "ゲートウェイがつながっていません。",

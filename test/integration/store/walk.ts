@@ -11,6 +11,7 @@ import * as grant from "../../../store/grant.ts";
 import * as lock from "../../../store/lock.ts";
 import * as log from "../../../store/log.ts";
 import { audienceOf } from "../../../store/log-audience.ts";
+import { spendLogBudget } from "../../../store/log-budget.ts";
 import { exportLog, proveRecord } from "../../../store/log-export.ts";
 import { reindex } from "../../../store/log-index.ts";
 import { listLog } from "../../../store/log-list.ts";
@@ -27,6 +28,7 @@ import * as trustRoot from "../../../store/trust-root.ts";
 import * as vendor from "../../../store/vendor.ts";
 import * as workstation from "../../../store/workstation.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
+import { outcome } from "../../component/authority/world.ts";
 import { raiseEpoch } from "../../component/store/epoch.ts";
 import { anyRecord } from "../../stand-in/record.ts";
 import { newLogKey } from "./stores.ts";
@@ -403,6 +405,10 @@ export async function walk(store: Store): Promise<Transcript> {
   await store.change((change) => raiseEpoch(change));
   await tell("readEpoch", readEpoch(db));
   const key2 = newLogKey();
+  for (const refusable of [true, false, true]) {
+    const spent = { person: "per_1", at: at(18), bytes: 3_000_000, refusable };
+    await tell("spendLogBudget", outcome(store.change(({ db: tx }) => spendLogBudget(tx, spent))));
+  }
   await tell("latestCheckpoint", log.latestCheckpoint(db));
   for (const where of ["sit_a", null, "sit_b"])
     await store.change((change) =>
