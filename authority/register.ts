@@ -142,9 +142,14 @@ export async function addDevice(store: Store, row: DeviceInput, at: Date): Promi
   return { id, services: services.map((service) => service.id) };
 }
 
-function requireName(what: string, name: string): void {
+/** Throws `bad-request` for a name that no statement could hold. */
+export function requireName(what: string, name: string): void {
   const fits: boolean = Check(Name, name);
-  if (!fits) throw new GenkanError("bad-request", `The ${what} has 1 to ${limits.nameCharacters} characters: ${name}`);
+  if (!fits)
+    throw new GenkanError(
+      "bad-request",
+      `The ${what} has 1 to ${limits.nameCharacters} characters that are seen: ${JSON.stringify(name)}`,
+    );
 }
 
 /** A one-time token with which one agent joins a site. */

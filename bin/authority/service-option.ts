@@ -1,5 +1,5 @@
+import { requireName } from "../../authority/register.ts";
 import { GenkanError } from "../../protocol/error.ts";
-import { limits } from "../../protocol/limits.ts";
 import { type Service, serviceProtocols, tlsExceptions, ways } from "../../protocol/service.ts";
 import { parseTarget } from "../address.ts";
 
@@ -14,9 +14,8 @@ export function parseService(text: string): ServiceOption {
   const [, name = "", spoken = "", target = ""] = /^([^:]+):([^:]+):(.+)$/s.exec(text) ?? [];
   const [protocol, ...forgiven] = spoken.split("+");
   const known = serviceProtocols.find((one) => one === protocol);
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  const plain = !/[\x00-\x1f\x7f]/.test(name) && name.isWellFormed() && name.trim() !== "";
-  if (!known || !plain || name.length > limits.nameCharacters) throw new GenkanError("bad-request", expected);
+  if (!known) throw new GenkanError("bad-request", expected);
+  requireName("service's name", name);
   const tls = tlsExceptions.filter((one) => forgiven.includes(one));
   // Each once, and only where the agent speaks TLS: an exception that does nothing would be shown to whoever approves.
   if (tls.length !== forgiven.length || (tls.length > 0 && !ways[known].tls)) {

@@ -106,6 +106,12 @@ const refused: Readonly<Record<string, (s: Scene) => Promise<Verb> | Verb>> = {
 
 /** What is a person's own, or only tells: a locked one may leave, and may see why. */
 const allowed: typeof refused = {
+  // A warning that what was to be signed is not what was asked: nobody is worse off for hearing it.
+  "staff /api/requests/:id/mismatch": ({ waiting }) => ({
+    by: "approver",
+    id: waiting.id,
+    body: { faults: ["workstation"] },
+  }),
   "portal /api/requests/:id/withdrawal": ({ waiting }) => ({ by: "technician", id: waiting.id, body: {} }),
   "portal /api/sessions/:id/end": ({ session }) => ({ by: "technician", id: session, body: { reason: null } }),
   "portal /api/device-codes/lookup": (s) => lookUp(s, "portal", "technician"),

@@ -101,7 +101,7 @@ export const apiSchema: Target = {
 /** Whoever may call most routes of a face. */
 const callers = ["technician", "approver", "officer", "administrator", "nobody"] as const;
 /** Tables that a refusal may write: the log says that it was refused, and a proof is used up. */
-const logTables = ["outbox", "log_record", "log_index", "log_subject", "log_checkpoint", "setting"];
+const logTables = ["outbox", "log_record", "log_index", "log_subject", "log_use", "log_checkpoint", "setting"];
 const oauthCodes: Readonly<Record<string, string>> = {
   invalid_request: "bad-request",
   invalid_dpop_proof: "dpop-invalid",
