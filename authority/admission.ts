@@ -244,6 +244,10 @@ export async function admitFacts(
     },
     service: of.service,
     liveSessions: await read.liveSessions(of.grant.id),
-    agent: { present: c.agents.find(grant.agent.id) !== null, recorderReady: c.agents.recorderReady(grant.agent.id) },
+    agent: {
+      active: (await read.agent(grant.agent.id))?.active ?? false,
+      present: c.agents.find(grant.agent.id) !== null,
+      recorderReady: c.agents.recorderReady(grant.agent.id),
+    },
   };
 }

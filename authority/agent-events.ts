@@ -38,7 +38,10 @@ export function agentEvents(
   };
 
   return {
-    identify: (key) => findAgentByKey(store.db, system, key),
+    identify: async (key) => {
+      const agent = await findAgentByKey(store.db, system, key);
+      return agent?.active ? agent : null;
+    },
 
     join: (key, body, address) => joins.join(key, body, address),
     close: () => joins.close(),

@@ -25,7 +25,7 @@ export interface AgentHello {
 
 /** What agents say, for the parts that keep it. Each is called with the agent that proved its key, never with a claim. */
 export interface AgentEvents {
-  /** Who has this key; null when nobody joined with it. */
+  /** Who has this key; null when nobody joined with it, or it was disabled since. */
   identify(key: string): Promise<{ id: string; name: string } | null>;
   /** `address` is where the connection came from, as the gateway says. */
   join(
@@ -111,6 +111,11 @@ export class AgentLinks {
   cut(session: string, reason: EndReason, agent?: string): void {
     for (const [id, { link }] of this.#agents)
       if (agent === undefined || id === agent) link.request("session.cut", { session, reason }).catch(() => {});
+  }
+
+  /** Closes the link of one that is an agent no longer. */
+  drop(agent: string): void {
+    this.#agents.get(agent)?.link.close();
   }
 
   nextSequence(agent: string): number {

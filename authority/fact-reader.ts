@@ -1,3 +1,4 @@
+import { findAgent } from "../store/agent.ts";
 import { findContract } from "../store/contract.ts";
 import type { Db } from "../store/database.ts";
 import { findDevice } from "../store/device.ts";
@@ -39,6 +40,10 @@ export class FactReader {
 
   workstation(id: string) {
     return this.#once(`workstation ${id}`, (db, all) => findWorkstation(db, all, id));
+  }
+
+  agent(id: string) {
+    return this.#once(`agent ${id}`, (db, all) => findAgent(db, all, id));
   }
 
   device(id: string) {

@@ -5,6 +5,7 @@ import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
 import type { DenyReason, HoldReason } from "../protocol/reason.ts";
 import type { Lease } from "../protocol/statement.ts";
+import { listAgents } from "../store/agent.ts";
 import { Scope } from "../store/scope.ts";
 import { liveSessions, type SessionRow, stampSessions } from "../store/session.ts";
 import { readEpoch } from "../store/store.ts";
@@ -111,6 +112,7 @@ export class LeaseRenewal {
     this.#send(live);
     for (const [id, end] of owed) await this.#end([id], end);
     await Promise.all(ended);
+    await this.#turnAway();
     await this.#stamp(stamps);
     const now = c.now().getTime();
     const edges = live.map(({ validUntil }) => (validUntil === null ? Infinity : Date.parse(validUntil) - now));
@@ -138,6 +140,19 @@ export class LeaseRenewal {
       await endSessions(this.#c, ids, end);
     } catch (error) {
       this.#c.log.error({ sessions: ids, reason: end.reason, error: String(error) }, "ends could not be written");
+    }
+  }
+
+  /** Whoever was disabled by another process loses its link, after the cuts of its sessions were ordered over it. */
+  async #turnAway(): Promise<void> {
+    const { agents, log, store } = this.#c;
+    const connected = new Set(agents.connected());
+    if (connected.size === 0) return;
+    try {
+      for (const { id, active } of await listAgents(store.db, Scope.system()))
+        if (!active && connected.has(id)) agents.drop(id);
+    } catch (error) {
+      log.warn({ error: String(error) }, "agents that were disabled could not be looked up");
     }
   }
 
@@ -238,6 +253,8 @@ export class LeaseRenewal {
 function endReasonOf(refused: readonly (HoldReason | DenyReason)[]): EndReason {
   if (refused.includes("locked")) return "locked";
   if (refused.includes("grant-inactive")) return "revoked";
+  // Whoever is disabled is signed out as well, and did not end it themselves.
+  if (refused.includes("person-inactive")) return "fact-changed";
   if (refused.includes("signed-out")) return "ended-by-technician";
   if (refused.includes("window-not-open")) return "window-closed";
   return "fact-changed";

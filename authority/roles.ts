@@ -1,9 +1,8 @@
 import { hostActor } from "../protocol/audit.ts";
-import { GenkanError } from "../protocol/error.ts";
 import type { Role } from "../protocol/person.ts";
-import { findPersonByLogin, setRoles } from "../store/person.ts";
-import { Scope } from "../store/scope.ts";
+import { setRoles } from "../store/person.ts";
 import type { Store } from "../store/store.ts";
+import { personOf } from "./person-active.ts";
 import { proposeTrust } from "./trust.ts";
 
 /**
@@ -11,10 +10,8 @@ import { proposeTrust } from "./trust.ts";
  * longer: live sessions are decided again, and the site's list of approvers follows. Throws `not-found`.
  */
 export async function changeRoles(store: Store, login: string, roles: readonly Role[], at: Date): Promise<string> {
-  const system = Scope.system();
   return store.change(async (change) => {
-    const person = await findPersonByLogin(change.db, system, login);
-    if (!person) throw new GenkanError("not-found", `Nobody signs in as ${login}.`);
+    const person = await personOf(change, login);
     await setRoles(change.db, person.id, roles);
     if (person.site) await proposeTrust(change, person.site.id, at);
     await change.audit({

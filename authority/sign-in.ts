@@ -51,7 +51,9 @@ export async function signIn(
 ): Promise<SignedIn> {
   const { person, face, factors } = of;
   const enough = factors.includes("passkey") || (factors.includes("password") && factors.includes("totp"));
-  if (!enough || !person.active || faceOf(person) !== face || (face === "staff" && !factors.includes("passkey")))
+  // Read again: somebody may be disabled while a password is verified.
+  const active = (await findPerson(change.db, Scope.system(), person.id))?.active ?? false;
+  if (!enough || !active || faceOf(person) !== face || (face === "staff" && !factors.includes("passkey")))
     throw new GenkanError("sign-in-failed");
   const now = c.now();
   const token = randomToken();
@@ -117,6 +119,9 @@ export async function signInByPasskey(
     async (change) => {
       // WebAuthn itself accepts a replayed assertion; this is what makes it single use.
       if (!(await useCeremony(change.db, ceremony.id, begun))) throw new GenkanError("ceremony-invalid");
+      // Nor is it good for anything when it was removed while it signed.
+      const { id } = body.response as { id: string };
+      if (!(await findPasskey(change.db, Scope.system(), id))) throw new GenkanError("sign-in-failed");
       return signIn(c, change, { person, face, factors: ["passkey"] });
     },
     { lane: "entry", by: person.id },

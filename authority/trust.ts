@@ -40,11 +40,19 @@ export async function proposeTrust(change: Change, site: string, now: Date, rule
   const roots = (await listTrustRoots(db, system)).filter((root) => root.site === site);
   const current = roots.find(({ state }) => state === "current");
   const waiting = roots.find(({ state }) => state === "proposed");
-  const asked = rules ?? ((waiting ?? current) ? readApprovers((waiting ?? current) as TrustRoot).rules : defaultRules);
+  // None is in force once the last approver's key was taken away: the next follows the one that was.
+  const last = current ?? roots.findLast(({ state }) => state === "replaced");
+  const known = waiting ?? last;
+  const asked = rules ?? (known ? readApprovers(known).rules : defaultRules);
   const staff = await listStaffKeys(db, system, site);
   const keys = keysFor(asked, staff, now);
   if (rules) requireMeetable(rules, keys);
-  if (keys.length === 0 || (current && isSame(readApprovers(current), keys, asked))) return;
+  if (keys.length === 0 || (current && isSame(readApprovers(current), keys, asked))) {
+    // What waits names somebody, or a key, that has gone again: nobody is to sign it.
+    await dropProposedTrustRoot(db, system, site);
+    if (waiting) change.touch("trust");
+    return;
+  }
   const unfit = keys.find((key): boolean => !Check(ApproverKey, key));
   if (unfit)
     throw new GenkanError("trust-refused", `No agent could read the passkey or the name of ${unfit.person.id}.`);
@@ -52,8 +60,8 @@ export async function proposeTrust(change: Change, site: string, now: Date, rule
   const statement: ApproversStatement = {
     type: "genkan/approvers/v1",
     site,
-    version: (current?.version ?? 0) + 1,
-    previous: current?.hash ?? null,
+    version: (last?.version ?? 0) + 1,
+    previous: last?.hash ?? null,
     keys,
     rules: asked,
   };
@@ -78,6 +86,16 @@ export async function proposeTrust(change: Change, site: string, now: Date, rule
     subjects: { site },
     facts: { version: statement.version, hash, approvers: keys.map(({ person }) => person.id), rules: asked },
   });
+  change.touch("trust");
+}
+
+/** Takes a site's list out of force, with what was proposed after it: until somebody enrols again nobody approves. */
+export async function retireTrust(change: Change, site: string): Promise<void> {
+  const system = Scope.system();
+  await dropProposedTrustRoot(change.db, system, site);
+  for (const root of await listTrustRoots(change.db, system))
+    if (root.site === site && root.state === "current")
+      await updateTrustRoot(change.db, system, { ...root, state: "replaced" });
   change.touch("trust");
 }
 

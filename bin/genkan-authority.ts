@@ -3,11 +3,10 @@ import { Command } from "commander";
 import { enrolmentLink } from "../authority/enrolment.ts";
 import { checkHosts, readHosts, writeHosts } from "../authority/hosts.ts";
 import { addDevice, addGateway, addPerson, joinToken } from "../authority/register.ts";
-import { changeRoles } from "../authority/roles.ts";
 import { proposeTrust } from "../authority/trust.ts";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
-import { type Role, roles } from "../protocol/person.ts";
+import { roles } from "../protocol/person.ts";
 import { listAgents } from "../store/agent.ts";
 import { listGateways } from "../store/gateway.ts";
 import { reindex } from "../store/log-index.ts";
@@ -16,11 +15,16 @@ import { Scope } from "../store/scope.ts";
 import { listSites } from "../store/site.ts";
 import { listVendors } from "../store/vendor.ts";
 import { parseHostPort, parsePort } from "./address.ts";
+import { addAgentVerbs } from "./authority/agent-verbs.ts";
 import { type Certificates, pathsOf } from "./authority/certificate-option.ts";
+import { addContractVerbs } from "./authority/contract-verbs.ts";
 import { contractYear } from "./authority/contract-year.ts";
 import { addLockVerbs } from "./authority/lock-verbs.ts";
 import { type OpenOptions, openStore } from "./authority/open.ts";
+import { addPasskeyVerbs } from "./authority/passkey-verbs.ts";
+import { addPersonVerbs } from "./authority/person-verbs.ts";
 import { parseRequirements } from "./authority/requirement-option.ts";
+import { parseRole } from "./authority/role-option.ts";
 import { runAuthority } from "./authority/run.ts";
 import { addSample, addSampleDevices } from "./authority/sample.ts";
 import { parseService } from "./authority/service-option.ts";
@@ -128,6 +132,8 @@ verb(agent, "token", "make a one-time token, and the command that joins an agent
     await store.close();
   });
 
+addAgentVerbs<Common>(agent, verb, print);
+
 verb(program, "enrolment", "make a one-time link with which a person enrols")
   .argument("<login>", "name under which the person is known")
   .action(async (login: string, o: Common) => {
@@ -161,16 +167,8 @@ verb(person, "add", "add a person of a site or of a vendor; genkan-authority enr
     await store.close();
   });
 
-verb(person, "roles", "give a person other roles, instead of all that they hold")
-  .argument("<login>", "name under which the person is known")
-  .requiredOption("--role <role...>", roles.join(", "))
-  .action(async (login: string, o: Common & { role: string[] }) => {
-    const held = o.role.map(parseRole);
-    const { store } = await openStore(o, null);
-    const changed = await changeRoles(store, login, held, new Date());
-    print(o, { person: changed, login, roles: held });
-    await store.close();
-  });
+addPersonVerbs<Common>(person, verb, print);
+addPasskeyVerbs<Common>(program, verb, print);
 
 verb(
   program,
@@ -189,12 +187,6 @@ verb(
     await store.close();
   });
 
-function parseRole(text: string): Role {
-  const role = roles.find((one) => one === text);
-  if (!role) throw new GenkanError("bad-request", `${text} is no role; there are ${roles.join(", ")}.`);
-  return role;
-}
-
 const log = program.command("log").description("the audit log");
 verb(log, "reindex", "make the index of the log anew from the log itself").action(async (o: Common) => {
   const { store } = await openStore(o, null);
@@ -203,6 +195,7 @@ verb(log, "reindex", "make the index of the log anew from the log itself").actio
 });
 
 addLockVerbs<Common>(program, verb, print);
+addContractVerbs<Common>(program, verb, print);
 
 const device = program.command("device").description("devices and their services");
 verb(device, "add", "add a device with its services, under a contract of one year")

@@ -1,5 +1,6 @@
 import { type DenyReason, type HoldReason, reasons } from "../protocol/reason.ts";
 import type { Check } from "./check.ts";
+import { agentActive } from "./checks/agent-active.ts";
 import { agentPresent } from "./checks/agent-present.ts";
 import { approvalWanted } from "./checks/approval-wanted.ts";
 import { approverOfSite } from "./checks/approver-of-site.ts";
@@ -78,6 +79,7 @@ const renewLadder: readonly Check<AdmitFacts>[] = [
   workstationKnown,
   workstationGranted,
   contractInDate,
+  agentActive,
 ];
 
 /** A session that already runs is held by its agent and recorder themselves; only a new one asks whether they are there. */

@@ -98,7 +98,8 @@ export interface AdmitFacts {
   };
   readonly service: string;
   readonly liveSessions: number;
-  readonly agent: { readonly present: boolean; readonly recorderReady: boolean };
+  /** `active`: nobody has disabled it. */
+  readonly agent: { readonly active: boolean; readonly present: boolean; readonly recorderReady: boolean };
 }
 
 export type Facts = AskFacts | ApproveFacts | AdmitFacts;

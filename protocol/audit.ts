@@ -133,6 +133,16 @@ export const actions = {
   "vendor.add": { must: ["vendor"], may: [], facts: { ...refused, name: "public" } },
   "person.add": { must: ["person"], may: [], facts: { ...refused, login: "sensitive", roles: "public" } },
   "person.roles": { must: ["person"], may: [], facts: { ...refused, roles: "public", before: "public" } },
+  "person.disable": { must: ["person"], may: [], facts: refused },
+  "person.enable": { must: ["person"], may: [], facts: refused },
+  "agent.disable": { must: ["agent"], may: [], facts: refused },
+  "agent.enable": { must: ["agent"], may: [], facts: refused },
+  "contract.end": { must: ["vendor", "device"], may: [], facts: { ...refused, ends: "public", contracts: "public" } },
+  "passkey.remove": {
+    must: ["person", "authenticator"],
+    may: [],
+    facts: { ...refused, credential: "public", last: "public" },
+  },
   "device.add": { must: ["device", "agent"], may: [], facts: { ...refused, name: "public", services: "public" } },
   "device.certificate": {
     must: ["device", "service", "session", "agent"],

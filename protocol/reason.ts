@@ -27,6 +27,7 @@ export const reasons = {
   "workstation-granted": "workstation-not-granted",
   "sessions-within-limit": "sessions-too-many",
   "recorder-ready": "recorder-not-ready",
+  "agent-active": "agent-disabled",
   "agent-present": "agent-away",
 } as const;
 

@@ -38,9 +38,21 @@ export async function listAgents(db: Db, scope: Scope): Promise<AgentRow[]> {
   }));
 }
 
-/** An agent is the key that it proved, and nothing else (A4). */
+/** An agent is the key that it proved, and nothing else (A4); one that is disabled has joined still. */
 export async function findAgentByKey(db: Db, scope: Scope, key: string): Promise<AgentRow | null> {
-  return (await listAgents(db, scope)).find((agent) => agent.key === key && agent.active) ?? null;
+  return (await listAgents(db, scope)).find((agent) => agent.key === key) ?? null;
+}
+
+export async function findAgent(db: Db, scope: Scope, id: string): Promise<AgentRow | null> {
+  return (await listAgents(db, scope)).find((agent) => agent.id === id) ?? null;
+}
+
+export async function setAgentActive(db: Db, id: string, active: boolean): Promise<void> {
+  await db
+    .updateTable("agent")
+    .set({ active: active ? 1 : 0 })
+    .where("id", "=", id)
+    .execute();
 }
 
 export async function insertAgent(

@@ -38,6 +38,11 @@ export async function listAuthenticators(db: Db, scope: Scope, person: string): 
     .execute();
 }
 
+/** What was signed with it stays signed; the list of approvers says whether it counts. */
+export async function removeAuthenticator(db: Db, id: string): Promise<void> {
+  await db.deleteFrom("authenticator").where("id", "=", id).execute();
+}
+
 /** Passkeys of a site's staff, with the roles of each: what its trust root is made of. */
 export async function listStaffKeys(db: Db, scope: Scope, site: string) {
   const rows = await db

@@ -40,3 +40,15 @@ export async function findContract(
     .executeTakeFirst();
   return row ? { start: Date.parse(row.starts_at), end: Date.parse(row.ends_at) } : null;
 }
+
+/** Ends what runs beyond `at` between a vendor and a device, also what has not begun. How many contracts that were. */
+export async function endContracts(db: Db, vendor: string, device: string, at: Date): Promise<number> {
+  const result = await db
+    .updateTable("contract")
+    .set({ ends_at: at.toISOString() })
+    .where("vendor", "=", vendor)
+    .where("device", "=", device)
+    .where("ends_at", ">", at.toISOString())
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}

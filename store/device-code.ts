@@ -53,3 +53,13 @@ export async function moveDeviceCode(
 export async function pollDeviceCode(db: Db, codeHash: string, now: Date): Promise<void> {
   await db.updateTable("device_code").set({ polled_at: now.toISOString() }).where("code_hash", "=", codeHash).execute();
 }
+
+/** Refuses the codes that a person has confirmed, and for which no terminal has come yet. */
+export async function refuseDeviceCodes(db: Db, person: string): Promise<void> {
+  await db
+    .updateTable("device_code")
+    .set({ state: "refused" })
+    .where("person", "=", person)
+    .where("state", "=", "confirmed")
+    .execute();
+}

@@ -54,6 +54,23 @@ export const facts: { readonly [T in keyof Schema]?: Fact<T> } = {
     born: true,
     columns: { id: false, workstation: true, kind: false, thumbprint: true, jwk: false, created_at: false },
   },
+  agent: {
+    born: false,
+    columns: {
+      id: true,
+      site: false,
+      name: false,
+      key: false,
+      seal_key: false,
+      active: true,
+      joined_at: false,
+      seen_at: false,
+      recorder: false,
+      skew_ms: false,
+      trust_version: false,
+      trust_hash: false,
+    },
+  },
   device: {
     born: false,
     columns: { id: true, site: true, vendor: true, agent: true, name: false, model: false },

@@ -115,3 +115,11 @@ export async function setRoles(db: Db, id: string, roles: readonly Role[]): Prom
     .where("id", "=", id)
     .execute();
 }
+
+export async function setPersonActive(db: Db, id: string, active: boolean): Promise<void> {
+  await db
+    .updateTable("person")
+    .set({ active: active ? 1 : 0 })
+    .where("id", "=", id)
+    .execute();
+}

@@ -55,6 +55,16 @@ export async function endSignIn(db: Db, id: string, now: Date): Promise<void> {
   await db.updateTable("sign_in").set({ ended_at: now.toISOString() }).where("id", "=", id).execute();
 }
 
+/** Ends all that a person has begun, in browsers and terminals. */
+export async function endSignIns(db: Db, person: string, now: Date): Promise<void> {
+  await db
+    .updateTable("sign_in")
+    .set({ ended_at: now.toISOString() })
+    .where("person", "=", person)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
 export async function setSignInWorkstation(db: Db, id: string, workstation: string): Promise<void> {
   await db.updateTable("sign_in").set({ workstation }).where("id", "=", id).execute();
 }

@@ -3,9 +3,7 @@ import { liftOnHost } from "../../authority/lock.ts";
 import { listLocks } from "../../store/lock.ts";
 import { Scope } from "../../store/scope.ts";
 import { type OpenOptions, openStore } from "./open.ts";
-
-type Verb = (parent: Command, name: string, description: string) => Command;
-type Print<O> = (o: O, facts: Record<string, unknown>) => void;
+import type { Print, Verb } from "./verb.ts";
 
 /** What is locked, and a way out where no officer is left who could lift it. */
 export function addLockVerbs<O extends OpenOptions>(program: Command, verb: Verb, print: Print<O>): void {

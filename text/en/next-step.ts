@@ -53,5 +53,6 @@ export const nextSteps: SameShape<typeof ja> = {
   "workstation-not-granted": "Use the workstation, and the browser, that you asked from.",
   "sessions-too-many": "End one that you do not use.",
   "recorder-not-ready": "Contact the hospital.",
+  "agent-disabled": "Contact the hospital.",
   "agent-away": "Contact the hospital.",
 };

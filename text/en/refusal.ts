@@ -25,5 +25,6 @@ export const refusals = {
   "workstation-not-granted": "The grant does not include this workstation.",
   "sessions-too-many": "This grant has as many sessions as it may.",
   "recorder-not-ready": "The agent is not ready to record.",
+  "agent-disabled": "The agent beside the device has been disabled.",
   "agent-away": "The agent beside the device is not connected.",
 } as const satisfies Record<DenyReason, string>;

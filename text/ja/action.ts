@@ -33,6 +33,12 @@ export const actions = {
   "vendor.add": "保守会社の追加",
   "person.add": "人の追加",
   "person.roles": "役割の変更",
+  "person.disable": "人の無効化",
+  "person.enable": "人の有効化",
+  "agent.disable": "エージェントの無効化",
+  "agent.enable": "エージェントの有効化",
+  "contract.end": "保守契約の終了",
+  "passkey.remove": "パスキーの削除",
   "device.certificate": "機器の証明書",
   "device.add": "機器の追加",
   // Refusals of calls that change nothing stand under the name of the call.

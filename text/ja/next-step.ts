@@ -54,5 +54,6 @@ export const nextSteps = {
   "workstation-not-granted": "申請したときと同じ端末・ブラウザーを使ってください。",
   "sessions-too-many": "使っていない接続を終了してください。",
   "recorder-not-ready": "病院の担当者に連絡してください。",
+  "agent-disabled": "病院の担当者に連絡してください。",
   "agent-away": "病院の担当者に連絡してください。",
 } as const satisfies NextSteps;

@@ -25,5 +25,6 @@ export const refusals = {
   "workstation-not-granted": "この端末は許可に含まれていません。",
   "sessions-too-many": "この許可での同時接続が上限に達しました。",
   "recorder-not-ready": "エージェントで通信を記録する準備ができていません。",
+  "agent-disabled": "機器のそばのエージェントが無効にされています。",
   "agent-away": "機器のそばのエージェントがつながっていません。",
 } as const satisfies Record<DenyReason, string>;

@@ -116,6 +116,17 @@ export const decisionsDefences: readonly Defence[] = [
   },
   {
     row: "A9",
+    what: "an agent that is disabled serves nothing, live or new",
+    file: "policy/checks/agent-active.ts",
+    find: "holds: ({ agent }) => agent.active,",
+    replace: "holds: () => true,",
+    test: {
+      file: "test/component/authority/agent-active.test.ts",
+      name: "that is disabled loses its sessions and its link, and is refused until it is enabled",
+    },
+  },
+  {
+    row: "A9",
     what: "a gateway counts no lease longer than its own",
     file: "gateway/control.ts",
     find: "Math.min(statement.durationMs, limits.leaseMs)",

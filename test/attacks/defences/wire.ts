@@ -99,8 +99,8 @@ export const wiresDefences: readonly Defence[] = [
     row: "A4",
     what: "an agent is the key that joined",
     file: "store/agent.ts",
-    find: "agent.key === key && agent.active",
-    replace: "agent.active && key !== ''",
+    find: "agent.key === key) ??",
+    replace: "key !== '') ??",
     test: { file: "test/attacks/identity.test.ts", name: "A4: an agent's certificate that somebody carries along" },
   },
   {

@@ -68,8 +68,8 @@ describe("the list of what decisions stand on", () => {
       transformResult: async ({ result }) => result,
     };
     await seen(r, r.world.store.db.withPlugin(note));
-    // Names of sites and of agents for the page, and how many sessions live: none of it ends one. What was asked stays.
-    const shown = ["site", "agent", "session", "request"];
+    // Names of sites for the page, and how many sessions live: none of it ends one. What was asked stays.
+    const shown = ["site", "session", "request"];
     expect([...tables].filter((table) => !(table in facts) && !shown.includes(table))).toEqual([]);
     for (const table of ["person", "grant", "lock", "contract", "workstation_key"])
       expect([...tables]).toContain(table);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
-import { listAgents, stampAgent } from "../../../store/agent.ts";
+import { findAgent, listAgents, stampAgent } from "../../../store/agent.ts";
 import { insertApproval, listProposals, putInForce } from "../../../store/approval.ts";
 import { findPasskey, listAuthenticators, listStaffKeys } from "../../../store/authenticator.ts";
 import { findContract } from "../../../store/contract.ts";
@@ -197,6 +197,7 @@ const now = () => new Date(world.clock);
 /** Each function that reads rows of somebody: the ids that it lets a scope see. */
 const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   listAgents: async (scope) => ids(await listAgents(db, scope)),
+  findAgent: (scope) => probe(ofKind("agt_"), (id) => findAgent(db, scope, id)),
   listAuthenticators: (scope) =>
     probe(
       Object.values(world.people).map(({ id }) => id),

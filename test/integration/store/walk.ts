@@ -80,7 +80,10 @@ export async function walk(store: Store): Promise<Transcript> {
       }),
     );
   await tell("setRoles", person.setRoles(db, "per_3", ["auditor", "administrator"]));
-  await tell("findPerson", person.findPerson(db, system, "per_3"));
+  for (const active of [false, true]) {
+    await tell("setPersonActive", person.setPersonActive(db, "per_3", active));
+    await tell("findPerson", person.findPerson(db, system, "per_3"));
+  }
   await tell("findPerson", person.findPerson(db, system, "per_1"));
   await tell("findPerson", person.findPerson(db, system, "per_none"));
   await tell("findPersonByLogin", person.findPersonByLogin(db, system, "per_2@example.org"));
@@ -98,6 +101,11 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("stampAgent", agent.stampAgent(db, system, "agt_1", seen));
   await tell("listAgents", agent.listAgents(db, system));
   for (const key of ["key agt_2", "nobody's"]) await tell("findAgentByKey", agent.findAgentByKey(db, system, key));
+
+  for (const active of [false, true]) {
+    await tell("setAgentActive", agent.setAgentActive(db, "agt_2", active));
+    for (const id of ["agt_2", "agt_none"]) await tell("findAgent", agent.findAgent(db, system, id));
+  }
 
   // Gateways
   const place = { name: "g", host: "gateway.example", port: 443, key: "k" };
@@ -123,6 +131,8 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findDevice", device.findDevice(db, system, "dev_none"));
   await tell("findContract", contract.findContract(db, system, "ven_1", "dev_1", at(0)));
   await tell("findContract", contract.findContract(db, system, "ven_1", "dev_none", at(0)));
+  for (const minutes of [30, 30]) await tell("endContracts", contract.endContracts(db, "ven_1", "dev_2", at(minutes)));
+  await tell("findContract", contract.findContract(db, system, "ven_1", "dev_2", at(0)));
 
   // Enrolment, passkeys, sign-in
   await tell(
@@ -168,6 +178,9 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findPasskey", authenticator.findPasskey(db, system, "none"));
   await tell("listAuthenticators", authenticator.listAuthenticators(db, system, "per_1"));
   await tell("listStaffKeys", authenticator.listStaffKeys(db, system, "sit_b"));
+  const lost = await authenticator.insertAuthenticator(db, { ...passkey, credential: "lost" });
+  await tell("removeAuthenticator", authenticator.removeAuthenticator(db, lost));
+  await tell("findPasskey", authenticator.findPasskey(db, system, "lost"));
   const begun = {
     kind: "approval",
     face: "staff",
@@ -232,6 +245,8 @@ export async function walk(store: Store): Promise<Transcript> {
   for (const state of ["confirmed", "refused"] as const)
     await tell("moveDeviceCode", deviceCode.moveDeviceCode(db, "d", "pending", { state, person: "per_1" }));
   await tell("findDeviceCode", deviceCode.findDeviceCode(db, "d"));
+  await tell("refuseDeviceCodes", deviceCode.refuseDeviceCodes(db, "per_1"));
+  await tell("findDeviceCode", deviceCode.findDeviceCode(db, "d"));
 
   // Workstations
   const computer = await tell(
@@ -249,6 +264,9 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("setSignInWorkstation", signIn.setSignInWorkstation(db, signedIn, computer));
   await tell("findSignInById", signIn.findSignInById(db, signedIn));
   await tell("endSignIn", signIn.endSignIn(db, signedIn, at(16)));
+  // Those that are over stay as they were.
+  await tell("endSignIns", signIn.endSignIns(db, "per_1", at(17)));
+  await tell("findSignInById", signIn.findSignInById(db, signedIn));
   await tell("findSignIn", signIn.findSignIn(db, "s", at(16), idle));
 
   // Requests, grants

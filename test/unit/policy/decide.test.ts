@@ -197,8 +197,12 @@ const doctored: Doctored = {
     ],
   },
   "sessions-within-limit": { on: ["admit"], by: [() => ({ liveSessions: limits.sessionsPerGrant })] },
-  "agent-present": { on: ["admit"], by: [() => ({ agent: { present: false, recorderReady: true } })] },
-  "recorder-ready": { on: ["admit"], by: [() => ({ agent: { present: true, recorderReady: false } })] },
+  "agent-active": {
+    on: session,
+    by: [() => ({ agent: { active: false, present: true, recorderReady: true } })],
+  },
+  "agent-present": { on: ["admit"], by: [() => ({ agent: { active: true, present: false, recorderReady: true } })] },
+  "recorder-ready": { on: ["admit"], by: [() => ({ agent: { active: true, present: true, recorderReady: false } })] },
 };
 const rungs = Object.keys(doctored) as HoldReason[];
 

@@ -77,7 +77,7 @@ export const admit: AdmitFacts = {
   },
   service: "http",
   liveSessions: 0,
-  agent: { present: true, recorderReady: true },
+  agent: { active: true, present: true, recorderReady: true },
 };
 
 export const renew: AdmitFacts = { ...admit, action: "renew" };

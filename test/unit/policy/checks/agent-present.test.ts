@@ -7,7 +7,7 @@ test.each<[boolean, string, Parameters<typeof agentPresent.holds>[0]]>([
   [
     false,
     "one that is not, though its recorder was ready",
-    { ...admit, agent: { present: false, recorderReady: true } },
+    { ...admit, agent: { active: true, present: false, recorderReady: true } },
   ],
 ])("is %s for %s", (holds, _what, facts) => {
   expect(agentPresent.holds(facts, now)).toBe(holds);

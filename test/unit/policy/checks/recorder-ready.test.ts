@@ -7,7 +7,7 @@ test.each<[boolean, string, Parameters<typeof recorderReady.holds>[0]]>([
   [
     false,
     "one that can't, beside an agent that is there",
-    { ...admit, agent: { present: true, recorderReady: false } },
+    { ...admit, agent: { active: true, present: true, recorderReady: false } },
   ],
 ])("is %s for %s", (holds, _what, facts) => {
   expect(recorderReady.holds(facts, now)).toBe(holds);

@@ -1,0 +1,54 @@
+import { hostActor } from "../protocol/audit.ts";
+import { GenkanError } from "../protocol/error.ts";
+import { listAuthenticators, listStaffKeys, removeAuthenticator } from "../store/authenticator.ts";
+import { Scope } from "../store/scope.ts";
+import type { Change, Store } from "../store/store.ts";
+import { currentApprovers, keysFor } from "./approvers.ts";
+import { personOf, signOutEverywhere } from "./person-active.ts";
+import { proposeTrust, retireTrust } from "./trust.ts";
+
+/**
+ * Removes a passkey on the authority's host: it signs nothing more, and its person is signed out everywhere, for nobody
+ * knows which sign-in was a thief's. The site's next list of approvers is without it; once that is in force, what it
+ * approved counts no more. Throws `not-found`, and `state-conflict` for the last key of a site's approvers unless `evenLast`:
+ * then the list is out of force, what stands on it ends, and nobody approves until somebody has enrolled.
+ */
+export async function removePasskey(
+  store: Store,
+  { login, id, evenLast }: { login: string; id: string; evenLast: boolean },
+  at: Date,
+): Promise<void> {
+  await store.cut(async (change) => {
+    const person = await personOf(change, login);
+    const known = await listAuthenticators(change.db, Scope.system(), person.id);
+    const passkey = known.find((one) => one.id === id && one.kind === "passkey");
+    if (!passkey) throw new GenkanError("not-found", `${login} has no passkey ${id}.`);
+    await removeAuthenticator(change.db, id);
+    await signOutEverywhere(change, person.id, at);
+    const site = person.site?.id ?? null;
+    const last = site !== null && (await wasLast(change, site, passkey.credential, at));
+    if (last && !evenLast)
+      throw new GenkanError("state-conflict", "It is the last key of the site's approvers: nobody could approve.");
+    if (last) await retireTrust(change, site);
+    else if (site !== null) await proposeTrust(change, site, at);
+    await change.audit({
+      at,
+      action: "passkey.remove",
+      outcome: "done",
+      actor: hostActor,
+      site,
+      vendor: person.vendor?.id ?? null,
+      subjects: { person: person.id, authenticator: id },
+      facts: { credential: passkey.credential, last },
+    });
+    change.touch("me", "requests", "grants");
+  });
+}
+
+/** Whether the list in force names this key, and no approver of the site has another. */
+async function wasLast({ db }: Change, site: string, credential: string | null, at: Date): Promise<boolean> {
+  const system = Scope.system();
+  const list = await currentApprovers(db, system, site);
+  if (!list?.keys.some((key) => key.credential === credential)) return false;
+  return keysFor(list.rules, await listStaffKeys(db, system, site), at).length === 0;
+}

@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import { endContract } from "../../authority/contract-end.ts";
+import { GenkanError } from "../../protocol/error.ts";
+import { type OpenOptions, openStore } from "./open.ts";
+import type { Print, Verb } from "./verb.ts";
+
+/** What ends a contract before its time. */
+export function addContractVerbs<O extends OpenOptions>(program: Command, verb: Verb, print: Print<O>): void {
+  const contract = program.command("contract").description("contracts, under which vendors maintain devices");
+  verb(contract, "end", "end what a vendor may do at a device, now or at a later time")
+    .requiredOption("--vendor <id>", "vendor whose contract ends")
+    .requiredOption("--device <id>", "device of the contract")
+    .option("--at <time>", "when, such as 2026-04-01T00:00:00+09:00; now unless told")
+    .action(async (o: O & { vendor: string; device: string; at?: string }) => {
+      const now = new Date();
+      const ends = o.at === undefined ? now : parseInstant(o.at);
+      const { store } = await openStore(o, null);
+      const contracts = await endContract(store, { vendor: o.vendor, device: o.device, ends }, now);
+      print(o, { vendor: o.vendor, device: o.device, ends: ends.toISOString(), contracts });
+      await store.close();
+    });
+}
+
+/** A time says its zone: this host's own would be a guess. Throws `bad-request`. */
+function parseInstant(text: string): Date {
+  const at = new Date(text);
+  if (!/T.*(?:Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(at.getTime()))
+    throw new GenkanError("bad-request", `${text} is no time with its zone, such as 2026-04-01T00:00:00+09:00.`);
+  return at;
+}
