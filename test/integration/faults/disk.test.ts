@@ -49,15 +49,11 @@ describe("a full disk of the authority", () => {
     await device?.stop();
   });
 
-  const ask = () => sato.ask<{ id: string; code: string }>("POST", "/api/requests", wish());
-  const wish = () => ({
-    device: world.device("echo").id,
-    services: [world.device("echo").service],
-    window: windowFromNow(0, hourMs),
-    zone: "Asia/Tokyo",
-    reason: "定期点検",
-    plan: "x".repeat(3_000),
-  });
+  const ask = async () => sato.ask<{ id: string; code: string }>("POST", "/api/requests", await wish());
+  const wish = async () => {
+    const request = await sato.wish(world.device("echo"), [windowFromNow(0, hourMs)]);
+    return { request: await sato.sign({ ...request, plan: "x".repeat(3_000) }) };
+  };
 
   test("is one clear code for whatever must be written; what is written by then stays, whole", async () => {
     const begun = await ask();
@@ -78,7 +74,7 @@ describe("a full disk of the authority", () => {
     });
     expect(refused).toMatchObject({ status: 503, body: { code: "store-unavailable" } });
     await echo.say("the session goes on");
-    expect(await sato.refused("POST", "/api/requests", wish())).toBe("store-unavailable");
+    expect(await sato.refused("POST", "/api/requests", await wish())).toBe("store-unavailable");
     expect(await yamada.refused("POST", `/api/requests/${begun.body.id}/denial`, { reason: "no" })).not.toBe(
       "internal",
     );
@@ -119,7 +115,7 @@ describe("a full disk of the authority", () => {
     await world.parts.authority.crash();
     await world.begin("authority");
     expect((await yamada.get<{ sessions: SessionView[] }>("/api/sessions")).sessions.length).toBeGreaterThan(0);
-    expect(await sato.refused("POST", "/api/requests", wish())).toBe("store-unavailable");
+    expect(await sato.refused("POST", "/api/requests", await wish())).toBe("store-unavailable");
     disk.free();
     await until("request", 10_000, async () => (await ask()).status === 201);
     const log = await readLog(yamada, world.register.fingerprints.logKey);
