@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { setAgentOn } from "../../../authority/agent-active.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
@@ -12,6 +13,8 @@ import { limits } from "../../../protocol/limits.ts";
 import type { LockKind } from "../../../protocol/lock.ts";
 import type { SampleDevice } from "../../../sample/device.ts";
 import { startVitalMonitor } from "../../../sample/vital-monitor.ts";
+import { inProcessBus } from "../../../store/bus.ts";
+import { makeStore } from "../../../store/store.ts";
 import { endInJournal } from "../../story/parts/journal.ts";
 import { sleep, until } from "../../story/parts/wait.ts";
 import { Device } from "../../world/device.ts";
@@ -183,6 +186,19 @@ describe("A9: of a live session", () => {
         await db.updateTable("contract").set({ ends_at }).where("id", "=", id).execute();
     });
     await ended(all, "fact-changed");
+  });
+
+  test("tcp, ssh and http alike, the bytes stop with the next renewal when its agent is disabled on the authority's host", async () => {
+    const all = await flows();
+    const [agent] = await agents();
+    const active = (on: boolean) =>
+      world.rows((db) => setAgentOn(makeStore(db, inProcessBus()), agent?.id ?? "", on, new Date()));
+    await active(false);
+    await stopped(all, limits.leaseRenewMs + orderedMs);
+    await ended(all, "fact-changed");
+    await active(true);
+    // The agent knocks again by itself.
+    await until("a session once it is enabled", 30_000, () => sato.connect(grants[0] as GrantView).catch(() => null));
   });
 
   test("tcp, ssh and http alike, the bytes stop with its lease when the authority is cut off and hears nothing", async () => {
