@@ -37,7 +37,7 @@ export interface DeviceSide {
   readonly port: number;
   /**
    * A new connection to the device, which the session resets when it ends. Throws `target-not-listed`,
-   * `device-unreachable` or `session-ended`.
+   * `device-unreachable`, `device-untrusted`, `certificate-changed`, `stream-limit` or `session-ended`.
    */
   dial(): Promise<Socket>;
   readonly tap: Tap;

@@ -34,7 +34,7 @@ export class Strangers {
 
   /**
    * Serves a connection that has arrived. `serve` resolves when somebody has vouched for it (true), or it has been dealt
-   * with (false); it may reject, and the connection is reset then. Undefined for one that was reset at once.
+   * with (false); it may reject, and the connection is reset then.
    */
   async admit(socket: Socket, serve: () => Promise<boolean>): Promise<void> {
     const network = networkOf(socket.remoteAddress ?? "");

@@ -90,9 +90,9 @@ export type Proof = Type.Static<typeof Proof>;
 
 /** Payload with which a workstation key shows that it is held (JWS typ `genkan/enrolment/v1`, key in the `jwk` header). */
 export const EnrolmentProof = Strict({
-  /** Audience: the origin of the portal. */
+  /** Audience: the origin of the face. */
   origin: Type.String({ minLength: 1, maxLength: 512 }),
-  /** What it is bound to: the person's sign-in session, or the device code's hash. */
+  /** What it is bound to: a sign-in's id, `device-authorization`, or `device-code:` and the code that a person typed. */
   subject: Type.String({ minLength: 1, maxLength: 128 }),
   issuedAt: Instant,
 });

@@ -6,13 +6,13 @@ import type { Schema } from "./schema.ts";
 interface Fact<T extends keyof Schema> {
   /** What decisions read of a row; true of every column that could change one. */
   readonly columns: Readonly<Record<keyof Schema[T], boolean>>;
-  /** Whether a new row can change a decision on what is there already; of others nothing that is live can know yet. */
+  /** Whether a new row can change a decision on a session that lives already. A session that lives can't refer to the others. */
   readonly born: boolean;
 }
 
 /**
  * The one list of what decisions stand on. A change to any of it raises the epoch in its own transaction, by a trigger, so that
- * no verb can forget; what is not listed here a decision must not read. A new column of these tables does not compile until
+ * no verb can forget; what is not listed here no decision on a live session reads. A new column of these tables does not compile until
  * somebody has said which it is.
  */
 export const facts: { readonly [T in keyof Schema]?: Fact<T> } = {
