@@ -23,7 +23,7 @@ import { findWorkstation, findWorkstationByKey, joinWorkstation } from "../store
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { faceOrigin } from "./hosts.ts";
-import { requireNotLocked } from "./not-locked.ts";
+import { requireNotLocked, requireWorkstationsNotLocked } from "./not-locked.ts";
 import { verifyKeyHeld } from "./workstation.ts";
 
 /**
@@ -180,6 +180,7 @@ export async function confirmDeviceCode(
       const jwk = JSON.parse(code.jwk) as PublicJwk;
       const holder = await findWorkstationByKey(db, system, jwkThumbprint(jwk));
       if (holder && holder.person !== caller.person.id) throw new GenkanError("proof-invalid");
+      await requireWorkstationsNotLocked(db, workstation, holder?.id ?? null);
       await joinWorkstation(db, {
         workstation,
         kind: "cli",

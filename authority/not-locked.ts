@@ -1,6 +1,7 @@
 import { GenkanError } from "../protocol/error.ts";
 import type { Db } from "../store/database.ts";
 import { lockedTargets } from "../store/lock.ts";
+import { Scope } from "../store/scope.ts";
 import type { Caller } from "./caller.ts";
 
 /**
@@ -11,5 +12,16 @@ import type { Caller } from "./caller.ts";
  */
 export async function requireNotLocked(db: Db, caller: Caller): Promise<void> {
   if ((await lockedTargets(db, caller.scope, "person")).has(caller.person.id))
+    throw new GenkanError("denied", undefined, { reasons: ["locked"] });
+}
+
+/**
+ * Before a key or a sign-in goes from one workstation to another, inside of the change that moves it: throws `denied` if
+ * either is locked, whoever locked it. A key that left would open again from the other; one that joined would be counted as
+ * that computer's once the lock is lifted. Null is none.
+ */
+export async function requireWorkstationsNotLocked(db: Db, ...workstations: (string | null)[]): Promise<void> {
+  const locked = await lockedTargets(db, Scope.system(), "workstation");
+  if (workstations.some((id) => id !== null && locked.has(id)))
     throw new GenkanError("denied", undefined, { reasons: ["locked"] });
 }

@@ -20,6 +20,7 @@ export const errors = {
   denied: { status: 403, title: "Refused." },
   "not-found": { status: 404, title: "There is no such thing, or it is not yours to see." },
   "state-conflict": { status: 409, title: "Its state has changed, so this is no longer possible." },
+  "label-taken": { status: 409, title: "Another computer of yours has this name." },
   "window-invalid": { status: 422, title: "This time can't be asked for." },
   "too-many": { status: 429, title: "That is too many." },
   "log-budget-spent": { status: 429, title: "You have had as much written into the log today as one person may." },

@@ -67,6 +67,12 @@ export const limits = {
   /** The same of somebody who is signed in: enough to see what they tried. */
   refusalsLoggedPerPerson: 60,
   refusalsLoggedMs: 60_000,
+  /**
+   * New workstations of one person in this time: who clears the browser every working day fits, a thief's row of computers
+   * does not. Not of all time, as none is ever removed: a technician would be shut out for good.
+   */
+  workstationsPerPerson: 32,
+  workstationsPerPersonMs: 2_592_000_000,
   /** What one person may have written into the log in a day, as it is kept for good: a hundred of the longest requests. */
   logBytesPerPerson: 4_194_304,
   reasonCharacters: 500,

@@ -60,6 +60,21 @@ export async function findWorkstationByKey(db: Db, scope: Scope, thumbprint: str
   return row ? findWorkstation(db, scope, row.workstation) : null;
 }
 
+/** What one person's workstations are called, and since when each is known: a new one is held against them. */
+export async function listLabels(
+  db: Db,
+  scope: Scope,
+  person: string,
+): Promise<{ id: string; label: string; since: string }[]> {
+  return db
+    .selectFrom("workstation")
+    .innerJoin("person", "person.id", "workstation.person")
+    .select(["workstation.id", "workstation.label", "workstation.created_at as since"])
+    .where("workstation.person", "=", person)
+    .where(peopleOf(scope))
+    .execute();
+}
+
 export async function insertWorkstation(db: Db, row: { person: string; label: string; at: Date }): Promise<string> {
   const id = newId("workstation");
   await db

@@ -11,6 +11,7 @@ import type { GrantView } from "../../protocol/api/grant.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionTicket } from "../../protocol/api/session.ts";
+import type { WorkstationList } from "../../protocol/api/workstation.ts";
 import { requestOf } from "../../protocol/request-of.ts";
 import type { Window } from "../../protocol/window.ts";
 import { call, Person } from "./person.ts";
@@ -46,8 +47,14 @@ export class Technician extends Person {
       workstation.privateKey,
       publicJwkOf(workstation.publicKey),
     );
-    await this.post("/api/workstations", { proof, label: "laptop" });
+    await this.post("/api/workstations", { proof, label: await this.#freeLabel() });
     return this;
+  }
+
+  /** As the page does: a technician's second computer has another label. */
+  async #freeLabel(): Promise<string> {
+    const { workstations } = await this.get<Static<typeof WorkstationList>>("/api/workstations");
+    return workstations.length === 0 ? "laptop" : `laptop ${workstations.length + 1}`;
   }
 
   async request(device: { id: string; service: string }, window: Window): Promise<RequestView> {

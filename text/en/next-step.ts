@@ -11,6 +11,7 @@ export const nextSteps: SameShape<typeof ja> = {
   "totp-invalid": "Wait for the next code.",
   "dpop-invalid": "Check this computer's clock.",
   "state-conflict": "Look at it again.",
+  "label-taken": "Choose another name.",
   "too-many": "Wait a while and try again.",
   "log-budget-spent": "Try again tomorrow. If it is urgent, call the hospital.",
   internal: "Try again. If it goes on, contact the hospital.",

@@ -16,6 +16,7 @@ export const errors = {
   denied: "拒否されました。",
   "not-found": "見つかりません。存在しないか、閲覧の権限がありません。",
   "state-conflict": "状態が変わったため、この操作はできません。",
+  "label-taken": "この名前は、あなたの別の端末で使われています。",
   "window-invalid": "この時間では申請できません。",
   "too-many": "数が多すぎます。",
   "log-budget-spent": "今日、ログに書き込める量の上限に達しました。",

@@ -10,6 +10,7 @@ export const nextSteps = {
   "totp-invalid": "次のコードを待って入力してください。",
   "dpop-invalid": "端末の時計を確かめてください。",
   "state-conflict": "今の表示を確認してください。",
+  "label-taken": "別の名前にしてください。",
   "too-many": "しばらく待ってから、もう一度お試しください。",
   "log-budget-spent": "明日もう一度お試しください。急ぐときは病院に連絡してください。",
   internal: "もう一度お試しください。続く場合は、病院の担当者に連絡してください。",

@@ -1,3 +1,5 @@
+import { labelKey } from "../../protocol/workstation.ts";
+
 const browsers: [RegExp, string][] = [
   [/Edg\//, "Edge"],
   [/Firefox\//, "Firefox"],
@@ -17,4 +19,12 @@ const systems: [RegExp, string][] = [
 export function computerLabel(userAgent: string): string {
   const name = (table: [RegExp, string][]) => table.find(([pattern]) => pattern.test(userAgent))?.[1];
   return [name(browsers) ?? "Browser", name(systems)].filter(Boolean).join(" / ");
+}
+
+/** This label, or with the first number behind it that makes it another one than these, which the same person's have. */
+export function freeLabel(label: string, taken: readonly string[]): string {
+  const keys = new Set(taken.map(labelKey));
+  let free = label;
+  for (let n = 2; keys.has(labelKey(free)); n++) free = `${label} ${n}`;
+  return free;
 }

@@ -234,13 +234,14 @@ export class World {
   /** A sign-in of this person, with its token; on their own face unless told. */
   async signIn(
     name: Name,
-    o: { face?: Face; factors?: readonly Factor[]; dpopKey?: string } = {},
+    o: { face?: Face; factors?: readonly Factor[]; dpopKey?: string; workstation?: null } = {},
   ): Promise<{ caller: Caller; token: string }> {
     const member = this.people[name];
     const face = o.face ?? member.face;
     const token = randomToken();
     const factors = o.factors ?? ["passkey"];
-    const workstation = member.roles.includes("technician") ? (await this.equip(name)).id : null;
+    const equipped = member.roles.includes("technician") && o.workstation === undefined;
+    const workstation = equipped ? (await this.equip(name)).id : null;
     const id = await this.store.change(({ db }) =>
       insertSignIn(db, {
         token_hash: sha256(token),

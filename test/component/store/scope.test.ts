@@ -48,6 +48,7 @@ import { listVendors } from "../../../store/vendor.ts";
 import {
   findWorkstation,
   findWorkstationByKey,
+  listLabels,
   listWorkstationKeys,
   listWorkstations,
 } from "../../../store/workstation.ts";
@@ -256,6 +257,11 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   listTrustRoots: async (scope) => (await listTrustRoots(db, scope)).map(({ site }) => site),
   listWorkstations: async (scope) => ids(await listWorkstations(db, scope)),
   findWorkstation: (scope) => probe(ofKind("wks_"), (id) => findWorkstation(db, scope, id)),
+  listLabels: async (scope) => {
+    const found = [];
+    for (const person of ofKind("per_")) found.push(...ids(await listLabels(db, scope, person)));
+    return found;
+  },
   findWorkstationByKey: async (scope) => {
     const keys = await db.selectFrom("workstation_key").selectAll().execute();
     const found = [];

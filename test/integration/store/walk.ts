@@ -260,6 +260,7 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("joinWorkstation", workstation.joinWorkstation(db, { ...key, thumbprint: "q".repeat(43) }));
   await tell("findWorkstation", workstation.findWorkstation(db, system, second));
   await tell("findWorkstationByKey", workstation.findWorkstationByKey(db, system, "q".repeat(43)));
+  await tell("listLabels", workstation.listLabels(db, system, "per_1"));
   await tell("listWorkstations", workstation.listWorkstations(db, system));
   await tell("setSignInWorkstation", signIn.setSignInWorkstation(db, signedIn, computer));
   await tell("findSignInById", signIn.findSignInById(db, signedIn));

@@ -4,7 +4,7 @@ import { statementHash } from "../../../crypto/statement.ts";
 import { en } from "../../../text/en.ts";
 import { ja } from "../../../text/ja.ts";
 import { bytesText, fromBase64Url, toBase64Url } from "../../../web/app/bytes.ts";
-import { computerLabel } from "../../../web/app/computer.ts";
+import { computerLabel, freeLabel } from "../../../web/app/computer.ts";
 import { statementDigest } from "../../../web/app/digest.ts";
 import { matchPath } from "../../../web/app/path.ts";
 import { tidyUserCode } from "../../../web/app/user-code.ts";
@@ -154,6 +154,11 @@ test("a browser's label names it and its system", () => {
     "Firefox / Linux",
   );
   expect(computerLabel("something new")).toBe("Browser");
+});
+
+test("a browser's label is another one than that person's others have", () => {
+  expect(freeLabel("Edge / Windows", ["Chrome / Windows"])).toBe("Edge / Windows");
+  expect(freeLabel("Edge / Windows", ["edge / windows", "Ｅｄｇｅ / Windows 2"])).toBe("Edge / Windows 3");
 });
 
 test("the log says why somebody was refused, and not what that person should do", () => {
