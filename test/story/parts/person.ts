@@ -51,6 +51,12 @@ export class Person {
     return credentials.length;
   }
 
+  /** How often its passkeys have signed, as their own counters say. */
+  async passkeyUses(): Promise<number> {
+    const { credentials } = await this.#cdp.send("WebAuthn.getCredentials", { authenticatorId: this.#authenticator });
+    return credentials.reduce((uses, { signCount }) => uses + signCount, 0);
+  }
+
   /** From now on the authenticator says that nobody unlocked it, or that somebody did. */
   async verifies(user: boolean): Promise<void> {
     await this.#cdp.send("WebAuthn.setUserVerified", { authenticatorId: this.#authenticator, isUserVerified: user });

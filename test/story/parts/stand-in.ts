@@ -24,8 +24,10 @@ export async function underHostileAuthority<T>(
     return await act(standIn, grant);
   } finally {
     await standIn.stop();
+    // Its earlier starts have told of agents too: what is waited for is told by this one.
+    const since = world.authority.events.length;
     world.authority.start();
-    await world.authority.waitFor("agent-connected", reconnectMs);
+    await world.authority.waitFor("agent-connected", reconnectMs, { since });
   }
 }
 

@@ -15,7 +15,7 @@ export async function run(context: Context): Promise<Evidence> {
   await sato.page.getByLabel(grant.device.name, { exact: true }).first().waitFor();
   const shownMs = Math.round(performance.now() - began);
 
-  for (const name of ["https", "ssh", "tcp", "flood", "quirks", "unlisted"] as const) {
+  for (const name of ["https", "ssh", "flood", "quirks", "unlisted"] as const) {
     context.grants.set(name, await approve(tanaka, context.request(name)));
   }
   return {
