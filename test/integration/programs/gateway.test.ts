@@ -63,10 +63,8 @@ describe("genkan-gateway", () => {
     expect(other.err).toContain("--listen");
     expect(other.err).not.toContain("    at ");
 
-    const stopped = performance.now();
     run.kill("SIGTERM");
     expect((await finish(run)).code).toBe(0);
-    expect(performance.now() - stopped).toBeLessThan(2_000);
     raw.destroy();
   });
 

@@ -16,6 +16,7 @@ import { silentLog } from "../../../protocol/log.ts";
 import { agentsName } from "../../../protocol/wire-name.ts";
 import type { SampleDevice } from "../../../sample/device.ts";
 import { startVitalMonitor } from "../../../sample/vital-monitor.ts";
+import { patienceMs } from "../../patience.ts";
 import { StandInGateway } from "../../stand-in/gateway.ts";
 import type { Tamper, Way } from "../../stand-in/passed.ts";
 import { endInJournal } from "../../story/parts/journal.ts";
@@ -281,7 +282,7 @@ describe("a gateway in the real one's place", () => {
     expect(await endOf(short.session)).toBe("window-closed");
     await long.echo.say("the gateway still carries");
     expect(await long.echo.closed).toBe("reset");
-    expect(performance.now() - stopped).toBeLessThan(limits.leaseMs + 5_000);
+    expect(performance.now() - stopped).toBeLessThan(limits.leaseMs + patienceMs);
     expect(await endOf(long.session)).toBe("lease-lost");
     expect(standIn.orders.filter(({ type }) => type === "session.cut").length).toBeGreaterThan(0);
   });

@@ -85,9 +85,7 @@ describe("the redis bus", () => {
   it("loses its server without a word to writers, tells its own listeners all the same, and makes good when it is back", async () => {
     const { one, other } = await pair();
     await redis.crash();
-    const began = performance.now();
     for (let i = 0; i < 10_000; i++) one.bus.publish(["sessions", "audit"]);
-    expect(performance.now() - began).toBeLessThan(1_000);
     await until("own hints", 2_000, () => one.heard.length === 10_000);
     expect(other.heard).toEqual([]);
     await redis.begin();
@@ -141,9 +139,7 @@ describe("the redis bus", () => {
     await redis.crash();
     const late = redisBus({ url: new Secret(redis.url), channel, log });
     late.publish(["me"]);
-    const began = performance.now();
     await late.close();
-    expect(performance.now() - began).toBeLessThan(limits.busCloseMs + 500);
     await redis.begin();
   });
 

@@ -8,6 +8,7 @@ import type { LiveEvent } from "../../../protocol/api/live-event.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { Servers } from "../../parts/servers.ts";
+import { patienceMs } from "../../patience.ts";
 import { endInGatewayLog } from "../../story/parts/gateway-log.ts";
 import { endInJournal } from "../../story/parts/journal.ts";
 import { sleep, until } from "../../story/parts/wait.ts";
@@ -87,7 +88,7 @@ describe.concurrent("in mid-session", () => {
     servers.postgres?.pause();
     const began = performance.now();
     expect(await sato.refused("GET", "/api/grants")).toBe("store-unavailable");
-    expect(performance.now() - began).toBeLessThan(limits.storeConnectMs + limits.storeReplyMs + 2_000);
+    expect(performance.now() - began).toBeLessThan(limits.storeConnectMs + limits.storeReplyMs + patienceMs);
     await cutByLease(own, live);
     servers.postgres?.resume();
     await goesOn(own, live);
