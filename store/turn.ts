@@ -46,14 +46,17 @@ export class WriteTurns {
     try {
       return await work();
     } finally {
-      this.#busy = false;
-      const lane = lanes.find((name) => this.#lanes[name].size > 0);
-      if (lane !== undefined) {
-        // Before the next one runs again, so that nobody who comes meanwhile is there first.
-        this.#busy = true;
-        this.#lanes[lane].take()?.go();
-      }
+      // Still busy, so that nobody who comes meanwhile is there first. A write to a file is made in one go, and the next would
+      // follow before anything else is heard: a lock that comes in meanwhile is to be seen first.
+      if (lanes.some((name) => this.#lanes[name].size > 0)) setImmediate(() => this.#next());
+      else this.#busy = false;
     }
+  }
+
+  #next(): void {
+    const lane = lanes.find((name) => this.#lanes[name].size > 0);
+    if (lane === undefined) this.#busy = false;
+    else this.#lanes[lane].take()?.go();
   }
 
   #wait({ lane, by }: Turn): Promise<void> {

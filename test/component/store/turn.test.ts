@@ -67,7 +67,7 @@ describe("writers who wait", () => {
 });
 
 describe("a writer whose turn does not come in time", () => {
-  beforeEach(() => void vi.useFakeTimers());
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
   afterEach(() => void vi.useRealTimers());
 
   test("gives up, and takes nobody else's turn", async () => {
@@ -79,4 +79,17 @@ describe("a writer whose turn does not come in time", () => {
     expect(await late).toBe("store-unavailable");
     expect(await q.finish()).toEqual(["in time"]);
   });
+});
+
+test("between two writers everything else is heard, however many wait", async () => {
+  const turns = new WriteTurns();
+  const order: string[] = [];
+  const writers = Array.from({ length: 20 }, (_, i) =>
+    turns.run(async () => void order.push("stranger"), usual(`stranger ${i}`)),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  await turns.run(async () => void order.push("officer"), cut);
+  await Promise.all(writers);
+  expect(order).toHaveLength(21);
+  expect(order.indexOf("officer")).toBeLessThan(5);
 });
