@@ -32,6 +32,7 @@ import { answerOAuth } from "./oauth-error.ts";
 import { oversightRoutes } from "./oversight-routes.ts";
 import { contentSecurityPolicy, pages } from "./pages.ts";
 import { answerProblem } from "./problem.ts";
+import { ReadTurns } from "./read-turns.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { requireStillSignedIn } from "./still-signed-in.ts";
 import { UnreadAnswers } from "./unread-answers.ts";
@@ -45,6 +46,8 @@ declare module "fastify" {
   }
   interface FastifyRequest {
     caller: Caller | null;
+    /** Lets the caller's next read begin. */
+    read: (() => void) | null;
   }
 }
 
@@ -85,6 +88,7 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   const { context: c, face } = options;
   const refusals = new RefusalBudget(c, { face });
   const unread = new UnreadAnswers();
+  const reads = new ReadTurns();
   const fail = (request: FastifyRequest, reply: FastifyReply, error: unknown) => {
     // A URL that leads to no route at all has no declarations.
     const config = request.routeOptions.config as { declared?: Declared } | undefined;
@@ -121,6 +125,7 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   });
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.decorateRequest("caller", null);
+  app.decorateRequest("read", null);
   app.setErrorHandler((error, request, reply) => fail(request, reply, error));
   app.setNotFoundHandler((request, reply) => fail(request, reply, new GenkanError("not-found")));
   requireDeclarations(app);
@@ -144,17 +149,20 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   });
   // The permission is checked before the body is read: a caller without it sends nothing in. It is checked here for every
   // route, so that none can be without.
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", async (request, reply) => {
     const { declared } = request.routeOptions.config;
     if (declared === undefined) return;
     if (declared.permission === "public") return checkNotForeign(c, face, request);
     request.caller = await authenticate(c, face, request);
     permit(declared, request.caller);
+    if (declared.method === "GET" && declared.reply !== null && request.caller)
+      return inTurn(reads, request.caller, request, reply);
   });
   app.addHook("onSend", async (request, reply, payload) => {
     // What somebody was told is theirs, and old a moment later; only the build's own files say otherwise (RFC 6749, 5.1).
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
     const bytes = typeof payload === "string" || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0;
+    request.read?.();
     const by = request.caller?.person.id ?? networkOf(request.ip);
     if (unread.take(by, bytes, reply.raw)) return payload;
     request.raw.destroy();
@@ -227,6 +235,14 @@ function register(app: FastifyInstance, route: Endpoint): void {
       return route.handle({ caller, body, params, query, request, reply });
     },
   });
+}
+
+/** Waits for the caller's turn to read; who has gone meanwhile gets nothing made. */
+async function inTurn(turns: ReadTurns, { person }: Caller, request: FastifyRequest, reply: FastifyReply) {
+  const read = await turns.take(person.id, () => request.raw.socket.destroyed);
+  if (!read) return reply.hijack();
+  request.read = read;
+  reply.raw.once("close", read);
 }
 
 /** The one permission check (A7). */

@@ -145,6 +145,14 @@ export const wiresDefences: readonly Defence[] = [
   },
   {
     row: "A16",
+    what: "one person's reads are made one by one, with rests",
+    file: "admin-api/read-turns.ts",
+    find: "    await before;\n",
+    replace: "",
+    test: { file: "test/component/admin-api/read-turns.test.ts", name: "keeps nobody else waiting for all of them" },
+  },
+  {
+    row: "A16",
     what: "what cuts is written before all that waits",
     file: "store/turn.ts",
     find: "const lane = lanes.find((name) => this.#lanes[name].size > 0);",
