@@ -9,6 +9,8 @@ const figures = {
   idle: () => import("./figures/idle.ts"),
   flood: () => import("./figures/flood.ts"),
   audit: () => import("./figures/audit.ts"),
+  "lock-under-flood": () => import("./figures/lock-under-flood.ts"),
+  "lease-gap": () => import("./figures/lease-gap.ts"),
   "log-page": () => import("./figures/log-page.ts"),
 } as const satisfies Record<string, () => Promise<{ measure(effort: Effort): Promise<Figure[]> }>>;
 
