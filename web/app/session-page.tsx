@@ -24,8 +24,8 @@ export function SessionPage({ id, me, ending }: { id: string; me: Me; ending: En
       <Asked query={session}>
         {(value) => <SessionCard session={value} ending={ending} who={me.face === "staff"} here />}
       </Asked>
-      {/* Made anew for another session: rows are kept while more are on their way. */}
-      <Recording key={id} session={id} />
+      {/* Made anew for another session: rows are kept while more are on their way. Of none there is nothing to ask for. */}
+      {session.data && <Recording key={id} session={id} />}
     </Stack>
   );
 }

@@ -183,11 +183,11 @@ export const decisionsDefences: readonly Defence[] = [
   },
   {
     row: "A8",
-    what: "an approval counts by a key of the list in force",
+    what: "what a decision stands on is looked at again, whoever changed it",
     file: "store/fact.ts",
     find: 'await after(table, "update", read);',
     replace: "",
-    test: { file: "test/component/authority/session-end.test.ts", name: "a new list of approvers no longer names" },
+    test: { file: "test/component/authority/fact.test.ts", name: "raises the epoch for each column that it names" },
   },
   {
     row: "A8",
