@@ -141,7 +141,7 @@ describe("a rule of the architecture", () => {
     ["authority/probe.ts", 'const x = (db: Db) => db.selectFrom("person")'],
     ["authority/probe.ts", 'const x = (change: Change) => change.db["insertInto"]("site")'],
     ["bin/authority/probe.ts", 'const x = (store: Store) => store.db.updateTable("agent")'],
-    ["admin-api/probe.ts", "const x = c.store.db.deleteFrom"],
+    ["api/probe.ts", "const x = c.store.db.deleteFrom"],
   ])("flags %s: %s, a query outside store/", (file, text) => expect(breaches(file, text)).toHaveLength(1));
 
   it.each(["it.skip", "describe.only", "test.todo", "it.concurrent.skip", "it.skipIf(true)", "describe.runIf(false)"])(

@@ -34,7 +34,7 @@ export class PortalDoor {
       .then((socket) => {
         // The system would say that it is the gateway's, for everybody.
         Object.defineProperty(socket, "remoteAddress", { value: address });
-        // Read by `gatewayOf` in admin-api, where a session is asked for.
+        // Read by `gatewayOf` in api, where a session is asked for.
         Object.defineProperty(socket, "gateway", { value: gateway });
         this.#server.emit("connection", socket);
       })

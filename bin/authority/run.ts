@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { buildFace } from "../../admin-api/server.ts";
-import { WaitingRoom } from "../../admin-api/waiting-room.ts";
+import { buildFace } from "../../api/server.ts";
+import { WaitingRoom } from "../../api/waiting-room.ts";
 import { agentEvents } from "../../authority/agent-events.ts";
 import { AgentLinks } from "../../authority/agent-links.ts";
 import type { Context } from "../../authority/context.ts";

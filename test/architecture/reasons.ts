@@ -45,14 +45,14 @@ const reasons: Readonly<Record<string, Reasons>> = {
   },
   authority: {
     others: "the authority decides for whoever calls, by whatever way, and dials its parts; it is none of them",
-    "admin-api": "a verb that knew of HTTP could be called by no command line, no test and no second API",
+    api: "a verb that knew of HTTP could be called by no command line, no test and no second API",
     channels: "the authority carries no byte of a device: that is the agent's, and nobody else's",
     gateway:
       "the authority speaks to gateways by protocol/gateway-control.ts alone, so that a stolen one has no code of its",
     agent: "the authority speaks to agents by protocol/agent-control.ts alone, so that a stolen one has no code of its",
     text: "the authority answers with codes; whoever shows them has the words",
   },
-  "admin-api": {
+  api: {
     others: "routes declare, authenticate and call a verb; they are no part of the path to a device",
     channels: "the authority carries no byte of a device: that is the agent's, and nobody else's",
     gateway: "people reach the gateway by the network; its code is in its own program",
@@ -109,7 +109,7 @@ export function reasonAgainst(from: string, to: string): string {
 export const inner: readonly { readonly path: string; readonly for: readonly string[]; readonly why: string }[] = [
   {
     path: "protocol/api/",
-    for: ["protocol", "text", "store", "authority", "admin-api", "cli", "web"],
+    for: ["protocol", "text", "store", "authority", "api", "cli", "web"],
     why: "bodies and views are the API's: who decides, proves, carries or enforces works with nouns, whatever pages show",
   },
 ];

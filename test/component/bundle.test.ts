@@ -16,7 +16,7 @@ describe("the one-file programs", () => {
   });
 
   test("the gateway has no database, no policy, no HTTP framework and no channel in it", () => {
-    const foreign = ["store/", "policy/", "authority/", "admin-api/", "channels/", "agent/", "fastify", "kysely"];
+    const foreign = ["store/", "policy/", "authority/", "api/", "channels/", "agent/", "fastify", "kysely"];
     expect(listed["genkan-gateway"]?.filter((part) => foreign.includes(part))).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { Check } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { endpoints } from "../../../admin-api/server.ts";
-import { WaitingRoom } from "../../../admin-api/waiting-room.ts";
+import { endpoints } from "../../../api/server.ts";
+import { WaitingRoom } from "../../../api/waiting-room.ts";
 import { agentMessages } from "../../../protocol/agent-control.ts";
 import type { Face } from "../../../protocol/face.ts";
 import { makeId } from "../../../protocol/make-id.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { TryBudget } from "../../../admin-api/try-budget.ts";
-import { WaitingRoom } from "../../../admin-api/waiting-room.ts";
+import { TryBudget } from "../../../api/try-budget.ts";
+import { WaitingRoom } from "../../../api/waiting-room.ts";
 import { checkHosts } from "../../../authority/hosts.ts";
 import { errors } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";

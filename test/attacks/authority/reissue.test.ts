@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Factor } from "../../../protocol/factor.ts";
-import { confirm, proof, Terminal } from "../../component/admin-api/terminal.ts";
-import { Faces, said } from "../../component/admin-api/world.ts";
+import { confirm, proof, Terminal } from "../../component/api/terminal.ts";
+import { Faces, said } from "../../component/api/world.ts";
 import { wish } from "../../component/authority/parts.ts";
 import { hosts } from "../../component/authority/world.ts";
 

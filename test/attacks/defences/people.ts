@@ -32,7 +32,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "authority/device-code.ts",
     find: "await requireWorkstationsNotLocked(db, workstation, holder?.id ?? null);",
     replace: "",
-    test: { file: "test/component/admin-api/workstation.test.ts", name: "is joined by no" },
+    test: { file: "test/component/api/workstation.test.ts", name: "is joined by no" },
   },
   {
     row: "A20",
@@ -40,7 +40,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "authority/workstation.ts",
     find: "await requireWorkstationsNotLocked(db, signIn.workstation);",
     replace: "{}",
-    test: { file: "test/component/admin-api/workstation.test.ts", name: "is left by no sign-in" },
+    test: { file: "test/component/api/workstation.test.ts", name: "is left by no sign-in" },
   },
   {
     row: "A20",
@@ -48,7 +48,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "authority/workstation.ts",
     find: "labelKey(other.label) === labelKey(label)",
     replace: "false",
-    test: { file: "test/component/admin-api/workstation.test.ts", name: "has another label" },
+    test: { file: "test/component/api/workstation.test.ts", name: "has another label" },
   },
   {
     row: "A20",
@@ -56,7 +56,7 @@ export const peoplesDefences: readonly Defence[] = [
     file: "authority/workstation.ts",
     find: ">= limits.workstationsPerPerson)",
     replace: ">= Number.POSITIVE_INFINITY)",
-    test: { file: "test/component/admin-api/workstation.test.ts", name: "is one of so many" },
+    test: { file: "test/component/api/workstation.test.ts", name: "is one of so many" },
   },
   {
     row: "A7",
@@ -169,26 +169,26 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A6",
     what: "each route asks who calls",
-    file: "admin-api/server.ts",
+    file: "api/server.ts",
     find: "if (!permission.some((role) => caller.person.roles.includes(role)))",
     replace: "if (permission.length === 0)",
-    test: { file: "test/component/admin-api/routes.test.ts", name: "each route lets in whom it declares" },
+    test: { file: "test/component/api/routes.test.ts", name: "each route lets in whom it declares" },
   },
   {
     row: "A6",
     what: "nobody is nobody",
-    file: "admin-api/server.ts",
+    file: "api/server.ts",
     find: 'if (!caller) throw new GenkanError("unauthenticated");',
     replace: "if (!caller) return;",
-    test: { file: "test/component/admin-api/routes.test.ts", name: "each route lets in whom it declares" },
+    test: { file: "test/component/api/routes.test.ts", name: "each route lets in whom it declares" },
   },
   {
     row: "A7",
     what: "a route without a declared permission stops the start",
-    file: "admin-api/server.ts",
+    file: "api/server.ts",
     find: "if (permission === undefined || !audit || bodyLimit === undefined)",
     replace: "if (!audit || bodyLimit === undefined)",
-    test: { file: "test/component/admin-api/routes.test.ts", name: "permission" },
+    test: { file: "test/component/api/routes.test.ts", name: "permission" },
   },
   {
     row: "A7",
@@ -220,7 +220,7 @@ export const peoplesDefences: readonly Defence[] = [
     .selectAll("grant")`,
     replace: `
     .selectAll("grant")`,
-    test: { file: "test/component/admin-api/defence.test.ts", name: "on every route with an id" },
+    test: { file: "test/component/api/defence.test.ts", name: "on every route with an id" },
   },
   {
     row: "A11",
@@ -236,12 +236,12 @@ export const peoplesDefences: readonly Defence[] = [
     file: "authority/hosts.ts",
     find: "if (registrable(name) === registrable(`x.${hosts.accessDomain}`))",
     replace: "if (registrable(name) === null)",
-    test: { file: "test/component/admin-api/secrets.test.ts", name: "beside the portal in one registered domain" },
+    test: { file: "test/component/api/secrets.test.ts", name: "beside the portal in one registered domain" },
   },
   {
     row: "A11",
     what: "a face answers to its own name only",
-    file: "admin-api/server.ts",
+    file: "api/server.ts",
     find: 'throw new GenkanError("host-mismatch");',
     replace: "return;",
     test: { file: "test/attacks/authority/page.test.ts", name: "A11: another name that resolves to a face" },
@@ -249,7 +249,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A11",
     what: "the portal's cookie goes to no other site and no script",
-    file: "admin-api/cookie.ts",
+    file: "api/cookie.ts",
     find: "httpOnly: true,",
     replace: "httpOnly: false,",
     test: { file: "test/attacks/authority/page.test.ts", name: "A11: the portal's cookie is of its one host" },
@@ -257,7 +257,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A14",
     what: "a cookie counts for our own pages only, by their origin",
-    file: "admin-api/authenticate.ts",
+    file: "api/authenticate.ts",
     find: 'if (origin !== undefined && origin !== faceOrigin(c.hosts, face)) throw new GenkanError("origin-refused");',
     replace: "void origin;",
     test: {
@@ -268,7 +268,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A14",
     what: "the browser's own word that a request is foreign is heard",
-    file: "admin-api/authenticate.ts",
+    file: "api/authenticate.ts",
     find: 'if (site !== undefined && site !== "same-origin" && site !== "none") throw new GenkanError("origin-refused");',
     replace: "void site;",
     test: {
@@ -279,7 +279,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A14",
     what: "a call is JSON, which no form can be",
-    file: "admin-api/server.ts",
+    file: "api/server.ts",
     find: 'if (type.trim().toLowerCase() !== wanted) throw new GenkanError("media-type-refused");',
     replace: "void [type, wanted];",
     test: { file: "test/attacks/authority/page.test.ts", name: "A14: posts no form that would be read as a call" },
@@ -287,7 +287,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A14",
     what: "live events open for our own pages only",
-    file: "admin-api/live-events.ts",
+    file: "api/live-events.ts",
     find: 'if (request.headers.origin === undefined) throw new GenkanError("origin-refused");',
     replace: "",
     test: { file: "test/attacks/authority/page.test.ts", name: "A14: posts no form that would be read as a call" },
@@ -295,7 +295,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A14",
     what: "no inline script runs",
-    file: "admin-api/pages.ts",
+    file: "api/pages.ts",
     find: `scriptSrc: ["'self'"],`,
     replace: `scriptSrc: ["'self'", "'unsafe-inline'"],`,
     test: { file: "test/attacks/authority/page.test.ts", name: "A14: a document lets in no inline script" },
@@ -303,7 +303,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A16",
     what: "guesses at one account from one address come to an end",
-    file: "admin-api/try-budget.ts",
+    file: "api/try-budget.ts",
     find: "if (recent.length >= this.#most)",
     replace: "if (recent.length > 10 * this.#most)",
     test: { file: "test/attacks/authority/page.test.ts", name: "A16: guesses at one account" },
@@ -311,10 +311,10 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A16",
     what: "the passwords that one network tries over all accounts come to an end",
-    file: "admin-api/sign-in-budget.ts",
+    file: "api/sign-in-budget.ts",
     find: "    this.#networks.take(network, now);\n",
     replace: "",
-    test: { file: "test/component/admin-api/sign-in-budget.test.ts", name: "of one network is for all names together" },
+    test: { file: "test/component/api/sign-in-budget.test.ts", name: "of one network is for all names together" },
   },
   {
     row: "A16",
@@ -335,7 +335,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A16",
     what: "work that takes much memory waits its turn, and few wait",
-    file: "admin-api/waiting-room.ts",
+    file: "api/waiting-room.ts",
     find: 'if (own >= this.#perNetwork || (full && !this.#crowdOut(own, known))) throw new GenkanError("too-many");',
     replace: "",
     test: { file: "test/attacks/authority/page.test.ts", name: "A16: of the work that takes much memory" },
@@ -343,7 +343,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A18",
     what: "a token is bound to its key",
-    file: "admin-api/authenticate.ts",
+    file: "api/authenticate.ts",
     find: " || !equalSecret(signIn.dpop_key, thumbprint))",
     replace: ")",
     test: { file: "test/attacks/authority/token.test.ts", name: "A18: a stolen token with another key is refused" },
@@ -351,7 +351,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A18",
     what: "a proof of possession is good once",
-    file: "admin-api/authenticate.ts",
+    file: "api/authenticate.ts",
     find: 'if (!fresh) throw new GenkanError("dpop-invalid", "It was used before.");',
     replace: "void fresh;",
     test: { file: "test/attacks/authority/token.test.ts", name: "A18: a proof that was seen once" },
@@ -367,7 +367,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A18",
     what: "a refused token stands in the log",
-    file: "admin-api/problem.ts",
+    file: "api/problem.ts",
     find: 'if (error.code === "unauthenticated" && of.request.headers.authorization === undefined) return;',
     replace: 'if (error.code === "unauthenticated") return;',
     test: { file: "test/attacks/authority/token.test.ts", name: "A18: a stolen token with another key is refused" },
@@ -375,7 +375,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A23",
     what: "every refusal stands in the log before it is told",
-    file: "admin-api/problem.ts",
+    file: "api/problem.ts",
     find: `
     await auditRefusal(c, of, error);`,
     replace: "",
@@ -384,11 +384,11 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A23",
     what: "a refusal names what was refused",
-    file: "admin-api/problem.ts",
+    file: "api/problem.ts",
     find: "subjectsNamed(of.request)",
     replace: "{}",
     test: {
-      file: "test/component/admin-api/refused-subjects.test.ts",
+      file: "test/component/api/refused-subjects.test.ts",
       name: "a refusal names what the caller named, and the device and site",
     },
   },
@@ -414,7 +414,7 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A24",
     what: "what a handler throws is an answer",
-    file: "admin-api/problem.ts",
+    file: "api/problem.ts",
     find: "if (error instanceof GenkanError) return error;",
     replace: "",
     test: { file: "test/attacks/authority/crash.test.ts", name: "A24: any body to any route of the staff" },

@@ -399,7 +399,7 @@ export const sessionsDefences: readonly Defence[] = [
     find: "if (count > limits.pipelinedRequests) {",
     replace: "if (count < 0) {",
     test: {
-      file: "test/component/admin-api/pipelining.test.ts",
+      file: "test/component/api/pipelining.test.ts",
       name: "sends more requests than may wait for their answer is closed",
     },
   },

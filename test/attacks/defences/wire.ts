@@ -37,10 +37,10 @@ export const wiresDefences: readonly Defence[] = [
   {
     row: "A3",
     what: "it counts once",
-    file: "admin-api/authenticate.ts",
+    file: "api/authenticate.ts",
     find: 'if (!fresh) throw new GenkanError("dpop-invalid", "It was used before.");',
     replace: "void fresh;",
-    test: { file: "test/component/admin-api/token.test.ts", name: "a jti that was used, signed again" },
+    test: { file: "test/component/api/token.test.ts", name: "a jti that was used, signed again" },
   },
   {
     row: "A3",
@@ -138,18 +138,18 @@ export const wiresDefences: readonly Defence[] = [
   {
     row: "A16",
     what: "answers that nobody reads are bounded for each caller",
-    file: "admin-api/server.ts",
+    file: "api/server.ts",
     find: "if (unread.take(by, bytes, reply.raw)) return payload;",
     replace: "if (by !== null) return payload;",
-    test: { file: "test/component/admin-api/unread-answers.test.ts", name: "asks for and does not read is bounded" },
+    test: { file: "test/component/api/unread-answers.test.ts", name: "asks for and does not read is bounded" },
   },
   {
     row: "A16",
     what: "one person's reads are made one by one, with rests",
-    file: "admin-api/read-turns.ts",
+    file: "api/read-turns.ts",
     find: "    await before;\n",
     replace: "",
-    test: { file: "test/component/admin-api/read-turns.test.ts", name: "keeps nobody else waiting for all of them" },
+    test: { file: "test/component/api/read-turns.test.ts", name: "keeps nobody else waiting for all of them" },
   },
   {
     row: "A16",
@@ -162,19 +162,19 @@ export const wiresDefences: readonly Defence[] = [
   {
     row: "A16",
     what: "who comes from a network of theirs signs in however many strangers wait",
-    file: "admin-api/waiting-room.ts",
+    file: "api/waiting-room.ts",
     find: "if (most === 0 || (!known && most <= own + 1)) return false;",
     replace: "if (most === 0 || most <= own + 1) return false;",
-    test: { file: "test/component/admin-api/waiting-room.test.ts", name: "come from where their account's owner" },
+    test: { file: "test/component/api/waiting-room.test.ts", name: "come from where their account's owner" },
   },
   {
     row: "A16",
     what: "guesses at one account from many networks come to an end",
-    file: "admin-api/sign-in-budget.ts",
+    file: "api/sign-in-budget.ts",
     find: "if (!known) this.#elsewhere.check(login, now);",
     replace: "",
     test: {
-      file: "test/component/admin-api/sign-in-budget.test.ts",
+      file: "test/component/api/sign-in-budget.test.ts",
       name: "over all networks from which its owner never came",
     },
   },
@@ -185,7 +185,7 @@ export const wiresDefences: readonly Defence[] = [
     find: 'if (!ceremony || ceremony.used_at !== null) throw new GenkanError("ceremony-invalid");',
     replace:
       'if (!ceremony || ceremony.used_at !== null) return c.store.change(() => Promise.reject(new GenkanError("ceremony-invalid")));',
-    test: { file: "test/component/admin-api/refused-often.test.ts", name: "writes nothing but that share" },
+    test: { file: "test/component/api/refused-often.test.ts", name: "writes nothing but that share" },
   },
   {
     row: "A16",

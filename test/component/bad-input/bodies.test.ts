@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Endpoint } from "../../../admin-api/endpoint.ts";
+import type { Endpoint } from "../../../api/endpoint.ts";
 import { type Face, faces } from "../../../protocol/face.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { sampleOf } from "../../fuzz/seed/sample.ts";
-import { Faces } from "../admin-api/world.ts";
+import { Faces } from "../api/world.ts";
 import { wish } from "../authority/parts.ts";
 import { hour, type Name, names } from "../authority/world.ts";
 

@@ -454,7 +454,7 @@ describe("a scope", () => {
 
   test("is made by authentication and for the authority's own work alone", () => {
     const makers = scopeMakers();
-    expect(makers.ofPerson).toEqual(["admin-api/authenticate.ts"]);
+    expect(makers.ofPerson).toEqual(["api/authenticate.ts"]);
     expect(makers.constructor).toEqual(["store/scope.ts"]);
   });
 });
@@ -463,7 +463,7 @@ describe("a scope", () => {
 function scopeMakers(): { ofPerson: string[]; constructor: string[] } {
   const root = join(import.meta.dirname, "../../..");
   const made = { ofPerson: [] as string[], constructor: [] as string[] };
-  for (const folder of ["store", "authority", "admin-api", "bin", "bin/authority"])
+  for (const folder of ["store", "authority", "api", "bin", "bin/authority"])
     for (const file of readdirSync(join(root, folder))) {
       if (!file.endsWith(".ts")) continue;
       const source = readFileSync(join(root, folder, file), "utf8");

@@ -1,11 +1,11 @@
 import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import { sql } from "kysely";
 import type { TSchema } from "typebox";
-import type { Endpoint } from "../../../admin-api/endpoint.ts";
+import type { Endpoint } from "../../../api/endpoint.ts";
 import { errors } from "../../../protocol/error.ts";
 import { type Face, faces } from "../../../protocol/face.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { Faces } from "../../component/admin-api/world.ts";
+import { Faces } from "../../component/api/world.ts";
 import { asked, wish } from "../../component/authority/parts.ts";
 import type { Name } from "../../component/authority/world.ts";
 import { sampleOf } from "../seed/sample.ts";
@@ -38,7 +38,7 @@ const fileOf = (line: string) => line.replace(/[^\w-]+/g, "-");
 /** First line: face, method, route and part; then what its schema is asked about, in JSON. */
 export const apiSchema: Target = {
   name: "api-schema",
-  parsers: ["protocol/api/*.ts", "admin-api/endpoint.ts", "protocol/schema.ts"],
+  parsers: ["protocol/api/*.ts", "api/endpoint.ts", "protocol/schema.ts"],
   holds: "no member that the schema lacks, no instant that the calendar lacks, nothing that changes when written again",
   shape: under(1, mix([5, json], [1, text])),
   words: ["body", "reason", "window", "start", "end", "9999-12-31T23:59:59.999Z"],
@@ -123,7 +123,7 @@ const request: Shape = (input, m) => {
 
 export const apiRequest: Target = {
   name: "api-request",
-  parsers: ["admin-api/server.ts", "admin-api/authenticate.ts", "admin-api/*-routes.ts", "authority/*.ts"],
+  parsers: ["api/server.ts", "api/authenticate.ts", "api/*-routes.ts", "authority/*.ts"],
   holds:
     "the answer is one of the route's, or problem details with a code; after a malformed request the store is as it was",
   shape: request,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fastifyHelmet from "@fastify/helmet";
 import fastify from "fastify";
 import { expect, onTestFinished, test } from "vitest";
-import { contentSecurityPolicy, pages } from "../../../admin-api/pages.ts";
+import { contentSecurityPolicy, pages } from "../../../api/pages.ts";
 import { hosts } from "../authority/world.ts";
 
 test("the document is read once, with a nonce of its own for each that asks; one that was not there is read again", async () => {

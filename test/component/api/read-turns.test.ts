@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { ReadTurns } from "../../../admin-api/read-turns.ts";
+import { ReadTurns } from "../../../api/read-turns.ts";
 import { Faces } from "./world.ts";
 
 test("whoever asks for many lists at once keeps nobody else waiting for all of them", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { SignInBudget } from "../../../admin-api/sign-in-budget.ts";
+import { SignInBudget } from "../../../api/sign-in-budget.ts";
 import { limits } from "../../../protocol/limits.ts";
 
 const near = "203.0.113.7";

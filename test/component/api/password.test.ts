@@ -1,7 +1,7 @@
 import { generate } from "otplib";
 import { describe, expect, test } from "vitest";
-import { TryBudget } from "../../../admin-api/try-budget.ts";
-import { WaitingRoom } from "../../../admin-api/waiting-room.ts";
+import { TryBudget } from "../../../api/try-budget.ts";
+import { WaitingRoom } from "../../../api/waiting-room.ts";
 import { isKnownNetwork } from "../../../authority/sign-in.ts";
 import { totpStep } from "../../../authority/totp.ts";
 import { outcome } from "../authority/world.ts";

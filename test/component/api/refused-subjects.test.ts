@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { subjectsNamed } from "../../../admin-api/refused-subjects.ts";
+import { subjectsNamed } from "../../../api/refused-subjects.ts";
 import { newId } from "../../../crypto/random.ts";
 import { approved, asked } from "../authority/parts.ts";
 import { Faces } from "./world.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { WaitingRoom } from "../../../admin-api/waiting-room.ts";
+import { WaitingRoom } from "../../../api/waiting-room.ts";
 
 /** Work that waits until it is let go, and how it came out. */
 function crowd(queue: WaitingRoom) {

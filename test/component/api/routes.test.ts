@@ -1,7 +1,7 @@
 import fastify from "fastify";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Endpoint } from "../../../admin-api/endpoint.ts";
-import { requireDeclarations } from "../../../admin-api/server.ts";
+import type { Endpoint } from "../../../api/endpoint.ts";
+import { requireDeclarations } from "../../../api/server.ts";
 import { errors } from "../../../protocol/error.ts";
 import { type Face, faces } from "../../../protocol/face.ts";
 import { limits } from "../../../protocol/limits.ts";
