@@ -106,10 +106,10 @@ export class Agent {
       onReported: (session) => this.#sessions.delete(session.id),
     };
     this.#trust.onChange(() => {
-      const { root } = this.#trust;
-      if (root) {
-        const { version } = root.statement;
-        this.#journal.write({ event: "trust", version, fingerprint: fingerprint(root.hash) });
+      const { list } = this.#trust;
+      if (list) {
+        const { version } = list.statement;
+        this.#journal.write({ event: "trust", version, fingerprint: fingerprint(list.hash) });
       }
       void this.#tellStatus();
     });
@@ -161,7 +161,7 @@ export class Agent {
       admission = await verifyAdmission(order, {
         self: this.#o.membership.identity.thumbprint,
         site: this.#o.membership.site.id,
-        root: this.#trust.root,
+        list: this.#trust.list,
         authorityKey: this.#control.authorityKey,
         nonces: this.#nonces,
         allowList: this.#allowList,

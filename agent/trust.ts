@@ -4,11 +4,11 @@ import { fingerprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Log } from "../protocol/log.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
+import { type ApproverList, follows, readApproverList } from "./approver-list.ts";
 import { isUnreadable, PathWatch, readTrusted, replaceFile } from "./durable-file.ts";
 import type { Emit } from "./event.ts";
-import { follows, type Root, readRoot } from "./root.ts";
 
-/** Exact bytes of the pinned root, and of one that waits for a person. */
+/** Exact bytes of the pinned list, and of one that waits for a person. */
 const pinnedFile = "trust.json";
 const proposedFile = "trust-proposed.json";
 
@@ -23,45 +23,45 @@ export interface TrustOptions {
 }
 
 /**
- * The trust root that this agent pins, as in TUF: the first is accepted by a person on this host, later ones follow from
- * the signatures of the one before. A root that does not follow waits on disk for a person too, for that is how a lost
+ * The list of approvers that this agent pins, as in TUF: the first is accepted by a person on this host, later ones follow from
+ * the signatures of the one before. A list that does not follow waits on disk for a person too, for that is how a lost
  * quorum is mended; it never counts by itself.
  */
 export class Trust {
   readonly #o: TrustOptions;
   readonly #watch: PathWatch;
   readonly #listeners = new Set<() => void>();
-  #root: Root | undefined;
+  #list: ApproverList | undefined;
   /** Why it could not be read, so that each reason is told once. */
   #problem = "";
 
   constructor(o: TrustOptions) {
     this.#o = o;
     this.#watch = new PathWatch(join(o.folder, pinnedFile), () => this.reload());
-    this.#root = this.#read();
+    this.#list = this.#read();
   }
 
-  get root(): Root | undefined {
-    return this.#root;
+  get list(): ApproverList | undefined {
+    return this.#list;
   }
 
   /** As told to the authority. */
   get state(): { version: number; hash: string } | null {
-    return this.#root ? { version: this.#root.statement.version, hash: this.#root.hash } : null;
+    return this.#list ? { version: this.#list.statement.version, hash: this.#list.hash } : null;
   }
 
-  /** Calls `changed` whenever another root is pinned, also by a person on this host. */
+  /** Calls `changed` whenever another list is pinned, also by a person on this host. */
   onChange(changed: () => void): void {
     this.#listeners.add(changed);
   }
 
   /**
-   * Takes a root from the authority. Returns whether it is pinned now. Throws `trust-refused` for a malformed one,
+   * Takes a list from the authority. Returns whether it is pinned now. Throws `trust-refused` for a malformed one,
    * another site's, or an older or other one of a version that is pinned already.
    */
   propose(bytes: Uint8Array, signatures: readonly SignedByPasskey[]): boolean {
-    const next = readRoot(bytes, this.#o.site);
-    const pinned = this.#root;
+    const next = readApproverList(bytes, this.#o.site);
+    const pinned = this.#list;
     if (next.hash === pinned?.hash) return true;
     if (pinned && next.statement.version <= pinned.statement.version) {
       throw new GenkanError("trust-refused", "It is not newer than the pinned one.");
@@ -72,40 +72,40 @@ export class Trust {
       return true;
     }
     replaceFile(join(this.#o.folder, proposedFile), bytes);
-    this.#o.log.warn({ version: next.statement.version }, "a trust root waits for a person on this host");
+    this.#o.log.warn({ version: next.statement.version }, "a list of approvers waits for a person on this host");
     this.#o.emit({ event: "trust-proposed", ...summaryOf(next) });
     return false;
   }
 
-  /** Reads the pinned root again, after a person changed it. */
+  /** Reads the pinned list again, after a person changed it. */
   reload(): void {
-    const root = this.#read();
-    if (root?.hash === this.#root?.hash) return;
-    if (root) this.#pin(root);
-    else this.#root = undefined;
+    const list = this.#read();
+    if (list?.hash === this.#list?.hash) return;
+    if (list) this.#pin(list);
+    else this.#list = undefined;
   }
 
   close(): void {
     this.#watch.close();
   }
 
-  #pin(root: Root): void {
-    this.#root = root;
+  #pin(list: ApproverList): void {
+    this.#list = list;
     forgetSuperseded(this.#o.folder, this.#o.site);
-    this.#o.emit({ event: "trust-pinned", ...summaryOf(root) });
+    this.#o.emit({ event: "trust-pinned", ...summaryOf(list) });
     for (const listener of this.#listeners) listener();
   }
 
-  #read(): Root | undefined {
+  #read(): ApproverList | undefined {
     try {
-      const root = readPinned(this.#o.folder, this.#o.site);
+      const list = readPinned(this.#o.folder, this.#o.site);
       this.#problem = "";
-      return root;
+      return list;
     } catch (error) {
       if (isUnreadable(error)) this.#watch.again();
       const problem = String(error);
       if (problem !== this.#problem) {
-        this.#o.log.error({ error: problem }, "the pinned trust root can't be read: no session can be served");
+        this.#o.log.error({ error: problem }, "the pinned list of approvers can't be read: no session can be served");
       }
       this.#problem = problem;
       return undefined;
@@ -113,32 +113,32 @@ export class Trust {
   }
 }
 
-/** The pinned root of a data folder; undefined if there is none yet. Throws `trust-refused` for a malformed one. */
-export function readPinned(folder: string, site: string): Root | undefined {
+/** The pinned list of a data folder; undefined if there is none yet. Throws `trust-refused` for a malformed one. */
+export function readPinned(folder: string, site: string): ApproverList | undefined {
   const bytes = readTrusted(join(folder, pinnedFile), "own");
-  return bytes && readRoot(bytes, site);
+  return bytes && readApproverList(bytes, site);
 }
 
-/** The root that waits for a person. One that is not newer than the pinned root is none: it would bring back old keys. */
-export function readProposed(folder: string, site: string): Root | undefined {
+/** The list that waits for a person. One that is not newer than the pinned list is none: it would bring back old keys. */
+export function readProposed(folder: string, site: string): ApproverList | undefined {
   const bytes = readTrusted(join(folder, proposedFile), "own");
-  const proposed = bytes && readRoot(bytes, site);
+  const proposed = bytes && readApproverList(bytes, site);
   const pinned = proposed && pinnedIfWhole(folder, site);
   return pinned && proposed.statement.version <= pinned.statement.version ? undefined : proposed;
 }
 
-/** A pinned root that is damaged does not keep a person from accepting another one. */
-function pinnedIfWhole(folder: string, site: string): Root | undefined {
+/** A pinned list that is damaged does not keep a person from accepting another one. */
+function pinnedIfWhole(folder: string, site: string): ApproverList | undefined {
   try {
     return readPinned(folder, site);
   } catch (error) {
-    // Of one that others may write, a person must mend the rights first: an older root could be offered in its place.
+    // Of one that others may write, a person must mend the rights first: an older list could be offered in its place.
     if (isUnreadable(error) || (error instanceof GenkanError && error.code === "bad-request")) throw error;
     return undefined;
   }
 }
 
-/** Removes a waiting root that can never be accepted. Never throws: if the file stays, nobody is offered it. */
+/** Removes a waiting list that can never be accepted. Never throws: if the file stays, nobody is offered it. */
 function forgetSuperseded(folder: string, site: string): void {
   try {
     if (!readProposed(folder, site)) rmSync(join(folder, proposedFile), { force: true });
@@ -148,14 +148,14 @@ function forgetSuperseded(folder: string, site: string): void {
 }
 
 /**
- * A person on this host has compared the fingerprint with the one on the staff page and accepts the root that waits.
+ * A person on this host has compared the fingerprint with the one on the staff page and accepts the list that waits.
  * One that is pinned already is accepted again. Throws `trust-missing` if none waits, `trust-refused` if it is another one.
  */
-export function acceptProposed(folder: string, site: string, hash: string): Root {
+export function acceptProposed(folder: string, site: string, hash: string): ApproverList {
   const pinned = pinnedIfWhole(folder, site);
   if (pinned?.hash === hash) return pinned;
   const proposed = readProposed(folder, site);
-  if (!proposed) throw new GenkanError("trust-missing", "No trust root waits to be accepted.");
+  if (!proposed) throw new GenkanError("trust-missing", "No list of approvers waits to be accepted.");
   if (proposed.hash !== hash) {
     throw new GenkanError("trust-refused", `The one that waits has the fingerprint ${fingerprint(proposed.hash)}.`);
   }
@@ -165,10 +165,10 @@ export function acceptProposed(folder: string, site: string, hash: string): Root
 }
 
 /** What people compare and read. */
-export function summaryOf(root: Root): { version: number; fingerprint: string; approvers: string[] } {
+export function summaryOf(list: ApproverList): { version: number; fingerprint: string; approvers: string[] } {
   return {
-    version: root.statement.version,
-    fingerprint: fingerprint(root.hash),
-    approvers: [...new Set(root.statement.keys.map((key) => key.person.name))],
+    version: list.statement.version,
+    fingerprint: fingerprint(list.hash),
+    approvers: [...new Set(list.statement.keys.map((key) => key.person.name))],
   };
 }

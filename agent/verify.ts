@@ -13,9 +13,9 @@ import { channelOf, type Service } from "../protocol/service.ts";
 import { ApprovalStatement, Ticket } from "../protocol/statement.ts";
 import type { Window } from "../protocol/window.ts";
 import { openWindow } from "../protocol/window-at.ts";
+import { type ApproverList, metBy, signerOf } from "./approver-list.ts";
 import { isLoopbackHost } from "./loopback-host.ts";
 import type { TicketNonces } from "./nonces.ts";
-import { metBy, type Root, signerOf } from "./root.ts";
 
 export type AdmitOrder = Static<(typeof agentOrders)["session.admit"]["send"]>;
 
@@ -24,7 +24,7 @@ export interface Ground {
   /** SHA-256 of this agent's public key. */
   readonly self: string;
   readonly site: string;
-  readonly root: Root | undefined;
+  readonly list: ApproverList | undefined;
   readonly authorityKey: KeyObject;
   readonly nonces: TicketNonces;
   readonly allowList: { permits(address: string, port: number): boolean };
@@ -55,7 +55,7 @@ export interface Admission {
 /** An order, parsed, with what its parts say of each other. */
 interface Claim {
   readonly ground: Ground;
-  readonly root: Root;
+  readonly list: ApproverList;
   readonly ticket: Ticket;
   readonly grant: Grant;
   readonly grantHash: string;
@@ -96,7 +96,7 @@ export const ladder: readonly Check[] = [
   {
     name: "those approved whom the grant's rule requires",
     code: "approval-missing",
-    holds: (c) => metBy(requirementsOf(c.root, c.grant), c.approvers),
+    holds: (c) => metBy(requirementsOf(c.list, c.grant), c.approvers),
   },
   {
     name: "the requester is not among them",
@@ -159,8 +159,8 @@ export const ladder: readonly Check[] = [
 
 /** Decides an order to admit. Throws the refusal's code; what it returns may be served. */
 export async function verifyAdmission(order: AdmitOrder, ground: Ground): Promise<Admission> {
-  const { root, now } = ground;
-  if (!root) throw new GenkanError("trust-missing");
+  const { list, now } = ground;
+  if (!list) throw new GenkanError("trust-missing");
   const ticket = await verifyStatement("genkan/ticket/v1", Ticket, order.ticket, ground.authorityKey, "ticket-invalid");
   const grantBytes = Buffer.from(order.grant, "base64url");
   const grant = parseStatement(Grant, grantBytes, "grant-malformed");
@@ -168,8 +168,8 @@ export async function verifyAdmission(order: AdmitOrder, ground: Ground): Promis
   const asked = await verifyRequest(order.request);
   const service = grant.services.find((granted) => granted.id === ticket.service);
   const window = openWindow(grant.windows, laterClock({ ground, ticket }));
-  const approvers = approversOf(order, root, grant, grantHash, now);
-  const claim: Claim = { ground, root, ticket, grant, grantHash, asked, approvers, service, window };
+  const approvers = approversOf(order, list, grant, grantHash, now);
+  const claim: Claim = { ground, list, ticket, grant, grantHash, asked, approvers, service, window };
   for (const check of ladder) if (!check.holds(claim)) throw new GenkanError(check.code, check.detail?.(claim));
   if (!service || !window) throw new GenkanError("internal");
   const aheadMs = laterClock(claim) - now.getTime();
@@ -186,18 +186,18 @@ function laterClock({ ground, ticket }: Pick<Claim, "ground" | "ticket">): numbe
 }
 
 /** Whom the pinned list requires for a grant. */
-const requirementsOf = (root: Root, grant: Grant) => root.statement.rules[grant.rule];
+const requirementsOf = (list: ApproverList, grant: Grant) => list.statement.rules[grant.rule];
 
 /**
  * Keys that approved this grant. One that does not count (unknown, expired, of no role that is required, another person's name
  * or rpID in the statement, another grant, a signature that does not hold) is left out, so that a lapsed key beside enough
  * others does no harm.
  */
-function approversOf(order: AdmitOrder, root: Root, grant: Grant, grantHash: string, now: Date): ApproverKey[] {
-  const required = new Set(requirementsOf(root, grant).flatMap(({ roles }) => roles));
+function approversOf(order: AdmitOrder, list: ApproverList, grant: Grant, grantHash: string, now: Date): ApproverKey[] {
+  const required = new Set(requirementsOf(list, grant).flatMap(({ roles }) => roles));
   return order.approvals.flatMap((signed) => {
     const bytes = Buffer.from(signed.statement, "base64url");
-    const key = signerOf(root, signed, { type: "genkan/approval/v1", bytes, now });
+    const key = signerOf(list, signed, { type: "genkan/approval/v1", bytes, now });
     if (!key?.roles.some((role) => required.has(role))) return [];
     const approval = readApproval(bytes);
     const counts =

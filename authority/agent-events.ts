@@ -4,12 +4,12 @@ import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { RecordEntry } from "../protocol/recording.ts";
 import { findAgentByKey, listAgents, stampAgent } from "../store/agent.ts";
+import { listApproverLists } from "../store/approver-list.ts";
 import type { Db } from "../store/database.ts";
 import { closeRecording, isRecordingClosed, keepEntries } from "../store/recording.ts";
 import { Scope } from "../store/scope.ts";
 import { beginSession, countSession, findSession, liveSessions, type SessionRow } from "../store/session.ts";
 import type { Change } from "../store/store.ts";
-import { listTrustRoots } from "../store/trust-root.ts";
 import type { AgentEvents, AgentHello } from "./agent-links.ts";
 import type { Context } from "./context.ts";
 import { Joins } from "./join.ts";
@@ -60,9 +60,9 @@ export function agentEvents(
 
     trust: async (agent, has) => {
       const row = (await listAgents(store.db, system)).find(({ id }) => id === agent);
-      const roots = (await listTrustRoots(store.db, system)).filter(({ site }) => site === row?.site.id);
+      const lists = (await listApproverLists(store.db, system)).filter(({ site }) => site === row?.site.id);
       // Version by version: an agent follows the chain from the one that it has.
-      return roots.filter(({ state, version }) => state !== "proposed" && version > (has?.version ?? 0));
+      return lists.filter(({ state, version }) => state !== "proposed" && version > (has?.version ?? 0));
     },
 
     legTokens: async (agent, session, count) => {

@@ -35,7 +35,7 @@ export interface AgentEvents {
   ): Promise<Reply<typeof agentMessages, "join">>;
   hello(agent: string, body: AgentHello & { sessions: readonly string[] }): Promise<void>;
   status(agent: string, body: AgentHello): Promise<void>;
-  /** Trust root to offer to this agent, if it has an older one. */
+  /** List of approvers to offer to this agent, if it has an older one. */
   trust(agent: string, has: { version: number } | null): Promise<TrustOffer[]>;
   legTokens(agent: string, session: string, count: number): Promise<string[]>;
   begun(agent: string, session: string): Promise<void>;
@@ -124,7 +124,7 @@ export class AgentLinks {
     return ++connected.sequence;
   }
 
-  /** Offers the current trust root to each agent that has an older one. */
+  /** Offers the current list of approvers to each agent that has an older one. */
   proposeTrust(): void {
     for (const [agent, connected] of this.#agents) void this.#offerTrust(agent, connected);
   }
@@ -249,7 +249,7 @@ export class AgentLinks {
     } catch (error) {
       this.#log.warn(
         { agent, code: error instanceof GenkanError ? error.code : "internal" },
-        "a trust root was refused",
+        "a list of approvers was refused",
       );
     }
   }

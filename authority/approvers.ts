@@ -2,25 +2,25 @@ import { type ApproverKey, type ApproversStatement, type Rules, signingRoles } f
 import { GenkanError } from "../protocol/error.ts";
 import { met, type Signer } from "../protocol/quorum.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
+import { listApproverLists, type StoredApproverList } from "../store/approver-list.ts";
 import type { listStaffKeys } from "../store/authenticator.ts";
 import type { Db } from "../store/database.ts";
 import type { Person } from "../store/person.ts";
 import type { Scope } from "../store/scope.ts";
-import { listTrustRoots, type TrustRoot } from "../store/trust-root.ts";
 import type { Caller } from "./caller.ts";
 
 /** One yes of an approver, until a site sets its own. */
 const oneYes = [{ roles: ["approver" as const], persons: 1 }];
 export const defaultRules: Rules = { normal: oneYes, emergency: oneYes };
 
-export function readApprovers(root: Pick<TrustRoot, "statement">): ApproversStatement {
-  return JSON.parse(Buffer.from(root.statement, "base64url").toString("utf8")) as ApproversStatement;
+export function readApprovers(list: Pick<StoredApproverList, "statement">): ApproversStatement {
+  return JSON.parse(Buffer.from(list.statement, "base64url").toString("utf8")) as ApproversStatement;
 }
 
 /** The list in force at a site; null before its first approver has enrolled. */
 export async function currentApprovers(db: Db, scope: Scope, site: string): Promise<ApproversStatement | null> {
-  const roots = await listTrustRoots(db, scope);
-  const current = roots.find((root) => root.site === site && root.state === "current");
+  const lists = await listApproverLists(db, scope);
+  const current = lists.find((list) => list.site === site && list.state === "current");
   return current ? readApprovers(current) : null;
 }
 
@@ -73,7 +73,10 @@ export function trustedPasskeys(list: ApproversStatement | null, caller: Caller,
     (key) => key.person.id === caller.person.id && key.rp === rp && inForce(key, now),
   );
   if (own.length === 0)
-    throw new GenkanError("trust-refused", "Your passkey waits for another approver's signature on the trust root.");
+    throw new GenkanError(
+      "trust-refused",
+      "Your passkey waits for another approver's signature on the list of approvers.",
+    );
   return own.map(({ credential }) => credential);
 }
 

@@ -18,7 +18,7 @@ import { insertVendor } from "../store/vendor.ts";
 
 /**
  * The register of sites, companies, gateways, people and devices, as the administrator at the authority's own host writes
- * it. Each throws `bad-request` for a name that nobody could read afterwards: agents hold grants and trust roots against it.
+ * it. Each throws `bad-request` for a name that nobody could read afterwards: agents hold grants and lists of approvers against it.
  */
 export async function addSite(store: Store, row: { name: string; zone: string }, at: Date): Promise<string> {
   requireName("site's name", row.name);

@@ -4,10 +4,10 @@ import type { TrustSign, TrustView } from "../protocol/api/trust.ts";
 import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { met } from "../protocol/quorum.ts";
+import { listApproverLists, type StoredApproverList, updateApproverList } from "../store/approver-list.ts";
 import { insertCeremony, useCeremony } from "../store/ceremony.ts";
 import type { Db } from "../store/database.ts";
 import { findPerson } from "../store/person.ts";
-import { listTrustRoots, type TrustRoot, updateTrustRoot } from "../store/trust-root.ts";
 import { countedSigners, inForce, readApprovers } from "./approvers.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
@@ -19,7 +19,7 @@ import { requireTakable, viewTrust } from "./trust.ts";
 export async function beginTrustSignature(c: Context, caller: Caller): Promise<Static<typeof TrustSign.beginReply>> {
   const now = c.now();
   return c.store.change(async ({ db }) => {
-    const { proposed } = await rootsOf(db, caller, now);
+    const { proposed } = await listsOf(db, caller, now);
     const challenge = statementHash("genkan/approvers/v1", Buffer.from(proposed.statement, "base64url"));
     const ceremony = await insertCeremony(db, {
       kind: "trust",
@@ -52,13 +52,13 @@ export async function finishTrustSignature(
   if (!ceremony || ceremony.person !== caller.person.id) throw new GenkanError("ceremony-invalid");
   const view = await c.store.change(async (change) => {
     const { db } = change;
-    const { current, proposed } = await rootsOf(db, caller, now);
+    const { current, proposed } = await listsOf(db, caller, now);
     if (ceremony.data !== proposed.hash) throw new GenkanError("state-conflict", "The proposal has changed.");
     const signed = await signedByCaller(
       c,
       db,
       caller,
-      // A root is as long as its list, and travels beside its signatures: each keeps its hash and no copy of it.
+      // A list may be long, and travels beside its signatures: each keeps its hash and no copy of it.
       { bytes: proposed.hash, challenge: ceremony.challenge },
       response,
     );
@@ -66,8 +66,8 @@ export async function finishTrustSignature(
     const list = readApprovers(current);
     const by = await countedSigners(list, signatures, (id) => findPerson(db, caller.scope, id), now);
     const reached = met(list.rules.normal, by);
-    await updateTrustRoot(db, caller.scope, { ...proposed, signatures, state: reached ? "current" : "proposed" });
-    if (reached) await updateTrustRoot(db, caller.scope, { ...current, state: "replaced" });
+    await updateApproverList(db, caller.scope, { ...proposed, signatures, state: reached ? "current" : "proposed" });
+    if (reached) await updateApproverList(db, caller.scope, { ...current, state: "replaced" });
     await change.audit({
       at: now,
       action: "trust.sign",
@@ -85,10 +85,14 @@ export async function finishTrustSignature(
   return view;
 }
 
-async function rootsOf(db: Db, caller: Caller, now: Date): Promise<{ current: TrustRoot; proposed: TrustRoot }> {
-  const roots = await listTrustRoots(db, caller.scope);
-  const current = roots.find(({ state }) => state === "current");
-  const proposed = roots.find(({ state }) => state === "proposed");
+async function listsOf(
+  db: Db,
+  caller: Caller,
+  now: Date,
+): Promise<{ current: StoredApproverList; proposed: StoredApproverList }> {
+  const lists = await listApproverLists(db, caller.scope);
+  const current = lists.find(({ state }) => state === "current");
+  const proposed = lists.find(({ state }) => state === "proposed");
   if (!current || !proposed) throw new GenkanError("not-found");
   const { keys, rules } = readApprovers(current);
   const wanted = rules.normal.flatMap(({ roles }) => roles);

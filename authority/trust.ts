@@ -6,17 +6,17 @@ import { ApproverKey, ApproversStatement, type Rules } from "../protocol/approve
 import { systemActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { met } from "../protocol/quorum.ts";
+import {
+  dropProposedApproverList,
+  insertApproverList,
+  listApproverLists,
+  type StoredApproverList,
+  updateApproverList,
+} from "../store/approver-list.ts";
 import { listStaffKeys } from "../store/authenticator.ts";
 import type { Db } from "../store/database.ts";
 import { Scope } from "../store/scope.ts";
 import type { Change } from "../store/store.ts";
-import {
-  dropProposedTrustRoot,
-  insertTrustRoot,
-  listTrustRoots,
-  type TrustRoot,
-  updateTrustRoot,
-} from "../store/trust-root.ts";
 import {
   defaultRules,
   inForce,
@@ -28,7 +28,7 @@ import {
 } from "./approvers.ts";
 
 /**
- * Brings a site's trust root up to its staff's passkeys and, when `rules` are given, to new requirements. Version 1 is
+ * Brings a site's list of approvers up to its staff's passkeys and, when `rules` are given, to new requirements. Version 1 is
  * current at once (agents pin it only when a person on their host accepts its fingerprint); each later version waits for
  * those whom the version before requires. When those who could sign are no longer enough, because passkeys have expired or
  * people have lost their roles, the next is current at once too, and agents wait for a person again. Throws `trust-refused`
@@ -37,11 +37,11 @@ import {
 export async function proposeTrust(change: Change, site: string, now: Date, rules?: Rules): Promise<void> {
   const { db } = change;
   const system = Scope.system();
-  const roots = (await listTrustRoots(db, system)).filter((root) => root.site === site);
-  const current = roots.find(({ state }) => state === "current");
-  const waiting = roots.find(({ state }) => state === "proposed");
+  const lists = (await listApproverLists(db, system)).filter((list) => list.site === site);
+  const current = lists.find(({ state }) => state === "current");
+  const waiting = lists.find(({ state }) => state === "proposed");
   // None is in force once the last approver's key was taken away: the next follows the one that was.
-  const last = current ?? roots.findLast(({ state }) => state === "replaced");
+  const last = current ?? lists.findLast(({ state }) => state === "replaced");
   const known = waiting ?? last;
   const asked = rules ?? (known ? readApprovers(known).rules : defaultRules);
   const staff = await listStaffKeys(db, system, site);
@@ -49,7 +49,7 @@ export async function proposeTrust(change: Change, site: string, now: Date, rule
   if (rules) requireMeetable(rules, keys);
   if (keys.length === 0 || (current && isSame(readApprovers(current), keys, asked))) {
     // What waits names somebody, or a key, that has gone again: nobody is to sign it.
-    await dropProposedTrustRoot(db, system, site);
+    await dropProposedApproverList(db, system, site);
     if (waiting) change.touch("trust");
     return;
   }
@@ -68,11 +68,11 @@ export async function proposeTrust(change: Change, site: string, now: Date, rule
   const bytes = Buffer.from(JSON.stringify(statement));
   requireTakable(bytes);
   const hash = statementHash("genkan/approvers/v1", bytes);
-  await dropProposedTrustRoot(db, system, site);
+  await dropProposedApproverList(db, system, site);
   const signed = current && canBeFollowed(readApprovers(current), staff, now);
-  if (current && !signed) await updateTrustRoot(db, system, { ...current, state: "replaced" });
+  if (current && !signed) await updateApproverList(db, system, { ...current, state: "replaced" });
   const state = signed ? "proposed" : "current";
-  await insertTrustRoot(
+  await insertApproverList(
     db,
     { site, version: statement.version, hash, statement: bytes.toString("base64url"), signatures: [], state },
     now,
@@ -92,17 +92,17 @@ export async function proposeTrust(change: Change, site: string, now: Date, rule
 /** Takes a site's list out of force, with what was proposed after it: until somebody enrols again nobody approves. */
 export async function retireTrust(change: Change, site: string): Promise<void> {
   const system = Scope.system();
-  await dropProposedTrustRoot(change.db, system, site);
-  for (const root of await listTrustRoots(change.db, system))
-    if (root.site === site && root.state === "current")
-      await updateTrustRoot(change.db, system, { ...root, state: "replaced" });
+  await dropProposedApproverList(change.db, system, site);
+  for (const list of await listApproverLists(change.db, system))
+    if (list.site === site && list.state === "current")
+      await updateApproverList(change.db, system, { ...list, state: "replaced" });
   change.touch("trust");
 }
 
 const isSame = (list: ApproversStatement, keys: readonly ApproverKey[], rules: Rules) =>
   JSON.stringify([list.keys, list.rules]) === JSON.stringify([keys, rules]);
 
-/** Whether those whom a root requires could still sign the next: their keys are in force, and they hold their roles still. */
+/** Whether those whom a list requires could still sign the next: their keys are in force, and they hold their roles still. */
 function canBeFollowed({ keys, rules }: ApproversStatement, staff: StaffKeys, now: Date): boolean {
   const present = keysFor(rules, staff, now).filter(({ credential }) =>
     keys.some((key) => key.credential === credential && inForce(key, now)),
@@ -111,7 +111,7 @@ function canBeFollowed({ keys, rules }: ApproversStatement, staff: StaffKeys, no
 }
 
 /**
- * Holds a root against what agents take: one that they can't read is never pinned, nor is any version after it. Throws
+ * Holds a list against what agents take: one that they can't read is never pinned, nor is any version after it. Throws
  * `trust-refused`.
  */
 export function requireTakable(bytes: Buffer): void {
@@ -122,14 +122,14 @@ export function requireTakable(bytes: Buffer): void {
 const tooLong = () => new GenkanError("trust-refused", "The list of approvers is longer than agents read.");
 
 export async function viewTrust(db: Db, scope: Scope): Promise<TrustView> {
-  const roots = await listTrustRoots(db, scope);
-  const current = roots.find(({ state }) => state === "current");
-  const proposed = roots.find(({ state }) => state === "proposed");
-  const summary = (root: TrustRoot) => {
-    const { keys, rules } = readApprovers(root);
+  const lists = await listApproverLists(db, scope);
+  const current = lists.find(({ state }) => state === "current");
+  const proposed = lists.find(({ state }) => state === "proposed");
+  const summary = (list: StoredApproverList) => {
+    const { keys, rules } = readApprovers(list);
     return {
-      version: root.version,
-      hash: root.hash,
+      version: list.version,
+      hash: list.hash,
       approvers: keys.map(({ person, credential, roles, expires }) => ({ person, credential, roles, expires })),
       rules,
     };
@@ -144,7 +144,10 @@ export async function viewTrust(db: Db, scope: Scope): Promise<TrustView> {
 }
 
 /** Keys of the version in force that signed the next. */
-export function keysThatSigned(current: TrustRoot, proposed: Pick<TrustRoot, "signatures">): ApproverKey[] {
+export function keysThatSigned(
+  current: StoredApproverList,
+  proposed: Pick<StoredApproverList, "signatures">,
+): ApproverKey[] {
   const { keys } = readApprovers(current);
   return proposed.signatures.flatMap(({ credential }) => keys.find((key) => key.credential === credential) ?? []);
 }

@@ -37,7 +37,7 @@ export function registrationOptions(c: Context, face: Face, person: Person, know
 
 /**
  * Throws `ceremony-invalid` unless the new passkey answers this challenge on this face, with its user verified, and
- * agents can read its id and its key: a site's trust root may come to hold both.
+ * agents can read its id and its key: a site's list of approvers may come to hold both.
  */
 export async function verifyRegistration(c: Context, face: Face, challenge: string, response: unknown) {
   try {

@@ -32,7 +32,7 @@ interface JoinArguments {
 program
   .command("join")
   .description("join a site with the command that its staff page shows; makes this agent's key here")
-  .requiredOption("--data <dir>", "folder that keeps the agent's key and trust root")
+  .requiredOption("--data <dir>", "folder that keeps the agent's key and list of approvers")
   .requiredOption("--gateway <host:port>", "gateway to dial")
   .requiredOption("--gateway-key <SHA256:...>", "fingerprint of the gateway's key")
   .requiredOption("--authority-key <SHA256:...>", "fingerprint of the authority's key")
@@ -112,7 +112,7 @@ const trust = program.command("trust").description("whose approvals this agent b
 
 trust
   .command("show")
-  .description("show the pinned trust root and the one that waits to be accepted")
+  .description("show the pinned list of approvers and the one that waits to be accepted")
   .requiredOption("--data <dir>", "folder of a joined agent")
   .option("--json", "print one JSON line")
   .action((o: { data: string; json?: true }) => {
@@ -125,7 +125,9 @@ trust
 
 trust
   .command("add")
-  .description("accept the trust root that waits, after comparing its fingerprint with the one on the staff page")
+  .description(
+    "accept the list of approvers that waits, after comparing its fingerprint with the one on the staff page",
+  )
   .requiredOption("--data <dir>", "folder of a joined agent")
   .requiredOption("--fingerprint <SHA256:...>", "as the staff page shows it")
   .option("--yes", "do not ask")

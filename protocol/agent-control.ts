@@ -83,7 +83,7 @@ export const agentMessages = {
 
 /** Sent by the authority. */
 export const agentOrders = {
-  /** A trust root newer than the agent's. Version 1 waits for a person on the agent's host. */
+  /** A list of approvers newer than the agent's. Version 1 waits for a person on the agent's host. */
   "trust.propose": {
     send: Strict({ statement: Base64Url(200_000), signatures: Type.Array(SignedByPasskey, { maxItems: 16 }) }),
     reply: Strict({ pinned: Type.Boolean() }),

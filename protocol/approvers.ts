@@ -32,7 +32,7 @@ export const ApproverKey = Strict({
 });
 export type ApproverKey = Type.Static<typeof ApproverKey>;
 
-/** A site's trust root: whose passkeys count, in which roles, and how many persons must sign. */
+/** A site's list of approvers: whose passkeys count, in which roles, and how many persons must sign. */
 export const ApproversStatement = Strict({
   type: Type.Literal("genkan/approvers/v1"),
   site: Id("site"),

@@ -186,11 +186,11 @@ export const limits = {
   legsLostMs: 1_000,
   /** Sessions of one agent: as many as its first message and a lease can name. */
   sessionsPerAgent: 4_096,
-  /** An agent tells its clock, recorder and trust root at least this often. */
+  /** An agent tells its clock, recorder and list of approvers at least this often. */
   agentStatusMs: 10_000,
-  /** A changed allow-list or accepted trust root is noticed by a running agent within this. */
+  /** A changed allow-list or accepted list of approvers is noticed by a running agent within this. */
   fileWatchMs: 500,
-  /** Files of an agent: an allow-list of thousands of ports, or the largest trust root, fits. */
+  /** Files of an agent: an allow-list of thousands of ports, or the largest list of approvers, fits. */
   agentFileBytes: 1_048_576,
   /** Request head of a device page: as much as browsers' users meet elsewhere; devices' cookies take up to 4 KiB each. */
   httpHeadBytes: 32_768,

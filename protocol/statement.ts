@@ -8,7 +8,8 @@ export const statementTypes = {
   "genkan/request/v1": "workstation to everybody: this is asked for (JWS, ES256 or EdDSA)",
   "genkan/grant/v1": "what an approval signs for (hashed, not signed by itself)",
   "genkan/approval/v1": "an approver's yes to one or more grants (WebAuthn)",
-  "genkan/approvers/v1": "the trust root that an agent pins (WebAuthn by those whom the version before requires)",
+  "genkan/approvers/v1":
+    "the list of approvers that an agent pins (WebAuthn by those whom the version before requires)",
   "genkan/ticket/v1": "authority to agent: admit this session (JWS, EdDSA)",
   "genkan/lease/v1": "authority to agent or gateway: these sessions live on (JWS, EdDSA)",
   "genkan/proof/v1": "workstation to agent: it is I, for this session (JWS, ES256 or EdDSA)",

@@ -44,8 +44,8 @@ export async function appendOnly(db: Kysely<unknown>): Promise<void> {
     ...changed("id", "grant", "person", "device", "service", "started_at"),
     `(old.state = 'ended' and (${changed("state", "ended_at", "reason", "ended_by").join(" or ")}))`,
   ]);
-  await refuse("trust_root", "delete", ["old.state <> 'proposed'"]);
-  await refuse("trust_root", "update", [
+  await refuse("approver_list", "delete", ["old.state <> 'proposed'"]);
+  await refuse("approver_list", "update", [
     ...changed("site", "version", "hash", "statement"),
     "(old.state <> 'proposed' and new.state = 'proposed')",
     "(old.state = 'replaced' and new.state <> 'replaced')",

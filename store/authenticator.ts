@@ -43,7 +43,7 @@ export async function removeAuthenticator(db: Db, id: string): Promise<void> {
   await db.deleteFrom("authenticator").where("id", "=", id).execute();
 }
 
-/** Passkeys of a site's staff, with the roles of each: what its trust root is made of. */
+/** Passkeys of a site's staff, with the roles of each: what its list of approvers is made of. */
 export async function listStaffKeys(db: Db, scope: Scope, site: string) {
   const rows = await db
     .selectFrom("authenticator")

@@ -115,7 +115,7 @@ export const facts: { readonly [T in keyof Schema]?: Fact<T> } = {
       lifted_by: false,
     },
   },
-  trust_root: {
+  approver_list: {
     born: true,
     columns: {
       site: true,

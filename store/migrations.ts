@@ -282,7 +282,7 @@ async function house(db: Kysely<unknown>): Promise<void> {
   await sql.raw(`insert into epoch (name, value) values ('facts', 1)`).execute(db);
   await table(
     db,
-    "trust_root",
+    "approver_list",
     [
       "site text not null references site (id)",
       "version integer not null",

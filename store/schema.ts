@@ -234,7 +234,7 @@ export interface Schema {
   };
   /** One counter: raised in the transaction of every change to a fact that a decision stands on. */
   epoch: { name: Immutable<string>; value: number };
-  trust_root: {
+  approver_list: {
     site: Immutable<string>;
     version: Immutable<number>;
     hash: Immutable<string>;

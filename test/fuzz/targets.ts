@@ -1,6 +1,14 @@
 import type { Target } from "./target.ts";
 import { admission, admissionSigned, proofGate } from "./targets/admission.ts";
-import { address, allowList, deviceCertificate, membership, network, spool, trustRoot } from "./targets/agent-file.ts";
+import {
+  address,
+  allowList,
+  approverList,
+  deviceCertificate,
+  membership,
+  network,
+  spool,
+} from "./targets/agent-file.ts";
 import { apiRequest, apiSchema } from "./targets/api.ts";
 import { auditExport, auditProof, checkpoint, merkleProof, verifierKeyText } from "./targets/audit.ts";
 import { httpAnswer, httpRequest } from "./targets/channel.ts";
@@ -52,7 +60,7 @@ export const targets: readonly Target[] = [
   address,
   allowList,
   membership,
-  trustRoot,
+  approverList,
   spool,
   deviceCertificate,
   network,

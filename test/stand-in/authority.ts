@@ -159,7 +159,7 @@ export class StandInAuthority {
     }
   }
 
-  /** Whether the agent pins this trust root, or the code of its refusal. */
+  /** Whether the agent pins this list of approvers, or the code of its refusal. */
   offerTrust(
     statement: Uint8Array,
     signatures: SignedByPasskey[],

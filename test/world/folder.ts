@@ -17,11 +17,11 @@ import { limits } from "../../protocol/limits.ts";
 import type { Role } from "../../protocol/person.ts";
 import type { ServiceProtocol } from "../../protocol/service.ts";
 import { insertAgent } from "../../store/agent.ts";
+import { listApproverLists } from "../../store/approver-list.ts";
 import { insertAuthenticator } from "../../store/authenticator.ts";
 import { putGateway } from "../../store/gateway.ts";
 import { Scope } from "../../store/scope.ts";
 import type { Store } from "../../store/store.ts";
-import { listTrustRoots } from "../../store/trust-root.ts";
 import { Passkey } from "../passkey.ts";
 
 export interface DeviceWish {
@@ -129,7 +129,7 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
   }
   for (const [place, { id, site, folder, privateKey, sealKey }] of Object.entries(agents)) {
     await store.change((change) => proposeTrust(change, site, at));
-    const root = (await listTrustRoots(store.db, system)).find((one) => one.site === site);
+    const root = (await listApproverLists(store.db, system)).find((one) => one.site === site);
     const membership: MembershipFile = {
       agent: id,
       name: `agent of ${place}`,

@@ -94,7 +94,7 @@ export const decisionsDefences: readonly Defence[] = [
     row: "A8",
     what: "the agent wants those whom its own list requires",
     file: "agent/verify.ts",
-    find: "holds: (c) => metBy(requirementsOf(c.root, c.grant), c.approvers),",
+    find: "holds: (c) => metBy(requirementsOf(c.list, c.grant), c.approvers),",
     replace: "holds: (c) => c.approvers.length > 0,",
     test: { file: "test/component/agent/verify.test.ts", name: "wants an approver and an officer" },
   },
@@ -152,10 +152,10 @@ export const decisionsDefences: readonly Defence[] = [
   {
     row: "A1",
     what: "an agent takes no list with a key that anybody could forge",
-    file: "agent/root.ts",
+    file: "agent/approver-list.ts",
     find: "for (const { publicKey, person } of statement.keys) requireSound(publicKey, person.name);",
     replace: "",
-    test: { file: "test/component/agent/trust.test.ts", name: "a root with a key that anybody could forge is refused" },
+    test: { file: "test/component/agent/trust.test.ts", name: "a list with a key that anybody could forge is refused" },
   },
   {
     row: "A4",
@@ -168,7 +168,7 @@ export const decisionsDefences: readonly Defence[] = [
   {
     row: "A8",
     what: "a list of approvers follows by those whom the one before requires",
-    file: "agent/root.ts",
+    file: "agent/approver-list.ts",
     find: "return metBy(pinned.statement.rules.normal, signers);",
     replace: "return signers.length > 0;",
     test: { file: "test/component/agent/trust.test.ts", name: "is not pinned when one of two signed" },

@@ -60,7 +60,7 @@ class Leased {
     const { folder, site } = world.register.agents.site;
     const { gateways, authorityKey, identity } = readMembership(folder);
     const root = readPinned(folder, site);
-    if (!root) throw new Error("The agent has no trust root.");
+    if (!root) throw new Error("The agent has no list of approvers.");
     let taken = Promise.withResolvers<number>();
     const { link } = await dialAuthority({
       address: { gateways, authorityKey },

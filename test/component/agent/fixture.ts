@@ -20,7 +20,7 @@ import { Passkey } from "../../passkey.ts";
 export const rp = "staff.example.org";
 export const origin = "https://staff.example.org";
 
-/** A person with a passkey, as a trust root names one. */
+/** A person with a passkey, as a list of approvers names one. */
 export class Approver {
   readonly id = newId("person");
   readonly name: string;
@@ -57,7 +57,7 @@ export class Approver {
     return this.passkey.signStatement("genkan/approval/v1", bytesOf(statement), deviation);
   }
 
-  signRoot(bytes: Uint8Array): SignedByPasskey {
+  signList(bytes: Uint8Array): SignedByPasskey {
     return this.passkey.signStatement("genkan/approvers/v1", bytes);
   }
 }
@@ -124,7 +124,7 @@ export class Scene {
     };
   }
 
-  rootStatement(change: Partial<ApproversStatement> = {}): ApproversStatement {
+  listStatement(change: Partial<ApproversStatement> = {}): ApproversStatement {
     return {
       type: "genkan/approvers/v1",
       site: this.site,

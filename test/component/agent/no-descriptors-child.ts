@@ -23,7 +23,7 @@ const trust = new Trust({ folder, site, now: () => new Date(), log: silentLog, e
 let unread = 0;
 const log = { ...silentLog, error: () => void (unread += 1) };
 new CertificateFile(certificate, log).onChange(() => (renewed += 1));
-const state = () => ({ allowed: list.permits("10.0.0.5", 80), trusted: trust.root !== undefined, renewed, problems });
+const state = () => ({ allowed: list.permits("10.0.0.5", 80), trusted: trust.list !== undefined, renewed, problems });
 const tell = () => console.log(JSON.stringify(state()));
 tell();
 

@@ -17,7 +17,7 @@ test("files that changed while no descriptor was free are read when one is, thou
   const scene = new Scene();
   const identity = createIdentity();
   writeFileSync(join(path, "allow.json"), JSON.stringify({ targets: [{ address: "10.0.0.5", ports: [80] }] }));
-  writeFileSync(join(path, "trust.json"), bytesOf(scene.rootStatement()));
+  writeFileSync(join(path, "trust.json"), bytesOf(scene.listStatement()));
   writeFileSync(join(path, "a.pem"), identity.certificate);
   writeFileSync(join(path, "a.key"), exportIdentity(identity));
   const child = join(import.meta.dirname, "no-descriptors-child.ts");

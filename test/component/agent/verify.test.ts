@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { readApproverList } from "../../../agent/approver-list.ts";
 import { TicketNonces } from "../../../agent/nonces.ts";
-import { readRoot } from "../../../agent/root.ts";
 import { type AdmitOrder, type Ground, ladder, verifyAdmission } from "../../../agent/verify.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
@@ -12,12 +12,12 @@ import { limits } from "../../../protocol/limits.ts";
 import type { Obligations } from "../../../protocol/obligations.ts";
 import { Approver, bytesOf, Scene, Workstation } from "./fixture.ts";
 
-function groundOf(scene: Scene, change: Partial<Ground> = {}, root: Partial<ApproversStatement> = {}) {
+function groundOf(scene: Scene, change: Partial<Ground> = {}, list: Partial<ApproversStatement> = {}) {
   const nonces = new TicketNonces({ now: () => performance.now(), random: () => randomToken() });
   const ground: Ground = {
     self: scene.agent.thumbprint,
     site: scene.site,
-    root: readRoot(bytesOf(scene.rootStatement(root)), scene.site),
+    list: readApproverList(bytesOf(scene.listStatement(list)), scene.site),
     authorityKey: scene.authority.publicKey,
     nonces,
     allowList: { permits: (address, port) => address === scene.service.address && port === scene.service.port },
@@ -46,7 +46,7 @@ type Doctor = (
 ) => Promise<{
   order: AdmitOrder;
   ground?: Partial<Ground>;
-  root?: Partial<ApproversStatement>;
+  list?: Partial<ApproversStatement>;
 }>;
 
 const minutes = (from: number, to: number) => ({
@@ -89,8 +89,8 @@ const beyond: Record<keyof Obligations, Partial<Obligations>> = {
 const doctored: [refusal: string, what: string, doctor: Doctor][] = [
   [
     "trust-missing",
-    "no trust root is pinned",
-    async (s, n) => ({ ...(await s.order(n)), ground: { root: undefined } }),
+    "no list of approvers is pinned",
+    async (s, n) => ({ ...(await s.order(n)), ground: { list: undefined } }),
   ],
   [
     "ticket-invalid",
@@ -237,7 +237,7 @@ const doctored: [refusal: string, what: string, doctor: Doctor][] = [
     "the signer's key has expired",
     async (s, n) => ({
       ...(await s.order(n)),
-      root: { keys: [s.approver.key({ expires: new Date(Date.now() - 1).toISOString() }), s.second.key()] },
+      list: { keys: [s.approver.key({ expires: new Date(Date.now() - 1).toISOString() }), s.second.key()] },
     }),
   ],
   [
@@ -245,7 +245,7 @@ const doctored: [refusal: string, what: string, doctor: Doctor][] = [
     "the signer has another role",
     async (s, n) => ({
       ...(await s.order(n)),
-      root: { keys: [s.approver.key({ roles: ["officer"] }), s.second.key()] },
+      list: { keys: [s.approver.key({ roles: ["officer"] }), s.second.key()] },
     }),
   ],
   [
@@ -258,7 +258,7 @@ const doctored: [refusal: string, what: string, doctor: Doctor][] = [
         ...(await s.order(n, {
           approvals: (hash) => [s.approver.approve(hash), again.approve(hash, { approver: s.approver.id })],
         })),
-        root: {
+        list: {
           keys: [s.approver.key(), key],
           rules: {
             normal: [{ roles: ["approver"], persons: 2 }],
@@ -346,8 +346,8 @@ describe("an order to admit", () => {
   test.each(doctored)("is refused with %s when %s", async (refusal, _, doctor) => {
     const scene = new Scene();
     const nonce = randomToken();
-    const { order, ground, root } = await doctor(scene, nonce);
-    const honest = groundOf(scene, {}, root);
+    const { order, ground, list } = await doctor(scene, nonce);
+    const honest = groundOf(scene, {}, list);
     const nonces = new TicketNonces({ now: () => 0, random: () => nonce });
     nonces.issue();
     expect(await outcome(order, { ...honest.ground, nonces, ...ground })).toBe(refusal);
@@ -437,7 +437,7 @@ describe("an order to admit", () => {
     const scene = new Scene();
     const both = new Approver("both");
     const officer = new Approver("officer");
-    const root: Partial<ApproversStatement> = {
+    const list: Partial<ApproversStatement> = {
       keys: [
         scene.approver.key(),
         scene.second.key(),
@@ -452,7 +452,7 @@ describe("an order to admit", () => {
         emergency: [{ roles: ["officer"], persons: 1 }],
       },
     };
-    const { ground, nonces } = groundOf(scene, {}, root);
+    const { ground, nonces } = groundOf(scene, {}, list);
     const by = async (...approvers: Approver[]) => {
       const approvals = (hash: string) => approvers.map((approver) => approver.approve(hash));
       return outcome((await scene.order(nonces.issue(), { approvals })).order, ground);

@@ -197,7 +197,7 @@ export class World {
     });
     world.allow([scene.service.port]);
     // As a person on this host left it.
-    writeFileSync(join(world.folder.path, "trust.json"), bytesOf(scene.rootStatement()));
+    writeFileSync(join(world.folder.path, "trust.json"), bytesOf(scene.listStatement()));
     world.run();
     await until(() => world.authority.of("hello").length === 1, "hello");
     return world;

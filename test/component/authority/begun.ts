@@ -39,7 +39,7 @@ export async function signTrust(world: World, name: Name): Promise<void> {
   await finishTrustSignature(world.context, world.leases, caller, ceremony, assertionJson(passkey, challenge));
 }
 
-/** Brings the second approver into the trust root, by the first one's signature. */
+/** Brings the second approver into the list of approvers, by the first one's signature. */
 export async function trustSecond(world: World): Promise<Passkey> {
   const second = await world.enrol("secondApprover");
   await signTrust(world, "approver");

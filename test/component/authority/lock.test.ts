@@ -23,7 +23,7 @@ test("a lock of everything is everything of the site whose officer set it", asyn
   expect((await listPeople(world.store.db, foreign.scope)).some(({ locked }) => locked)).toBe(false);
 });
 
-test("an approver who is locked neither approves nor signs a trust root, also with a signature that was begun before", async () => {
+test("an approver who is locked neither approves nor signs a list of approvers, also with a signature that was begun before", async () => {
   const world = await World.open();
   const passkey = await world.enrol("approver");
   await world.enrol("secondApprover");

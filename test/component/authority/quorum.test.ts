@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { readApproverList } from "../../../agent/approver-list.ts";
 import { TicketNonces } from "../../../agent/nonces.ts";
-import { readRoot } from "../../../agent/root.ts";
 import { verifyAdmission } from "../../../agent/verify.ts";
 import { admit } from "../../../authority/admission.ts";
 import { beginApproval, finishApproval } from "../../../authority/approve.ts";
@@ -10,8 +10,8 @@ import { changeRoles } from "../../../authority/roles.ts";
 import { proposeTrust } from "../../../authority/trust.ts";
 import type { Requirement, SigningRole } from "../../../protocol/approvers.ts";
 import type { Window } from "../../../protocol/window.ts";
+import { listApproverLists } from "../../../store/approver-list.ts";
 import { findGrant, listGrants } from "../../../store/grant.ts";
-import { listTrustRoots } from "../../../store/trust-root.ts";
 import type { Passkey } from "../../passkey.ts";
 import { signTrust, system } from "./begun.ts";
 import { AgentEnd, asked, assertionJson, connectGateway } from "./parts.ts";
@@ -99,12 +99,12 @@ describe("a grant that needs an approver and an officer", () => {
     // The agent counts the same two, by the list that it pins.
     const order = agent.admitted[0];
     const stored = await findGrant(world.store.db, system, id ?? "");
-    const root = (await listTrustRoots(world.store.db, system)).find(({ state }) => state === "current");
+    const list = (await listApproverLists(world.store.db, system)).find(({ state }) => state === "current");
     const nonces = new TicketNonces({ now: () => 0, random: () => "n".repeat(43) });
     const ground = {
       self: world.agentKeys.agentA.thumbprint,
       site: world.ids.siteA,
-      root: readRoot(Buffer.from(root?.statement ?? "", "base64url"), world.ids.siteA),
+      list: readApproverList(Buffer.from(list?.statement ?? "", "base64url"), world.ids.siteA),
       authorityKey: c.keys.identity.publicKey,
       nonces,
       allowList: { permits: () => true },

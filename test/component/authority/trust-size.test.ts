@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { follows, readRoot } from "../../../agent/root.ts";
+import { follows, readApproverList } from "../../../agent/approver-list.ts";
 import { proposeTrust } from "../../../authority/trust.ts";
 import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust-signature.ts";
 import { randomToken } from "../../../crypto/random.ts";
+import { listApproverLists } from "../../../store/approver-list.ts";
 import { insertAuthenticator } from "../../../store/authenticator.ts";
-import { listTrustRoots } from "../../../store/trust-root.ts";
 import { Passkey, type PasskeyAlgorithm } from "../../passkey.ts";
 import { system } from "./begun.ts";
 import { AgentEnd, assertionJson } from "./parts.ts";
@@ -39,7 +39,7 @@ async function siteOf(keys: number, algorithm: PasskeyAlgorithm) {
   return { world, first, propose };
 }
 
-describe("a trust root", () => {
+describe("a list of approvers", () => {
   test.each([
     [36, "ES256"],
     [256, "ES256"],
@@ -56,9 +56,9 @@ describe("a trust root", () => {
     // The first is offered with each that follows, until the agent says that it has it.
     const offered = () => [...new Set(agent.offers)];
     await expect.poll(offered).toHaveLength(2);
-    const [pinned, next] = offered().map((text) => readRoot(Buffer.from(text, "base64url"), world.ids.siteA));
+    const [pinned, next] = offered().map((text) => readApproverList(Buffer.from(text, "base64url"), world.ids.siteA));
     expect(next?.keys.size).toBe(keys);
-    const [, { signatures } = { signatures: [] }] = await listTrustRoots(world.store.db, system);
+    const [, { signatures } = { signatures: [] }] = await listApproverLists(world.store.db, system);
     expect(next && pinned && follows(next, pinned, signatures, new Date(world.clock))).toBe(true);
   });
 
@@ -71,6 +71,6 @@ describe("a trust root", () => {
       code: "trust-refused",
       detail: "The list of approvers is longer than agents read.",
     });
-    expect(await listTrustRoots(world.store.db, system)).toMatchObject([{ version: 1, state: "current" }]);
+    expect(await listApproverLists(world.store.db, system)).toMatchObject([{ version: 1, state: "current" }]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { follows, type Root, readRoot } from "../../../agent/root.ts";
+import { type ApproverList, follows, readApproverList } from "../../../agent/approver-list.ts";
 import { beginApproval } from "../../../authority/approve.ts";
 import { currentApprovers, readApprovers, trustedPasskeys } from "../../../authority/approvers.ts";
 import { proposeTrust, viewTrust } from "../../../authority/trust.ts";
@@ -7,13 +7,18 @@ import { beginTrustSignature, finishTrustSignature } from "../../../authority/tr
 import { statementHash } from "../../../crypto/statement.ts";
 import type { Rules } from "../../../protocol/approvers.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { dropProposedTrustRoot, insertTrustRoot, listTrustRoots, type TrustRoot } from "../../../store/trust-root.ts";
+import {
+  dropProposedApproverList,
+  insertApproverList,
+  listApproverLists,
+  type StoredApproverList,
+} from "../../../store/approver-list.ts";
 import { Passkey } from "../../passkey.ts";
 import { signTrust, system, trustSecond } from "./begun.ts";
 import { AgentEnd, approved, asked, assertionJson } from "./parts.ts";
 import { hour, outcome, World } from "./world.ts";
 
-describe("the trust root of a site", () => {
+describe("the list of approvers of a site", () => {
   test("begins with its first approver, and a second one waits for the first one's signature", async () => {
     const world = await World.open();
     const { context } = world;
@@ -48,14 +53,14 @@ describe("the trust root of a site", () => {
     expect(await outcome(finishTrustSignature(context, world.leases, first, ceremony, response))).toBe(
       "ceremony-invalid",
     );
-    const roots = await listTrustRoots(world.store.db, system);
-    expect(roots.map(({ version, state }) => [version, state])).toEqual([
+    const lists = await listApproverLists(world.store.db, system);
+    expect(lists.map(({ version, state }) => [version, state])).toEqual([
       [1, "replaced"],
       [2, "current"],
     ]);
-    expect(roots[1]?.signatures.map(({ credential }) => credential)).toEqual([passkey.credential]);
-    expect(JSON.parse(Buffer.from(roots[1]?.statement ?? "", "base64url").toString())).toMatchObject({
-      previous: roots[0]?.hash,
+    expect(lists[1]?.signatures.map(({ credential }) => credential)).toEqual([passkey.credential]);
+    expect(JSON.parse(Buffer.from(lists[1]?.statement ?? "", "base64url").toString())).toMatchObject({
+      previous: lists[0]?.hash,
     });
     expect(await outcome(approved(world, "secondApprover", request.id, request.windows))).toBe("done");
   });
@@ -114,7 +119,7 @@ describe("the trust root of a site", () => {
     const { ceremony, options } = await beginTrustSignature(context, second);
     const { challenge } = options as { challenge: string };
     await finishTrustSignature(context, world.leases, second, ceremony, assertionJson(passkey, challenge));
-    const last = (await listTrustRoots(world.store.db, system)).at(-1) as TrustRoot;
+    const last = (await listApproverLists(world.store.db, system)).at(-1) as StoredApproverList;
     expect([last.version, last.state]).toEqual([3, "current"]);
     expect(readApprovers(last).keys.map(({ credential }) => credential)).toEqual([passkey.credential, anew.credential]);
   });
@@ -124,7 +129,7 @@ describe("the trust root of a site", () => {
     await world.enrol("approver");
     world.clock += limits.authenticatorMs;
     const { credential } = await world.enrol("approver");
-    const [old, next] = (await listTrustRoots(world.store.db, system)) as [TrustRoot, TrustRoot];
+    const [old, next] = (await listApproverLists(world.store.db, system)) as [StoredApproverList, StoredApproverList];
     expect([old.state, next.state, next.signatures]).toEqual(["replaced", "current", []]);
     expect(readApprovers(next)).toMatchObject({ version: 2, previous: old.hash, keys: [{ credential }] });
     const caller = await world.caller("approver");
@@ -134,10 +139,9 @@ describe("the trust root of a site", () => {
     const agent = await AgentEnd.connect(world, "agentA");
     await agent.hello(world);
     await expect.poll(() => agent.offers).toEqual([old.statement, next.statement]);
-    const [pinned, offered] = agent.offers.map((text) => readRoot(Buffer.from(text, "base64url"), old.site)) as [
-      Root,
-      Root,
-    ];
+    const [pinned, offered] = agent.offers.map((text) =>
+      readApproverList(Buffer.from(text, "base64url"), old.site),
+    ) as [ApproverList, ApproverList];
     expect(follows(offered, pinned, next.signatures, new Date(world.clock))).toBe(false);
   });
 
@@ -184,11 +188,15 @@ describe("the trust root of a site", () => {
     expect(await outcome(signTrust(world, "secondApprover"))).toBe("denied not-approver-of-site");
     await signTrust(world, "officer");
     expect(await view()).toMatchObject({ current: { version: 3, rules: both }, proposed: null });
-    const roots = await listTrustRoots(world.store.db, system);
-    const [, second, third] = roots.map((root) => readRoot(Buffer.from(root.statement, "base64url"), root.site));
-    const signatures = roots[2]?.signatures ?? [];
-    expect(follows(third as Root, second as Root, signatures, new Date(world.clock))).toBe(true);
-    expect(follows(third as Root, second as Root, signatures.slice(1), new Date(world.clock))).toBe(false);
+    const lists = await listApproverLists(world.store.db, system);
+    const [, second, third] = lists.map((list) =>
+      readApproverList(Buffer.from(list.statement, "base64url"), list.site),
+    );
+    const signatures = lists[2]?.signatures ?? [];
+    expect(follows(third as ApproverList, second as ApproverList, signatures, new Date(world.clock))).toBe(true);
+    expect(follows(third as ApproverList, second as ApproverList, signatures.slice(1), new Date(world.clock))).toBe(
+      false,
+    );
   });
 
   test("stays as it is when nobody's passkey changed", async () => {
@@ -196,7 +204,7 @@ describe("the trust root of a site", () => {
     await world.enrol("approver");
     for (let n = 0; n < 2; n++)
       await world.store.change((change) => proposeTrust(change, world.ids.siteA, new Date(world.clock)));
-    expect(await listTrustRoots(world.store.db, system)).toHaveLength(1);
+    expect(await listApproverLists(world.store.db, system)).toHaveLength(1);
   });
 
   test.each([
@@ -210,10 +218,10 @@ describe("the trust root of a site", () => {
     if (member === "name") await db.updateTable("person").set({ name: text }).where("id", "=", id).execute();
     const credential = member === "credential" ? text : undefined;
     expect(await outcome(world.enrol("secondApprover", { credential }))).toBe("trust-refused");
-    const roots = await listTrustRoots(db, system);
-    expect(roots.map(({ version, state }) => [version, state])).toEqual([[1, "current"]]);
-    for (const { statement, site } of roots)
-      expect(readRoot(Buffer.from(statement, "base64url"), site).statement.keys).toHaveLength(1);
+    const lists = await listApproverLists(db, system);
+    expect(lists.map(({ version, state }) => [version, state])).toEqual([[1, "current"]]);
+    for (const { statement, site } of lists)
+      expect(readApproverList(Buffer.from(statement, "base64url"), site).statement.keys).toHaveLength(1);
   });
 
   test("is not signed when no agent could read it, whenever it was proposed", async () => {
@@ -221,14 +229,14 @@ describe("the trust root of a site", () => {
     await world.enrol("approver");
     await world.enrol("secondApprover");
     const { db } = world.store;
-    const [, proposed] = (await listTrustRoots(db, system)) as [TrustRoot, TrustRoot];
+    const [, proposed] = (await listApproverLists(db, system)) as [StoredApproverList, StoredApproverList];
     const approvers = readApprovers(proposed);
     const keys = approvers.keys.map((key) => ({ ...key, person: { ...key.person, name: "" } }));
     const bytes = Buffer.from(JSON.stringify({ ...approvers, keys }));
     const hash = statementHash("genkan/approvers/v1", bytes);
-    await dropProposedTrustRoot(db, system, proposed.site);
+    await dropProposedApproverList(db, system, proposed.site);
     const unreadable = { ...proposed, hash, statement: bytes.toString("base64url") };
-    await insertTrustRoot(db, unreadable, new Date(world.clock));
+    await insertApproverList(db, unreadable, new Date(world.clock));
     expect(await outcome(beginTrustSignature(world.context, await world.caller("approver")))).toBe("trust-refused");
   });
 });

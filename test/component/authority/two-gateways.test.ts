@@ -17,10 +17,10 @@ import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import { startGateway } from "../../../gateway/gateway.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { agentsName } from "../../../protocol/wire-name.ts";
+import { listApproverLists } from "../../../store/approver-list.ts";
 import { type GatewayRow, putGateway } from "../../../store/gateway.ts";
 import { Scope } from "../../../store/scope.ts";
 import { listSessions } from "../../../store/session.ts";
-import { listTrustRoots } from "../../../store/trust-root.ts";
 import { insertWorkstationKey } from "../../../store/workstation.ts";
 import { Device } from "../../world/device.ts";
 import { Echo } from "../../world/echo.ts";
@@ -87,7 +87,7 @@ async function house(named: readonly number[]) {
   const allow = join(folder.path, "allow.json");
   const targets = [{ address: "127.0.0.1", ports: [device.port] }];
   writeFileSync(allow, JSON.stringify({ targets, allowLoopback: true }), { mode: 0o600 });
-  const [root] = await listTrustRoots(context.store.db, system);
+  const [root] = await listApproverLists(context.store.db, system);
   writeFileSync(join(folder.path, "trust.json"), Buffer.from(root?.statement ?? "", "base64url"), { mode: 0o600 });
   const agent = new Agent({
     folder: folder.path,

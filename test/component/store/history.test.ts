@@ -2,13 +2,13 @@ import { sql } from "kysely";
 import { beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
 import { insertApproval, putInForce } from "../../../store/approval.ts";
+import { dropProposedApproverList, listApproverLists, updateApproverList } from "../../../store/approver-list.ts";
 import type { Db } from "../../../store/database.ts";
 import { insertGrant, revokeGrant } from "../../../store/grant.ts";
 import { keepEntries } from "../../../store/recording.ts";
 import { insertRequest } from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
 import { countSession, endSession, insertSession } from "../../../store/session.ts";
-import { dropProposedTrustRoot, listTrustRoots, updateTrustRoot } from "../../../store/trust-root.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
 import { hour, World } from "../authority/world.ts";
 
@@ -108,7 +108,7 @@ describe("the database itself", () => {
     ["approval", []],
     ["session_entry", []],
     ["grant", ["revoked_at", "revoked_by", "revocation"]],
-    ["trust_root", ["signatures", "state", "created_at"]],
+    ["approver_list", ["signatures", "state", "created_at"]],
   ] as const)("lets nobody write another value into a column of %s, but %j", async (table, free) => {
     for (const column of await columnsOf(table)) {
       if ((free as readonly string[]).includes(column)) continue;
@@ -156,15 +156,15 @@ describe("what may still happen to a row that is kept", () => {
     ]);
   });
 
-  test("a trust root moves on and never back; only a proposal is taken away", async () => {
-    const [first, second] = await listTrustRoots(db, system);
+  test("a list of approvers moves on and never back; only a proposal is taken away", async () => {
+    const [first, second] = await listApproverLists(db, system);
     if (!first || !second) throw new Error("two versions");
     expect([first.version, second.version]).toEqual([1, 2]);
-    await dropProposedTrustRoot(db, system, world.ids.siteA);
-    expect((await listTrustRoots(db, system)).map(({ version }) => version)).toEqual([1]);
-    await expect(updateTrustRoot(db, system, { ...first, state: "proposed" })).rejects.toThrow("append-only");
-    await updateTrustRoot(db, system, { ...first, state: "replaced" });
-    await expect(updateTrustRoot(db, system, { ...first, state: "current" })).rejects.toThrow("append-only");
-    expect(await run("delete from trust_root")).toContain("append-only");
+    await dropProposedApproverList(db, system, world.ids.siteA);
+    expect((await listApproverLists(db, system)).map(({ version }) => version)).toEqual([1]);
+    await expect(updateApproverList(db, system, { ...first, state: "proposed" })).rejects.toThrow("append-only");
+    await updateApproverList(db, system, { ...first, state: "replaced" });
+    await expect(updateApproverList(db, system, { ...first, state: "current" })).rejects.toThrow("append-only");
+    expect(await run("delete from approver_list")).toContain("append-only");
   });
 });

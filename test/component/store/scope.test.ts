@@ -4,6 +4,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
 import { findAgent, listAgents, stampAgent } from "../../../store/agent.ts";
 import { insertApproval, listProposals, putInForce } from "../../../store/approval.ts";
+import {
+  dropProposedApproverList,
+  insertApproverList,
+  listApproverLists,
+  type StoredApproverList,
+  updateApproverList,
+} from "../../../store/approver-list.ts";
 import { findPasskey, listAuthenticators, listStaffKeys } from "../../../store/authenticator.ts";
 import { findContract } from "../../../store/contract.ts";
 import type { Db } from "../../../store/database.ts";
@@ -37,13 +44,6 @@ import {
   stampSessions,
 } from "../../../store/session.ts";
 import { listSites } from "../../../store/site.ts";
-import {
-  dropProposedTrustRoot,
-  insertTrustRoot,
-  listTrustRoots,
-  type TrustRoot,
-  updateTrustRoot,
-} from "../../../store/trust-root.ts";
 import { listVendors } from "../../../store/vendor.ts";
 import {
   findWorkstation,
@@ -254,7 +254,7 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
     probe(ofKind("per_"), async (id) => (await countOpenRequests(db, scope, id, now())) > 0),
   listSites: async (scope) => ids(await listSites(db, scope)),
   listVendors: async (scope) => ids(await listVendors(db, scope)),
-  listTrustRoots: async (scope) => (await listTrustRoots(db, scope)).map(({ site }) => site),
+  listApproverLists: async (scope) => (await listApproverLists(db, scope)).map(({ site }) => site),
   listWorkstations: async (scope) => ids(await listWorkstations(db, scope)),
   findWorkstation: (scope) => probe(ofKind("wks_"), (id) => findWorkstation(db, scope, id)),
   listLabels: async (scope) => {
@@ -279,7 +279,7 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   },
 };
 
-const proposedRoot: Omit<TrustRoot, "site" | "hash"> = {
+const proposedRoot: Omit<StoredApproverList, "site" | "hash"> = {
   version: 9,
   statement: "c3Q",
   signatures: [],
@@ -344,22 +344,22 @@ const writes: Record<
       return (await listAgents(tx, Scope.system())).some((agent) => agent.id === id && agent.skewMs === 77);
     },
   },
-  dropProposedTrustRoot: {
+  dropProposedApproverList: {
     of: "sit_",
     reach: async (tx, scope, site) => {
       const proposed = { ...proposedRoot, site, hash: `proposed ${site}` };
-      await insertTrustRoot(tx, proposed, now());
-      await dropProposedTrustRoot(tx, scope, site);
-      return !(await listTrustRoots(tx, Scope.system())).some(({ hash }) => hash === proposed.hash);
+      await insertApproverList(tx, proposed, now());
+      await dropProposedApproverList(tx, scope, site);
+      return !(await listApproverLists(tx, Scope.system())).some(({ hash }) => hash === proposed.hash);
     },
   },
-  updateTrustRoot: {
+  updateApproverList: {
     of: "sit_",
     reach: async (tx, scope, site) => {
       const proposed = { ...proposedRoot, site, hash: `proposed ${site}` };
-      await insertTrustRoot(tx, proposed, now());
-      await updateTrustRoot(tx, scope, { ...proposed, state: "current" });
-      return (await listTrustRoots(tx, Scope.system())).some(
+      await insertApproverList(tx, proposed, now());
+      await updateApproverList(tx, scope, { ...proposed, state: "current" });
+      return (await listApproverLists(tx, Scope.system())).some(
         ({ hash, state }) => hash === proposed.hash && state === "current",
       );
     },

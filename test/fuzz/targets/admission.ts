@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import { Check } from "typebox/value";
+import { readApproverList } from "../../../agent/approver-list.ts";
 import { ProofGate } from "../../../agent/proof.ts";
-import { readRoot } from "../../../agent/root.ts";
 import { type Ground, ladder, verifyAdmission } from "../../../agent/verify.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import { agentOrders } from "../../../protocol/agent-control.ts";
@@ -30,7 +30,7 @@ const order = {
 const ground = (): Ground => ({
   self: agent.thumbprint,
   site: id("site"),
-  root: readRoot(approversBytes, id("site")),
+  list: readApproverList(approversBytes, id("site")),
   authorityKey: authority.publicKey,
   nonces: { take: (nonce: string) => nonce === ticket.nonce } as Ground["nonces"],
   allowList: { permits: (address, port) => address === "10.20.0.7" && port === 22 },
@@ -73,7 +73,7 @@ const parts: Shape = (input, m) => {
 export const admission: Target = {
   name: "admission",
   replayed: 1_000,
-  parsers: ["agent/verify.ts", "agent/root.ts (signerOf)", "crypto/statement.ts", "crypto/webauthn.ts"],
+  parsers: ["agent/verify.ts", "agent/approver-list.ts (signerOf)", "crypto/statement.ts", "crypto/webauthn.ts"],
   holds: "what is admitted is, to the byte, the grant that was approved, under the ticket that was signed",
   shape: mix([5, parts], [1, text]),
   words: [order.ticket, order.grant, "genkan/grant/v1"],

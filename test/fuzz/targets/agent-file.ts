@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readAddress } from "../../../agent/address.ts";
 import { parseAllowList } from "../../../agent/allow-list.ts";
+import { readApproverList } from "../../../agent/approver-list.ts";
 import { DeviceCertificates } from "../../../agent/device-certificates.ts";
 import { readMembership } from "../../../agent/membership.ts";
-import { readRoot } from "../../../agent/root.ts";
 import { Spool } from "../../../agent/spool.ts";
 import { summaryOf } from "../../../agent/trust.ts";
 import { canSealTo } from "../../../crypto/seal-key.ts";
@@ -222,10 +222,10 @@ export const membership: Target = {
   },
 };
 
-export const trustRoot: Target = {
-  name: "trust-root",
+export const approverList: Target = {
+  name: "approver-list",
   replayed: 1_000,
-  parsers: ["agent/root.ts (readRoot)", "agent/trust.ts (summaryOf)", "protocol/statement.ts"],
+  parsers: ["agent/approver-list.ts (readApproverList)", "agent/trust.ts (summaryOf)", "protocol/statement.ts"],
   holds: "it is of this site, no credential stands in it twice, and its fingerprint is of its very bytes",
   shape: mix([4, json], [1, text]),
   words: ["sit_", "approver", "officer", "persons"],
@@ -242,7 +242,7 @@ export const trustRoot: Target = {
   }),
   open: () => ({
     execute: (input) => {
-      const root = readRoot(input, id("site"));
+      const root = readApproverList(input, id("site"));
       hold(root.keys.size === root.statement.keys.length && root.statement.site === id("site"), "not as it says");
       hold(summaryOf(root).fingerprint === fingerprint(statementHash("genkan/approvers/v1", input)), "of other bytes");
       return accepted;

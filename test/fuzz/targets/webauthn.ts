@@ -14,7 +14,7 @@ const { approvalBytes, assertionOver, authenticatorData, clientDataOf, jsonBytes
 const challenge = statementHash("genkan/approval/v1", approvalBytes);
 const algorithms = ["ES256", "EdDSA", "RS256"] as const;
 
-/** A COSE_Key, as a trust root and the store keep it. */
+/** A COSE_Key, as a list of approvers and the store keep it. */
 export const coseKey: Target = {
   name: "cose-key",
   parsers: ["crypto/cose.ts"],

@@ -45,7 +45,7 @@ function run(...args: string[]) {
   return { child, event };
 }
 
-test("a host joins, shows and accepts the trust root while the agent runs, and stops cleanly", async () => {
+test("a host joins, shows and accepts the list of approvers while the agent runs, and stops cleanly", async () => {
   const scene = new Scene();
   const authority = new StandInAuthority(scene);
   await authority.start();
@@ -71,7 +71,7 @@ test("a host joins, shows and accepts the trust root while the agent runs, and s
   const beside = await call("run", "--data", data, "--allow", allow);
   expect([beside.code, beside.out, beside.err]).toEqual([1, "", expect.stringContaining("Another genkan-agent runs")]);
   expect(beside.err.trim().split("\n")).toHaveLength(1);
-  const root = bytesOf(scene.rootStatement());
+  const root = bytesOf(scene.listStatement());
   const print = fingerprint(statementHash("genkan/approvers/v1", root));
   await authority.link?.request("trust.propose", { statement: root.toString("base64url"), signatures: [] });
   expect(await agent.event("trust-proposed")).toMatchObject({ version: 1, fingerprint: print });

@@ -59,7 +59,7 @@ describe("npm start", () => {
     );
     const fingerprint = /SHA256:\S{43}/.exec(String(said.en))?.[0];
     expect(said.ja).toContain(fingerprint);
-    await until("pinned trust root", 15_000, async () => {
+    await until("pinned list of approvers", 15_000, async () => {
       const { agents } = await tanaka.get<{ agents: { trust: { hash: string } | null }[] }>("/api/agents");
       return agents.some(({ trust }) => trust !== null && `SHA256:${trust.hash}` === fingerprint);
     });

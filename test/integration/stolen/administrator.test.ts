@@ -73,14 +73,14 @@ describe("one administrator at the authority's host", () => {
     expect(await world.parts.enrolmentLink("tanaka")).toBeUndefined();
   });
 
-  test("makes no approver whom the authority lets approve, nor one who signs the next trust root", async () => {
+  test("makes no approver whom the authority lets approve, nor one who signs the next list of approvers", async () => {
     await expect(accomplice.approve(asked)).rejects.toThrow(/trust-refused/);
     const view = await tanaka.get<TrustView>("/api/trust");
     expect(view.proposed).toMatchObject({ version: 2, signedBy: [] });
     expect(await accomplice.refused("POST", "/api/trust/signature/begin", {})).toMatch(/^denied/);
   });
 
-  test("makes the agent accept no new approver, even with the authority's keys: grant and trust root are refused", async () => {
+  test("makes the agent accept no new approver, even with the authority's keys: grant and list of approvers are refused", async () => {
     const approved = await world.grant(sato, tanaka, "echo");
     await world.parts.authority.stop();
     const { authority } = world.parts;
@@ -107,7 +107,7 @@ describe("one administrator at the authority's host", () => {
         refused: "approval-missing",
       });
       const root = await db
-        .selectFrom("trust_root")
+        .selectFrom("approver_list")
         .select("statement")
         .where("state", "=", "proposed")
         .executeTakeFirstOrThrow();
@@ -143,7 +143,7 @@ describe("one administrator at the authority's host", () => {
       expect(actions).toContain(action);
   });
 
-  test("has made an approver only once one of the version before has signed the next trust root", async () => {
+  test("has made an approver only once one of the version before has signed the next list of approvers", async () => {
     type Begun = Static<typeof TrustSign.beginReply>;
     const { agent } = world.parts;
     const begun = await tanaka.post<Begun>("/api/trust/signature/begin");

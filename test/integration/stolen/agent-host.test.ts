@@ -107,7 +107,7 @@ describe("an agent's host", () => {
     expect(entries).toEqual([]);
   });
 
-  test("hears of that session only that it is none of its own: no ticket, no lease, no trust root, no end", async () => {
+  test("hears of that session only that it is none of its own: no ticket, no lease, no list of approvers, no end", async () => {
     await sleep(limits.leaseRenewMs + 1_000);
     const told = orders.filter((order) => order.includes(connection.session));
     expect(told).toEqual([`session.cut ${JSON.stringify({ session: connection.session, reason: "fact-changed" })}`]);

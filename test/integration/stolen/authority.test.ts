@@ -17,10 +17,10 @@ import type { Grant } from "../../../protocol/grant.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import type { ApprovalStatement, SignedByPasskey } from "../../../protocol/statement.ts";
+import { listApproverLists } from "../../../store/approver-list.ts";
 import { findGrant, type StoredGrant } from "../../../store/grant.ts";
 import { exportLog } from "../../../store/log-export.ts";
 import { Scope } from "../../../store/scope.ts";
-import { listTrustRoots } from "../../../store/trust-root.ts";
 import { Passkey } from "../../passkey.ts";
 import { patienceMs } from "../../patience.ts";
 import { StandInAuthority } from "../../stand-in/authority.ts";
@@ -248,13 +248,13 @@ describe("an authority with all its keys", () => {
       });
   });
 
-  test("makes the agent accept no approver of its own: the next trust root needs a signature of this one's", async () => {
-    const roots = await listTrustRoots(standIn.context.store.db, Scope.system());
+  test("makes the agent accept no approver of its own: the next list of approvers needs a signature of this one's", async () => {
+    const roots = await listApproverLists(standIn.context.store.db, Scope.system());
     const pinned = roots.find((root) => root.site === world.register.agents.site.site);
     const current = JSON.parse(Buffer.from(pinned?.statement ?? "", "base64url").toString()) as ApproversStatement;
     const passkey = new Passkey(new URL(world.register.hosts.staff).hostname, world.register.hosts.staff);
     const [approver] = current.keys;
-    if (!approver) throw new Error("The trust root has no approver.");
+    if (!approver) throw new Error("The list of approvers has no approver.");
     const mine = { ...approver, credential: passkey.credential, publicKey: passkey.publicKeyCose };
     const version = current.version + 1;
     const next: ApproversStatement = { ...current, version, previous: pinned?.hash ?? null, keys: [mine] };

@@ -11,10 +11,10 @@ import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { LockView } from "../../../protocol/api/lock.ts";
 import type { ApproversStatement } from "../../../protocol/approvers.ts";
 import type { Grant } from "../../../protocol/grant.ts";
+import { listApproverLists } from "../../../store/approver-list.ts";
 import { type Db, openSqlite } from "../../../store/database.ts";
 import { findGrant } from "../../../store/grant.ts";
 import { Scope } from "../../../store/scope.ts";
-import { listTrustRoots } from "../../../store/trust-root.ts";
 import { Passkey } from "../../passkey.ts";
 import { dropTriggers, rewriteLog } from "../../stand-in/rewritten-log.ts";
 import { journal } from "../../story/parts/journal.ts";
@@ -98,7 +98,7 @@ describe("a database with rows of its own", () => {
     expect([device.taken, refusals().length]).toEqual([before[0], (before[1] ?? 0) + 1]);
   });
 
-  test("makes no approver: neither of another passkey, nor of a role, nor with a trust root written beside", async () => {
+  test("makes no approver: neither of another passkey, nor of a role, nor with a list of approvers written beside", async () => {
     const tanaka = world.register.people.tanaka;
     const staff = world.register.hosts.staff;
     const passkey = new Passkey(tanaka.passkey.rp, staff);
@@ -113,9 +113,9 @@ describe("a database with rows of its own", () => {
     await expect(imposter.approve(asked)).rejects.toThrow(/trust-refused/);
     await expect((await world.staff("yamada")).approve(asked)).rejects.toThrow(/trust-refused/);
     await put(async (db) => {
-      await dropTriggers(db, "trust_root");
+      await dropTriggers(db, "approver_list");
       const { site } = world.register.agents.site;
-      const current = (await listTrustRoots(db, Scope.system())).find((root) => root.site === site);
+      const current = (await listApproverLists(db, Scope.system())).find((root) => root.site === site);
       const said = JSON.parse(Buffer.from(current?.statement ?? "", "base64url").toString()) as ApproversStatement;
       const keys = said.keys.map((key) => ({
         ...key,
@@ -124,9 +124,9 @@ describe("a database with rows of its own", () => {
       }));
       const next: ApproversStatement = { ...said, version: said.version + 1, previous: current?.hash ?? null, keys };
       const bytes = Buffer.from(JSON.stringify(next));
-      await db.updateTable("trust_root").set({ state: "replaced" }).where("site", "=", site).execute();
+      await db.updateTable("approver_list").set({ state: "replaced" }).where("site", "=", site).execute();
       await db
-        .insertInto("trust_root")
+        .insertInto("approver_list")
         .values({
           site,
           version: next.version,
@@ -150,8 +150,8 @@ describe("a database with rows of its own", () => {
     expect(await ask(sato, signed)).toMatch(/^denied .*quorum-missing/);
     await put(async (db) => {
       const { site } = world.register.agents.site;
-      await db.deleteFrom("trust_root").where("site", "=", site).where("version", "=", 2).execute();
-      await db.updateTable("trust_root").set({ state: "current" }).where("site", "=", site).execute();
+      await db.deleteFrom("approver_list").where("site", "=", site).where("version", "=", 2).execute();
+      await db.updateTable("approver_list").set({ state: "current" }).where("site", "=", site).execute();
       const { publicKeyCose, credential } = tanaka.passkey;
       const own = { credential, public_key: publicKeyCose };
       await db.updateTable("authenticator").set(own).where("person", "=", tanaka.id).execute();

@@ -40,8 +40,8 @@ const rewriting = [
   `update session_entry set entry = '{}'`,
   `delete from session`,
   `update session set reason = 'ended-by-technician' where state = 'ended'`,
-  `delete from trust_root where state = 'current'`,
-  `update trust_root set hash = 'x'`,
+  `delete from approver_list where state = 'current'`,
+  `update approver_list set hash = 'x'`,
 ];
 /** Ways past a trigger that one dialect has. */
 const roundabout = {
@@ -69,7 +69,7 @@ const history = [
   "approval",
   "session",
   "session_entry",
-  "trust_root",
+  "approver_list",
 ] as const;
 const all = async ({ db }: Store) =>
   JSON.stringify(await Promise.all(history.map((table) => db.selectFrom(table).selectAll().execute())));

@@ -1,6 +1,7 @@
 import { newId } from "../../../crypto/random.ts";
 import * as agent from "../../../store/agent.ts";
 import * as approval from "../../../store/approval.ts";
+import * as approverList from "../../../store/approver-list.ts";
 import * as authenticator from "../../../store/authenticator.ts";
 import * as ceremony from "../../../store/ceremony.ts";
 import * as contract from "../../../store/contract.ts";
@@ -24,7 +25,6 @@ import * as setting from "../../../store/setting.ts";
 import * as signIn from "../../../store/sign-in.ts";
 import * as site from "../../../store/site.ts";
 import { readEpoch, type Store } from "../../../store/store.ts";
-import * as trustRoot from "../../../store/trust-root.ts";
 import * as vendor from "../../../store/vendor.ts";
 import * as workstation from "../../../store/workstation.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
@@ -397,8 +397,8 @@ export async function walk(store: Store): Promise<Transcript> {
   for (let i = 0; i < 2; i++) await tell("liftLock", lock.liftLock(db, system, set, "per_2", at(10)));
   await tell("listLocks", lock.listLocks(db, system));
 
-  // Trust roots
-  const root: trustRoot.TrustRoot = {
+  // Lists of approvers
+  const root: approverList.StoredApproverList = {
     site: "sit_b",
     version: 1,
     hash: "h1",
@@ -406,15 +406,18 @@ export async function walk(store: Store): Promise<Transcript> {
     signatures: [],
     state: "current",
   };
-  await tell("insertTrustRoot", trustRoot.insertTrustRoot(db, root, at(0)));
+  await tell("insertApproverList", approverList.insertApproverList(db, root, at(0)));
   for (let i = 0; i < 2; i++) {
     const next = { ...root, version: 2, hash: `h2 ${i}`, state: "proposed" } as const;
-    await tell("insertTrustRoot", trustRoot.insertTrustRoot(db, next, at(1)));
-    if (i === 0) await tell("dropProposedTrustRoot", trustRoot.dropProposedTrustRoot(db, system, "sit_b"));
+    await tell("insertApproverList", approverList.insertApproverList(db, next, at(1)));
+    if (i === 0) await tell("dropProposedApproverList", approverList.dropProposedApproverList(db, system, "sit_b"));
   }
-  await tell("updateTrustRoot", trustRoot.updateTrustRoot(db, system, { ...root, version: 2, signatures: [signed] }));
-  await tell("updateTrustRoot", trustRoot.updateTrustRoot(db, system, { ...root, state: "replaced" }));
-  await tell("listTrustRoots", trustRoot.listTrustRoots(db, system));
+  await tell(
+    "updateApproverList",
+    approverList.updateApproverList(db, system, { ...root, version: 2, signatures: [signed] }),
+  );
+  await tell("updateApproverList", approverList.updateApproverList(db, system, { ...root, state: "replaced" }));
+  await tell("listApproverLists", approverList.listApproverLists(db, system));
 
   // Settings, epoch, log
   for (const value of ["one", "two"]) await tell("keepSetting", setting.keepSetting(db, "k", value));

@@ -12,7 +12,7 @@ export async function run(context: Context): Promise<Evidence> {
   const world = await context.world();
   const tanaka = context.person("tanaka");
   const proposed = await world.agent.waitFor("trust-proposed", 60_000);
-  const shown = await until("trust root on the staff page", 5_000, async () => {
+  const shown = await until("list of approvers on the staff page", 5_000, async () => {
     const { current, proposed: next } = await tanaka.get<TrustView>("/api/trust");
     return [current, next].find((root) => root && fingerprint(root.hash) === proposed.fingerprint);
   });

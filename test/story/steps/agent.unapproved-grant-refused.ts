@@ -48,7 +48,7 @@ export async function run(context: Context): Promise<Evidence> {
   });
 }
 
-/** An approval in the real approver's name, signed by a key that no trust root knows. */
+/** An approval in the real approver's name, signed by a key that no list of approvers knows. */
 function forged(real: SignedByPasskey | undefined, grant: string, origin: string): SignedByPasskey {
   if (!real) throw new Error("The grant has no approval to imitate.");
   const statement: ApprovalStatement = {

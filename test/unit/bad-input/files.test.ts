@@ -55,7 +55,7 @@ describe("a damaged file is named by a stable refusal:", () => {
     ["trust.json", readPinned],
     ["trust-proposed.json", readProposed],
   ] as const)("%s", (name, read) => {
-    const bytes = honest("trust-root", "honest-one");
+    const bytes = honest("approver-list", "honest-one");
     put(name, bytes);
     expect(read(folder, id("site"))?.statement.version).toBe(1);
     for (const wrong of [...damaged(bytes), Buffer.concat([bytes, Buffer.from("\n")])]) {

@@ -1,7 +1,7 @@
 import type { TSchema } from "typebox";
 import { describe, expect, test } from "vitest";
+import { readApproverList } from "../../../agent/approver-list.ts";
 import { TicketNonces } from "../../../agent/nonces.ts";
-import { readRoot } from "../../../agent/root.ts";
 import { type Ground, verifyAdmission } from "../../../agent/verify.ts";
 import { parseStatement, verifyStatement, verifyWithJwk } from "../../../crypto/statement.ts";
 import { verifyAssertion } from "../../../crypto/webauthn.ts";
@@ -220,7 +220,7 @@ describe("an order to admit", () => {
   const ground = (own: TicketNonces): Ground => ({
     self: f.agent.thumbprint,
     site: f.id("site"),
-    root: readRoot(f.approversBytes, f.id("site")),
+    list: readApproverList(f.approversBytes, f.id("site")),
     authorityKey: f.authority.publicKey,
     nonces: own,
     allowList: { permits: () => true },
@@ -261,9 +261,9 @@ describe("an order to admit", () => {
     const own = nonces();
     own.issue();
     const two = { ...f.approvers, rules: { ...f.approvers.rules, normal: [{ roles: ["approver"], persons: 2 }] } };
-    const root = readRoot(f.jsonBytes(two), f.id("site"));
+    const list = readApproverList(f.jsonBytes(two), f.id("site"));
     const approvals = many(16, f.signedApproval);
-    await expect(verifyAdmission({ ...order, approvals }, { ...ground(own), root })).rejects.toMatchObject({
+    await expect(verifyAdmission({ ...order, approvals }, { ...ground(own), list })).rejects.toMatchObject({
       code: "approval-missing",
     });
   });

@@ -25,21 +25,24 @@ function glossary(page: string): Term[] {
 
 const terms = glossary("docs/glossary.md");
 
-/** Every file whose strings a person reads: the tables of texts, the command line's help, and what `npm start` says. */
-const spoken = ["text", "web/text", "bin/start"]
+/** Every file whose strings a person reads: the tables of texts, each program's help, and what `npm start` says. */
+const spoken = ["text", "web/text", "bin/start", "bin/authority"]
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts"))
       .map((name) => `${folder}/${name}`),
   )
-  .concat("protocol/error.ts", "cli/messages.ts", "cli/next-command.ts", "bin/genkan.ts");
+  .concat("protocol/error.ts", "cli/messages.ts", "cli/next-command.ts", "bin/genkan.ts", "bin/genkan-agent.ts")
+  .concat("bin/genkan-authority.ts", "bin/genkan-gateway.ts");
 
-/** String literals of a source file; comments and keys of a table are no copy. */
+/** String literals of a source file; comments, keys of a table and names of files are no copy. */
 function strings(file: string): string {
   const withoutComments = read(file).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
   const literals = withoutComments.matchAll(/("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)(:?)/g);
-  return [...literals].flatMap(([, literal, key]) => (key ? [] : [literal])).join("\n");
+  return [...literals].flatMap(([, literal = "", key]) => (key || isFileName(literal) ? [] : [literal])).join("\n");
 }
+
+const isFileName = (literal: string) => /^"[\w./-]+\.\w+"$/.test(literal);
 
 /** A word as people write it: English ones whole, in any case. */
 const isSaid = (word: string, text: string) =>

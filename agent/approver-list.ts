@@ -6,8 +6,8 @@ import { GenkanError } from "../protocol/error.ts";
 import { met } from "../protocol/quorum.ts";
 import type { SignedByPasskey, StatementType } from "../protocol/statement.ts";
 
-/** A trust root, parsed from its exact bytes: whose passkeys count at this site, in which roles, and how many must sign. */
-export interface Root {
+/** A list of approvers, parsed from its exact bytes: whose passkeys count at this site, in which roles, and how many must sign. */
+export interface ApproverList {
   readonly bytes: Uint8Array;
   readonly hash: string;
   readonly statement: ApproversStatement;
@@ -15,8 +15,8 @@ export interface Root {
   readonly keys: ReadonlyMap<string, ApproverKey>;
 }
 
-/** Throws `trust-refused` for what is no root of this site, names a credential twice, or holds a key that anybody could forge. */
-export function readRoot(bytes: Uint8Array, site: string): Root {
+/** Throws `trust-refused` for what is no list of this site, names a credential twice, or holds a key that anybody could forge. */
+export function readApproverList(bytes: Uint8Array, site: string): ApproverList {
   const statement = parseStatement(ApproversStatement, bytes, "trust-refused");
   if (statement.site !== site) throw new GenkanError("trust-refused", "It is another site's.");
   const keys = new Map(statement.keys.map((key) => [key.credential, key]));
@@ -34,15 +34,15 @@ function requireSound(publicKey: string, name: string): void {
 }
 
 /**
- * The key of `root` that signed `bytes` as a statement of `type`: known, not expired, and its WebAuthn assertion holds.
+ * The key of `list` that signed `bytes` as a statement of `type`: known, not expired, and its WebAuthn assertion holds.
  * Undefined otherwise. What stands in the statement, and what the signer's roles are good for, is the caller's to check.
  */
 export function signerOf(
-  root: Root,
+  list: ApproverList,
   signed: SignedByPasskey,
   statement: { readonly type: StatementType; readonly bytes: Uint8Array; readonly now: Date },
 ): ApproverKey | undefined {
-  const key = root.keys.get(signed.credential);
+  const key = list.keys.get(signed.credential);
   if (!key || Date.parse(key.expires) <= statement.now.getTime()) return undefined;
   const challenge = statementHash(statement.type, statement.bytes);
   try {
@@ -64,11 +64,16 @@ export function metBy(requirements: readonly Requirement[], keys: readonly Appro
 }
 
 /**
- * Whether `next` follows from `pinned`: the version after it, naming its hash, and signed by those whom the pinned root's
+ * Whether `next` follows from `pinned`: the version after it, naming its hash, and signed by those whom the pinned list's
  * normal rule requires. The copy of the statement inside each signature is not looked at: the challenge binds the bytes
  * themselves.
  */
-export function follows(next: Root, pinned: Root, signatures: readonly SignedByPasskey[], now: Date): boolean {
+export function follows(
+  next: ApproverList,
+  pinned: ApproverList,
+  signatures: readonly SignedByPasskey[],
+  now: Date,
+): boolean {
   if (next.statement.version !== pinned.statement.version + 1) return false;
   if (next.statement.previous !== pinned.hash) return false;
   const statement = { type: "genkan/approvers/v1", bytes: next.bytes, now } as const;

@@ -2,7 +2,7 @@ import type { SignedByPasskey } from "../protocol/statement.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
 
-export interface TrustRoot {
+export interface StoredApproverList {
   readonly site: string;
   readonly version: number;
   readonly hash: string;
@@ -12,11 +12,11 @@ export interface TrustRoot {
   readonly state: "proposed" | "current" | "replaced";
 }
 
-export async function listTrustRoots(db: Db, scope: Scope): Promise<TrustRoot[]> {
+export async function listApproverLists(db: Db, scope: Scope): Promise<StoredApproverList[]> {
   const rows = await db
-    .selectFrom("trust_root")
+    .selectFrom("approver_list")
     .selectAll()
-    .where(scope.rows({ site: "trust_root.site" }))
+    .where(scope.rows({ site: "approver_list.site" }))
     .orderBy("version")
     .execute();
   return rows.map(({ site, version, hash, statement, signatures, state }) => ({
@@ -29,33 +29,33 @@ export async function listTrustRoots(db: Db, scope: Scope): Promise<TrustRoot[]>
   }));
 }
 
-export async function insertTrustRoot(db: Db, root: TrustRoot, at: Date): Promise<void> {
+export async function insertApproverList(db: Db, root: StoredApproverList, at: Date): Promise<void> {
   await db
-    .insertInto("trust_root")
+    .insertInto("approver_list")
     .values({ ...root, signatures: JSON.stringify(root.signatures), created_at: at.toISOString() })
     .execute();
 }
 
 /** A proposal that was overtaken by another change of the approvers is taken back; what was current never is. */
-export async function dropProposedTrustRoot(db: Db, scope: Scope, site: string): Promise<void> {
+export async function dropProposedApproverList(db: Db, scope: Scope, site: string): Promise<void> {
   await db
-    .deleteFrom("trust_root")
+    .deleteFrom("approver_list")
     .where("site", "=", site)
     .where("state", "=", "proposed")
-    .where(scope.rows({ site: "trust_root.site" }))
+    .where(scope.rows({ site: "approver_list.site" }))
     .execute();
 }
 
-export async function updateTrustRoot(
+export async function updateApproverList(
   db: Db,
   scope: Scope,
-  root: Pick<TrustRoot, "site" | "version" | "state" | "signatures">,
+  root: Pick<StoredApproverList, "site" | "version" | "state" | "signatures">,
 ): Promise<void> {
   await db
-    .updateTable("trust_root")
+    .updateTable("approver_list")
     .set({ state: root.state, signatures: JSON.stringify(root.signatures) })
     .where("site", "=", root.site)
     .where("version", "=", root.version)
-    .where(scope.rows({ site: "trust_root.site" }))
+    .where(scope.rows({ site: "approver_list.site" }))
     .execute();
 }
