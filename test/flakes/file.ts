@@ -1,7 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
-import { runScript } from "../run/command.ts";
+import { createHash } from "node:crypto";
 
 export interface TestFile {
   /** Relative to the checkout. */
@@ -14,6 +11,8 @@ export interface TestFile {
 export interface FileResult extends TestFile {
   readonly alone: Runs;
   readonly loaded: Runs;
+  /** How long all its runs took, in milliseconds. */
+  readonly ms: number;
 }
 
 export interface Runs {
@@ -23,24 +22,19 @@ export interface Runs {
   readonly tests: Readonly<Record<string, number>>;
 }
 
-/** Every test file of vitest's projects whose path has one of `parts` in it; all of them where none is named. */
-export async function testFiles(parts: readonly string[]): Promise<TestFile[]> {
-  const folder = mkdtempSync(join(tmpdir(), "genkan-flakes-"));
-  try {
-    const list = join(folder, "files.json");
-    const { code, output } = await runScript("node_modules/vitest/vitest.mjs", [
-      "list",
-      "--filesOnly",
-      `--json=${list}`,
-    ]);
-    if (code !== 0 || !existsSync(list)) throw new Error(`The tests can't be listed:\n${output}`);
-    const found = JSON.parse(readFileSync(list, "utf8")) as { file: string; projectName: string }[];
-    return found
-      .map(({ file, projectName }) => ({ file: relative(process.cwd(), file), project: projectName }))
-      .filter(({ file }) => parts.length === 0 || parts.some((part) => file.includes(part)));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+/**
+ * In an order that has nothing to do with what the files are, the same each time: so that the time that those took which are
+ * done says something of those that are left.
+ */
+export function mixed<F extends TestFile>(files: readonly F[]): F[] {
+  const place = ({ file }: TestFile) => createHash("sha256").update(file).digest("hex");
+  return files.toSorted((one, other) => (place(one) < place(other) ? -1 : 1));
+}
+
+/** Milliseconds that so many files still take, by those that are done; undefined before the first is. */
+export function timeLeft(done: readonly FileResult[], left: number): number | undefined {
+  if (done.length === 0) return undefined;
+  return (done.reduce((sum, { ms }) => sum + ms, 0) / done.length) * left;
 }
 
 /** Counts runs by what failed in each of them; a run is clean where nothing is named. */

@@ -3,6 +3,12 @@ import type { Reporter, TestCase } from "vitest/node";
 /** How the line begins that names a test which did not pass at its first try. */
 export const secondTry = "passed only when tried again: ";
 
+/** Whether it passed, but not at once. */
+export function triedAgain(test: TestCase): boolean {
+  const seen = test.diagnostic();
+  return test.result().state === "passed" && seen !== undefined && (seen.retryCount > 0 || seen.flaky);
+}
+
 /**
  * A test that passes when it is tried again has shown a fault as much as one that does not, only more seldom: it is named, and
  * the run fails. Nothing here asks for such tries, and a test that asks for one by itself stays visible.
@@ -11,8 +17,7 @@ export default class SecondTry implements Reporter {
   readonly #names: string[] = [];
 
   onTestCaseResult(test: TestCase): void {
-    const seen = test.diagnostic();
-    if (test.result().state !== "passed" || !seen || (seen.retryCount === 0 && !seen.flaky)) return;
+    if (!triedAgain(test)) return;
     this.#names.push(`${test.module.relativeModuleId} > ${test.fullName}`);
   }
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { countRuns, doneFiles } from "../../flakes/file.ts";
-import { namesOf } from "../../run/vitest.ts";
+import { countRuns, doneFiles, mixed, timeLeft } from "../../flakes/file.ts";
 
 describe("runs of a test file", () => {
   test("are counted by what failed in each, and each test by how often it did", () => {
@@ -9,21 +8,18 @@ describe("runs of a test file", () => {
   });
 
   test("that were done before are known again, though the last line was cut short", () => {
-    const done = { file: "a.test.ts", project: "unit", alone: countRuns([[]]), loaded: countRuns([]) };
+    const done = { file: "a.test.ts", project: "unit", alone: countRuns([[]]), loaded: countRuns([]), ms: 5 };
     expect(doneFiles(`${JSON.stringify(done)}\n{"file":"b.te`)).toEqual([done]);
     expect(doneFiles("")).toEqual([]);
   });
 
-  test("name what did not pass: tests that failed or did not run, and a file that can't be loaded", () => {
-    const tests = [
-      { status: "passed", fullName: "a" },
-      { status: "failed", fullName: "b" },
-      { status: "pending", fullName: "c" },
-    ];
-    const report = (file: object) => JSON.stringify({ testResults: [file] });
-    expect(namesOf(report({ status: "failed", assertionResults: tests }))).toEqual(["b", "c"]);
-    const unloaded = { status: "failed", message: "Cannot find module x\nat y", assertionResults: [] };
-    expect(namesOf(report(unloaded))).toEqual(["Cannot find module x"]);
-    expect(namesOf(report({ status: "passed", assertionResults: [tests[0]] }))).toEqual([]);
+  test("tell by those that are done how long the others take, in an order that does not go by what they are", () => {
+    const done = (ms: number) => ({ file: "", project: "unit", alone: countRuns([]), loaded: countRuns([]), ms });
+    expect(timeLeft([], 3)).toBeUndefined();
+    expect(timeLeft([done(1_000), done(3_000)], 3)).toBe(6_000);
+    const files = ["a", "b", "c", "d", "e"].map((file) => ({ file, project: "unit" }));
+    expect(mixed(files)).toEqual(mixed(files.toReversed()));
+    expect(mixed(files)).not.toEqual(files);
+    expect(new Set(mixed(files))).toEqual(new Set(files));
   });
 });
