@@ -229,6 +229,7 @@ export class Agent {
     // Also those that ended while no link was there: the authority hears of each why, right below.
     const sessions = [...this.#sessions.keys(), ...this.#leftovers.keys()].slice(0, limits.sessionsPerAgent);
     await this.#control.request("hello", { ...this.#state(), sessions });
+    this.#o.log.info({ event: "agent.link.up" }, "the authority has taken this agent's link");
     this.#o.emit({ event: "connected" });
     this.#flush();
   }
@@ -277,7 +278,10 @@ export class Agent {
       this.#flush();
       await this.#control.request("status", this.#state());
     } catch (error) {
-      this.#o.log.debug({ error: String(error) }, "the authority was not told the status");
+      this.#o.log.debug(
+        { event: "agent.status.untold", error: String(error) },
+        "the authority was not told the status",
+      );
     }
   }
 

@@ -76,7 +76,10 @@ export class AllowList {
         this.#watch.again();
         if (problem === this.#problem) return;
       }
-      log.error({ path, problem }, "the allow-list can't be used: nothing is allowed until it is mended");
+      log.error(
+        { event: "agent.allow-list.unusable", path, problem },
+        "the allow-list can't be used: nothing is allowed until it is mended",
+      );
     }
     this.#problem = problem;
     emit({ event: "allow-list", targets: this.#targets.size, problem });

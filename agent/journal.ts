@@ -109,7 +109,10 @@ export class Journal {
       return true;
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? "unknown";
-      this.#o.log.error({ path, code }, "the journal can't be written: no session can be served");
+      this.#o.log.error(
+        { event: "agent.journal.unwritable", path, code },
+        "the journal can't be written: no session can be served",
+      );
       this.#shut();
       return false;
     }

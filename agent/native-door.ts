@@ -29,7 +29,10 @@ export class NativeDoor implements Door {
       cut(leg.raw);
       const code = error instanceof GenkanError ? error.code : "internal";
       const way = this.#way;
-      way.log.warn({ session: way.admission.ticket.session, code }, "a client was turned away");
+      way.log.warn(
+        { event: "agent.client.turned-away", session: way.admission.ticket.session, code },
+        "a client was turned away",
+      );
       way.refused(code);
     });
   }

@@ -2,6 +2,7 @@ import type { RecordedEnd } from "../protocol/agent-file.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
+import type { LogEventAt } from "../protocol/log-event.ts";
 import type { RecordEntry } from "../protocol/recording.ts";
 import type { ControlClient } from "./control.ts";
 import type { Spool } from "./spool.ts";
@@ -87,7 +88,9 @@ export class Recording {
   flush(): void {
     if (this.#sending || this.#over) return;
     // What nobody foresaw must not end the agent with all its sessions: the rows wait, on disk too.
-    this.#send().catch((error: unknown) => this.#failed(error, "a recording could not be sent"));
+    this.#send().catch((error: unknown) =>
+      this.#failed(error, "agent.recording.unsent", "a recording could not be sent"),
+    );
   }
 
   /** The agent stops: what was not acknowledged stays in the spool. */
@@ -138,11 +141,11 @@ export class Recording {
     try {
       spool();
     } catch (error) {
-      this.#failed(error, "a recording's file could not be put away");
+      this.#failed(error, "agent.recording.kept-back", "a recording's file could not be put away");
     }
   }
 
-  #failed(error: unknown, message: string): void {
-    this.#o.log.error({ session: this.#o.session, error: String(error) }, message);
+  #failed(error: unknown, event: LogEventAt<"error">, message: string): void {
+    this.#o.log.error({ event, session: this.#o.session, error: String(error) }, message);
   }
 }

@@ -200,7 +200,7 @@ export class Session implements DeviceSide {
       const authority = control.connected && control.links === link;
       const gateway = gatewayStood();
       this.#ground.log.info(
-        { session: this.id, authority, gateway, renewed },
+        { event: "agent.client.gone", session: this.id, authority, gateway, renewed },
         "the client has gone; what stood meanwhile",
       );
       // The agent's own way out stood all the time, or the authority alone was away: it was the client's side that ended.
@@ -296,7 +296,10 @@ export class Session implements DeviceSide {
       if (!this.#ground.journal.ready) throw new GenkanError("recorder-unavailable");
       write();
     } catch (error) {
-      this.#ground.log.error({ session: this.id, error: String(error) }, "a row could not be recorded");
+      this.#ground.log.error(
+        { event: "agent.recording.row-lost", session: this.id, error: String(error) },
+        "a row could not be recorded",
+      );
       this.end("recorder-failed");
     }
   }
@@ -342,7 +345,10 @@ export class Session implements DeviceSide {
   /** News that need no receipt: the next ones make up for them. */
   #tell(request: () => Promise<unknown>): void {
     request().catch((error: unknown) => {
-      this.#ground.log.debug({ session: this.id, error: String(error) }, "the authority was not told");
+      this.#ground.log.debug(
+        { event: "agent.session.untold", session: this.id, error: String(error) },
+        "the authority was not told",
+      );
     });
   }
 }

@@ -72,7 +72,10 @@ export class Trust {
       return true;
     }
     replaceFile(join(this.#o.folder, proposedFile), bytes);
-    this.#o.log.warn({ version: next.statement.version }, "a list of approvers waits for a person on this host");
+    this.#o.log.warn(
+      { event: "agent.trust.waits", version: next.statement.version },
+      "a list of approvers waits for a person on this host",
+    );
     this.#o.emit({ event: "trust-proposed", ...summaryOf(next) });
     return false;
   }
@@ -105,7 +108,10 @@ export class Trust {
       if (isUnreadable(error)) this.#watch.again();
       const problem = String(error);
       if (problem !== this.#problem) {
-        this.#o.log.error({ error: problem }, "the pinned list of approvers can't be read: no session can be served");
+        this.#o.log.error(
+          { event: "agent.trust.unreadable", error: problem },
+          "the pinned list of approvers can't be read: no session can be served",
+        );
       }
       this.#problem = problem;
       return undefined;

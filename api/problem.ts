@@ -48,7 +48,10 @@ interface Refused {
 export async function answerProblem(c: Context, of: Refused & { reply: FastifyReply }, thrown: unknown): Promise<void> {
   const error = toGenkanError(thrown);
   if (error.code === "internal")
-    c.log.error({ error: String((thrown as Error)?.stack ?? thrown), action: of.action }, "a request failed");
+    c.log.error(
+      { event: "api.request.failed", error: String((thrown as Error)?.stack ?? thrown), action: of.action },
+      "a request failed",
+    );
   await answer(of.reply, await audited(c, of, error));
 }
 
@@ -58,7 +61,10 @@ async function audited(c: Context, of: Parameters<typeof auditRefusal>[1], error
     await auditRefusal(c, of, error);
     return error;
   } catch (cause) {
-    c.log.error({ error: String(cause), action: of.action }, "a refusal could not be kept");
+    c.log.error(
+      { event: "api.refusal.unkept", error: String(cause), action: of.action },
+      "a refusal could not be kept",
+    );
     return new GenkanError("store-unavailable", undefined, { cause });
   }
 }

@@ -143,7 +143,10 @@ export class AgentLinks {
     leg.raw.once("close", leave);
     this.#serve(leg, address, leave).catch((error: unknown) => {
       cut(leg.raw);
-      this.#log.info({ code: error instanceof GenkanError ? error.code : "internal" }, "an agent's link ended");
+      this.#log.info(
+        { event: "authority.agent-link.ended", code: error instanceof GenkanError ? error.code : "internal" },
+        "an agent's link ended",
+      );
     });
   }
 
@@ -248,7 +251,7 @@ export class AgentLinks {
       }
     } catch (error) {
       this.#log.warn(
-        { agent, code: error instanceof GenkanError ? error.code : "internal" },
+        { event: "authority.trust.refused", agent, code: error instanceof GenkanError ? error.code : "internal" },
         "a list of approvers was refused",
       );
     }

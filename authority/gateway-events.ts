@@ -16,7 +16,10 @@ export function gatewayEvents(
       // What can't be written is owed; the names of portal and agents can't wait for it.
       if (lost.length > 0)
         await endSessions(c, lost, { reason: "gateway-lost", by: null }).catch((error: unknown) =>
-          c.log.error({ sessions: lost, error: String(error) }, "ends could not be written"),
+          c.log.error(
+            { event: "authority.ends.unwritten", sessions: lost, error: String(error) },
+            "ends could not be written",
+          ),
         );
       for (const session of carried) if (!live.some(({ id }) => id === session)) gateway.cut(session, "fact-changed");
       c.store.bus.publish(["agents"]);

@@ -77,7 +77,7 @@ export class GatewayLink {
             .catch((error: unknown) => {
               cut(leg.raw);
               this.#log.info(
-                { code: error instanceof GenkanError ? error.code : "internal" },
+                { event: "authority.client.unserved", code: error instanceof GenkanError ? error.code : "internal" },
                 "a client was not served",
               );
             }),

@@ -101,7 +101,7 @@ export class Joins {
     try {
       await store.change((change) => change.audit({ at: now(), ...refused }));
     } catch (cause) {
-      log.error({ error: String(cause) }, "a refused join could not be kept");
+      log.error({ event: "authority.join-refusal.unkept", error: String(cause) }, "a refused join could not be kept");
       throw new GenkanError("store-unavailable", undefined, { cause });
     }
   }

@@ -80,7 +80,7 @@ export class LeaseRenewal {
       next = await this.#renew();
     } catch (error) {
       // No lease goes out: sessions end by themselves when this lasts.
-      this.#c.log.error({ error: String(error) }, "leases could not be renewed");
+      this.#c.log.error({ event: "authority.leases.unrenewed", error: String(error) }, "leases could not be renewed");
     } finally {
       this.#running = null;
       if (!this.#closed) this.#arm(next);
@@ -129,7 +129,10 @@ export class LeaseRenewal {
       const { validUntil } = decision;
       return { ...session, epoch, validUntil: validUntil === null ? null : new Date(validUntil).toISOString() };
     } catch (error) {
-      this.#c.log.error({ session: session.id, error: String(error) }, "a session could not be decided again");
+      this.#c.log.error(
+        { event: "authority.session.undecided", session: session.id, error: String(error) },
+        "a session could not be decided again",
+      );
       return "undecided";
     }
   }
@@ -139,7 +142,10 @@ export class LeaseRenewal {
     try {
       await endSessions(this.#c, ids, end);
     } catch (error) {
-      this.#c.log.error({ sessions: ids, reason: end.reason, error: String(error) }, "ends could not be written");
+      this.#c.log.error(
+        { event: "authority.ends.unwritten", sessions: ids, reason: end.reason, error: String(error) },
+        "ends could not be written",
+      );
     }
   }
 
@@ -152,7 +158,10 @@ export class LeaseRenewal {
       for (const { id, active } of await listAgents(store.db, Scope.system()))
         if (!active && connected.has(id)) agents.drop(id);
     } catch (error) {
-      log.warn({ error: String(error) }, "agents that were disabled could not be looked up");
+      log.warn(
+        { event: "authority.disabled-agents.unread", error: String(error) },
+        "agents that were disabled could not be looked up",
+      );
     }
   }
 
@@ -172,7 +181,10 @@ export class LeaseRenewal {
         }
       });
     } catch (error) {
-      this.#c.log.warn({ error: String(error) }, "sessions that live on are decided again");
+      this.#c.log.warn(
+        { event: "authority.sessions.unstamped", error: String(error) },
+        "sessions that live on are decided again",
+      );
     }
   }
 
@@ -224,7 +236,8 @@ export class LeaseRenewal {
     const taken = (part: string, receipt: Promise<unknown>) =>
       receipt.then(
         () => void this.#heard.set(part, this.#monotonic()),
-        (error: unknown) => log.warn({ part, error: String(error) }, "a lease did not arrive"),
+        (error: unknown) =>
+          log.warn({ event: "authority.lease.unheard", part, error: String(error) }, "a lease did not arrive"),
       );
     for (const gateway of gateways.connected()) {
       const own = live.filter((session) => session.gateway === gateway.id);

@@ -97,6 +97,11 @@ export class RefusalBudget {
     } as const;
     await store
       .change((change) => change.audit(record))
-      .catch((error: unknown) => log.error({ error: String(error), count }, "a count of refusals could not be kept"));
+      .catch((error: unknown) =>
+        log.error(
+          { event: "authority.refusals.uncounted", error: String(error), count },
+          "a count of refusals could not be kept",
+        ),
+      );
   }
 }

@@ -83,7 +83,7 @@ program
       process.on(signal, () => {
         if (stopping) return;
         stopping = true;
-        log.info({ signal }, "agent stops");
+        log.info({ event: "agent.stops", signal }, "agent stops");
         void agent.stop().finally(() => process.exit(0));
       });
     }

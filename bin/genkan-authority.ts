@@ -261,13 +261,14 @@ storeOptions(program.command("run").description("decide"))
     const running = await runAuthority(options, log, tell).catch((error: unknown) => {
       throw sayListenError(error, o.staffListen, "--staff-listen");
     });
+    log.info({ event: "authority.listens", port: running.staffPort }, "authority listens");
     tell({ event: "listening", staffPort: running.staffPort });
     let stopping = false;
     for (const signal of ["SIGTERM", "SIGINT"] as const)
       process.on(signal, () => {
         if (stopping) return;
         stopping = true;
-        log.info({ signal }, "authority stops");
+        log.info({ event: "authority.stops", signal }, "authority stops");
         void running.close().finally(() => process.exit(0));
       });
   });

@@ -54,7 +54,7 @@ program
       process.on(signal, () => {
         if (stopping) return;
         stopping = true;
-        log.info({ signal }, "gateway stops");
+        log.info({ event: "gateway.stops", signal }, "gateway stops");
         void gateway.close().finally(() => process.exit(0));
       });
     }

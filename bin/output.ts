@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
-import pino, { type Logger } from "pino";
+import pino from "pino";
+import type { Log } from "../protocol/log.ts";
 
 /**
  * Where a daemon writes its lines. One that can't be written, because the disk is full or the reader has left, is lost, and
@@ -28,7 +29,7 @@ export class Output {
 }
 
 /** A daemon's log, on its standard error. */
-export function openLog(program: string): Logger {
+export function openLog(program: string): Log {
   return pino({ level: "info", base: { program } }, new Output(2));
 }
 

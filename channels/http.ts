@@ -175,7 +175,10 @@ export class HttpChannel implements Channel {
   }
 
   #failed(error: unknown, res: ServerResponse): void {
-    this.#options.log.error({ error: error instanceof Error ? error.message : "unknown" }, "a request failed");
+    this.#options.log.error(
+      { event: "agent.web.request-failed", error: error instanceof Error ? error.message : "unknown" },
+      "a request failed",
+    );
     res.destroy();
   }
 }

@@ -45,9 +45,9 @@ export class Control {
     this.#link = link;
     this.#greeted = undefined;
     before?.close();
-    this.#o.log.info({}, "authority connected");
+    this.#o.log.info({ event: "gateway.authority.connected" }, "authority connected");
     void link.closed.then((error) => {
-      this.#o.log.info({ code: error.code }, "authority disconnected");
+      this.#o.log.info({ event: "gateway.authority.disconnected", code: error.code }, "authority disconnected");
       if (this.#link === link) this.#link = this.#greeted = undefined;
     });
   }
@@ -140,7 +140,7 @@ export class Control {
       // An authority that does not know the session needs no news of it.
       const code = error instanceof GenkanError ? error.code : "internal";
       if (code === "session-unknown") this.#o.sessions.confirmEnded(ended.session);
-      else this.#o.log.warn({ session: ended.session, code }, "an end could not be told");
+      else this.#o.log.warn({ event: "gateway.end.untold", session: ended.session, code }, "an end could not be told");
     }
   }
 }

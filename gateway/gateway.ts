@@ -55,13 +55,13 @@ export async function startGateway(o: { config: GatewayConfig; log: Log; now: ()
       .admit(socket, () => route(socket))
       .catch((error: unknown) => {
         const code = error instanceof GenkanError ? error.code : "internal";
-        if (code === "internal") log.error({ err: error }, "a connection failed");
-        else log.debug({ code }, "a connection was reset");
+        if (code === "internal") log.error({ event: "gateway.connection.failed", err: error }, "a connection failed");
+        else log.debug({ event: "gateway.connection.reset", code }, "a connection was reset");
       });
   };
 
   const listener = await listen({ host: config.listenHost, port: config.listenPort, onSocket });
-  log.info({ port: listener.port }, "gateway listens");
+  log.info({ event: "gateway.listens", port: listener.port }, "gateway listens");
   return {
     port: listener.port,
     close: async () => {

@@ -62,7 +62,7 @@ export class Sessions {
     const route = this.#routes.open(host, "session", tokenHashes);
     this.#live.set(session, { route, freeze: undefined, told: "" });
     this.#leases.add(session, leaseMs);
-    this.#log.info({ session }, "session begun");
+    this.#log.info({ event: "gateway.session.begun", session }, "session begun");
   }
 
   renew(sessions: readonly string[], durationMs: number): void {
@@ -79,7 +79,7 @@ export class Sessions {
     this.#routes.close(live.route);
     const { up, down } = live.route.counts;
     this.#remember({ session, reason, up, down });
-    this.#log.info({ session, reason, up, down }, "session ended");
+    this.#log.info({ event: "gateway.session.ended", session, reason, up, down }, "session ended");
     this.#onEnded();
   }
 
@@ -128,7 +128,10 @@ export class Sessions {
     const [oldest] = this.#ended.keys();
     if (this.#ended.size >= limits.endedKept && oldest !== undefined) {
       this.#ended.delete(oldest);
-      this.#log.error({ session: oldest }, "an end could not be told to any authority and is forgotten");
+      this.#log.error(
+        { event: "gateway.end.forgotten", session: oldest },
+        "an end could not be told to any authority and is forgotten",
+      );
     }
     this.#ended.set(ended.session, ended);
   }

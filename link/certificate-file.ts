@@ -87,7 +87,7 @@ export class CertificateFile {
     try {
       this.#context = contextOf(pem, this.#paths);
       this.#pem = pem;
-      this.#log.info({ certificate: this.#paths.cert }, "a new certificate is in use");
+      this.#log.info({ event: "certificate.renewed", certificate: this.#paths.cert }, "a new certificate is in use");
       for (const listener of this.#listeners) listener();
     } catch (error) {
       this.#tell(error);
@@ -95,7 +95,10 @@ export class CertificateFile {
   }
 
   #tell(error: unknown): void {
-    this.#log.error({ error: String(error) }, "a new certificate is not usable; the one before stays");
+    this.#log.error(
+      { event: "certificate.unusable", error: String(error) },
+      "a new certificate is not usable; the one before stays",
+    );
   }
 }
 

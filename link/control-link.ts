@@ -179,7 +179,7 @@ export class ControlLink<Send extends Catalog, Receive extends Catalog> {
       const detail = error.detail?.slice(0, limits.reasonCharacters);
       return detail === undefined ? { code: error.code } : { code: error.code, detail };
     }
-    this.#o.log.error({ err: error, type }, "a control message failed");
+    this.#o.log.error({ event: "link.message.failed", err: error, type }, "a control message failed");
     return { code: "internal" };
   }
 

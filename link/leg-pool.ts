@@ -83,7 +83,7 @@ export class LegPool {
       } catch (error) {
         if (signal.aborted) return;
         this.#o.log.warn(
-          { code: error instanceof GenkanError ? error.code : "internal" },
+          { event: "link.leg.undialled", code: error instanceof GenkanError ? error.code : "internal" },
           "a leg could not be dialled",
         );
       }

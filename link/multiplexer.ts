@@ -171,7 +171,10 @@ export class Multiplexer {
   #fail(error: GenkanError): void {
     if (this.#phase === "closed") return;
     if (error.code === "frame-malformed" || error.code === "frame-too-large" || error.code === "too-many") {
-      this.#options.log.warn({ code: error.code, detail: error.detail }, "the peer broke the link's rules");
+      this.#options.log.warn(
+        { event: "link.rules.broken", code: error.code, detail: error.detail },
+        "the peer broke the link's rules",
+      );
     }
     this.#finish({ reason: undefined, error }, () => {
       this.#sender.stop();

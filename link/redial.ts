@@ -42,11 +42,11 @@ export async function keepUp(
       end = await up(o.signal, () => backoff.reset());
     } catch (error) {
       end = error instanceof GenkanError ? error : new GenkanError("internal", undefined, { cause: error });
-      if (end !== error) o.log.error({ err: error, link: o.name }, "a link failed");
+      if (end !== error) o.log.error({ event: "link.failed", err: error, link: o.name }, "a link failed");
     }
     if (o.signal.aborted) return;
     const { code, detail } = end instanceof GenkanError ? end : new GenkanError("link-closed");
-    o.log.warn({ link: o.name, code, detail }, "a link is down and will be dialled again");
+    o.log.warn({ event: "link.down", link: o.name, code, detail }, "a link is down and will be dialled again");
     await backoff.wait(o.signal);
   }
 }

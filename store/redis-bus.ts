@@ -108,12 +108,13 @@ function client(url: Secret, o: { name: string; log: Log; onReady: () => void })
   });
   let up: boolean | undefined;
   redis.on("ready", () => {
-    if (up === false) o.log.info({ link: o.name }, "is back");
+    if (up === false) o.log.info({ event: "bus.back", link: o.name }, "is back");
     up = true;
     o.onReady();
   });
   redis.on("close", () => {
-    if (up !== false) o.log.warn({ link: o.name }, "is away: pages of other processes hear of changes later");
+    if (up !== false)
+      o.log.warn({ event: "bus.away", link: o.name }, "is away: pages of other processes hear of changes later");
     up = false;
   });
   // Told by "close"; an error of this library may hold the command that failed, and with it the password.

@@ -75,7 +75,7 @@ export class Sequencer {
     } catch (error) {
       this.#failure = error;
       // The records stay in the outbox, durable; the next run takes them.
-      this.#log.error({ error: String(error) }, "the log could not be written");
+      this.#log.error({ event: "store.log.unwritten", error: String(error) }, "the log could not be written");
     }
   }
 }

@@ -42,7 +42,10 @@ export class PortalDoor {
         cut(raw);
         // Who does not finish a handshake, or asks for another name, is anybody on the internet.
         if (error instanceof GenkanError) return;
-        this.#log.error({ error: String(error) }, "a client of the portal was not served");
+        this.#log.error(
+          { event: "authority.portal.unserved", error: String(error) },
+          "a client of the portal was not served",
+        );
       });
   }
 }

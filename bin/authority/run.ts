@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { Logger } from "pino";
 import { buildFace } from "../../api/server.ts";
 import { WaitingRoom } from "../../api/waiting-room.ts";
 import { agentEvents } from "../../authority/agent-events.ts";
@@ -12,6 +11,7 @@ import { LeaseRenewal } from "../../authority/lease-renewal.ts";
 import { CertificateFile, type CertificatePaths } from "../../link/certificate-file.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import type { Face } from "../../protocol/face.ts";
+import type { Log } from "../../protocol/log.ts";
 import { agentsName } from "../../protocol/wire-name.ts";
 import { listGateways } from "../../store/gateway.ts";
 import { Sequencer } from "../../store/sequencer.ts";
@@ -26,7 +26,7 @@ export interface Running {
 /** The authority at work: the store, its links, and its two faces. `tell` gets what the launcher waits for. */
 export async function runAuthority(
   o: OpenOptions & { staffListen: { host: string; port: number }; certificates: Record<Face, CertificatePaths | null> },
-  log: Logger,
+  log: Log,
   tell: (event: object) => void,
 ): Promise<Running> {
   const { store, keys } = await openStore(o, null, log);
@@ -59,9 +59,13 @@ export async function runAuthority(
     agentEvents(context, {
       connected: (agent, name) => {
         void leases.round();
+        log.info({ event: "authority.agent.connected", agent }, "an agent has connected");
         tell({ event: "agent-connected", agent, name });
       },
-      disconnected: (agent) => tell({ event: "agent-disconnected", agent }),
+      disconnected: (agent) => {
+        log.warn({ event: "authority.agent.disconnected", agent }, "an agent has no link any more");
+        tell({ event: "agent-disconnected", agent });
+      },
     }),
   );
   gateways.start(
@@ -70,9 +74,13 @@ export async function runAuthority(
       connected: (gateway) => {
         // Whoever was away has waited for it.
         void leases.round();
+        log.info({ event: "authority.gateway.connected", gateway }, "a gateway is reached");
         tell({ event: "gateway-connected", gateway });
       },
-      disconnected: (gateway) => tell({ event: "gateway-disconnected", gateway }),
+      disconnected: (gateway) => {
+        log.warn({ event: "authority.gateway.disconnected", gateway }, "a gateway is not reached any more");
+        tell({ event: "gateway-disconnected", gateway });
+      },
     }),
   );
   leases.start();
@@ -97,7 +105,7 @@ function openCertificate(
   hosts: Hosts,
   face: Face,
   paths: CertificatePaths | null,
-  log: Logger,
+  log: Log,
 ): { certificate: CertificateFile } | undefined {
   const secure = faceOrigin(hosts, face).startsWith("https:");
   if (secure !== (paths !== null))

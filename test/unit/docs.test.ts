@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { errors } from "../../protocol/error.ts";
 import { limits } from "../../protocol/limits.ts";
+import { logEvents } from "../../protocol/log-event.ts";
 import { oddities } from "../../protocol/oddity.ts";
 import { reasons } from "../../protocol/reason.ts";
 import { statementTypes } from "../../protocol/statement.ts";
@@ -29,7 +30,7 @@ function rows(page: string, heading?: string): string[][] {
 /** Table rows without the head, which has no code in its first cell. */
 function table(page: string, heading?: string): string[][] {
   return rows(page, heading).filter(
-    ([first]) => !["code", "it holds", "limit", "end reason", "type", "id"].includes(first ?? ""),
+    ([first]) => !["code", "it holds", "limit", "end reason", "type", "id", "event"].includes(first ?? ""),
   );
 }
 
@@ -74,6 +75,14 @@ describe("the handbook", () => {
   it("names every end reason, with the words that people read", () => {
     const documented = table("docs/limits.md", "End reasons").map(([name, meaning]) => `${name} ${meaning}`);
     expect(sorted(documented)).toEqual(sorted(Object.entries(en.endReasons).map((pair) => pair.join(" "))));
+  });
+
+  it("names every event of the programs' logs with its level, and says what to do", () => {
+    const documented = table("docs/log-events.md");
+    expect(sorted(documented.map(([event, level]) => `${event} ${level}`))).toEqual(
+      sorted(Object.entries(logEvents).map((pair) => pair.join(" "))),
+    );
+    expect(documented.filter(([, , means, todo]) => !means || !todo)).toEqual([]);
   });
 
   it("names every type of statement", () => {

@@ -269,9 +269,15 @@ test("a session's log lines hold ids and counts, and no name, token or key", asy
   await stalled(agent);
   await authority.request("session.cut", { session: session.id, reason: "ended-by-staff" });
   await closed(client);
-  expect(lines).toContainEqual([{ session: session.id }, "session begun"]);
+  expect(lines).toContainEqual([{ event: "gateway.session.begun", session: session.id }, "session begun"]);
   expect(lines).toContainEqual([
-    { session: session.id, reason: "ended-by-staff", up: expect.any(Number), down: expect.any(Number) },
+    {
+      event: "gateway.session.ended",
+      session: session.id,
+      reason: "ended-by-staff",
+      up: expect.any(Number),
+      down: expect.any(Number),
+    },
     "session ended",
   ]);
   const text = JSON.stringify(lines);

@@ -1,0 +1,68 @@
+/**
+ * Each line that a program writes to its log has one of these names, so that a hospital's own log keeper can search for it
+ * and alarm on it whatever the sentence beside it says. Name → level. What each means and what to do stands in
+ * docs/log-events.md. A name that has been used is never given to something else.
+ */
+export const logEvents = {
+  "agent.allow-list.unusable": "error",
+  "agent.client.gone": "info",
+  "agent.client.turned-away": "warn",
+  "agent.journal.unwritable": "error",
+  "agent.link.up": "info",
+  "agent.recording.kept-back": "error",
+  "agent.recording.row-lost": "error",
+  "agent.recording.unsent": "error",
+  "agent.session.untold": "debug",
+  "agent.status.untold": "debug",
+  "agent.stops": "info",
+  "agent.trust.unreadable": "error",
+  "agent.trust.waits": "warn",
+  "agent.web.request-failed": "error",
+  "api.refusal.unanswered": "error",
+  "api.refusal.unkept": "error",
+  "api.request.failed": "error",
+  "authority.agent-link.ended": "info",
+  "authority.client.unserved": "info",
+  "authority.agent.connected": "info",
+  "authority.agent.disconnected": "warn",
+  "authority.disabled-agents.unread": "warn",
+  "authority.ends.unwritten": "error",
+  "authority.gateway.connected": "info",
+  "authority.gateway.disconnected": "warn",
+  "authority.join-refusal.unkept": "error",
+  "authority.lease.unheard": "warn",
+  "authority.leases.unrenewed": "error",
+  "authority.listens": "info",
+  "authority.log.damaged": "error",
+  "authority.portal.unserved": "error",
+  "authority.refusals.uncounted": "error",
+  "authority.session.undecided": "error",
+  "authority.sessions.unstamped": "warn",
+  "authority.stops": "info",
+  "authority.trust.refused": "warn",
+  "bus.away": "warn",
+  "bus.back": "info",
+  "certificate.renewed": "info",
+  "certificate.unusable": "error",
+  "gateway.authority.connected": "info",
+  "gateway.authority.disconnected": "info",
+  "gateway.connection.failed": "error",
+  "gateway.connection.reset": "debug",
+  "gateway.end.forgotten": "error",
+  "gateway.end.untold": "warn",
+  "gateway.listens": "info",
+  "gateway.session.begun": "info",
+  "gateway.session.ended": "info",
+  "gateway.stops": "info",
+  "link.down": "warn",
+  "link.failed": "error",
+  "link.leg.undialled": "warn",
+  "link.message.failed": "error",
+  "link.rules.broken": "warn",
+  "store.log.unwritten": "error",
+} as const;
+
+type LogEvent = keyof typeof logEvents;
+export type LogLevel = "debug" | "info" | "warn" | "error";
+/** The events that are told at one level. */
+export type LogEventAt<L extends LogLevel> = { [E in LogEvent]: (typeof logEvents)[E] extends L ? E : never }[LogEvent];
