@@ -34,7 +34,10 @@ test("an export of a damaged log is whole, and file, program's log and the log i
   const { status, text } = await f.ask("staff", "GET", "/api/audit/export", { as });
   expect([status, text.split("\n")[3]]).toEqual([200, '{"missing":{"first":1,"last":1}}']);
   expect(text).toContain('\\"action\\":\\"audit.export\\"');
-  expect(logged).toContainEqual([{ missing: [{ first: 1, last: 1 }], ranges: 1 }, "the log lacks what it has signed"]);
+  expect(logged).toContainEqual([
+    { event: "authority.log.damaged", missing: [{ first: 1, last: 1 }], ranges: 1 },
+    "the log lacks what it has signed",
+  ]);
   const again = await f.ask("staff", "GET", "/api/audit/export", { as });
   expect(again.text).toContain('\\"action\\":\\"audit.damage\\"');
 });
