@@ -388,7 +388,10 @@ export const sessionsDefences: readonly Defence[] = [
     row: "A24",
     what: "a client that is turned away ends its own leg, not the agent",
     file: "agent/native-door.ts",
-    find: 'way.log.warn({ session: way.admission.ticket.session, code }, "a client was turned away");',
+    find: `way.log.warn(
+        { event: "agent.client.turned-away", session: way.admission.ticket.session, code },
+        "a client was turned away",
+      );`,
     replace: "throw error;",
     test: { file: "test/component/agent/agent.test.ts", name: "turns away whoever lacks the client's key" },
   },

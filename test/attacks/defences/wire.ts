@@ -255,7 +255,7 @@ export const wiresDefences: readonly Defence[] = [
     row: "A24",
     what: "a connection that fails ends that connection, not the gateway",
     file: "gateway/gateway.ts",
-    find: 'else log.debug({ code }, "a connection was reset");',
+    find: 'else log.debug({ event: "gateway.connection.reset", code }, "a connection was reset");',
     replace: "else throw error;",
     test: { file: "test/attacks/authority/crash.test.ts", name: "A24: a gateway bears any first bytes" },
   },
