@@ -1,10 +1,11 @@
 import type { Static } from "typebox";
 import { newId, randomBytes, randomToken } from "../crypto/random.ts";
 import { signStatement } from "../crypto/statement.ts";
-import { type Decision, decide } from "../policy/decide.ts";
+import { decide } from "../policy/decide.ts";
 import type { AdmitFacts } from "../policy/facts.ts";
 import type { SessionCreate, SessionTicket } from "../protocol/api/session.ts";
 import { personActor } from "../protocol/audit.ts";
+import type { Decision } from "../protocol/decision.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { type Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
@@ -141,7 +142,7 @@ async function keep(
     const fresh = await findGrant(change.db, caller.scope, stored.id);
     if (!fresh) throw new GenkanError("not-found");
     const decision = await decided(c, change.db, caller, fresh, row.input.service);
-    await insertSession(change.db, {
+    await insertSession(change.db, decision, {
       id: row.id,
       grant: stored.id,
       site: grant.site.id,
@@ -166,7 +167,6 @@ async function keep(
       connections: 0,
       window_end: windowEnd,
       epoch,
-      valid_until: decision.validUntil === null ? null : new Date(decision.validUntil).toISOString(),
     });
     await change.audit({
       at: now,
@@ -184,7 +184,13 @@ async function keep(
   return windowEnd;
 }
 
-async function decided(c: Context, db: Db, caller: Caller, grant: StoredGrant, service: string): Promise<Decision> {
+async function decided(
+  c: Context,
+  db: Db,
+  caller: Caller,
+  grant: StoredGrant,
+  service: string,
+): Promise<Decision<"allow", "admit">> {
   const read = new FactReader(db, c.now());
   const signIn = await read.signIn(caller.signIn.id);
   const facts = await admitFacts(c, read, {
@@ -203,11 +209,11 @@ async function decided(c: Context, db: Db, caller: Caller, grant: StoredGrant, s
 }
 
 /** Facts of a session that begins or lives on. */
-export async function admitFacts(
+export async function admitFacts<A extends AdmitFacts["action"]>(
   c: Context,
   read: FactReader,
   of: {
-    action: AdmitFacts["action"];
+    action: A;
     person: Person;
     factors: readonly Factor[];
     signedOut: boolean;
@@ -215,7 +221,7 @@ export async function admitFacts(
     grant: StoredGrant;
     service: string;
   },
-): Promise<AdmitFacts> {
+): Promise<AdmitFacts<A>> {
   const { grant } = of.grant;
   const device = await read.device(grant.device.id);
   const person = (await read.person(of.person.id)) ?? of.person;

@@ -155,7 +155,7 @@ export async function finishApproval(
     if (inForce) {
       if (!(await settleRequest(db, caller.scope, id, { state: "approved", by: caller.person.id, at: now })))
         throw new GenkanError("state-conflict");
-      if (!(await putInForce(db, grant.id, now))) throw new GenkanError("state-conflict");
+      if (!(await putInForce(db, decision, grant.id, now))) throw new GenkanError("state-conflict");
     }
     await change.audit({
       at: now,

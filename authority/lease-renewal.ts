@@ -1,5 +1,6 @@
 import { signStatement } from "../crypto/statement.ts";
-import { type Decision, decide } from "../policy/decide.ts";
+import { decide } from "../policy/decide.ts";
+import type { Decision } from "../protocol/decision.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";

@@ -1,4 +1,5 @@
-import { type DenyReason, type HoldReason, reasons } from "../protocol/reason.ts";
+import type { Decision, Verdict } from "../protocol/decision.ts";
+import { type DenyReason, reasons } from "../protocol/reason.ts";
 import type { Check } from "./check.ts";
 import { agentActive } from "./checks/agent-active.ts";
 import { agentPresent } from "./checks/agent-present.ts";
@@ -85,18 +86,15 @@ const renewLadder: readonly Check<AdmitFacts>[] = [
 /** A session that already runs is held by its agent and recorder themselves; only a new one asks whether they are there. */
 const admitLadder: readonly Check<AdmitFacts>[] = [...renewLadder, sessionsWithinLimit, agentPresent, recorderReady];
 
-export interface Decision {
-  readonly effect: "allow" | "deny";
-  /** Allow: every rung that held. Deny: every rung that did not, the most telling first. */
-  readonly reasons: readonly (HoldReason | DenyReason)[];
-  /** What the allowed must also do; the site's policies fill it. */
-  readonly obligations: readonly string[];
-  /** Epoch milliseconds until which this decision stands if no fact changes; null: until a fact changes. */
-  readonly validUntil: number | null;
-}
-
-/** Decides. Pure: the same facts and instant (epoch milliseconds) give the same decision. Default is deny. */
-export function decide(facts: Facts, now: number): Decision {
+/**
+ * Decides. Pure: the same facts and instant (epoch milliseconds) give the same decision. Default is deny. What the ladders
+ * say becomes a decision by this signature alone.
+ */
+export function decide<F extends Facts>(
+  facts: F,
+  now: number,
+): Decision<"allow", F["action"]> | Decision<"deny", F["action"]>;
+export function decide(facts: Facts, now: number): Verdict {
   switch (facts.action) {
     case "ask":
       return climb(askLadder, facts, now);
@@ -111,7 +109,7 @@ export function decide(facts: Facts, now: number): Decision {
   }
 }
 
-function climb<F>(ladder: readonly Check<F>[], facts: F, now: number): Decision {
+function climb<F>(ladder: readonly Check<F>[], facts: F, now: number): Verdict {
   const refused = ladder.filter((check) => !check.holds(facts, now));
   if (refused.length > 0) return refusal(refused.map(({ reason }) => reasons[reason]));
   const edges = ladder.map((check) => check.edge?.(facts, now) ?? null).filter((edge) => edge !== null);
@@ -123,6 +121,6 @@ function climb<F>(ladder: readonly Check<F>[], facts: F, now: number): Decision 
   };
 }
 
-function refusal(refused: readonly DenyReason[]): Decision {
+function refusal(refused: readonly DenyReason[]): Verdict {
   return { effect: "deny", reasons: refused, obligations: [], validUntil: null };
 }

@@ -72,8 +72,8 @@ export interface ApproveFacts extends Omit<AskFacts, "action" | "openRequests"> 
 }
 
 /** A session begins, or lives on. */
-export interface AdmitFacts {
-  readonly action: "admit" | "renew";
+export interface AdmitFacts<A extends "admit" | "renew" = "admit" | "renew"> {
+  readonly action: A;
   readonly person: PersonFacts;
   /** `ended`: its person has signed out. */
   readonly signIn: SignInFacts & { readonly ended: boolean };

@@ -1,4 +1,5 @@
 import { newId } from "../crypto/random.ts";
+import type { Decision } from "../protocol/decision.ts";
 import type { Grant } from "../protocol/grant.ts";
 import type { PersonRef } from "../protocol/person.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
@@ -70,8 +71,13 @@ export async function listProposals(
   return new Map(proposals);
 }
 
-/** A proposed grant has the approvals that it needs. False when it was in force before. */
-export async function putInForce(db: Db, grant: string, at: Date): Promise<boolean> {
+/** A proposed grant has the approvals that it needs, by the last yes that was allowed. False when it was in force before. */
+export async function putInForce(
+  db: Db,
+  _allowed: Decision<"allow", "approve">,
+  grant: string,
+  at: Date,
+): Promise<boolean> {
   const result = await db
     .updateTable("grant")
     .set({ approved_at: at.toISOString() })

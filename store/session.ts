@@ -1,5 +1,6 @@
 import type { Insertable } from "kysely";
 import type { SessionView } from "../protocol/api/session.ts";
+import type { Decision } from "../protocol/decision.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Counts } from "../protocol/recording.ts";
@@ -28,8 +29,17 @@ export type SessionRow = {
   validUntil: string | null;
 };
 
-export async function insertSession(db: Db, row: Insertable<Schema["session"]>): Promise<void> {
-  await db.insertInto("session").values(row).execute();
+/** It stands until the clock overtakes the decision that let it in. */
+export async function insertSession(
+  db: Db,
+  { validUntil }: Decision<"allow", "admit">,
+  row: Omit<Insertable<Schema["session"]>, "valid_until">,
+): Promise<void> {
+  const valid_until = validUntil === null ? null : new Date(validUntil).toISOString();
+  await db
+    .insertInto("session")
+    .values({ ...row, valid_until })
+    .execute();
 }
 
 const sessionColumns = [

@@ -144,6 +144,12 @@ describe("a rule of the architecture", () => {
     ["api/probe.ts", "const x = c.store.db.deleteFrom"],
   ])("flags %s: %s, a query outside store/", (file, text) => expect(breaches(file, text)).toHaveLength(1));
 
+  it.each([
+    ["store/probe.ts", 'const x = { effect: "allow" } as Decision<"allow", "admit">'],
+    ["test/unit/probe.test.ts", "const x = { decision: y as unknown as Decision }"],
+    ["authority/probe.ts", "const x = y as { readonly decision: Decision | null }"],
+  ])("flags %s: %s, a proof that nobody made", (file, text) => expect(breaches(file, text)).toHaveLength(1));
+
   it.each(["it.skip", "describe.only", "test.todo", "it.concurrent.skip", "it.skipIf(true)", "describe.runIf(false)"])(
     "flags %s in a test",
     (call) => expect(breaches("test/unit/probe.test.ts", `${call}("x", () => {})`)).toHaveLength(1),

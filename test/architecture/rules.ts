@@ -25,6 +25,7 @@ export function breaches(file: string, text: string): string[] {
     ...imports(parsed.module, nodes).flatMap((found) => importBreaches(file, folder, found)),
     ...environmentBreaches(file, folder, nodes),
     ...queryBreaches(file, folder, nodes),
+    ...mintBreaches(file, nodes),
     ...testBreaches(file, folder, nodes),
     ...(table.emptyNames.test(file) ? [`${file}: the name does not say what it is`] : []),
     ...(folder !== "test" && text.split("\n").length > table.longestFile ? [`${file}: more than one noun long`] : []),
@@ -113,6 +114,20 @@ function queryBreaches(file: string, folder: string, nodes: Node[]): string[] {
     return typeof name === "string" && table.queries.includes(name)
       ? [`${file}: .${name} asks the database outside store/`]
       : [];
+  });
+}
+
+/** A value that is only said to come from its maker proves nothing. */
+function mintBreaches(file: string, nodes: Node[]): string[] {
+  return nodes.flatMap((node) => {
+    if (node.type !== "TSAsExpression" && node.type !== "TSTypeAssertion") return [];
+    return [...walk(node.typeAnnotation as Node)].flatMap((type) => {
+      const name = type.type === "TSTypeReference" ? String((type.typeName as Node).name) : "";
+      const makers = Object.hasOwn(table.minters, name) ? table.minters[name] : undefined;
+      return makers === undefined || makers.includes(file)
+        ? []
+        : [`${file}: asserts a ${name} instead of having it made`];
+    });
   });
 }
 

@@ -130,6 +130,14 @@ export const queries: readonly string[] = [
   "introspection",
 ];
 
+/**
+ * Types that prove where a value comes from → files that may assert them. Everybody else has such a value from there, or
+ * from a schema that parsed it.
+ */
+export const minters: Readonly<Record<string, readonly string[]>> = {
+  Decision: [],
+};
+
 /** Names that say nothing about what a file is. */
 export const emptyNames = /(^|[-./])(utils?|common|helpers?|managers?|misc|v\d+)([-./]|$)/;
 

@@ -9,6 +9,7 @@ import { keepEntries } from "../../../store/recording.ts";
 import { insertRequest } from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
 import { countSession, endSession, insertSession } from "../../../store/session.ts";
+import { admission, approvalAllowed } from "../../allowed.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
 import { hour, World } from "../authority/world.ts";
 
@@ -42,9 +43,9 @@ beforeAll(async () => {
   const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
   await insertGrant(db, { grant, request: request.id, hash: "h", bytes: "b", at });
   await insertApproval(db, { grant: grant.id, approver: world.people.approver.id, signed, at });
-  await putInForce(db, grant.id, at);
+  await putInForce(db, approvalAllowed, grant.id, at);
   session = newId("session");
-  await insertSession(db, {
+  await insertSession(db, admission, {
     ...of,
     id: session,
     grant: grant.id,
@@ -66,7 +67,6 @@ beforeAll(async () => {
     connections: 0,
     window_end: window.end,
     epoch: 1,
-    valid_until: null,
   });
   await keepEntries(db, session, 0, [{ kind: "refusal", at: world.at(), code: "x" }]);
   await world.sequencer.settle();

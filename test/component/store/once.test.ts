@@ -13,6 +13,7 @@ import { insertGrant, revokeGrant } from "../../../store/grant.ts";
 import { insertRequest, settleRequest } from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
 import { useOnce } from "../../../store/sign-in.ts";
+import { approvalAllowed } from "../../allowed.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
 import { hour, minute, World } from "../authority/world.ts";
 
@@ -186,7 +187,7 @@ describe("of several who decide", () => {
     const at = later(world, 0);
     await insertGrant(db, { grant, request: request.id, hash, bytes: "", at });
     await insertApproval(db, { grant: grant.id, approver, signed, at });
-    await putInForce(db, grant.id, at);
+    await putInForce(db, approvalAllowed, grant.id, at);
     return grant.id;
   };
 

@@ -52,6 +52,7 @@ import {
   listWorkstationKeys,
   listWorkstations,
 } from "../../../store/workstation.ts";
+import { admission, approvalAllowed } from "../../allowed.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
 import { anyRecord } from "../../stand-in/record.ts";
 import { hour, type Name, names, World } from "../authority/world.ts";
@@ -133,7 +134,7 @@ async function work(name: Name, site: "siteA" | "siteB", device: keyof World["de
   const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
   await insertGrant(db, { grant, request, hash: grantId, bytes: text(grant), at });
   await insertApproval(db, { grant: grantId, approver, signed, at });
-  await putInForce(db, grantId, at);
+  await putInForce(db, approvalAllowed, grantId, at);
   // Another waits for one more approval.
   const waits = { ...asked, id: newId("request") };
   await insertRequest(db, keptUnsigned(waits), at);
@@ -144,7 +145,7 @@ async function work(name: Name, site: "siteA" | "siteB", device: keyof World["de
   await insertApproval(db, { grant: proposed.id, approver, signed, at });
   owners.set(waiting, owner);
   const session = newId("session");
-  await insertSession(db, {
+  await insertSession(db, admission, {
     id: session,
     grant: grantId,
     site: ids[site],
@@ -169,7 +170,6 @@ async function work(name: Name, site: "siteA" | "siteB", device: keyof World["de
     connections: 0,
     window_end: window.end,
     epoch: 1,
-    valid_until: null,
   });
   await world.store.change((change) =>
     change.audit(anyRecord({ at, action: "session.admit", site: ids[site] ?? null, subjects: { session } })),

@@ -9,6 +9,7 @@ import { countLiveSessions, insertSession } from "../../../store/session.ts";
 import { useOnce } from "../../../store/sign-in.ts";
 import { type Change, readEpoch, type Store } from "../../../store/store.ts";
 import { WriteConflict } from "../../../store/write-conflict.ts";
+import { admission } from "../../allowed.ts";
 import { raiseEpoch } from "../../component/store/epoch.ts";
 import { anyRecord } from "../../stand-in/record.ts";
 import { register, sessionRow } from "./register.ts";
@@ -116,7 +117,7 @@ describe.each(dialects)("a change on %s", (dialect) => {
     const admitted = await atOnce(30, async (change, index) => {
       const live = await countLiveSessions(change.db, system, `gnt_${tag}`);
       if (live >= limits.sessionsPerGrant) return "over the limit";
-      await insertSession(change.db, sessionRow(tag, `ses_${tag}_${index}`));
+      await insertSession(change.db, admission, sessionRow(tag, `ses_${tag}_${index}`));
       return "admitted";
     });
     expect(admitted.filter((one) => one === "admitted")).toHaveLength(limits.sessionsPerGrant);
@@ -154,7 +155,7 @@ describe.each(dialects)("a change on %s", (dialect) => {
         await new Promise((resolve) => setTimeout(resolve, 1));
         if (locks.length > round) return null;
         const id = `ses_${tag}_${round}_${index}`;
-        await insertSession(change.db, { ...sessionRow(tag, id), epoch });
+        await insertSession(change.db, admission, { ...sessionRow(tag, id), epoch });
         return id;
       });
       const locking = (all.at(-1) as Store).change(async (change) => {

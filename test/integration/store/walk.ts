@@ -27,6 +27,7 @@ import * as site from "../../../store/site.ts";
 import { readEpoch, type Store } from "../../../store/store.ts";
 import * as vendor from "../../../store/vendor.ts";
 import * as workstation from "../../../store/workstation.ts";
+import { admission, approvalAllowed } from "../../allowed.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
 import { outcome } from "../../component/authority/world.ts";
 import { raiseEpoch } from "../../component/store/epoch.ts";
@@ -313,8 +314,8 @@ export async function walk(store: Store): Promise<Transcript> {
     approval.listProposals(db, system, [yes, no]).then((found) => [...found]),
   );
   await tell("listGrants", grant.listGrants(db, system, at(0)));
-  await tell("putInForce", approval.putInForce(db, given.id, at(3)));
-  await tell("putInForce", approval.putInForce(db, given.id, at(4)));
+  await tell("putInForce", approval.putInForce(db, approvalAllowed, given.id, at(3)));
+  await tell("putInForce", approval.putInForce(db, approvalAllowed, given.id, at(4)));
   await tell(
     "listProposals",
     approval.listProposals(db, system, [yes]).then((found) => [...found]),
@@ -352,9 +353,8 @@ export async function walk(store: Store): Promise<Transcript> {
     connections: 0,
     window_end: time(60),
     epoch: 1,
-    valid_until: null,
   } as const;
-  await tell("insertSession", session.insertSession(db, row));
+  await tell("insertSession", session.insertSession(db, admission, row));
   await tell("countLiveSessions", session.countLiveSessions(db, system, given.id));
   for (let i = 0; i < 2; i++) await tell("beginSession", session.beginSession(db, system, live));
   // More bytes than an integer of 32 bits holds.

@@ -59,7 +59,7 @@ export const approve: ApproveFacts = {
   services: ["http"],
 };
 
-export const admit: AdmitFacts = {
+export const admit: AdmitFacts<"admit"> = {
   ...standing,
   action: "admit",
   signIn: { factors: 2, ended: false },
@@ -80,7 +80,7 @@ export const admit: AdmitFacts = {
   agent: { active: true, present: true, recorderReady: true },
 };
 
-export const renew: AdmitFacts = { ...admit, action: "renew" };
+export const renew: AdmitFacts<"renew"> = { ...admit, action: "renew" };
 
 export const byAction = { ask, approve, admit, renew };
 export type Action = keyof typeof byAction;
