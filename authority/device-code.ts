@@ -64,13 +64,10 @@ export async function beginDeviceCode(
       polled_at: null,
     }),
   );
-  const page = `${faceOrigin(c.hosts, face)}/device`;
   return {
     device_code: deviceCode,
     user_code: userCode,
-    verification_uri: page,
-    // In the fragment: the code never reaches a server's log.
-    verification_uri_complete: `${page}#${userCode}`,
+    verification_uri: `${faceOrigin(c.hosts, face)}/device`,
     expires_in: limits.deviceCodeMs / 1000,
     interval: limits.deviceCodePollMs / 1000,
   };

@@ -9,11 +9,10 @@ import { limits } from "../protocol/limits.ts";
 import { type Api, wrongClockMs } from "./api.ts";
 import { ownPage } from "./own-page.ts";
 
-/** What the person is shown: the page to open, and the code that it must show. */
+/** What the person is shown: the page to open, and the code to type there. */
 export interface UserCode {
   readonly userCode: string;
   readonly verificationUri: string;
-  readonly verificationUriComplete: string;
   readonly expiresAt: string;
 }
 
@@ -31,7 +30,8 @@ const slowDownMs = 5_000;
 
 /**
  * Signs in by the device flow (RFC 8628) with a token bound to our key (RFC 9449). Throws `access-denied`,
- * `expired-token`, `invalid-grant`, what the server said, or `internal` when it would lead to a page that is not its own. A server out of reach is asked again, with growing waits.
+ * `expired-token`, `invalid-grant`, what the server said, or `internal` when it would lead to a page that is not its own.
+ * A server out of reach is asked again, with growing waits.
  */
 export async function signInByDevice({ api, workstation, show, wait }: DeviceFlow): Promise<CliToken> {
   const begun = await begin(api, workstation);
@@ -39,7 +39,6 @@ export async function signInByDevice({ api, workstation, show, wait }: DeviceFlo
   show({
     userCode: begun.user_code,
     verificationUri: ownPage(begun.verification_uri, api.origin),
-    verificationUriComplete: ownPage(begun.verification_uri_complete, api.origin),
     expiresAt: new Date(deadline).toISOString(),
   });
   let interval = Math.max(begun.interval * 1_000, limits.deviceCodePollMs);

@@ -8,8 +8,13 @@ export type Values = Readonly<Record<string, string | number>>;
 export const messages = {
   // Signing in
   "sign-in-open": {
-    en: "Open this page and check that it shows the code {code}:",
-    ja: "次のページを開き、コード {code} が表示されることを確認してください:",
+    en: "Open this page in the browser that you are signed in with:",
+    ja: "サインインしているブラウザーで次のページを開いてください:",
+  },
+  "sign-in-type": { en: "and type this code there:", ja: "そのページに次のコードを入力してください:" },
+  "sign-in-own": {
+    en: "Type it only if you started this sign-in here yourself. Never give the code to anybody.",
+    ja: "自分でここからサインインを始めたときだけ入力し、コードは誰にも教えないでください。",
   },
   "sign-in-waiting": { en: "Waiting for the confirmation…", ja: "確認を待っています…" },
   "signed-in": {

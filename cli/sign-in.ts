@@ -28,10 +28,13 @@ export async function login(cli: Cli, options: LoginOptions): Promise<number> {
     api,
     workstation: face === "portal" ? { key: folder.key("workstation"), label: cli.hostName } : null,
     show: (code) => {
-      terminal.event({ event: "code", ...code }, terminal.text("sign-in-open", { code: code.userCode }));
-      terminal.note(`  ${code.verificationUriComplete}`);
+      terminal.event({ event: "code", ...code }, terminal.text("sign-in-open"));
+      terminal.note(`  ${code.verificationUri}`);
+      terminal.note(terminal.text("sign-in-type"));
+      terminal.note(`  ${code.userCode}`);
+      terminal.note(terminal.text("sign-in-own"));
       terminal.note(terminal.text("sign-in-waiting"));
-      if (terminal.live) cli.openPage(code.verificationUriComplete, origin);
+      if (terminal.live) cli.openPage(code.verificationUri, origin);
     },
     wait: (ms) => wait(ms, undefined, { signal: cli.interrupted }),
   });

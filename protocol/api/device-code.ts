@@ -3,7 +3,11 @@ import { Instant, Jws, Name, Nullable, OneOf, Strict } from "../schema.ts";
 
 const UserCode = Type.String({ minLength: 8, maxLength: 9, pattern: "^[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}$" });
 
-/** POST /oauth/device_authorization (RFC 8628, section 3.1), form-encoded. */
+/**
+ * POST /oauth/device_authorization (RFC 8628, sections 3.1 and 3.2), form-encoded. There is no `verification_uri_complete`,
+ * which is optional (section 3.3.1): a link that holds the code could be sent to somebody else, who then signs the
+ * sender's terminal in with one click (section 5.4).
+ */
 export const DeviceAuthorization = {
   body: Strict({
     client_id: Type.Literal("genkan-cli"),
@@ -14,7 +18,6 @@ export const DeviceAuthorization = {
     device_code: Type.String(),
     user_code: Type.String(),
     verification_uri: Type.String(),
-    verification_uri_complete: Type.String(),
     expires_in: Type.Integer(),
     interval: Type.Integer(),
   }),

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, TextInput } from "@mantine/core";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useAction } from "./action.ts";
 import { announce } from "./announce.tsx";
 import { Card, Facts } from "./card.tsx";
@@ -15,39 +15,24 @@ import { Instant } from "./when.tsx";
 /** What proves this browser's workstation when a terminal joins it; staff have no workstation and give null. */
 export type ProveTerminal = (userCode: string) => Promise<string | null>;
 
-/** The code that came with a link, out of the address at once. The way past the menu is a fragment too, and none. */
-function takeCode(): string {
-  if (location.hash === "" || location.hash === "#content") return "";
-  const code = tidyUserCode(location.hash.slice(1));
-  history.replaceState(history.state, "", location.pathname);
-  return code;
-}
-
-/** Confirms `genkan login` (RFC 8628): the code is typed, or came with the link. */
+/**
+ * Confirms `genkan login` (RFC 8628). The code is typed, and never taken from the address: a link that holds one could come
+ * from whoever wants his own terminal confirmed (section 5.4).
+ */
 export function DeviceCodePage({ prove }: { prove: ProveTerminal }) {
   const { t } = useText();
-  const [link, setLink] = useState(() => ({ code: takeCode(), count: 0 }));
-  // A link that is opened where the page stands already loads nothing anew.
-  useEffect(() => {
-    const take = () => {
-      const code = takeCode();
-      if (code !== "") setLink(({ count }) => ({ code, count: count + 1 }));
-    };
-    addEventListener("hashchange", take);
-    return () => removeEventListener("hashchange", take);
-  }, []);
   return (
     <Stack gap="lg">
       <PageTitle title={t("device.title")}>{t("device.lead")}</PageTitle>
-      <Confirmation key={link.count} linked={link.code} prove={prove} />
+      <Confirmation prove={prove} />
     </Stack>
   );
 }
 
 /** Of one code, from the input to the verdict; nothing that is said of an earlier one comes into it. */
-function Confirmation({ linked, prove }: { linked: string; prove: ProveTerminal }) {
+function Confirmation({ prove }: { prove: ProveTerminal }) {
   const { t } = useText();
-  const [typed, setTyped] = useState(linked);
+  const [typed, setTyped] = useState("");
   const lookup = useAction({
     mutationFn: (userCode: string) => send<DeviceCode>("/api/device-codes/lookup", { userCode }),
   });
@@ -60,13 +45,10 @@ function Confirmation({ linked, prove }: { linked: string; prove: ProveTerminal 
     },
     onSuccess: (say) => announce(t(say === "confirm" ? "device.confirmed" : "device.refused")),
   });
-  const find = (event?: FormEvent) => {
-    event?.preventDefault();
+  const find = (event: FormEvent) => {
+    event.preventDefault();
     if (typed !== "") lookup.mutate(tidyUserCode(typed));
   };
-  // Only the code that came with the link is looked up unasked, once.
-  useEffect(() => find(), []);
-
   const again = () => {
     setTyped("");
     lookup.reset();

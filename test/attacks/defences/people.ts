@@ -79,9 +79,9 @@ export const peoplesDefences: readonly Defence[] = [
     row: "A14",
     what: "the command line takes pages of its own server only",
     file: "cli/device-flow.ts",
-    find: "verificationUriComplete: ownPage(begun.verification_uri_complete, api.origin),",
-    replace: "verificationUriComplete: begun.verification_uri_complete,",
-    test: { file: "test/component/cli/sign-in.test.ts", name: "when verification_uri_complete is" },
+    find: "verificationUri: ownPage(begun.verification_uri, api.origin),",
+    replace: "verificationUri: begun.verification_uri,",
+    test: { file: "test/component/cli/sign-in.test.ts", name: "when the page to open is" },
   },
   {
     row: "A14",

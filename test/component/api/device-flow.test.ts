@@ -15,11 +15,16 @@ describe("the device flow", () => {
 
   test("signs a terminal in that a browser confirmed: its key joins that workstation, its token is bound to its key", async () => {
     const t = new Terminal(f, "portal");
-    expect((await t.begin()).body).toMatchObject({
+    const begun = await t.begin();
+    expect(begun.body).toMatchObject({
       user_code: expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/),
       verification_uri: `${hosts.portal}/device`,
       interval: limits.deviceCodePollMs / 1000,
     });
+    // A link that holds the code could be sent to somebody who has the terminal of the sender confirmed by a click.
+    expect(Object.keys(begun.body).sort()).toEqual(
+      ["device_code", "expires_in", "interval", "user_code", "verification_uri"].sort(),
+    );
     const as = await f.token("technician");
     const lookup = (userCode: string) => f.post("portal", "/api/device-codes/lookup", { userCode }, { as });
     expect((await lookup(t.userCode)).body).toMatchObject({ label: "terminal", userCode: t.userCode });

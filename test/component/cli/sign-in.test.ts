@@ -21,7 +21,6 @@ beforeEach(async () => {
     device_code: "the-device-code",
     user_code: "ABCD-2345",
     verification_uri: `${server.origin}/device`,
-    verification_uri_complete: `${server.origin}/device?code=ABCD-2345`,
     expires_in: 600,
     interval: 1,
   };
@@ -75,9 +74,7 @@ describe("the device flow", () => {
     const { waits, shown, result } = await flow();
     await expect(result).resolves.toMatchObject({ accessToken: token });
     expect(waits).toEqual([1_000, 1_000, 1_000]);
-    expect(shown).toMatchObject([
-      { userCode: "ABCD-2345", verificationUriComplete: `${server.origin}/device?code=ABCD-2345` },
-    ]);
+    expect(shown).toMatchObject([{ userCode: "ABCD-2345", verificationUri: `${server.origin}/device` }]);
   });
 
   const hostile: [string, (origin: string) => string][] = [
@@ -95,14 +92,13 @@ describe("the device flow", () => {
     ["a bare path", () => "/device"],
     ["nothing", () => ""],
   ];
-  for (const member of ["verification_uri", "verification_uri_complete"] as const)
-    it.each(hostile)(`is over before anything is shown when ${member} is %s`, async (_what, uri) => {
-      const answer = server.answers["POST /oauth/device_authorization"] as object;
-      server.answers["POST /oauth/device_authorization"] = { ...answer, [member]: uri(server.origin) };
-      const { shown, waits, result } = await flow();
-      await expect(result).rejects.toMatchObject({ code: "internal", detail: expect.stringContaining("not its own") });
-      expect([shown, waits]).toEqual([[], []]);
-    });
+  it.each(hostile)("is over before anything is shown when the page to open is %s", async (_what, uri) => {
+    const answer = server.answers["POST /oauth/device_authorization"] as object;
+    server.answers["POST /oauth/device_authorization"] = { ...answer, verification_uri: uri(server.origin) };
+    const { shown, waits, result } = await flow();
+    await expect(result).rejects.toMatchObject({ code: "internal", detail: expect.stringContaining("not its own") });
+    expect([shown, waits]).toEqual([[], []]);
+  });
 
   it("polls five seconds more slowly each time it is told to", async () => {
     server.answers["POST /oauth/token"] = inTurn(oauthError("slow_down"), oauthError("slow_down"), success);
@@ -198,7 +194,7 @@ describe("genkan login", () => {
     server.answers["POST /oauth/token"] = success;
     await expect(login(line.cli, { portal: server.origin })).resolves.toBe(0);
     expect(line.objects()).toMatchObject([
-      { event: "code", userCode: "ABCD-2345" },
+      { event: "code", userCode: "ABCD-2345", verificationUri: `${server.origin}/device` },
       { event: "signed-in", origin: server.origin, me: { person: me.person } },
     ]);
     const mode = (file: string) => statSync(join(line.path, "cli", file)).mode & 0o777;
@@ -207,6 +203,17 @@ describe("genkan login", () => {
     ]);
     await expect(whoami(line.cli)).resolves.toBe(0);
     expect(line.objects().at(-1)).toMatchObject({ origin: server.origin, me: { person: me.person } });
+  });
+
+  it("opens the page without the code, and says which code to type and whose terminal it must be", async () => {
+    server.answers["POST /oauth/token"] = success;
+    const live = commandLine({ live: true });
+    await login(live.cli, { portal: server.origin });
+    expect(live.pages).toEqual([`${server.origin}/device`]);
+    const lines = live.said.err + live.said.out;
+    for (const said of ["type this code there", "  ABCD-2345\n", "only if you started this sign-in here yourself"])
+      expect(lines).toContain(said);
+    live.remove();
   });
 
   it.each([13, -13])("holds for as long as the server says on a computer %d h off", async (hours) => {

@@ -222,22 +222,37 @@ describe("a person is told", () => {
     await page.unroute("**/api/sign-out");
   });
 
-  test("that a code from a terminal's link is over, and types or opens the next one on the same page", async () => {
+  test("that a typed code is over, and types the next one on the same page; a code in a link is asked for no more than any other", async () => {
     const { page } = sato;
+    const field = page.getByLabel(sato.text("device.code"));
     const expired = { userCode: "ABCD-EFGH", label: "bench", address: "127.0.0.1", createdAt: grant.windows[0]?.start };
     await page.route("**/api/device-codes/lookup", (route) =>
       route.fulfill({ json: { ...expired, expiresAt: grant.windows[0]?.start } }),
     );
-    await page.goto(`${world.addresses.portalOrigin}/device#ABCD-EFGH`);
+    await page.goto(`${world.addresses.portalOrigin}/device`);
+    await field.fill("abcd efgh");
+    await sato.press("device.find");
     await sato.press("device.confirm");
     await says(page, "code-over", "device.unknown", "device.another");
     await sato.press("device.another");
-    const field = page.getByLabel(sato.text("device.code"));
     expect(await field.inputValue()).toBe("");
     await page.unroute("**/api/device-codes/lookup");
-    await page.goto(`${world.addresses.portalOrigin}/device#WXYZ-1234`);
+    const asked: unknown[] = [];
+    await page.route("**/api/device-codes/lookup", (route) => {
+      asked.push(route.request().postDataJSON());
+      return route.continue();
+    });
+    for (const link of ["#WXYZ-1234", "?user_code=WXYZ-1234", "?code=WXYZ-1234#WXYZ-1234"]) {
+      await page.goto("about:blank");
+      await page.goto(`${world.addresses.portalOrigin}/device${link}`);
+      expect(await field.inputValue()).toBe("");
+    }
+    await page.evaluate("location.hash = '#WXYZ-1234'");
+    await field.fill("GHJK-5678");
+    await sato.press("device.find");
     await page.getByRole("alert").getByText(sato.text("device.unknown")).waitFor();
-    expect([page.url(), await field.inputValue()]).toEqual([`${world.addresses.portalOrigin}/device`, "WXYZ-1234"]);
+    expect(asked).toEqual([{ userCode: "GHJK-5678" }]);
+    await page.unroute("**/api/device-codes/lookup");
   });
 
   /** What the store says when its disk is full. */

@@ -45,12 +45,12 @@ export class Genkan {
     return facts.at(-1) ?? {};
   }
 
-  /** `genkan login`; `confirm` opens the page that it names and confirms there. */
-  async login(options: readonly string[], confirm: (page: string) => Promise<void>): Promise<Facts> {
+  /** `genkan login`; `confirm` opens the page that it names and types the code there. */
+  async login(options: readonly string[], confirm: (page: string, code: string) => Promise<void>): Promise<Facts> {
     let confirming: Promise<void> | undefined;
     const result = await this.#call(["login", ...options], (line) => {
       const fact = parse(line);
-      if (fact?.event === "code") confirming ??= confirm(String(fact.verificationUriComplete));
+      if (fact?.event === "code") confirming ??= confirm(String(fact.verificationUri), String(fact.userCode));
     });
     await confirming;
     if (result.code !== 0) throw new Error(`genkan login exited ${result.code}: ${result.output.trim()}`);

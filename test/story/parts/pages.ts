@@ -4,9 +4,11 @@ import type { RequestView } from "../../../protocol/api/request.ts";
 import type { Person } from "./person.ts";
 import { until } from "./wait.ts";
 
-/** Confirms on the page that the terminal named, as `genkan login` asks for. */
-export async function confirmTerminal(person: Person, page: string): Promise<void> {
+/** Types the terminal's code on the page that it named, and confirms, as `genkan login` asks for. */
+export async function confirmTerminal(person: Person, page: string, code: string): Promise<void> {
   await person.page.goto(page);
+  await person.page.getByLabel(person.text("device.code")).fill(code);
+  await person.press("device.find");
   await person.press("device.confirm");
   await person.page.getByText(person.text("device.confirmedNext")).waitFor();
   await person.page.goto(new URL("/", page).href);

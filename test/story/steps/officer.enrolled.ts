@@ -10,7 +10,9 @@ export async function run(context: Context): Promise<Evidence> {
   const origin = world.addresses.staffOrigin;
   await context
     .terminal("yamada")
-    .login(["--staff", origin, ...context.caOption], (page) => confirmTerminal(context.person("yamada"), page));
+    .login(["--staff", origin, ...context.caOption], (page, code) =>
+      confirmTerminal(context.person("yamada"), page, code),
+    );
   const { me } = await context.terminal("yamada").must("whoami");
   return { ...enrolled, terminal: (me as { person: { name: string } }).person.name };
 }

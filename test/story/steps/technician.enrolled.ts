@@ -18,7 +18,9 @@ export async function run(context: Context): Promise<Evidence> {
   });
   await context
     .terminal("sato")
-    .login(["--portal", world.addresses.portalOrigin, ...context.caOption], (page) => confirmTerminal(sato, page));
+    .login(["--portal", world.addresses.portalOrigin, ...context.caOption], (page, code) =>
+      confirmTerminal(sato, page, code),
+    );
   const { workstations } = await sato.get<Static<typeof WorkstationList>>("/api/workstations");
   const keys = workstations.find(({ id }) => id === workstation)?.keys.map(({ kind }) => kind) ?? [];
   if (!keys.includes("browser") || !keys.includes("cli"))

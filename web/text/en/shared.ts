@@ -112,7 +112,7 @@ export const shared: SameShape<typeof ja> = {
     title: "Confirm a terminal",
     lead: "Confirms the code shown by the terminal in which you ran genkan login.",
     code: "Code",
-    codeHelp: "The eight characters that the terminal shows",
+    codeHelp: "The eight characters that your own terminal shows. Type none that somebody sent or told you.",
     find: "Look up the code",
     unknown: "No terminal waits with this code: it is mistyped, used or expired. Run genkan login once more.",
     waiting: "Terminal awaiting confirmation",
