@@ -9,6 +9,7 @@ import { requestOf } from "../protocol/request-of.ts";
 import { chooseDevice, chooseService } from "./choose.ts";
 import { exitCodes } from "./exit-code.ts";
 import { zonedWindows } from "./format.ts";
+import type { Text } from "./messages.ts";
 import { type Cli, signedIn } from "./verb.ts";
 import { parseTime, parseZone } from "./zoned-time.ts";
 
@@ -21,6 +22,25 @@ export interface RequestOptions {
   readonly reason: string;
   readonly plan: string;
 }
+
+/** What is said beside device and services, as it is typed and as `--help` tells it. */
+export const requestOptions: readonly (readonly [flags: string, about: Text, ...required: ["required"] | []])[] = [
+  [
+    "--start <time>",
+    { en: "2026-03-01T09:00, with Z or +09:00, or now", ja: "開始(2026-03-01T09:00、Z や +09:00 付き、now)" },
+    "required",
+  ],
+  ["--end <time>", { en: "the same, or +2h from the start", ja: "終了(同様、または開始から +2h)" }, "required"],
+  [
+    "--zone <iana>",
+    {
+      en: "zone of times without offset; this computer's if left out",
+      ja: "時差のない時刻のタイムゾーン(省略時はこの端末)",
+    },
+  ],
+  ["--reason <text>", { en: "why", ja: "理由" }, "required"],
+  ["--plan <text>", { en: "what will be done, step by step", ja: "作業計画" }, "required"],
+];
 
 /** `genkan request`: asks for a window on services of a device. */
 export async function request(cli: Cli, options: RequestOptions): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { connect } from "../../cli/connect.ts";
 import { list } from "../../cli/list.ts";
-import { type RequestOptions, request } from "../../cli/request.ts";
+import { type RequestOptions, request, requestOptions } from "../../cli/request.ts";
 import { type AddVerb, said } from "./verb.ts";
 
 /** Looking, asking and connecting. */
@@ -13,23 +13,7 @@ export function addAccessVerbs(program: Command, verb: AddVerb): void {
     {
       usage: "request <device> <service...>",
       about: said("ask for a window", "接続を申請"),
-      options: [
-        [
-          "--start <time>",
-          said("2026-03-01T09:00, with Z or +09:00, or now", "開始(2026-03-01T09:00、Z や +09:00 付き、now)"),
-          "required",
-        ],
-        ["--end <time>", said("the same, or +2h from the start", "終了(同様、または開始から +2h)"), "required"],
-        [
-          "--zone <iana>",
-          said(
-            "zone of times without offset; this computer's if left out",
-            "時差のない時刻のタイムゾーン(省略時はこの端末)",
-          ),
-        ],
-        ["--reason <text>", said("why", "理由"), "required"],
-        ["--plan <text>", said("what will be done, step by step", "作業計画"), "required"],
-      ],
+      options: requestOptions.map(([flags, { en, ja }, ...required]) => [flags, said(en, ja), ...required]),
     },
     (cli, options, device = "", ...services) => request(cli, { ...options, device, services }),
   );
