@@ -215,8 +215,8 @@ export class Agent {
   }
 
   async #renew(jws: string): Promise<Record<string, never>> {
-    const lease = await verifyStatement("genkan/lease/v1", Lease, jws, this.#control.authorityKey, "ticket-invalid");
-    if (!equalSecret(lease.audience, this.#o.membership.identity.thumbprint)) throw new GenkanError("ticket-invalid");
+    const lease = await verifyStatement("genkan/lease/v1", Lease, jws, this.#control.authorityKey, "lease-invalid");
+    if (!equalSecret(lease.audience, this.#o.membership.identity.thumbprint)) throw new GenkanError("lease-invalid");
     if (lease.sequence <= this.#leaseSequence) return {};
     this.#leaseSequence = lease.sequence;
     this.#leases.renew(lease.sessions, Math.min(lease.durationMs, limits.leaseMs));

@@ -1,13 +1,13 @@
 import type { Duplex } from "node:stream";
 import type { Channel } from "../channels/channel.ts";
-import { BrowserEntrance } from "../channels/http-entrance.ts";
 import type { Leg } from "../link/carrier.ts";
 import { acceptBrowserTls } from "../link/certificate-file.ts";
-import { cut } from "../link/cut.ts";
+import { resetNow } from "../link/reset.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Door, Doorway } from "./door.ts";
+import { BrowserEntrance } from "./entrance.ts";
 import { isLoopbackHost } from "./loopback-host.ts";
 
 /** Browsers come in by http; the form at `/.genkan/enter` opens the session, and a cookie of this one host keeps it. */
@@ -47,21 +47,21 @@ export class BrowserDoor implements Door {
     this.#strangers.add(leg);
     raw.once("close", () => this.#strangers.delete(leg));
     const [oldest] = this.#strangers;
-    if (oldest && this.#strangers.size > limits.strangersPerSession) cut(oldest.raw);
+    if (oldest && this.#strangers.size > limits.strangersPerSession) resetNow(oldest.raw);
     // With a certificate there is no plain way in; without one, only for browsers on this machine.
-    if (!certificate) return isLoopbackHost(this.#host) ? this.#acceptPlain(leg) : cut(raw);
+    if (!certificate) return isLoopbackHost(this.#host) ? this.#acceptPlain(leg) : resetNow(raw);
     const servername = this.#host.replace(/:\d{1,5}$/, "");
     acceptBrowserTls(stream, { raw, certificate, servername, timeoutMs: limits.handshakeMs }).then(
       (tls) => this.#serve(leg, tls),
       // Nothing is logged: a client without a handshake has not said who it is.
-      () => cut(raw),
+      () => resetNow(raw),
     );
   }
 
   #acceptPlain(leg: Leg): void {
     const { stream, raw } = leg;
     const first = stream.read(1) as Buffer | null;
-    if (!first) return cut(raw);
+    if (!first) return resetNow(raw);
     stream.unshift(first);
     this.#serve(leg, stream);
   }

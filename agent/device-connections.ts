@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
-import { cut } from "../link/cut.ts";
 import { speakDeviceTls } from "../link/device-tls.ts";
 import { dialTcp } from "../link/dial.ts";
+import { resetNow } from "../link/reset.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { CertificateSeen } from "../protocol/recording.ts";
@@ -58,7 +58,7 @@ export class DeviceConnections {
       this.#open.add(socket);
       socket.on("error", () => {});
       socket.once("close", () => this.#open.delete(socket));
-      if (signal.aborted) cut(socket);
+      if (signal.aborted) resetNow(socket);
       const device = ways[service.protocol].tls ? await this.#secured(socket) : socket;
       if (signal.aborted) throw new GenkanError("session-ended");
       return device;
@@ -75,7 +75,7 @@ export class DeviceConnections {
 
   /** Resets all of them. */
   cut(): void {
-    cut(...this.#open);
+    resetNow(...this.#open);
   }
 
   /** TLS over a connection, if the device's certificate is the one of before. */
@@ -95,7 +95,7 @@ export class DeviceConnections {
       seen = this.#o.certificates.judge({ service: service.id, name }, certificate);
     } finally {
       // Not a byte goes to a device whose certificate is another one, or could not be judged.
-      if (seen === "changed") cut(raw);
+      if (seen === "changed") resetNow(raw);
     }
     if (seen !== "known") this.#o.seen(seen, certificate);
     if (seen === "changed") throw new GenkanError("certificate-changed");

@@ -1,5 +1,5 @@
 import type { Channel } from "../channels/channel.ts";
-import type { Entrance } from "../channels/http-entrance.ts";
+import type { Entrance } from "../channels/entrance.ts";
 import type { Identity } from "../crypto/identity.ts";
 import type { Leg } from "../link/carrier.ts";
 import type { CertificateFile } from "../link/certificate-file.ts";

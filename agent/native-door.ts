@@ -1,14 +1,14 @@
 import type { TLSSocket } from "node:tls";
 import type { Channel } from "../channels/channel.ts";
-import { NativeEntrance } from "../channels/http-entrance.ts";
 import type { Leg } from "../link/carrier.ts";
-import { cut } from "../link/cut.ts";
 import { Multiplexer } from "../link/multiplexer.ts";
 import { acceptPinned } from "../link/pinned-tls.ts";
+import { resetNow } from "../link/reset.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Door, Doorway } from "./door.ts";
+import { NativeEntrance } from "./entrance.ts";
 
 /**
  * The command line comes in by mutual TLS with the key that the ticket names, to the very host of the ticket, and proves
@@ -26,7 +26,7 @@ export class NativeDoor implements Door {
 
   accept(leg: Leg): void {
     this.#serve(leg).catch((error: unknown) => {
-      cut(leg.raw);
+      resetNow(leg.raw);
       const code = error instanceof GenkanError ? error.code : "internal";
       const way = this.#way;
       way.log.warn(
@@ -63,7 +63,7 @@ export class NativeDoor implements Door {
         // Whoever breaks the protocol tries something; a link that is merely over does not.
         if (error && error.code.startsWith("frame-")) way.refused(error.code);
         // Its farewell, if any, is given the time to leave before the socket goes too.
-        if (this.#link !== link) setTimeout(() => cut(raw), limits.controlCloseMs).unref();
+        if (this.#link !== link) setTimeout(() => resetNow(raw), limits.controlCloseMs).unref();
         else way.lost();
       },
     });

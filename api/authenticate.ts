@@ -11,8 +11,9 @@ import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
 import { findPerson } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
-import { findSignIn, type SignIn, touchSignIn, useOnce } from "../store/sign-in.ts";
+import { findSignIn, type SignIn, touchSignIn } from "../store/sign-in.ts";
 import type { Turn } from "../store/turn.ts";
+import { useOnce } from "../store/used-once.ts";
 
 import { cookieName } from "./cookie.ts";
 

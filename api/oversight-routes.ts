@@ -1,6 +1,6 @@
 import type { Context } from "../authority/context.ts";
 import type { LeaseRenewal } from "../authority/lease-renewal.ts";
-import { lock, unlock } from "../authority/lock.ts";
+import { lift, lock } from "../authority/lock.ts";
 import { viewTrust } from "../authority/trust.ts";
 import { beginTrustSignature, finishTrustSignature } from "../authority/trust-signature.ts";
 import { AgentList } from "../protocol/api/agent.ts";
@@ -54,7 +54,7 @@ export function oversightRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
       params: Strict({ id: Id("lock") }),
       body: LockLift.body,
       reply: LockView,
-      handle: ({ caller, params, body }) => unlock(c, caller, params.id, body.reason),
+      handle: ({ caller, params, body }) => lift(c, caller, params.id, body.reason),
     }),
     endpoint({
       method: "GET",

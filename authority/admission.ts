@@ -6,8 +6,9 @@ import type { AdmitFacts } from "../policy/facts.ts";
 import type { SessionCreate, SessionTicket } from "../protocol/api/session.ts";
 import { personActor } from "../protocol/audit.ts";
 import type { Decision } from "../protocol/decision.ts";
+import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
-import { type Factor } from "../protocol/factor.ts";
+import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
 import { base32 } from "../protocol/make-id.ts";
 import { channelOf } from "../protocol/service.ts";
@@ -67,9 +68,12 @@ export async function admit(
   const host = input.client === "native" ? `${random}.${linkDomain}` : `http-${random}.${c.hosts.accessDomain}`;
   const access = accessOrigin(c.hosts, host);
   const granted = await keep(c, caller, grant, { id: session, gateway: gateway.id, host, input });
+  // Whose no it is when the next call fails.
+  let failed: EndReason = "refused-by-gateway";
   try {
     const tokens = Array.from({ length: limits.legTokens }, () => randomToken());
     await gateway.openRoute({ host, session, leaseMs: limits.leaseMs, tokens });
+    failed = "refused-by-agent";
     const ticket: Ticket = {
       session,
       grant: grant.hash,
@@ -92,6 +96,8 @@ export async function admit(
       approvals: grant.approvals.map(({ signed }) => signed),
       legTokens: tokens,
     });
+    // Both have said yes. What fails now is the authority's own, and nobody has the ticket.
+    failed = "never-used";
     const windowEnd = await closing(c, session, granted, leftMs);
     // Whoever revoked or locked while gateway and agent were asked has cut what they did not know yet.
     const row = await findSession(c.store.db, Scope.system(), session);
@@ -108,7 +114,7 @@ export async function admit(
     };
   } catch (error) {
     const code = error instanceof GenkanError ? error.code : "internal";
-    await endSessions(c, [session], { reason: "refused-by-agent", by: null, facts: { code } });
+    await endSessions(c, [session], { reason: failed, by: null, facts: { code } });
     throw error;
   }
 }

@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
  * Throws `not-found`.
  */
 export async function setAgentOn(store: Store, id: string, active: boolean, at: Date): Promise<string> {
-  return store.cut(async (change) => {
+  return store.urgent(async (change) => {
     const agent = await findAgent(change.db, Scope.system(), id);
     if (!agent) throw new GenkanError("not-found", `No agent is ${id}.`);
     if (agent.active === active) return id;

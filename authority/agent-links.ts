@@ -1,9 +1,9 @@
 import type { Identity } from "../crypto/identity.ts";
 import type { Leg } from "../link/carrier.ts";
 import { ControlLink, type Reply } from "../link/control-link.ts";
-import { cut } from "../link/cut.ts";
 import { FairPlaces, type Guest } from "../link/fair-places.ts";
 import { acceptPinned } from "../link/pinned-tls.ts";
+import { resetNow } from "../link/reset.ts";
 import { agentMessages, agentOrders } from "../protocol/agent-control.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
@@ -73,7 +73,7 @@ export class AgentLinks {
   readonly #strangers = new FairPlaces<Guest & { leg: Leg }>({
     most: limits.unknownAgents,
     mostPerNetwork: limits.unknownAgentsPerAddress,
-    evict: ({ leg }) => cut(leg.raw),
+    evict: ({ leg }) => resetNow(leg.raw),
   });
   #events: AgentEvents | undefined;
 
@@ -142,7 +142,7 @@ export class AgentLinks {
     this.#strangers.take(guest);
     leg.raw.once("close", leave);
     this.#serve(leg, address, leave).catch((error: unknown) => {
-      cut(leg.raw);
+      resetNow(leg.raw);
       this.#log.info(
         { event: "authority.agent-link.ended", code: error instanceof GenkanError ? error.code : "internal" },
         "an agent's link ended",

@@ -14,7 +14,7 @@ export async function endContract(
   { vendor, device, ends }: { vendor: string; device: string; ends: Date },
   at: Date,
 ): Promise<number> {
-  return store.cut(async (change) => {
+  return store.urgent(async (change) => {
     const found = await findDevice(change.db, Scope.system(), device);
     const contracts = found ? await endContracts(change.db, vendor, device, ends) : 0;
     if (!found || contracts === 0)

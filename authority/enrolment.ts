@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
+import { seal, unseal } from "../crypto/at-rest.ts";
 import { hashPassword } from "../crypto/password.ts";
 import { randomToken } from "../crypto/random.ts";
-import { seal, unseal } from "../crypto/sealed.ts";
 import { revealSecret } from "../crypto/secret.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
 import type { EnrolmentBegin, EnrolmentPasskey, EnrolmentPassword } from "../protocol/api/enrolment.ts";

@@ -20,7 +20,7 @@ export async function freeze(c: Context, caller: Caller, id: string, frozen: boo
   const gateway = c.gateways.find(row.gateway);
   if (!gateway) throw new GenkanError("gateway-unavailable");
   if (frozen) await gateway.freeze(id, true);
-  const kept = c.store.cut(async (change) => {
+  const kept = c.store.urgent(async (change) => {
     await requireNotLocked(change.db, caller);
     if (!(await setFrozen(change.db, caller.scope, id, frozen))) throw hasEnded();
     await change.audit({

@@ -4,8 +4,8 @@ import type { Leg } from "../link/carrier.ts";
 import { type GatewayAddress, UpgradeCarrier } from "../link/carrier-upgrade.ts";
 import { readClientAddress } from "../link/client-address.ts";
 import type { ControlLink } from "../link/control-link.ts";
-import { cut } from "../link/cut.ts";
 import { LegPool } from "../link/leg-pool.ts";
+import { resetNow } from "../link/reset.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
@@ -75,7 +75,7 @@ export class GatewayLink {
           void readClientAddress(leg.stream)
             .then((address) => onClient(leg, address, this.id))
             .catch((error: unknown) => {
-              cut(leg.raw);
+              resetNow(leg.raw);
               this.#log.info(
                 { event: "authority.client.unserved", code: error instanceof GenkanError ? error.code : "internal" },
                 "a client was not served",

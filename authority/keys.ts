@@ -1,6 +1,6 @@
+import { type AtRestKey, AtRestKey as AtRestKeys, seal, unseal } from "../crypto/at-rest.ts";
 import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
 import { type LogKey, makeLogKey, readLogKey } from "../crypto/log-key.ts";
-import { type SealingKey, SealingKey as SealingKeys, seal, unseal } from "../crypto/sealed.ts";
 import { revealSecret } from "../crypto/secret.ts";
 import type { Db } from "../store/database.ts";
 import { keepSetting, readSetting } from "../store/setting.ts";
@@ -11,21 +11,21 @@ export interface AuthorityKeys {
   /** Of the log's checkpoints. */
   readonly log: LogKey;
   /** Seals secrets in the store; itself sealed by the master key. */
-  readonly data: SealingKey;
+  readonly data: AtRestKey;
 }
 
 /**
  * The authority's keys lie in the store, sealed by a data key that the master key seals; the master key never lies beside
  * them. Made at the first start. Throws `internal` when the master key is not the one of this store.
  */
-export async function openKeys(db: Db, master: SealingKey, logOrigin: string): Promise<AuthorityKeys> {
-  const data = SealingKeys.parse(await kept(db, master, "key:data", () => SealingKeys.generate()));
+export async function openKeys(db: Db, master: AtRestKey, logOrigin: string): Promise<AuthorityKeys> {
+  const data = AtRestKeys.parse(await kept(db, master, "key:data", () => AtRestKeys.generate()));
   const identity = importIdentity(await kept(db, data, "key:identity", () => exportIdentity(createIdentity())));
   const log = readLogKey(logOrigin, await kept(db, data, "key:log", makeLogKey));
   return { identity, log, data };
 }
 
-async function kept(db: Db, key: SealingKey, name: string, make: () => string): Promise<string> {
+async function kept(db: Db, key: AtRestKey, name: string, make: () => string): Promise<string> {
   const sealed = await readSetting(db, name);
   if (sealed !== null) return revealSecret(unseal(key, name, sealed));
   // Another process may make one at this very moment: the one that is kept counts for both.

@@ -33,7 +33,7 @@ export async function lock(
   if (body.kind === "person" && body.target === caller.person.id)
     throw new GenkanError("bad-request", "Nobody locks themselves: ask another officer.");
   const now = c.now();
-  const id = await c.store.cut(async (change) => {
+  const id = await c.store.urgent(async (change) => {
     await requireNotLocked(change.db, caller);
     const name = await nameOf(change.db, caller.scope, body.kind, body.target);
     const id = await insertLock(change.db, caller.scope, { ...body, name, by: caller.person.id, at: now });
@@ -55,9 +55,9 @@ export async function lock(
 }
 
 /** An officer lifts a lock. One who is locked in person may lift none, least of all that one. */
-export async function unlock(c: Context, caller: Caller, id: string, reason: string): Promise<LockView> {
+export async function lift(c: Context, caller: Caller, id: string, reason: string): Promise<LockView> {
   const now = c.now();
-  await c.store.cut(async (change) => {
+  await c.store.urgent(async (change) => {
     await requireNotLocked(change.db, caller);
     if (!(await liftLock(change.db, caller.scope, id, caller.person.id, now))) throw new GenkanError("not-found");
     await change.audit({
@@ -80,7 +80,7 @@ export async function unlock(c: Context, caller: Caller, id: string, reason: str
  */
 export async function liftOnHost(store: Store, id: string, reason: string, now: Date): Promise<void> {
   if (!Value.Check(LockLift.body, { reason })) throw new GenkanError("bad-request", "The reason is empty or too long.");
-  await store.cut(async (change) => {
+  await store.urgent(async (change) => {
     if (!(await liftLock(change.db, Scope.system(), id, null, now)))
       throw new GenkanError("not-found", `No lock in force is ${id}.`);
     await change.audit({

@@ -18,7 +18,7 @@ export async function removePasskey(
   { login, id, evenLast }: { login: string; id: string; evenLast: boolean },
   at: Date,
 ): Promise<void> {
-  await store.cut(async (change) => {
+  await store.urgent(async (change) => {
     const person = await personOf(change, login);
     const known = await listAuthenticators(change.db, Scope.system(), person.id);
     const passkey = known.find((one) => one.id === id && one.kind === "passkey");

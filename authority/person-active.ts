@@ -13,7 +13,7 @@ import { proposeTrust } from "./trust.ts";
  * Enabled, they sign in again with what they have. Throws `not-found`.
  */
 export async function setPersonOn(store: Store, login: string, active: boolean, at: Date): Promise<string> {
-  return store.cut(async (change) => {
+  return store.urgent(async (change) => {
     const person = await personOf(change, login);
     if (person.active === active) return person.id;
     await setPersonActive(change.db, person.id, active);

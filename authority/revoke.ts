@@ -11,7 +11,7 @@ import { endSessions } from "./session-end.ts";
 /** An approver or officer takes a grant back: for good, and its sessions end now. */
 export async function revoke(c: Context, caller: Caller, id: string, reason: string): Promise<GrantView> {
   const now = c.now();
-  await c.store.cut(async (change) => {
+  await c.store.urgent(async (change) => {
     await requireNotLocked(change.db, caller);
     const [grant] = await listGrants(change.db, caller.scope, now, id);
     if (!grant) throw new GenkanError("not-found");

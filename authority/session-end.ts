@@ -19,7 +19,7 @@ export async function endSessions(c: Context, ids: readonly string[], end: Endin
   const now = c.now();
   const agents = new Map<string, string>();
   try {
-    const written = await c.store.cut(async (change) => {
+    const written = await c.store.urgent(async (change) => {
       const ended: string[] = [];
       for (const id of ids) {
         const row = await findSession(change.db, system, id);

@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
+import { unseal } from "../crypto/at-rest.ts";
 import { verifyPassword } from "../crypto/password.ts";
 import { randomToken } from "../crypto/random.ts";
-import { unseal } from "../crypto/sealed.ts";
 import { revealSecret } from "../crypto/secret.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
 import type { Me } from "../protocol/api/me.ts";

@@ -5,7 +5,7 @@ import type { ErrorCode } from "../protocol/error.ts";
 import type { Log } from "../protocol/log.ts";
 import type { RecordEntry } from "../protocol/recording.ts";
 import type { Service } from "../protocol/service.ts";
-import type { Entrance } from "./http-entrance.ts";
+import type { Entrance } from "./entrance.ts";
 
 /** Speaks one protocol with the clients that a door has let in, and with the one device of its session. */
 export interface Channel {

@@ -83,7 +83,7 @@ export class AnswerReader {
   }
 
   /** The connection was reset. */
-  cut(): void {
+  breakOff(): void {
     if (this.#state === "head") throw new UnreadableAnswer("no-answer", this.#head);
     if (this.#state === "body") this.#breakOff(false);
   }

@@ -101,7 +101,7 @@ function hear(socket: Socket, reader: AnswerReader, left: AbortSignal, heard: (s
     };
     const read = (bytes: Buffer) => attempt(() => reader.read(bytes));
     const ended = () => attempt(() => reader.end());
-    const closed = () => attempt(() => reader.cut());
+    const closed = () => attempt(() => reader.breakOff());
     const leave = () => settle(new GenkanError("link-closed"));
     left.addEventListener("abort", leave);
     socket.on("data", read).on("end", ended).on("close", closed).resume();

@@ -5,8 +5,8 @@ import type { EndReason } from "../protocol/end-reason.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Service } from "../protocol/service.ts";
 import type { Channel, ChannelOptions, Client } from "./channel.ts";
+import { hostOf, ownPrefix, type Refusal } from "./entrance.ts";
 import { outPage } from "./http-device-page.ts";
-import { hostOf, type Refusal } from "./http-entrance.ts";
 import { bodyLength, forward } from "./http-forward.ts";
 import { DeviceLine, type Habits } from "./http-line.ts";
 import { endedPage, type Page, pageHeaders, pages, renderPage } from "./http-page.ts";
@@ -183,8 +183,6 @@ export class HttpChannel implements Channel {
   }
 }
 
-/** Everything below it is the agent's own and never reaches a device. */
-const ownPrefix = "/.genkan/";
 const bodiless = new Set(["GET", "HEAD", "TRACE"]);
 
 /**

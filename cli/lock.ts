@@ -17,10 +17,10 @@ export async function lock(cli: Cli, kind: string, id: string | undefined, reaso
   return exitCodes.done;
 }
 
-/** `genkan unlock LOCK`. */
-export async function unlock(cli: Cli, id: string, reason: string): Promise<number> {
+/** `genkan lift LOCK`. */
+export async function lift(cli: Cli, id: string, reason: string): Promise<number> {
   await signedIn(cli).order(`/api/locks/${encodeURIComponent(id)}/lift`, { reason });
-  cli.terminal.result({ lifted: id }, [cli.terminal.text("unlocked", { id })]);
+  cli.terminal.result({ lifted: id }, [cli.terminal.text("lifted", { id })]);
   return exitCodes.done;
 }
 

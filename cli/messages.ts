@@ -99,7 +99,7 @@ export const messages = {
     en: "Locked: {id} ({kind} {target}). Its sessions are cut.",
     ja: "ロックしました: {id}({kind} {target})。接続は切断されます。",
   },
-  unlocked: { en: "Lifted: {id}.", ja: "ロックを解除しました: {id}。" },
+  lifted: { en: "Lifted: {id}.", ja: "ロックを解除しました: {id}。" },
   "lock-kind-unknown": {
     en: '"{kind}" can\'t be locked. One of: {known}',
     ja: "「{kind}」はロックできません。次のいずれかです: {known}",

@@ -3,10 +3,10 @@ import type { Duplex } from "node:stream";
 import type { Identity } from "../crypto/identity.ts";
 import { publicJwkOf } from "../crypto/public-jwk.ts";
 import { signWithJwk } from "../crypto/statement.ts";
-import { cut } from "../link/cut.ts";
 import { type Listener, listen } from "../link/listen.ts";
 import { type LinkEnd, Multiplexer } from "../link/multiplexer.ts";
 import { connectPinned } from "../link/pinned-tls.ts";
+import { resetNow } from "../link/reset.ts";
 import type { SessionTicket } from "../protocol/api/session.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
@@ -64,7 +64,7 @@ export async function openTunnel({
   let listener: Listener | undefined;
   const ended = over.promise.then((end) => {
     listener?.close();
-    cut(raw);
+    resetNow(raw);
     return end;
   });
   try {
@@ -115,7 +115,7 @@ function forward(socket: Socket, mux: Multiplexer, refused: (error: GenkanError)
   } catch (error) {
     // The link is over, or full: whoever connected sees a reset, as from a device that takes no more.
     tell(error);
-    return cut(socket);
+    return resetNow(socket);
   }
   stream.on("error", tell);
   join(socket, stream);
@@ -132,7 +132,7 @@ function join(socket: Socket, stream: Duplex): void {
   socket.pipe(stream);
   stream.pipe(socket);
   stream.on("close", () => {
-    if (!stream.readableEnded || !stream.writableFinished) cut(socket);
+    if (!stream.readableEnded || !stream.writableFinished) resetNow(socket);
   });
   socket.on("close", () => {
     if (!socket.readableEnded || !socket.writableFinished) stream.destroy();

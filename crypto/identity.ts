@@ -29,7 +29,7 @@ export function importIdentity(pem: string): Identity {
   return identityOf(privateKey);
 }
 
-/** PKCS #8 in PEM. A secret: seal it (`crypto/sealed.ts`) or write it 0600 where it was made. */
+/** PKCS #8 in PEM. A secret: seal it (`crypto/at-rest.ts`) or write it 0600 where it was made. */
 export function exportIdentity(identity: Identity): string {
   return identity.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
-import { cut } from "../link/cut.ts";
 import { listen } from "../link/listen.ts";
 import { peek } from "../link/peek.ts";
+import { resetNow } from "../link/reset.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Log } from "../protocol/log.ts";
 import { gatewayName } from "../protocol/wire-name.ts";
@@ -68,7 +68,7 @@ export async function startGateway(o: { config: GatewayConfig; log: Log; now: ()
       listener.close();
       sessions.cutAll("gateway-lost");
       await control.close();
-      cut(...sockets);
+      resetNow(...sockets);
     },
   };
 }

@@ -2,8 +2,8 @@ import type { Socket } from "node:net";
 import type { Identity } from "../crypto/identity.ts";
 import { equalSecret } from "../crypto/thumbprint.ts";
 import type { Leg } from "../link/carrier.ts";
-import { cut } from "../link/cut.ts";
 import { acceptPinned, type PinnedSocket } from "../link/pinned-tls.ts";
+import { resetNow } from "../link/reset.ts";
 import { notFound, parseUpgradeRequest, readHead, switchingProtocols, type UpgradeRequest } from "../link/upgrade.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Route } from "./route.ts";
@@ -64,7 +64,7 @@ function refuse({ tls, raw }: PinnedSocket): Promise<void> {
   tls.end(notFound);
   return new Promise((resolve) => {
     if (raw.destroyed) return resolve();
-    const timer = setTimeout(() => cut(raw), limits.controlCloseMs);
+    const timer = setTimeout(() => resetNow(raw), limits.controlCloseMs);
     raw.once("close", () => {
       clearTimeout(timer);
       resolve();

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { Leg } from "../link/carrier.ts";
 import { formatClientAddress } from "../link/client-address.ts";
-import { cut } from "../link/cut.ts";
 import { FairPlaces, type Guest } from "../link/fair-places.ts";
+import { resetNow } from "../link/reset.ts";
 import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
 import { Splice } from "./splice.ts";
@@ -41,7 +41,7 @@ export class Route {
     this.#places = new FairPlaces({
       most: session ? limits.connectionsPerSession : limits.connectionsPerAuthorityRoute,
       mostPerNetwork: session ? limits.connectionsPerSession : limits.connectionsPerAddress,
-      evict: ({ socket }) => cut(socket),
+      evict: ({ socket }) => resetNow(socket),
     });
   }
 
@@ -58,7 +58,7 @@ export class Route {
   /** A client whose first bytes named this host. Without a leg it waits {@link limits.legWaitMs}, then is reset. */
   connect(socket: Socket, head: Buffer): void {
     const full = this.kind === "session" && this.#places.taken >= limits.connectionsPerSession;
-    if (this.#closed || full || socket.destroyed) return cut(socket);
+    if (this.#closed || full || socket.destroyed) return resetNow(socket);
     const client = { network: networkOf(socket.remoteAddress ?? ""), socket };
     this.#places.take(client);
     socket.once("close", () => this.#places.leave(client));
@@ -71,7 +71,7 @@ export class Route {
 
   /** A leg whose token was good. */
   add(leg: Leg): void {
-    if (this.#closed) return cut(leg.raw);
+    if (this.#closed) return resetNow(leg.raw);
     const waiting = this.#next();
     if (!waiting) return this.#keep(leg);
     clearTimeout(waiting.timer);
@@ -101,22 +101,22 @@ export class Route {
   close(): void {
     this.#closed = true;
     for (const splice of this.#splices) splice.cut();
-    for (const leg of this.#idle.keys()) cut(leg.raw);
+    for (const leg of this.#idle.keys()) resetNow(leg.raw);
     for (const waiting of this.#waiting) this.#giveUp(waiting);
   }
 
   #giveUp(waiting: Waiting): void {
     clearTimeout(waiting.timer);
-    if (this.#waiting.delete(waiting)) cut(waiting.client.socket);
+    if (this.#waiting.delete(waiting)) resetNow(waiting.client.socket);
   }
 
   /** A leg that stands by is silent: one that speaks, ends or dies is dropped, and so is one beyond the limit. */
   #keep(leg: Leg): void {
-    if (this.#idle.size >= limits.legsIdle) return cut(leg.raw);
+    if (this.#idle.size >= limits.legsIdle) return resetNow(leg.raw);
     const { stream } = leg;
     const drop = () => {
       this.#idle.delete(leg);
-      cut(leg.raw);
+      resetNow(leg.raw);
     };
     stream.on("data", drop).once("end", drop).once("close", drop);
     this.#idle.set(leg, () =>

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Leg } from "../link/carrier.ts";
-import { cut } from "../link/cut.ts";
 import { readOn } from "../link/peek.ts";
+import { resetNow } from "../link/reset.ts";
 import { limits } from "../protocol/limits.ts";
 
 /** One client joined to one leg: bytes pass unchanged and uninspected, both ways, and are counted. */
@@ -78,7 +78,7 @@ export class Splice {
 
   /** Resets both sides; what is queued in either direction is dropped. */
   cut(): void {
-    cut(this.#client, this.#leg.raw);
+    resetNow(this.#client, this.#leg.raw);
   }
 
   #carry(from: Socket, to: Socket, count: (bytes: number) => void, end: () => void): void {

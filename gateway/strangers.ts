@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import { cut } from "../link/cut.ts";
 import { FairPlaces, type Guest } from "../link/fair-places.ts";
+import { resetNow } from "../link/reset.ts";
 import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
 
@@ -16,7 +16,7 @@ export class Strangers {
   readonly #places = new FairPlaces<Stranger>({
     most: limits.unrouted,
     mostPerNetwork: limits.unroutedPerAddress,
-    evict: ({ socket }) => cut(socket),
+    evict: ({ socket }) => resetNow(socket),
   });
   readonly #now: () => number;
   /** Arrivals of each network in this window. */
@@ -38,13 +38,13 @@ export class Strangers {
    */
   async admit(socket: Socket, serve: () => Promise<boolean>): Promise<void> {
     const network = networkOf(socket.remoteAddress ?? "");
-    if (!this.#arrived(network)) return cut(socket);
+    if (!this.#arrived(network)) return resetNow(socket);
     const stranger = { network, socket };
     this.#places.take(stranger);
     try {
       if (await serve()) this.#arrivals.set(network, (this.#arrivals.get(network) ?? 1) - 1);
     } catch (error) {
-      cut(socket);
+      resetNow(socket);
       throw error;
     } finally {
       this.#places.leave(stranger);

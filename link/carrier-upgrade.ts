@@ -3,8 +3,8 @@ import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import { gatewayName } from "../protocol/wire-name.ts";
 import type { Carrier, Leg } from "./carrier.ts";
-import { cut } from "./cut.ts";
 import { connectPinned, type PinnedSocket } from "./pinned-tls.ts";
+import { resetNow } from "./reset.ts";
 import { formatUpgradeRequest, parseUpgradeAnswer, readHead } from "./upgrade.ts";
 
 /** A gateway as others know it: where it listens, and the SHA-256 of its public key. */
@@ -54,7 +54,7 @@ async function upgraded(
     ...(o.identity ? { identity: o.identity } : {}),
     ...(o.signal ? { signal: o.signal } : {}),
   });
-  const abort = () => cut(socket.raw);
+  const abort = () => resetNow(socket.raw);
   o.signal?.addEventListener("abort", abort, { once: true });
   if (o.signal?.aborted) abort();
   try {
@@ -65,7 +65,7 @@ async function upgraded(
     if (answer.headers.get("upgrade") !== protocol) throw new GenkanError("hello-malformed");
     return socket;
   } catch (error) {
-    cut(socket.raw);
+    resetNow(socket.raw);
     throw error;
   } finally {
     o.signal?.removeEventListener("abort", abort);

@@ -5,8 +5,8 @@ import { certificateHasKey } from "../crypto/certificate.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
-import { cut } from "./cut.ts";
 import { handshake } from "./handshake.ts";
+import { resetNow } from "./reset.ts";
 import { passClose } from "./tls-in-tls.ts";
 
 export interface CertificatePaths {
@@ -141,7 +141,7 @@ export async function acceptBrowserTls(
   await handshake(tls, o.raw, "secure", o.timeoutMs);
   const asked = (tls as TLSSocket & { servername?: string | false }).servername;
   if (typeof asked !== "string" || asked.toLowerCase() !== o.servername) {
-    cut(o.raw);
+    resetNow(o.raw);
     throw new GenkanError("name-unknown");
   }
   return tls;

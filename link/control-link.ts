@@ -6,7 +6,7 @@ import { type ErrorCode, GenkanError, isErrorCode } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 import { type ControlBody, ControlFrameDecoder, encodeControlFrame } from "./control-frame.ts";
-import { cut } from "./cut.ts";
+import { resetNow } from "./reset.ts";
 
 /** Messages by type: `agentMessages`, `agentOrders`, `gatewayOrders`, `gatewayMessages`. */
 export type Catalog = { readonly [type: string]: { readonly send: TSchema; readonly reply: TSchema } };
@@ -248,9 +248,9 @@ export class ControlLink<Send extends Catalog, Receive extends Catalog> {
       // Read on, or the other side's end is never seen; nothing of it is looked at any more.
       stream.resume();
       stream.end();
-      const timer = setTimeout(() => cut(raw), limits.controlCloseMs);
+      const timer = setTimeout(() => resetNow(raw), limits.controlCloseMs);
       raw.once("close", () => clearTimeout(timer));
-    } else cut(raw);
+    } else resetNow(raw);
     this.#resolveClosed(error);
   }
 }

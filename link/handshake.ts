@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { GenkanError } from "../protocol/error.ts";
-import { cut } from "./cut.ts";
+import { resetNow } from "./reset.ts";
 
 /** Waits for `done` on `tls`, at most `timeoutMs`; otherwise resets `raw` and throws `link-closed`. */
 export function handshake(
@@ -19,7 +19,7 @@ export function handshake(
       // From here on "close" tells the owner all there is to know.
       tls.on("error", () => {});
       if (cause === undefined) return resolve();
-      cut(raw);
+      resetNow(raw);
       reject(new GenkanError("link-closed", "The TLS handshake failed.", { cause }));
     };
     const succeed = () => settle();

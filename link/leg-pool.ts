@@ -1,8 +1,8 @@
 import { GenkanError } from "../protocol/error.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Carrier, Leg } from "./carrier.ts";
-import { cut } from "./cut.ts";
 import { Backoff } from "./redial.ts";
+import { resetNow } from "./reset.ts";
 
 export interface LegPoolOptions {
   readonly carrier: Carrier;
@@ -50,7 +50,7 @@ export class LegPool {
    */
   retire(): () => boolean {
     this.#closing.abort();
-    cut(...[...this.#live].filter((leg) => !this.#ready.has(leg)).map((leg) => leg.raw));
+    resetNow(...[...this.#live].filter((leg) => !this.#ready.has(leg)).map((leg) => leg.raw));
     return () => this.#cameLate || this.#ready.size > 0;
   }
 
@@ -58,7 +58,7 @@ export class LegPool {
   close(): void {
     this.#closing.abort();
     this.#closed.abort();
-    cut(...[...this.#live].map((leg) => leg.raw));
+    resetNow(...[...this.#live].map((leg) => leg.raw));
   }
 
   /** One of the `warm` places: fills it, waits until its leg is used or dead, and begins again. */
@@ -70,11 +70,11 @@ export class LegPool {
         const token = await this.#takeToken();
         if (signal.aborted) return;
         const leg = await this.#o.carrier.dial(token, this.#closed.signal);
-        if (this.#closed.signal.aborted) return cut(leg.raw);
+        if (this.#closed.signal.aborted) return resetNow(leg.raw);
         if (await this.#standBy(leg)) {
           if (signal.aborted) {
             this.#cameLate = true;
-            return cut(leg.raw);
+            return resetNow(leg.raw);
           }
           backoff.reset();
           this.#o.onLeg(leg);
@@ -101,7 +101,7 @@ export class LegPool {
       const settle = (used: boolean) => {
         stream.removeListener("readable", look).removeListener("close", gone).removeListener("end", gone);
         this.#ready.delete(leg);
-        if (!used) cut(raw);
+        if (!used) resetNow(raw);
         resolve(used);
       };
       const gone = () => settle(false);

@@ -4,9 +4,9 @@ import { connect, createSecureContext, type SecureContext, TLSSocket } from "nod
 import type { Identity } from "../crypto/identity.ts";
 import { equalSecret, keyThumbprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
-import { cut } from "./cut.ts";
 import { dialTcp } from "./dial.ts";
 import { handshake } from "./handshake.ts";
+import { resetNow } from "./reset.ts";
 import { passClose } from "./tls-in-tls.ts";
 
 /** TLS 1.3 whose peer is known by its key alone. Both streams stay half-open: a peer's end does not end this side. */
@@ -102,7 +102,7 @@ function proven(socket: { tls: TLSSocket; raw: Socket }, pin: string | undefined
   const peerKey = key ? keyThumbprint(key) : null;
   const missing = peerKey === null && (required || pin !== undefined);
   if (missing || (peerKey !== null && pin !== undefined && !equalSecret(peerKey, pin))) {
-    cut(socket.raw);
+    resetNow(socket.raw);
     throw new GenkanError("peer-key-mismatch");
   }
   return { ...socket, peerKey, peerPublicKey: key ?? null };

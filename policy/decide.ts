@@ -116,11 +116,10 @@ function climb<F>(ladder: readonly Check<F>[], facts: F, now: number): Verdict {
   return {
     effect: "allow",
     reasons: ladder.map(({ reason }) => reason),
-    obligations: [],
     validUntil: edges.length > 0 ? Math.min(...edges) : null,
   };
 }
 
 function refusal(refused: readonly DenyReason[]): Verdict {
-  return { effect: "deny", reasons: refused, obligations: [], validUntil: null };
+  return { effect: "deny", reasons: refused, validUntil: null };
 }

@@ -10,8 +10,6 @@ export interface Verdict<E extends Effect = Effect> {
   readonly effect: E;
   /** Allow: every rung that held. Deny: every rung that did not, the most telling first. */
   readonly reasons: readonly (E extends "allow" ? HoldReason : DenyReason)[];
-  /** What the allowed must also do; the site's policies fill it. */
-  readonly obligations: readonly string[];
   /** Epoch milliseconds until which this decision stands if no fact changes; null: until a fact changes. */
   readonly validUntil: number | null;
 }

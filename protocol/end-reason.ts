@@ -12,6 +12,7 @@ export const endReasons = [
   "agent-lost",
   "gateway-lost",
   "recorder-failed",
+  "refused-by-gateway",
   "refused-by-agent",
   "certificate-changed",
   "freeze-expired",

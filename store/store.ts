@@ -31,7 +31,7 @@ export interface Store {
    */
   change<T>(work: (change: Change) => Promise<T>, turn?: Turn): Promise<T>;
   /** A change that locks, revokes, freezes or ends, or takes that back: it goes before all that wait. */
-  cut<T>(work: (change: Change) => Promise<T>): Promise<T>;
+  urgent<T>(work: (change: Change) => Promise<T>): Promise<T>;
   /** Called after each commit, so that the sequencer need not poll. */
   onCommit(listener: () => void): void;
   /** Closes bus and database. */
@@ -42,7 +42,7 @@ export function makeStore(db: Db, bus: Bus): Store {
   const listeners: (() => void)[] = [];
   const turns = new WriteTurns();
   const change: Store["change"] = async (work, turn) => {
-    const { result, topics } = await turns.run(() => kept(db, work, turn?.lane === "cut"), turn);
+    const { result, topics } = await turns.run(() => kept(db, work, turn?.lane === "urgent"), turn);
     if (topics.size > 0) bus.publish([...topics]);
     for (const listener of listeners) listener();
     return result;
@@ -52,7 +52,7 @@ export function makeStore(db: Db, bus: Bus): Store {
     bus,
     onCommit: (listener) => void listeners.push(listener),
     change,
-    cut: (work) => change(work, { lane: "cut", by: "" }),
+    urgent: (work) => change(work, { lane: "urgent", by: "" }),
     close: async () => {
       await bus.close();
       await db.destroy();
@@ -70,7 +70,7 @@ export function makeStore(db: Db, bus: Bus): Store {
 async function kept<T>(
   db: Db,
   work: (change: Change) => Promise<T>,
-  cuts: boolean,
+  urgent: boolean,
 ): Promise<{ result: T; topics: Set<Topic> }> {
   const transaction = db.transaction().setIsolationLevel("read committed");
   for (let attempt = 1; ; attempt++) {
@@ -78,7 +78,7 @@ async function kept<T>(
     try {
       const result = await transaction.execute(async (tx) => {
         await takeTurn(tx, "writer");
-        return work(changeOn(tx, topics, cuts));
+        return work(changeOn(tx, topics, urgent));
       });
       return { result, topics };
     } catch (error) {
@@ -97,8 +97,8 @@ function pause(attempt: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, (longest * byte) / 255));
 }
 
-/** `cuts` says that it ends, locks or revokes: then nothing that was written before keeps its record out. */
-function changeOn(db: Db, topics: Set<Topic>, cuts: boolean): Change {
+/** `urgent` says that it ends, locks or revokes: then nothing that was written before keeps its record out. */
+function changeOn(db: Db, topics: Set<Topic>, urgent: boolean): Change {
   return {
     db,
     audit: async (record) => {
@@ -119,7 +119,7 @@ function changeOn(db: Db, topics: Set<Topic>, cuts: boolean): Change {
       commitRecord({ salt: Buffer.from(salt, "base64url"), body: text });
       if (record.actor?.kind === "person") {
         const bytes = Buffer.byteLength(text);
-        const refusable = !cuts && record.outcome !== "refused";
+        const refusable = !urgent && record.outcome !== "refused";
         await spendLogBudget(db, { person: record.actor.id, at: record.at, bytes, refusable });
       }
       await db

@@ -20,7 +20,7 @@ export async function takeTurn(tx: Db, part: keyof typeof locks): Promise<void> 
  * Who writes first: what ends, cuts or locks; then what a caller's way in needs (a proof used once, a sign-in kept awake), for
  * a lock waits for it too; then all the rest. However many strangers queue, an officer's lock is next.
  */
-export const lanes = ["cut", "entry", "usual"] as const;
+export const lanes = ["urgent", "entry", "usual"] as const;
 
 export interface Turn {
   readonly lane: (typeof lanes)[number];

@@ -1,9 +1,9 @@
 import { chmod, mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type AuthorityKeys, openKeys } from "../../authority/keys.ts";
+import { AtRestKey } from "../../crypto/at-rest.ts";
 import { rightsFault } from "../../crypto/file-rights.ts";
 import { randomToken } from "../../crypto/random.ts";
-import { SealingKey } from "../../crypto/sealed.ts";
 import { Secret } from "../../crypto/secret.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { type Log, silentLog } from "../../protocol/log.ts";
@@ -121,10 +121,10 @@ async function placeOf(path: string): Promise<string> {
 }
 
 /** 32 bytes in base64url, in a file that only its owner reads. Made at the first start, never beside the data. */
-async function readMasterKey(file: string, make: boolean): Promise<SealingKey> {
-  if (!make || (await stat(file).catch(() => null))) return SealingKey.parse(await readPrivate(file, "master key"));
-  const text = SealingKey.generate();
+async function readMasterKey(file: string, make: boolean): Promise<AtRestKey> {
+  if (!make || (await stat(file).catch(() => null))) return AtRestKey.parse(await readPrivate(file, "master key"));
+  const text = AtRestKey.generate();
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(file, `${text}\n`, { mode: 0o600, flag: "wx" });
-  return SealingKey.parse(text);
+  return AtRestKey.parse(text);
 }

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { Leg } from "../../link/carrier.ts";
 import { acceptBrowserTls, type CertificateFile } from "../../link/certificate-file.ts";
-import { cut } from "../../link/cut.ts";
+import { resetNow } from "../../link/reset.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { limits } from "../../protocol/limits.ts";
 import type { Log } from "../../protocol/log.ts";
@@ -39,7 +39,7 @@ export class PortalDoor {
         this.#server.emit("connection", socket);
       })
       .catch((error: unknown) => {
-        cut(raw);
+        resetNow(raw);
         // Who does not finish a handshake, or asks for another name, is anybody on the internet.
         if (error instanceof GenkanError) return;
         this.#log.error(

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { approve, deny, revoke } from "../../cli/decide.ts";
-import { lock, unlock } from "../../cli/lock.ts";
+import { lift, lock } from "../../cli/lock.ts";
 import { type AddVerb, said, why } from "./verb.ts";
 
 /** Deciding, and stopping what goes on. */
@@ -38,7 +38,7 @@ export function addOversightVerbs(program: Command, verb: AddVerb): void {
   );
   verb<{ reason: string }>(
     program,
-    { usage: "unlock <lock>", about: said("lift a lock", "ロックを解除"), options: [why] },
-    (cli, options, id = "") => unlock(cli, id, options.reason),
+    { usage: "lift <lock>", about: said("lift a lock", "ロックを解除"), options: [why] },
+    (cli, options, id = "") => lift(cli, id, options.reason),
   );
 }

@@ -5,8 +5,8 @@ import { Count, Instant, Nullable, OneOf, Strict } from "../schema.ts";
 
 export const AuditRecordView = Strict({
   id: Id("audit"),
-  /** Position in the log; null while it waits for its checkpoint. */
-  index: Nullable(Type.Integer({ minimum: 0 })),
+  /** Position in the log. */
+  index: Count,
   /** `erased` by law, or `damaged`: what the store has is no record any more. */
   state: OneOf(["kept", "erased", "damaged"]),
   /** Null unless it is kept. */

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { type AddressInfo, connect, createServer as createTcp, type Server, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { BrowserEntrance } from "../../agent/entrance.ts";
 import { HttpChannel } from "../../channels/http.ts";
-import { BrowserEntrance } from "../../channels/http-entrance.ts";
 import { type Listener, listen } from "../../link/listen.ts";
 import { silentLog } from "../../protocol/log.ts";
 import { TestDeviceSide, until } from "../component/channels/bench.ts";

@@ -3,10 +3,10 @@ import { sha256 } from "../../crypto/thumbprint.ts";
 import { readKeyFile } from "../../gateway/key-file.ts";
 import { formatClientAddress } from "../../link/client-address.ts";
 import { ControlLink, type Handlers } from "../../link/control-link.ts";
-import { cut } from "../../link/cut.ts";
 import { type Listener, listen } from "../../link/listen.ts";
 import { peek, readOn } from "../../link/peek.ts";
 import { acceptPinned, type PinnedSocket } from "../../link/pinned-tls.ts";
+import { resetNow } from "../../link/reset.ts";
 import { parseUpgradeRequest, readHead, switchingProtocols } from "../../link/upgrade.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { gatewayMessages, gatewayOrders } from "../../protocol/gateway-control.ts";
@@ -61,7 +61,7 @@ export class StandInGateway {
         socket.once("close", () => gateway.#sockets.delete(socket));
         gateway.#serve(socket).catch((error: unknown) => {
           gateway.answered.push(error instanceof GenkanError ? error.code : String(error));
-          cut(socket);
+          resetNow(socket);
         });
       },
     });
@@ -91,13 +91,13 @@ export class StandInGateway {
 
   /** Breaks what it carries for this host. */
   drop(host: string): void {
-    cut(...[...this.#carried].flatMap(([socket, name]) => (name === host ? [socket] : [])));
+    resetNow(...[...this.#carried].flatMap(([socket, name]) => (name === host ? [socket] : [])));
   }
 
   stop(): void {
     this.#listener?.close();
     this.#link?.close();
-    cut(...this.#sockets);
+    resetNow(...this.#sockets);
   }
 
   async #serve(socket: Socket): Promise<void> {
@@ -108,8 +108,8 @@ export class StandInGateway {
     if (this.#isAuthoritys(name)) leg.tls.write(formatClientAddress(socket.remoteAddress));
     this.#carried.set(socket, name);
     this.#carry(name, socket, leg.tls, head);
-    leg.raw.once("close", () => cut(socket));
-    socket.once("close", () => setTimeout(() => cut(leg.raw), limits.controlCloseMs));
+    leg.raw.once("close", () => resetNow(socket));
+    socket.once("close", () => setTimeout(() => resetNow(leg.raw), limits.controlCloseMs));
   }
 
   #isAuthoritys(host: string): boolean {
@@ -157,7 +157,7 @@ export class StandInGateway {
     const token = headers.get("genkan-token") ?? "";
     this.tokens.push(token);
     const host = this.#hosts.get(sha256(token));
-    if (host === undefined) return cut(raw);
+    if (host === undefined) return resetNow(raw);
     socket.tls.write(switchingProtocols("genkan"));
     const [next, ...others] = this.#waiting.get(host) ?? [];
     this.#waiting.set(host, others);

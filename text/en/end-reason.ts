@@ -11,6 +11,7 @@ export const endReasons = {
   "agent-lost": "The agent restarted or went away.",
   "gateway-lost": "The gateway restarted or went away.",
   "recorder-failed": "The recording could not be written, so the session could not go on.",
+  "refused-by-gateway": "The gateway did not open the way to the session.",
   "refused-by-agent": "The agent refused the session.",
   "certificate-changed": "The device showed another certificate than the accepted one. It may be another device.",
   "freeze-expired": "The session was frozen for the longest allowed time.",

@@ -11,6 +11,7 @@ export const endReasons = {
   "agent-lost": "エージェントが再起動したか、つながらなくなりました。",
   "gateway-lost": "ゲートウェイが再起動したか、つながらなくなりました。",
   "recorder-failed": "通信の記録が書けなくなり、接続を続けられませんでした。",
+  "refused-by-gateway": "ゲートウェイが接続への道を開きませんでした。",
   "refused-by-agent": "エージェントが接続を拒否しました。",
   "certificate-changed": "機器の証明書が、受け入れ済みのものと違います。別の機器の恐れがあります。",
   "freeze-expired": "一時停止が上限の時間に達しました。",

@@ -15,7 +15,7 @@ const tones: Record<AuditBody["outcome"], Tone> = { allowed: "open", refused: "s
 export function LogRecord({ record }: { record: AuditRecordView }) {
   const { t, locale } = useText();
   const { body, index } = record;
-  const number = index === null ? t("log.waiting") : `#${index}`;
+  const number = `#${index}`;
   if (!body) {
     return (
       <li className={css.record}>
@@ -46,25 +46,21 @@ export function LogRecord({ record }: { record: AuditRecordView }) {
             ))}
           </ul>
         )}
-        {(index !== null || Object.keys(more).length > 0) && (
-          <details>
-            <summary>{t("log.details")}</summary>
-            <dl className={css.facts}>
-              {Object.entries(more).map(([name, value]) => (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
-                </div>
-              ))}
-            </dl>
-            {body.outcome !== "refused" && <p className={css.at}>{body.reasons.join(" · ")}</p>}
-            {index !== null && (
-              <a href={`/api/audit/proof?index=${index}`} download={`genkan-record-${index}.tlog-proof`}>
-                {t("log.proofOne")}
-              </a>
-            )}
-          </details>
-        )}
+        <details>
+          <summary>{t("log.details")}</summary>
+          <dl className={css.facts}>
+            {Object.entries(more).map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
+              </div>
+            ))}
+          </dl>
+          {body.outcome !== "refused" && <p className={css.at}>{body.reasons.join(" · ")}</p>}
+          <a href={`/api/audit/proof?index=${index}`} download={`genkan-record-${index}.tlog-proof`}>
+            {t("log.proofOne")}
+          </a>
+        </details>
       </div>
     </li>
   );

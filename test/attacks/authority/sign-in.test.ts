@@ -1,8 +1,8 @@
 import { generate } from "otplib";
 import { describe, expect, test } from "vitest";
 import { signIn } from "../../../authority/sign-in.ts";
+import { seal } from "../../../crypto/at-rest.ts";
 import { hashPassword } from "../../../crypto/password.ts";
-import { seal } from "../../../crypto/sealed.ts";
 import { faces } from "../../../protocol/face.ts";
 import type { Factor } from "../../../protocol/factor.ts";
 import { limits } from "../../../protocol/limits.ts";

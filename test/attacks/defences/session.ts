@@ -16,7 +16,7 @@ export const sessionsDefences: readonly Defence[] = [
   {
     row: "A6",
     what: "a session's host name opens nothing without its cookie",
-    file: "channels/http-entrance.ts",
+    file: "agent/entrance.ts",
     find: "if (!cookie || !this.#cookieHash || !equalSecret(sha256(cookie), this.#cookieHash)) {",
     replace: "if (!cookie && !this.#cookieHash) {",
     test: { file: "test/component/channels/http.test.ts", name: "without the cookie, or with a wrong or doubled one" },
@@ -111,10 +111,10 @@ export const sessionsDefences: readonly Defence[] = [
   {
     row: "A9",
     what: "a cut is a reset: what waits for a slow reader never arrives",
-    file: "link/cut.ts",
+    file: "link/reset.ts",
     find: "else socket.resetAndDestroy();",
     replace: "else socket.end();",
-    test: { file: "test/unit/link/cut.test.ts", name: "resets, so that what waits for a slow reader" },
+    test: { file: "test/unit/link/reset.test.ts", name: "resets, so that what waits for a slow reader" },
   },
   {
     row: "A11",
@@ -135,7 +135,7 @@ export const sessionsDefences: readonly Defence[] = [
   {
     row: "A11",
     what: "a session answers to its own host only",
-    file: "channels/http-entrance.ts",
+    file: "agent/entrance.ts",
     find: "const own = hosts.length === 1 && hosts[0]?.toLowerCase() === this.#o.host;",
     replace: "const own = hosts.length > 0;",
     test: { file: "test/component/channels/http.test.ts", name: "is refused for another Host, or none, or two" },
@@ -143,7 +143,7 @@ export const sessionsDefences: readonly Defence[] = [
   {
     row: "A11",
     what: "a port on localhost answers under this computer's names only",
-    file: "channels/http-entrance.ts",
+    file: "agent/entrance.ts",
     find: 'const own = hosts.length === 1 && ownNames.test(hosts[0] ?? "");',
     replace: "const own = hosts.length > 0;",
     test: { file: "test/component/channels/native-http.test.ts", name: "under a name that somebody points to this" },
@@ -151,7 +151,7 @@ export const sessionsDefences: readonly Defence[] = [
   {
     row: "A14",
     what: "a page elsewhere reaches no device by a port on localhost",
-    file: "channels/http-entrance.ts",
+    file: "agent/entrance.ts",
     find: 'return isForeign(req) ? { page: pages["foreign-page"], code: "origin-refused" } : undefined;',
     replace: "return undefined;",
     test: { file: "test/component/channels/native-http.test.ts", name: "a picture that another page wants" },
@@ -245,7 +245,7 @@ export const sessionsDefences: readonly Defence[] = [
   {
     row: "A14",
     what: "another device's page changes nothing on this one",
-    file: "channels/http-entrance.ts",
+    file: "agent/entrance.ts",
     find: "if (isForeign(req) && !isArrival(req))",
     replace: "if (isForeign(req) && req.url === undefined)",
     test: {
@@ -296,7 +296,7 @@ export const sessionsDefences: readonly Defence[] = [
   {
     row: "A14",
     what: "another device's page leads to this one's front page at most",
-    file: "channels/http-entrance.ts",
+    file: "agent/entrance.ts",
     find: 'return method === "GET" && url === "/" && window',
     replace: 'return method === "GET" && window',
     test: { file: "test/component/channels/http-request.test.ts", name: "reaches nothing by any method" },
@@ -305,7 +305,7 @@ export const sessionsDefences: readonly Defence[] = [
     row: "A16",
     what: "a full house asks whoever has shown nothing to leave",
     file: "agent/browser-door.ts",
-    find: "if (oldest && this.#strangers.size > limits.strangersPerSession) cut(oldest.raw);",
+    find: "if (oldest && this.#strangers.size > limits.strangersPerSession) resetNow(oldest.raw);",
     replace: "",
     test: { file: "test/component/agent/browser-door.test.ts", name: "a full house asks whoever has shown nothing" },
   },
@@ -418,7 +418,7 @@ export const sessionsDefences: readonly Defence[] = [
     row: "A16",
     what: "legs that stand ready at a name are so many and no more",
     file: "gateway/route.ts",
-    find: "if (this.#idle.size >= limits.legsIdle) return cut(leg.raw);",
+    find: "if (this.#idle.size >= limits.legsIdle) return resetNow(leg.raw);",
     replace: "",
     test: { file: "test/component/gateway/route.test.ts", name: "legs that stand by at one name are so many" },
   },

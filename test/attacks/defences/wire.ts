@@ -198,15 +198,15 @@ export const wiresDefences: readonly Defence[] = [
   {
     row: "A17",
     what: "no two sealed values have one salt",
-    file: "crypto/sealed.ts",
+    file: "crypto/at-rest.ts",
     find: "const salt = randomBytes(32);",
     replace: "const salt = Buffer.alloc(32, 7);",
-    test: { file: "test/unit/crypto/sealed.test.ts", name: "never has the same salt or nonce twice (A17)" },
+    test: { file: "test/unit/crypto/at-rest.test.ts", name: "never has the same salt or nonce twice (A17)" },
   },
   {
     row: "A17",
     what: "what is sealed can't be read",
-    file: "crypto/sealed.ts",
+    file: "crypto/at-rest.ts",
     find: 'return `v1.${salt.toString("base64url")}.${sealed.toString("base64url")}`;',
     replace: 'return `v1.${salt.toString("base64url")}.${sealed.toString("base64url")}.${value}`;',
     test: { file: "test/attacks/authority/at-rest.test.ts", name: "A17: in the store's files" },

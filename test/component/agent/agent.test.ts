@@ -411,10 +411,10 @@ describe("a session ends", () => {
     await world.authority.lease(both, { sequence: 5 });
     await world.authority.lease(both, { sequence: 4 });
     await expect(world.authority.lease(both, { sequence: 6, by: createIdentity() })).rejects.toEqual(
-      refusedWith("ticket-invalid"),
+      refusedWith("lease-invalid"),
     );
     await expect(world.authority.lease(both, { sequence: 6, audience: "B".repeat(43) })).rejects.toEqual(
-      refusedWith("ticket-invalid"),
+      refusedWith("lease-invalid"),
     );
     await until(() => world.authority.of("session.ended").length === 1, "the lost one's end");
     // The one that was renewed had the earlier end of the two.

@@ -10,11 +10,11 @@ import { checkHosts } from "../../../authority/hosts.ts";
 import { openKeys } from "../../../authority/keys.ts";
 import { joinToken } from "../../../authority/register.ts";
 import { signRequest } from "../../../crypto/access-request.ts";
+import { AtRestKey } from "../../../crypto/at-rest.ts";
 import { accessTokenHash, makeDpopProof } from "../../../crypto/dpop.ts";
 import { exportIdentity } from "../../../crypto/identity.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
-import { SealingKey } from "../../../crypto/sealed.ts";
 import { signWithJwk } from "../../../crypto/statement.ts";
 import type { AccessRequest } from "../../../protocol/access-request.ts";
 import type { DeviceView } from "../../../protocol/api/device.ts";
@@ -189,12 +189,12 @@ async function enrolStaff(f: Faces, keep: (name: string, value: unknown) => void
 test("the keys of a store open with its master key only, and are the same each time", async () => {
   const db = await openSqlite(":memory:");
   onTestFinished(() => db.destroy());
-  const master = SealingKey.parse(SealingKey.generate());
+  const master = AtRestKey.parse(AtRestKey.generate());
   const first = await openKeys(db, master, "genkan/test");
   const again = await openKeys(db, master, "genkan/test");
   expect(again.identity.thumbprint).toBe(first.identity.thumbprint);
   expect(again.log.verifierKey).toBe(first.log.verifierKey);
-  expect(await outcome(openKeys(db, SealingKey.parse(SealingKey.generate()), "genkan/test"))).toBe("internal");
+  expect(await outcome(openKeys(db, AtRestKey.parse(AtRestKey.generate()), "genkan/test"))).toBe("internal");
   // A sealed key that was put in another's place does not open.
   const row = await db.selectFrom("setting").selectAll().where("key", "=", "key:log").executeTakeFirstOrThrow();
   await db.updateTable("setting").set({ value: row.value }).where("key", "=", "key:identity").execute();

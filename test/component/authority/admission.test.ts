@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { revoke } from "../../../authority/revoke.ts";
 import { endOne } from "../../../authority/session-end.ts";
 import { verifyStatement } from "../../../crypto/statement.ts";
+import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { Ticket } from "../../../protocol/statement.ts";
 import { listSessions } from "../../../store/session.ts";
@@ -148,6 +149,18 @@ describe("admission", () => {
     expect(await outcome(open())).toBe("internal");
     const [session] = await listSessions(world.store.db, system);
     expect(session).toMatchObject({ state: "ended", reason: "refused-by-agent" });
+  });
+
+  test("to which the gateway opens no way ends with that reason, and the agent is asked nothing", async () => {
+    const { world, gateway, agent, open } = await ready();
+    const link = world.context.gateways.find((gateway as { id: string }).id);
+    if (!link) throw new Error("The gateway is not connected.");
+    link.openRoute = () => Promise.reject(new GenkanError("too-many"));
+    let asked = false;
+    agent.beforeAdmit = () => void (asked = true);
+    expect(await outcome(open())).toBe("too-many");
+    expect(await listSessions(world.store.db, system)).toMatchObject([{ reason: "refused-by-gateway" }]);
+    expect(asked).toBe(false);
   });
 
   test("does not outlive a revocation that comes while the agent is asked", async () => {

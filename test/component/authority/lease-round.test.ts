@@ -23,7 +23,7 @@ function beside({ context }: World, before: () => void): Context {
     before();
     return context.store.change(work);
   };
-  return { ...context, store: { ...context.store, change, cut: change } };
+  return { ...context, store: { ...context.store, change, urgent: change } };
 }
 const fullDisk = () => {
   throw new GenkanError("store-unavailable");

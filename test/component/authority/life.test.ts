@@ -4,7 +4,7 @@ import { admit } from "../../../authority/admission.ts";
 import { beginApproval, finishApproval } from "../../../authority/approve.ts";
 import { ask, deny, withdraw } from "../../../authority/ask.ts";
 import type { Caller } from "../../../authority/caller.ts";
-import { lock, unlock } from "../../../authority/lock.ts";
+import { lift, lock } from "../../../authority/lock.ts";
 import { revoke } from "../../../authority/revoke.ts";
 import { endOne } from "../../../authority/session-end.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -55,7 +55,7 @@ type Step =
   | { do: "admit"; nth: number; by: "technician" | "colleague" }
   | { do: "end"; nth: number }
   | { do: "lock"; kind: LockedKind }
-  | { do: "unlock"; nth: number }
+  | { do: "lift"; nth: number }
   | { do: "wait"; minutes: number }
   | { do: "renew" };
 
@@ -101,7 +101,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constantFrom<LockedKind>("person", "device", "everything"),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("unlock" as const), nth }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("lift" as const), nth }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), minutes: fc.integer({ min: 1, max: 30 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("renew" as const) }) },
 );
@@ -233,10 +233,10 @@ async function act(model: Model, step: Step): Promise<void> {
       model.live.clear();
       return;
     }
-    case "unlock": {
+    case "lift": {
       const one = pick(model.locks, step.nth);
       if (!one) return;
-      await unlock(c, callers.officer, one.id, "found");
+      await lift(c, callers.officer, one.id, "found");
       model.locks = model.locks.filter((other) => other !== one);
       return;
     }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { freeze } from "../../../authority/freeze.ts";
-import { lock, unlock } from "../../../authority/lock.ts";
+import { lift, lock } from "../../../authority/lock.ts";
 import { endOne } from "../../../authority/session-end.ts";
 import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust-signature.ts";
 import { insertLock, listLocks } from "../../../store/lock.ts";
@@ -52,7 +52,7 @@ test("an officer who is locked lifts no lock, and nobody locks themselves", asyn
   expect(await outcome(lock(world.context, world.leases, officer, own))).toBe("bad-request");
   const of = { ...own, name: "officer", by: world.people.approver.id, at: new Date(world.clock) };
   const id = await insertLock(world.store.db, officer.scope, of);
-  expect(await outcome(unlock(world.context, officer, id, "found"))).toBe("denied locked");
+  expect(await outcome(lift(world.context, officer, id, "found"))).toBe("denied locked");
 });
 
 test("a session ends when a key of its grant moves to another workstation, whose lock could not reach it", async () => {
@@ -116,7 +116,7 @@ test("a session is thawed only when that is kept", async () => {
     told.push(frozen);
     return freezing(id, frozen);
   };
-  const full = { ...world.store, cut: () => Promise.reject(new Error("full")) };
+  const full = { ...world.store, urgent: () => Promise.reject(new Error("full")) };
   expect(await outcome(freeze({ ...world.context, store: full }, officer, session, false))).not.toBe("done");
   expect(told).toEqual([]);
   expect(await row(session)).toMatchObject({ frozen: true });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { deny } from "../../../authority/ask.ts";
 import type { Caller } from "../../../authority/caller.ts";
 import { freeze } from "../../../authority/freeze.ts";
-import { liftOnHost, lock, unlock } from "../../../authority/lock.ts";
+import { lift, liftOnHost, lock } from "../../../authority/lock.ts";
 import { revoke } from "../../../authority/revoke.ts";
 import { endOne, endSessions } from "../../../authority/session-end.ts";
 import { insertLock, listLocks, lockedTargets } from "../../../store/lock.ts";
@@ -50,24 +50,24 @@ describe("an officer who is locked", () => {
     const last = { kind: "person", target: colleague.person.id, reason } as const;
     for (const body of [everything, last])
       expect(await outcome(lock(world.context, world.leases, officer, body))).toBe("denied locked");
-    expect(await outcome(unlock(world.context, colleague, lockId, "found"))).toBe("done");
+    expect(await outcome(lift(world.context, colleague, lockId, "found"))).toBe("done");
   });
 
   test("leaves somebody who can lift, whatever officers lock and lift in whatever order", async () => {
     const officers = ["officer", "secondOfficer"] as const;
     const world = await World.open();
     const callers = await Promise.all(officers.map((name) => world.caller(name)));
-    const act = fc.record({ who: fc.nat(1), whom: fc.nat(1), lift: fc.boolean() });
+    const act = fc.record({ who: fc.nat(1), whom: fc.nat(1), lifts: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 4, maxLength: 8 }), async (acts) => {
         await Promise.all(
-          acts.map(async ({ who, whom, lift }) => {
+          acts.map(async ({ who, whom, lifts }) => {
             const [caller, other] = [callers[who], callers[whom]] as [(typeof callers)[0], (typeof callers)[0]];
             const [first] = (await listLocks(world.store.db, caller.scope)).filter((one) => one.liftedAt === null);
             const body = { kind: "person", target: other.person.id, reason } as const;
             await outcome(
-              lift && first
-                ? unlock(world.context, caller, first.id, reason)
+              lifts && first
+                ? lift(world.context, caller, first.id, reason)
                 : lock(world.context, world.leases, caller, body),
             );
           }),
@@ -120,7 +120,7 @@ test("what could not be kept as frozen flows again", async () => {
   const told: boolean[] = [];
   const freezing = gateway.freeze.bind(gateway);
   gateway.freeze = (id, frozen) => (told.push(frozen), freezing(id, frozen));
-  const full = { ...world.context, store: { ...world.store, cut: () => Promise.reject(new Error("full")) } };
+  const full = { ...world.context, store: { ...world.store, urgent: () => Promise.reject(new Error("full")) } };
   expect(await outcome(freeze(full, await world.caller("officer"), session, true))).not.toBe("done");
   expect(told).toEqual([true, false]);
   expect(await world.store.db.selectFrom("session").select("frozen").where("id", "=", session).execute()).toEqual([

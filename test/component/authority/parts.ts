@@ -10,8 +10,8 @@ import { createIdentity } from "../../../crypto/identity.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { startGateway } from "../../../gateway/gateway.ts";
 import { type Body, ControlLink, type Reply } from "../../../link/control-link.ts";
-import { cut } from "../../../link/cut.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
+import { resetNow } from "../../../link/reset.ts";
 import type { AccessRequest } from "../../../protocol/access-request.ts";
 import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
@@ -102,7 +102,7 @@ export class AgentEnd {
       timeoutMs: 5_000,
     });
     server.close();
-    end(() => cut(raw));
+    end(() => resetNow(raw));
     const agent = new AgentEnd(raw);
     const note = (list: string[], text: string) => void list.push(text);
     agent.link = new ControlLink({
@@ -151,7 +151,7 @@ export class AgentEnd {
   }
 
   close(): void {
-    cut(this.#raw);
+    resetNow(this.#raw);
   }
 }
 

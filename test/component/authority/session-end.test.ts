@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { lock, unlock } from "../../../authority/lock.ts";
+import { lift, lock } from "../../../authority/lock.ts";
 import { revoke } from "../../../authority/revoke.ts";
 import { changeRoles } from "../../../authority/roles.ts";
 import { endOne, endSessions } from "../../../authority/session-end.ts";
@@ -213,9 +213,9 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
     const of = { kind: "device", target: world.devices.own.id, reason: "x" } as const;
     const { id } = await lock(world.context, world.leases, officer, of);
     expect(await outcome(open())).toBe("denied locked");
-    expect(await outcome(unlock(world.context, foreign, id, "x"))).toBe("not-found");
-    await unlock(world.context, officer, id, "found");
-    expect(await outcome(unlock(world.context, officer, id, "again"))).toBe("not-found");
+    expect(await outcome(lift(world.context, foreign, id, "x"))).toBe("not-found");
+    await lift(world.context, officer, id, "found");
+    expect(await outcome(lift(world.context, officer, id, "again"))).toBe("not-found");
     expect(await outcome(open())).toBe("done");
   });
 
@@ -233,7 +233,7 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
   test("even when the store can't tell at which agent: it is cut at all of them", async () => {
     const { world, agent, open, heard } = await ready();
     const { session } = await open();
-    const away = { ...world.store, cut: () => Promise.reject(new GenkanError("store-unavailable")) };
+    const away = { ...world.store, urgent: () => Promise.reject(new GenkanError("store-unavailable")) };
     const end = endSessions({ ...world.context, store: away }, [session], { reason: "revoked", by: null });
     expect(await outcome(end)).toBe("store-unavailable");
     await heard();

@@ -1,8 +1,8 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
+import { BrowserEntrance } from "../../../agent/entrance.ts";
 import type { ChannelOptions } from "../../../channels/channel.ts";
 import { HttpChannel } from "../../../channels/http.ts";
-import { BrowserEntrance } from "../../../channels/http-entrance.ts";
 import { listen } from "../../../link/listen.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { TestDeviceSide } from "./bench.ts";

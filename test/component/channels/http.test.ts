@@ -4,9 +4,9 @@ import { type AddressInfo, connect, createServer as createTcp, type Socket, type
 import { Readable } from "node:stream";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
+import { BrowserEntrance } from "../../../agent/entrance.ts";
 import type { ChannelOptions } from "../../../channels/channel.ts";
 import { HttpChannel } from "../../../channels/http.ts";
-import { BrowserEntrance } from "../../../channels/http-entrance.ts";
 import { type Listener, listen } from "../../../link/listen.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";

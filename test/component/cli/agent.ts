@@ -2,10 +2,10 @@ import type { Socket } from "node:net";
 import { createIdentity, type Identity } from "../../../crypto/identity.ts";
 import { verifyWithJwk } from "../../../crypto/statement.ts";
 import { sha256 } from "../../../crypto/thumbprint.ts";
-import { cut } from "../../../link/cut.ts";
 import { type Listener, listen } from "../../../link/listen.ts";
 import { type IncomingStream, Multiplexer } from "../../../link/multiplexer.ts";
 import { acceptPinned } from "../../../link/pinned-tls.ts";
+import { resetNow } from "../../../link/reset.ts";
 import type { SessionTicket } from "../../../protocol/api/session.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { Proof } from "../../../protocol/statement.ts";
@@ -56,7 +56,7 @@ export class Agent {
 
   close(): void {
     this.#listener?.close();
-    cut(...this.raws);
+    resetNow(...this.raws);
   }
 
   async #serve(raw: Socket): Promise<void> {

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connect } from "../../../cli/connect.ts";
 import { Terminal } from "../../../cli/terminal.ts";
 import { sha256 } from "../../../crypto/thumbprint.ts";
-import { cut } from "../../../link/cut.ts";
 import { listen } from "../../../link/listen.ts";
 import type { IncomingStream } from "../../../link/multiplexer.ts";
+import { resetNow } from "../../../link/reset.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { patienceMs } from "../../patience.ts";
 import { Agent } from "./agent.ts";
@@ -207,7 +207,7 @@ describe("the end of a connection", () => {
     const views = [session(), session({ state: "ended", reason: "revoked" })];
     server.answers[`GET /api/sessions/${idOf("session")}`] = () => views.shift() ?? new GenkanError("internal");
     const { code } = await connected();
-    cut(...agent.raws);
+    resetNow(...agent.raws);
     await expect(code).resolves.toBe(3);
     expect(line.objects().at(-1)).toMatchObject({ event: "ended", reason: "revoked" });
   });
@@ -215,7 +215,7 @@ describe("the end of a connection", () => {
   it("says so when nobody knows why, and does not reconnect", async () => {
     const { code } = await connected();
     server.close();
-    cut(...agent.raws);
+    resetNow(...agent.raws);
     await expect(code).resolves.toBe(3);
     expect(line.objects().at(-1)).toMatchObject({ event: "ended", reason: null });
     expect(agent.raws).toHaveLength(1);

@@ -7,7 +7,7 @@ import { auditVerify } from "../../../cli/audit-verify.ts";
 import { chooseGrant } from "../../../cli/choose.ts";
 import { approve, deny, revoke } from "../../../cli/decide.ts";
 import { list } from "../../../cli/list.ts";
-import { lock, unlock } from "../../../cli/lock.ts";
+import { lift, lock } from "../../../cli/lock.ts";
 import { request } from "../../../cli/request.ts";
 import { verifyRequest } from "../../../crypto/access-request.ts";
 import { writeAuditExport } from "../../../crypto/audit-export.ts";
@@ -261,7 +261,7 @@ describe("deciding", () => {
     server.answers[`POST /api/locks/${idOf("lock")}/lift`] = made;
     await lock(line.cli, "person", idOf("person"), "lost laptop");
     expect(bodyOf("/api/locks")).toEqual({ kind: "person", target: idOf("person"), reason: "lost laptop" });
-    await unlock(line.cli, idOf("lock"), "found");
+    await lift(line.cli, idOf("lock"), "found");
     expect(bodyOf(`/api/locks/${idOf("lock")}/lift`)).toEqual({ reason: "found" });
     await expect(lock(line.cli, "person", undefined, "x")).rejects.toMatchObject({ key: "lock-target-missing" });
     await expect(lock(line.cli, "everything", "x", "x")).rejects.toMatchObject({ key: "lock-target-surplus" });

@@ -8,8 +8,8 @@ import { type Gateway, startGateway } from "../../../gateway/gateway.ts";
 import type { Leg } from "../../../link/carrier.ts";
 import { dialControl, type GatewayAddress, UpgradeCarrier } from "../../../link/carrier-upgrade.ts";
 import { type Body, ControlLink } from "../../../link/control-link.ts";
-import { cut } from "../../../link/cut.ts";
 import { LegPool } from "../../../link/leg-pool.ts";
+import { resetNow } from "../../../link/reset.ts";
 import { gatewayMessages, gatewayOrders } from "../../../protocol/gateway-control.ts";
 import { type Log, silentLog } from "../../../protocol/log.ts";
 import { makeId } from "../../../protocol/make-id.ts";
@@ -66,7 +66,7 @@ export async function startWorld(
     counted,
     connect: async ({ ignoreEnded = false } = {}) => {
       const { tls, raw } = await dialControl({ ...address, identity: authorityIdentity });
-      onTestFinished(() => cut(raw));
+      onTestFinished(() => resetNow(raw));
       const authority: Authority = new ControlLink({
         stream: tls,
         raw,

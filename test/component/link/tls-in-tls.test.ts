@@ -7,8 +7,8 @@ import { connect, type TLSSocket } from "node:tls";
 import { expect, onTestFinished, test } from "vitest";
 import { createIdentity, exportIdentity } from "../../../crypto/identity.ts";
 import { acceptBrowserTls, CertificateFile } from "../../../link/certificate-file.ts";
-import { cut } from "../../../link/cut.ts";
 import { acceptPinned, connectPinned } from "../../../link/pinned-tls.ts";
+import { resetNow } from "../../../link/reset.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { patienceMs } from "../../patience.ts";
 import { serve } from "../../unit/link/sockets.ts";
@@ -51,7 +51,7 @@ test.each<[string, (stream: Socket, raw: Socket) => Promise<TLSSocket>]>([
   const inner = await accept(leg.tls, leg.raw);
   inner.resume();
   const closed = once(inner, "close");
-  cut(leg.raw);
+  resetNow(leg.raw);
   await closed;
   expect([inner.destroyed, leg.tls.destroyed]).toEqual([true, true]);
 });

@@ -12,7 +12,7 @@ import { findDeviceCodeByUserCode, insertDeviceCode, moveDeviceCode } from "../.
 import { insertGrant, revokeGrant } from "../../../store/grant.ts";
 import { insertRequest, settleRequest } from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
-import { useOnce } from "../../../store/sign-in.ts";
+import { useOnce } from "../../../store/used-once.ts";
 import { approvalAllowed } from "../../allowed.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
 import { hour, minute, World } from "../authority/world.ts";

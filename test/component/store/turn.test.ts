@@ -17,7 +17,7 @@ function queue() {
   return { turns, order, write, finish: async () => (begin(), await Promise.all(all), order) };
 }
 
-const cut: Turn = { lane: "cut", by: "officer" };
+const urgent: Turn = { lane: "urgent", by: "officer" };
 const entry = (by: string): Turn => ({ lane: "entry", by });
 const usual = (by: string): Turn => ({ lane: "usual", by });
 
@@ -32,7 +32,7 @@ describe("writers who wait", () => {
     const q = queue();
     for (let n = 0; n < 1_000; n++) void q.write("guess");
     void q.write("way in", entry("officer"));
-    void q.write("lock", cut);
+    void q.write("lock", urgent);
     expect((await q.finish()).slice(0, 3)).toEqual(["lock", "way in", "guess"]);
   });
 
@@ -61,7 +61,7 @@ describe("writers who wait", () => {
     const q = queue();
     for (let n = 0; n < limits.storeWaiting; n++) void q.write("guess");
     expect(await outcome(q.turns.run(async () => {}))).toBe("store-unavailable");
-    void q.write("lock", cut);
+    void q.write("lock", urgent);
     expect((await q.finish())[0]).toBe("lock");
   });
 });
@@ -88,7 +88,7 @@ test("between two writers everything else is heard, however many wait", async ()
     turns.run(async () => void order.push("stranger"), usual(`stranger ${i}`)),
   );
   await new Promise((resolve) => setImmediate(resolve));
-  await turns.run(async () => void order.push("officer"), cut);
+  await turns.run(async () => void order.push("officer"), urgent);
   await Promise.all(writers);
   expect(order).toHaveLength(21);
   expect(order.indexOf("officer")).toBeLessThan(5);

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer as createHttp, type Server } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { duplexPair } from "node:stream";
+import { BrowserEntrance } from "../../../agent/entrance.ts";
 import { HttpChannel } from "../../../channels/http.ts";
 import { cookieName } from "../../../channels/http-cookie.ts";
-import { BrowserEntrance } from "../../../channels/http-entrance.ts";
 import { dialTcp } from "../../../link/dial.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { id } from "../fixture.ts";
@@ -102,7 +102,7 @@ const own = `Cookie: ${cookieName}={cookie}`;
 /** `{cookie}` stands for the cookie of whoever has entered. */
 export const httpRequest: Target = {
   name: "http-request",
-  parsers: ["channels/http.ts", "channels/http-entrance.ts", "channels/http-forward.ts", "channels/http-upgrade.ts"],
+  parsers: ["channels/http.ts", "agent/entrance.ts", "channels/http-forward.ts", "channels/http-upgrade.ts"],
   holds:
     "without the cookie nothing reaches the device; with it, only requests that were sent to this host, and none as somebody",
   shape: mix([4, lines("\r\n")], [1, text]),

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
+import { readEnterForm } from "../../../agent/enter-form.ts";
 import { answerFields } from "../../../channels/http-answer-fields.ts";
 import { cookieName, ownCookie } from "../../../channels/http-cookie.ts";
-import { readEnterForm } from "../../../channels/http-enter.ts";
 import { requestFields } from "../../../channels/http-request-fields.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { id, jsonBytes, jwsOver, proof, token, workstation, workstationJwk } from "../fixture.ts";
@@ -176,7 +176,7 @@ const jws = jwsOver(
 /** First line: the content type. */
 export const enterForm: Target = {
   name: "enter-form",
-  parsers: ["channels/http-enter.ts"],
+  parsers: ["agent/enter-form.ts"],
   holds: "both fields are there, once, and nothing else",
   shape: under(1, text),
   words: ["session=", "proof=", "&", "%", "%00", "+", "&session=x", "=", ";"],

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey } from "node:crypto";
+import { AtRestKey, seal, unseal } from "../../../crypto/at-rest.ts";
 import { accessTokenHash, verifyDpopProof } from "../../../crypto/dpop.ts";
 import { exportIdentity, importIdentity } from "../../../crypto/identity.ts";
-import { SealingKey, seal, unseal } from "../../../crypto/sealed.ts";
 import { revealSecret } from "../../../crypto/secret.ts";
 import { fingerprint, jwkThumbprint, parseFingerprint } from "../../../crypto/thumbprint.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -125,21 +125,21 @@ export const fingerprintText: Target = {
   }),
 };
 
-const sealingKey = SealingKey.parse(createHash("sha256").update("seal").digest("base64url"));
+const atRestKey = AtRestKey.parse(createHash("sha256").update("seal").digest("base64url"));
 const purpose = "authenticator:totp";
 
 export const sealed: Target = {
   name: "sealed",
-  parsers: ["crypto/sealed.ts"],
+  parsers: ["crypto/at-rest.ts"],
   holds: "what opens is what was sealed",
   shape: mix([2, segments(text)], [1, text]),
   words: ["v1.", "v2.", "."],
   verdicts: ["internal"],
   most: 2_048,
-  seeds: () => ({ secret: seal(sealingKey, purpose, "a secret"), empty: seal(sealingKey, purpose, "") }),
+  seeds: () => ({ secret: seal(atRestKey, purpose, "a secret"), empty: seal(atRestKey, purpose, "") }),
   open: () => ({
     execute: (input) => {
-      const opened = revealSecret(unseal(sealingKey, purpose, input.toString("utf8")));
+      const opened = revealSecret(unseal(atRestKey, purpose, input.toString("utf8")));
       hold(opened === "a secret" || opened === "", "forged");
       return accepted;
     },

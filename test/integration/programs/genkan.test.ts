@@ -31,7 +31,7 @@ const verbs = [
   "deny",
   "revoke",
   "lock",
-  "unlock",
+  "lift",
   "audit",
 ];
 

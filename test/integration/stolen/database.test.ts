@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openKeys } from "../../../authority/keys.ts";
-import { SealingKey, unseal } from "../../../crypto/sealed.ts";
+import { AtRestKey, unseal } from "../../../crypto/at-rest.ts";
 import { Secret } from "../../../crypto/secret.ts";
 import { type Db, openPostgres, openSqlite } from "../../../store/database.ts";
 import { readRequest } from "../../../store/request.ts";
@@ -78,7 +78,7 @@ describe.each(["SQLite", "PostgreSQL"] as const)("a copy of the database on %s",
   test("holds no key that opens without the master key, and the master key is not in it", async () => {
     const master = readFileSync(world.masterKeyFile, "utf8").trim();
     expect(taken.some((file) => file.includes(master))).toBe(false);
-    const other = SealingKey.parse(SealingKey.generate());
+    const other = AtRestKey.parse(AtRestKey.generate());
     await expect(openKeys(copy, other, "genkan/x")).rejects.toMatchObject({ code: "internal" });
     const { rows } = await sql<{
       key: string;
@@ -87,7 +87,7 @@ describe.each(["SQLite", "PostgreSQL"] as const)("a copy of the database on %s",
     expect(rows.map(({ key }) => key).sort()).toEqual(["key:data", "key:identity", "key:log"]);
     for (const { key, value } of rows) expect(() => unseal(other, key, value)).toThrow();
     // With the master key, each of them would: what lies there is not merely broken.
-    const real = SealingKey.parse(master);
+    const real = AtRestKey.parse(master);
     expect((await openKeys(copy, real, "genkan/x")).identity.thumbprint).toMatch(/^[\w-]{43}$/);
   });
 

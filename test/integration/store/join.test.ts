@@ -5,8 +5,8 @@ import { createIdentity } from "../../../crypto/identity.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import { ControlLink } from "../../../link/control-link.ts";
-import { cut } from "../../../link/cut.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
+import { resetNow } from "../../../link/reset.ts";
 import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { silentLog } from "../../../protocol/log.ts";
@@ -65,7 +65,7 @@ test("strangers who try to join without end, on link after link, keep nobody els
       const sealKey = createSealKey().publicKey;
       const guess = () => outcome(link.request("join", { token: randomToken(), name: "x", sealKey }));
       for (const code of await Promise.all(Array.from({ length: 600 }, guess))) said[code] = (said[code] ?? 0) + 1;
-      cut(raw);
+      resetNow(raw);
     }
   };
 

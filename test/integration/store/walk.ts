@@ -25,6 +25,7 @@ import * as setting from "../../../store/setting.ts";
 import * as signIn from "../../../store/sign-in.ts";
 import * as site from "../../../store/site.ts";
 import { readEpoch, type Store } from "../../../store/store.ts";
+import * as usedOnce from "../../../store/used-once.ts";
 import * as vendor from "../../../store/vendor.ts";
 import * as workstation from "../../../store/workstation.ts";
 import { admission, approvalAllowed } from "../../allowed.ts";
@@ -220,7 +221,7 @@ export async function walk(store: Store): Promise<Transcript> {
   for (const minutes of [9, 10, 60]) await tell("findSignIn", signIn.findSignIn(db, "s", at(minutes), idle));
   await tell("touchSignIn", signIn.touchSignIn(db, signedIn, at(9)));
   await tell("findSignIn", signIn.findSignIn(db, "s", at(15), idle));
-  for (const minutes of [1, 1, 6, 9]) await tell("useOnce", signIn.useOnce(db, "jti", at(minutes), at(minutes + 5)));
+  for (const minutes of [1, 1, 6, 9]) await tell("useOnce", usedOnce.useOnce(db, "jti", at(minutes), at(minutes + 5)));
   await tell(
     "insertDeviceCode",
     deviceCode.insertDeviceCode(db, {

@@ -31,7 +31,7 @@ export async function run(context: Context): Promise<Evidence> {
   if (lockedTerminal.code === 0) throw new Error("genkan connected under a lock.");
   const { locks } = await yamada.get<Static<typeof LockList>>("/api/locks");
   const lock = locks.find((one) => one.target === grant.person.id && one.liftedAt === null);
-  await context.terminal("yamada").must("unlock", lock?.id ?? "", "--reason", "端末が見つかった");
+  await context.terminal("yamada").must("lift", lock?.id ?? "", "--reason", "端末が見つかった");
 
   const session = await endedSession(yamada, connection.session);
   if (session.reason !== "locked") throw new Error(`The end reason is ${session.reason}.`);

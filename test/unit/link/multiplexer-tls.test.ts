@@ -4,10 +4,10 @@ import type { Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { createIdentity } from "../../../crypto/identity.ts";
-import { cut } from "../../../link/cut.ts";
 import { type Listener, listen } from "../../../link/listen.ts";
 import type { IncomingStream } from "../../../link/multiplexer.ts";
 import { acceptPinned, connectPinned } from "../../../link/pinned-tls.ts";
+import { resetNow } from "../../../link/reset.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { collect, type End, end, windowEnd } from "./multiplexer-pair.ts";
 
@@ -15,7 +15,7 @@ const open: (Socket | Listener)[] = [];
 afterEach(() => {
   for (const each of open.splice(0)) {
     if ("port" in each) each.close();
-    else cut(each);
+    else resetNow(each);
   }
 });
 
@@ -99,7 +99,7 @@ describe("over mutual TLS", () => {
     const stream = client.mux.open();
     await once(stream, "connect");
     const failed = once(stream, "error") as Promise<[Error]>;
-    cut(agentRaw);
+    resetNow(agentRaw);
     await expect(client.ended).resolves.toMatchObject({ reason: undefined, error: { code: "link-closed" } });
     expect((await failed)[0]).toMatchObject({ code: "link-closed" });
   });

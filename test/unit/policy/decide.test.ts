@@ -222,7 +222,6 @@ describe("each rung of each ladder", () => {
     expect(decide(facts, now)).toEqual({
       effect: "deny",
       reasons: [reasons[rung]],
-      obligations: [],
       validUntil: null,
     });
   });

@@ -34,7 +34,7 @@ test("a session and a grant in force take nothing but an allowance of their own 
       // @ts-expect-error -- that a session may live on begins none
       takeAdmit(other);
   // @ts-expect-error -- looks like one, and nobody decided it
-  takeAdmit({ effect: "allow", reasons: [], obligations: [], validUntil: null });
+  takeAdmit({ effect: "allow", reasons: [], validUntil: null });
   // @ts-expect-error -- nor does a copy with another end
   takeAdmit({ ...refused, effect: "allow" });
 });

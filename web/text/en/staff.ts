@@ -138,7 +138,6 @@ export const staff: SameShape<typeof ja> = {
     none: "No record matches",
     noneHelp: "Use fewer conditions, or load older records.",
     more: "Load older records",
-    waiting: "pending",
     erased: "Erased by law. Its place in the log remains.",
     damaged: "What was kept of it is damaged. Export the log and verify it to see which record it is.",
     actors: {

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
-import { cut } from "../../../link/cut.ts";
+import { resetNow } from "../../../link/reset.ts";
 import { drain, serve, settled, tcpPair, until } from "./sockets.ts";
 
 describe("a cut", () => {
@@ -11,7 +11,7 @@ describe("a cut", () => {
     for (let turn = 0; turn < 100; turn++) server.write(Buffer.alloc(65_536));
     const inKernels = await settled(() => server.bytesWritten - server.writableLength);
     expect(inKernels).toBeGreaterThan(1_000_000);
-    cut(server);
+    resetNow(server);
     const { bytes, reset } = await drain(client);
     expect(reset).toBe(true);
     // Only what the reader's own kernel held may still arrive, not what waited in the sender's.
@@ -22,12 +22,12 @@ describe("a cut", () => {
     const { client, server } = await tcpPair();
     const port = await serve(() => {});
     const connecting = connect({ port, host: "127.0.0.1" });
-    cut(client, connecting);
-    cut(client, connecting);
+    resetNow(client, connecting);
+    resetNow(client, connecting);
     await drain(server);
-    cut(server);
+    resetNow(server);
     server.destroy();
-    cut(server);
+    resetNow(server);
     expect([client.destroyed, server.destroyed, connecting.destroyed]).toEqual([true, true, true]);
     await until(() => client.closed && server.closed && connecting.closed);
   });

@@ -6,7 +6,7 @@ import type { Socket } from "node:net";
  * in the reader's own kernel. Takes the raw TCP sockets: `resetAndDestroy()` on a TLSSocket throws, and the TLS on
  * top ends with its raw socket. Sockets that are closed already are left alone.
  */
-export function cut(...sockets: Socket[]): void {
+export function resetNow(...sockets: Socket[]): void {
   for (const socket of sockets) {
     if (socket.destroyed) continue;
     // A reset is reported to other listeners as "close"; late errors of a socket that is being cut tell nothing.

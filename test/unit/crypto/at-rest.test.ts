@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { SealingKey, seal, unseal } from "../../../crypto/sealed.ts";
+import { AtRestKey, seal, unseal } from "../../../crypto/at-rest.ts";
 import { revealSecret, Secret } from "../../../crypto/secret.ts";
 
-const key = SealingKey.parse(SealingKey.generate());
+const key = AtRestKey.parse(AtRestKey.generate());
 const codeOf = (action: () => unknown): string => {
   try {
     return String(action());
@@ -25,7 +25,7 @@ describe("a sealed value", () => {
   test("does not open in another place, with another key, or when any character is another", () => {
     const sealed = seal(key, "key:identity", "a private key");
     expect(codeOf(() => unseal(key, "key:log", sealed))).toBe("internal");
-    expect(codeOf(() => unseal(SealingKey.parse(SealingKey.generate()), "key:identity", sealed))).toBe("internal");
+    expect(codeOf(() => unseal(AtRestKey.parse(AtRestKey.generate()), "key:identity", sealed))).toBe("internal");
     const bytes = (part: number) => Buffer.from(sealed.split(".")[part] as string, "base64url");
     for (const part of [1, 2])
       for (let at = 0; at < bytes(part).length; at++) {
@@ -61,12 +61,12 @@ describe("a sealed value", () => {
 });
 
 test("a master key is 32 bytes, and shows nothing of them", () => {
-  expect(codeOf(() => SealingKey.parse(Buffer.alloc(31).toString("base64url")))).toBe("bad-request");
-  expect(codeOf(() => SealingKey.parse(Buffer.alloc(33).toString("base64url")))).toBe("bad-request");
-  expect(codeOf(() => SealingKey.parse(""))).toBe("bad-request");
-  const text = SealingKey.generate();
+  expect(codeOf(() => AtRestKey.parse(Buffer.alloc(31).toString("base64url")))).toBe("bad-request");
+  expect(codeOf(() => AtRestKey.parse(Buffer.alloc(33).toString("base64url")))).toBe("bad-request");
+  expect(codeOf(() => AtRestKey.parse(""))).toBe("bad-request");
+  const text = AtRestKey.generate();
   const hex = Buffer.from(text, "base64url").toString("hex");
-  const parsed = SealingKey.parse(`${text}\n`);
+  const parsed = AtRestKey.parse(`${text}\n`);
   for (const shown of [inspect(parsed, { showHidden: true, depth: 9 }), JSON.stringify(parsed)]) {
     expect(shown).not.toContain(text);
     expect(shown.replaceAll(" ", "")).not.toContain(hex.slice(0, 16));

@@ -7,7 +7,7 @@ import { Secret } from "./secret.ts";
  * can never repeat under one key; the purpose is authenticated, so a value moved to another place does not open.
  * Form: `v1.<salt>.<ciphertext and tag>`, base64url.
  */
-export function seal(key: SealingKey, purpose: string, value: string): string {
+export function seal(key: AtRestKey, purpose: string, value: string): string {
   const salt = randomBytes(32);
   const { cipherKey, nonce } = derive(key, salt);
   const cipher = createCipheriv("aes-256-gcm", cipherKey, nonce).setAAD(Buffer.from(purpose));
@@ -16,7 +16,7 @@ export function seal(key: SealingKey, purpose: string, value: string): string {
 }
 
 /** Opens what {@link seal} closed; throws `internal` when key, purpose or bytes are not the same. */
-export function unseal(key: SealingKey, purpose: string, sealed: string): Secret {
+export function unseal(key: AtRestKey, purpose: string, sealed: string): Secret {
   const [version, salt, body, ...more] = sealed.split(".");
   const bytes = Buffer.from(body ?? "", "base64url");
   if (version !== "v1" || !salt || bytes.length < 16 || more.length > 0)
@@ -32,16 +32,16 @@ export function unseal(key: SealingKey, purpose: string, sealed: string): Secret
 }
 
 /** 32 bytes that seal others. */
-export class SealingKey {
+export class AtRestKey {
   readonly #bytes: Buffer;
   private constructor(bytes: Buffer) {
     this.#bytes = bytes;
   }
   /** From base64url; throws `bad-request` unless it is 32 bytes. */
-  static parse(text: string): SealingKey {
+  static parse(text: string): AtRestKey {
     const bytes = Buffer.from(text.trim(), "base64url");
     if (bytes.length !== 32) throw new GenkanError("bad-request", "A master key is 32 bytes in base64url.");
-    return new SealingKey(bytes);
+    return new AtRestKey(bytes);
   }
   static generate(): string {
     return randomBytes(32).toString("base64url");
@@ -51,7 +51,7 @@ export class SealingKey {
   }
 }
 
-function derive(key: SealingKey, salt: Buffer): { cipherKey: Buffer; nonce: Buffer } {
+function derive(key: AtRestKey, salt: Buffer): { cipherKey: Buffer; nonce: Buffer } {
   const material = key.derive(salt, "genkan/sealed/v1", 44);
   return { cipherKey: material.subarray(0, 32), nonce: material.subarray(32) };
 }
