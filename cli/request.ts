@@ -21,6 +21,7 @@ export interface RequestOptions {
   readonly zone?: string;
   readonly reason: string;
   readonly plan: string;
+  readonly workOrder?: string;
 }
 
 /** What is said beside device and services, as it is typed and as `--help` tells it. */
@@ -40,6 +41,7 @@ export const requestOptions: readonly (readonly [flags: string, about: Text, ...
   ],
   ["--reason <text>", { en: "why", ja: "理由" }, "required"],
   ["--plan <text>", { en: "what will be done, step by step", ja: "作業計画" }, "required"],
+  ["--work-order <number>", { en: "number of the work order, if there is one", ja: "作業番号(あれば)" }],
 ];
 
 /** `genkan request`: asks for a window on services of a device. */
@@ -65,6 +67,7 @@ export async function request(cli: Cli, options: RequestOptions): Promise<number
     rule: "normal",
     reason: typedLines(options.reason),
     plan: typedLines(options.plan),
+    workOrder: options.workOrder?.trim() || null,
   });
   if (!asked) throw new GenkanError("denied", undefined, { reasons: ["workstation-unknown"] });
   const { privateKey, publicKey } = cli.folder.key("workstation");

@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { Id } from "./id.ts";
 import { PersonRef } from "./person.ts";
-import { Name, OneOf, PlanText, ReasonText, Strict, Thumbprint, ZoneName } from "./schema.ts";
+import { Name, Nullable, OneOf, PlanText, ReasonText, Strict, Thumbprint, ZoneName } from "./schema.ts";
 import { ServiceRef } from "./service.ts";
 import { Site } from "./site.ts";
 import { Vendor } from "./vendor.ts";
@@ -41,5 +41,7 @@ export const AccessRequest = Strict({
   rule: RuleName,
   reason: ReasonText,
   plan: PlanText,
+  /** Under which number the hospital or the vendor keeps this work; bounded as a name is. Null where there is none. */
+  workOrder: Nullable(Name),
 });
 export type AccessRequest = Type.Static<typeof AccessRequest>;

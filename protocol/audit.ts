@@ -72,6 +72,7 @@ export const actions = {
       rule: "public",
       reason: "sensitive",
       plan: "sensitive",
+      workOrder: "sensitive",
     },
   },
   "request.withdraw": ofRequest,

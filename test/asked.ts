@@ -23,6 +23,7 @@ export function askedFor(change: Partial<AccessRequest> = {}): AccessRequest {
     rule: "normal",
     reason: "A log is full",
     plan: "Look at the log",
+    workOrder: null,
     ...change,
   };
 }

@@ -101,6 +101,7 @@ export const request = {
   rule: "normal",
   reason: "定期点検",
   plan: "1. 画面を開く\n2. 状態を確認する",
+  workOrder: "WO-2026-0412",
 } satisfies AccessRequest;
 export const requestHash = statementHash("genkan/request/v1", Buffer.from(JSON.stringify(request)));
 

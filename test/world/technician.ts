@@ -72,6 +72,7 @@ export class Technician extends Person {
       rule: "normal",
       reason: "定期点検",
       plan: "1. 状態を確認する",
+      workOrder: null,
     } as const;
     const request = found && requestOf(newId("request"), me, found, [device.service], said);
     if (!request) throw new Error("This computer can't ask for this device.");

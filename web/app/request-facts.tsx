@@ -33,6 +33,7 @@ export function RequestFacts({ request }: { request: RequestView }) {
         [t("request.window"), <Whens key="window" windows={request.windows} siteZone={request.siteZone} length />],
         [t("request.reason"), request.reason],
         [t("request.plan"), request.plan],
+        request.workOrder === null ? null : [t("request.workOrder"), <Name key="order">{request.workOrder}</Name>],
         [t("request.workstation"), request.workstation.label],
         [t("request.askedAt"), <Instant key="at" at={request.createdAt} zone={request.siteZone} />],
       ]}

@@ -1,4 +1,4 @@
-import { Button, Stack, Textarea } from "@mantine/core";
+import { Button, Stack, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import type { AccessRequest } from "../../protocol/access-request.ts";
@@ -53,6 +53,7 @@ interface Asking {
   window: TypedWindow;
   reason: string;
   plan: string;
+  workOrder: string;
 }
 
 function AskForm({ devices, me }: { devices: DeviceView[]; me: Me }) {
@@ -65,6 +66,7 @@ function AskForm({ devices, me }: { devices: DeviceView[]; me: Me }) {
     window: emptyWindow(),
     reason: "",
     plan: "",
+    workOrder: "",
   });
   const change = (part: Partial<Asking>) => setAsking({ ...asking, ...part });
   const device = devices.find((one) => one.id === asking.device);
@@ -91,6 +93,7 @@ function AskForm({ devices, me }: { devices: DeviceView[]; me: Me }) {
       rule: "normal",
       reason: typedLines(asking.reason),
       plan: typedLines(asking.plan),
+      workOrder: asking.workOrder.trim() || null,
     });
     if (request) ask.mutate(request);
   };
@@ -129,6 +132,15 @@ function AskForm({ devices, me }: { devices: DeviceView[]; me: Me }) {
             maxLength={limits.planCharacters}
             value={asking.plan}
             onChange={(event) => change({ plan: event.currentTarget.value })}
+          />
+          <TextInput
+            label={t("ask.workOrder")}
+            description={t("ask.workOrderHelp")}
+            autoComplete="off"
+            maw={420}
+            maxLength={limits.nameCharacters}
+            value={asking.workOrder}
+            onChange={(event) => change({ workOrder: event.currentTarget.value })}
           />
           {ask.isError && <Failure error={ask.error} />}
           <div>

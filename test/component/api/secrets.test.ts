@@ -119,7 +119,7 @@ test("no password, code, token, nonce or key stands in the log, the messages or,
   type Shown = Static<typeof Me>;
   const who = (await f.ask<Shown>("portal", "GET", "/api/me", { as: cookie })).body;
   const { devices } = (await f.ask<{ devices: DeviceView[] }>("portal", "GET", "/api/devices", { as: cookie })).body;
-  const said = { windows, zone: "UTC", rule: "normal", reason: "r", plan: "p" } as const;
+  const said = { windows, zone: "UTC", rule: "normal", reason: "r", plan: "p", workOrder: null } as const;
   const wished = requestOf(newId("request"), who, devices[0] as DeviceView, services, said);
   const request = await signRequest(wished as AccessRequest, browser.privateKey, jwk);
   const asked = await f.post("portal", "/api/requests", { request }, { as: cookie });

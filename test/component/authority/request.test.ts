@@ -25,6 +25,19 @@ describe("a request", () => {
     expect(await ask_("2026-04-30T01:00:00.000Z", "2026-04-30T02:00:00.000Z", "Asia/Atlantis")).toBe("window-invalid");
   });
 
+  test("names a work order or none, in one line, and the log tells it", async () => {
+    const world = await World.open();
+    const technician = await world.caller("technician");
+    const ask_ = async (workOrder: string | null) =>
+      ask(world.context, technician, await wish(world, technician, { workOrder }));
+    expect((await ask_(null)).workOrder).toBeNull();
+    expect((await ask_("作業-17")).workOrder).toBe("作業-17");
+    for (const bad of ["", " 17", "17\n18", "\u202e17", "1".repeat(limits.nameCharacters + 1)])
+      expect([bad, await outcome(ask_(bad))]).toEqual([bad, "request-malformed"]);
+    const records = (await world.audit()).filter(({ action }) => action === "request.create");
+    expect(records.map(({ facts }) => facts)).toMatchObject([{ workOrder: null }, { workOrder: "作業-17" }]);
+  });
+
   test("is for a device of the technician's own vendor; others look unknown", async () => {
     const world = await World.open();
     const technician = await world.caller("technician");

@@ -68,6 +68,7 @@ export function request(more: Partial<RequestView> = {}): RequestView {
     zone: "Asia/Tokyo",
     reason: "Firmware",
     plan: "1. Update",
+    workOrder: null,
     createdAt: "2026-02-28T00:00:00.000Z",
     decidedAt: null,
     decidedBy: null,

@@ -55,7 +55,9 @@ describe("genkan request", () => {
   const asked = () => verifyRequest((bodyOf("/api/requests") as { request: string }).request);
 
   it("signs who asks, for what, UTC instants and the zone they were meant in, with this computer's key", async () => {
-    await expect(request(line.cli, { ...options, plan: " 1. Update\r\n2. Look " })).resolves.toBe(0);
+    await expect(request(line.cli, { ...options, plan: " 1. Update\r\n2. Look ", workOrder: " WO-17 " })).resolves.toBe(
+      0,
+    );
     const { request: said, signer } = await asked();
     expect(said.workstation.thumbprints).toEqual([signer]);
     expect(said).toEqual({
@@ -72,8 +74,14 @@ describe("genkan request", () => {
       rule: "normal",
       reason: "Firmware",
       plan: "1. Update\n2. Look",
+      workOrder: "WO-17",
     });
     expect(line.objects()).toMatchObject([{ request: { id: idOf("request"), state: "pending" } }]);
+  });
+
+  it.each([undefined, "", " "])("names no work order for %j", async (workOrder) => {
+    await request(line.cli, { ...options, ...(workOrder === undefined ? {} : { workOrder }) });
+    expect((await asked()).request.workOrder).toBeNull();
   });
 
   it.each([-5, 5])("means the server's now on a computer %d min off", async (minutes) => {

@@ -288,6 +288,7 @@ export async function walk(store: Store): Promise<Transcript> {
       ],
       reason: "点検 'quoted' \"twice\" \\ ; --",
       plan: "\u{1f9ea}\n\ttabs, and a line\n",
+      workOrder: "作業-17",
     });
   await tell("listWorkstationKeys", workstation.listWorkstationKeys(db, system, computer));
   const ids = [newId("request"), newId("request"), newId("request")];

@@ -49,6 +49,7 @@ export async function wish(
     rule: "normal",
     reason: "定期点検 / periodic inspection",
     plan: "1. 状態を確認する\n2. 記録を取得する",
+    workOrder: "WO-2026-0412",
   });
   if (!asked) throw new Error("The browser has no workstation.");
   return { request: await person.signWithWorkstation(me.person.id, "genkan/request/v1", { ...asked, ...change }) };

@@ -58,6 +58,7 @@ async function fillIn(person: Person, device: string): Promise<void> {
   await page.getByRole("button", { name: text("ask.quick", { hours: "1" }) }).click();
   await page.getByLabel(text("ask.reason")).fill("ナースコール管理画面の点検");
   await page.getByLabel(text("ask.plan")).fill("1. 画面を開く\n2. 状態を確認する");
+  await page.getByLabel(text("ask.workOrder")).fill("WO-2026-0411");
 }
 
 async function newest(person: Person): Promise<RequestView | undefined> {

@@ -177,6 +177,7 @@ describe("before a passkey signs an approval, the page", () => {
     for (const part of [
       { reason: "Another" },
       { plan: "Another" },
+      { workOrder: "WO-2" },
       { workstation: { ...request.workstation, label: "x" } },
     ])
       expect(await checkApproval(begun({}), { ...shown, request: { ...request, ...part } })).toEqual(["shown"]);

@@ -46,6 +46,8 @@ export const portal: SameShape<typeof ja> = {
     reasonHelp: "The approver reads this first. Name the fault number and who asked for the work.",
     plan: "Work plan",
     planHelp: "What is done in which order, what it means for the device, and the way back",
+    workOrder: "Work order number (if there is one)",
+    workOrderHelp: "Under which the hospital or your vendor keeps this work",
     missing: "Still to be chosen: {{what}}",
     sendHelp: "The approvers see it at once.",
     sent: "The request is made. Wait for approval.",

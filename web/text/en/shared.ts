@@ -138,6 +138,7 @@ export const shared: SameShape<typeof ja> = {
     window: "When",
     reason: "Reason",
     plan: "Work plan",
+    workOrder: "Work order number",
     workstation: "Workstation",
     askedAt: "Asked at",
     decidedBy: "Decided by",

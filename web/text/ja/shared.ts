@@ -137,6 +137,7 @@ export const shared = {
     window: "時間帯",
     reason: "理由",
     plan: "作業計画",
+    workOrder: "作業番号",
     workstation: "端末",
     askedAt: "申請日時",
     decidedBy: "判断した人",
