@@ -1,6 +1,6 @@
 import type { Context } from "../authority/context.ts";
 import { GenkanError } from "../protocol/error.ts";
-import { answerProblem, toGenkanError } from "./problem.ts";
+import { answerProblem, refusedTurn, toGenkanError } from "./problem.ts";
 
 /** Codes of ours that RFC 8628 (section 3.5), RFC 6749 (section 5.2) and RFC 9449 (section 5) name. */
 const oauthCodes: Record<string, string> = {
@@ -33,15 +33,17 @@ export async function answerOAuth(c: Context, of: Parameters<typeof answerProble
 
 async function auditOAuth(c: Context, of: Parameters<typeof answerProblem>[1], code: string): Promise<void> {
   if (!of.logged()) return;
-  await c.store.change((change) =>
-    change.audit({
-      at: c.now(),
-      action: of.action,
-      outcome: "refused",
-      actor: null,
-      subjects: {},
-      reasons: [code],
-      facts: { face: of.face, code },
-    }),
+  await c.store.change(
+    (change) =>
+      change.audit({
+        at: c.now(),
+        action: of.action,
+        outcome: "refused",
+        actor: null,
+        subjects: {},
+        reasons: [code],
+        facts: { face: of.face, code },
+      }),
+    refusedTurn(of),
   );
 }

@@ -5,6 +5,8 @@ import type { Problem } from "../protocol/api/problem.ts";
 import { type ActionName, personActor } from "../protocol/audit.ts";
 import { type ErrorCode, errors, GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
+import { networkOf } from "../protocol/network.ts";
+import type { Turn } from "../store/turn.ts";
 import { subjectsKnown, subjectsNamed } from "./refused-subjects.ts";
 
 /** Fastify's own refusals, by its codes. */
@@ -105,5 +107,11 @@ async function auditRefusal(c: Context, of: Refused, error: GenkanError): Promis
       reasons: error.reasons.length > 0 ? error.reasons : [error.code],
       facts: { face, code: error.code },
     });
-  });
+  }, refusedTurn(of));
 }
+
+/** Whoever is refused a thousand times waits for himself. */
+export const refusedTurn = ({ caller, request }: Pick<Refused, "caller" | "request">): Turn => ({
+  lane: "usual",
+  by: caller?.person.id ?? networkOf(request.ip),
+});

@@ -26,8 +26,9 @@ export function signInRoutes(c: Context, face: Face, scrypt: WaitingRoom): Endpo
       body: Nothing,
       reply: SignInBegin.reply,
       handle: async ({ request }) => {
-        begun.take(networkOf(request.ip), c.now().getTime());
-        return beginSignIn(c, face);
+        const network = networkOf(request.ip);
+        begun.take(network, c.now().getTime());
+        return beginSignIn(c, face, network);
       },
     }),
 
@@ -39,8 +40,8 @@ export function signInRoutes(c: Context, face: Face, scrypt: WaitingRoom): Endpo
       audit: "sign-in",
       body: SignInPasskey.body,
       reply: SignInPasskey.reply,
-      handle: async ({ body, reply }) => {
-        const { id, token, person } = await signInByPasskey(c, face, body);
+      handle: async ({ body, reply, request }) => {
+        const { id, token, person } = await signInByPasskey(c, face, body, networkOf(request.ip));
         setSignInCookie(reply, token);
         return me(c, person, id);
       },

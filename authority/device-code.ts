@@ -8,6 +8,7 @@ import type { Face } from "../protocol/face.ts";
 import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
 import { base32 } from "../protocol/make-id.ts";
+import { networkOf } from "../protocol/network.ts";
 import type { PublicJwk } from "../protocol/workstation.ts";
 import {
   findDeviceCode,
@@ -46,23 +47,25 @@ export async function beginDeviceCode(
   const deviceCode = randomToken();
   const userCode = makeUserCode();
   const now = c.now();
-  await c.store.change(({ db }) =>
-    insertDeviceCode(db, {
-      code_hash: sha256(deviceCode),
-      user_code: userCode,
-      face,
-      jwk: key ? JSON.stringify(key.jwk) : null,
-      thumbprint: key?.thumbprint ?? null,
-      label: body.workstation_label ?? null,
-      address,
-      state: "pending",
-      person: null,
-      factors: null,
-      workstation: null,
-      created_at: now.toISOString(),
-      expires_at: new Date(now.getTime() + limits.deviceCodeMs).toISOString(),
-      polled_at: null,
-    }),
+  await c.store.change(
+    ({ db }) =>
+      insertDeviceCode(db, {
+        code_hash: sha256(deviceCode),
+        user_code: userCode,
+        face,
+        jwk: key ? JSON.stringify(key.jwk) : null,
+        thumbprint: key?.thumbprint ?? null,
+        label: body.workstation_label ?? null,
+        address,
+        state: "pending",
+        person: null,
+        factors: null,
+        workstation: null,
+        created_at: now.toISOString(),
+        expires_at: new Date(now.getTime() + limits.deviceCodeMs).toISOString(),
+        polled_at: null,
+      }),
+    { lane: "usual", by: networkOf(address) },
   );
   return {
     device_code: deviceCode,

@@ -2,6 +2,7 @@ import { newId } from "../crypto/random.ts";
 import { canSealTo } from "../crypto/seal-key.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
+import { networkOf } from "../protocol/network.ts";
 import { findAgentByKey, findJoinToken, insertAgent, listAgents, useJoinToken } from "../store/agent.ts";
 import { Scope } from "../store/scope.ts";
 import type { Change } from "../store/store.ts";
@@ -99,7 +100,10 @@ export class Joins {
       facts: { name, key },
     } as const;
     try {
-      await store.change((change) => change.audit({ at: now(), ...refused }));
+      await store.change((change) => change.audit({ at: now(), ...refused }), {
+        lane: "usual",
+        by: networkOf(address),
+      });
     } catch (cause) {
       log.error({ event: "authority.join-refusal.unkept", error: String(cause) }, "a refused join could not be kept");
       throw new GenkanError("store-unavailable", undefined, { cause });

@@ -166,11 +166,14 @@ export class LeaseRenewal {
     }
   }
 
-  /** A stamp only spares the next round a decision. */
+  /**
+   * A stamp only spares the next round a decision, but an officer's lock is answered after its round: so it goes before what
+   * strangers write, as the lock did. There is one at a time, for there is one round.
+   */
   async #stamp(sessions: readonly SessionRow[]): Promise<void> {
     if (sessions.length === 0) return;
     try {
-      await this.#c.store.change(async ({ db }) => {
+      await this.#c.store.urgent(async ({ db }) => {
         for (const [validUntil, rows] of Map.groupBy(sessions, (row) => row.validUntil)) {
           const epoch = rows[0]?.epoch ?? 0;
           await stampSessions(

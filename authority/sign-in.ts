@@ -83,19 +83,21 @@ export async function signIn(
   return { id, token, person };
 }
 
-/** Begins a sign-in by passkey: whoever it is, the ceremony is the same. */
-export async function beginSignIn(c: Context, face: Face): Promise<Static<typeof SignInBegin.reply>> {
+/** Begins a sign-in by passkey: whoever it is, the ceremony is the same. It waits to be written with others of its network. */
+export async function beginSignIn(c: Context, face: Face, network: string): Promise<Static<typeof SignInBegin.reply>> {
   const options = await signInOptions(c, face);
-  const ceremony = await c.store.change(({ db }) =>
-    insertCeremony(db, {
-      kind: "sign-in",
-      face,
-      person: null,
-      bound_to: null,
-      challenge: options.challenge,
-      data: "",
-      now: c.now(),
-    }),
+  const ceremony = await c.store.change(
+    ({ db }) =>
+      insertCeremony(db, {
+        kind: "sign-in",
+        face,
+        person: null,
+        bound_to: null,
+        challenge: options.challenge,
+        data: "",
+        now: c.now(),
+      }),
+    { lane: "usual", by: network },
   );
   return { ceremony, options: { ...options } };
 }
@@ -105,6 +107,7 @@ export async function signInByPasskey(
   c: Context,
   face: Face,
   body: Static<typeof SignInPasskey.body>,
+  network: string,
 ): Promise<SignedIn> {
   const begun = { kind: "sign-in", face, boundTo: null, now: c.now() } as const;
   // Looked at before anything is written: anybody may guess, and writers queue.
@@ -112,7 +115,7 @@ export async function signInByPasskey(
   if (!ceremony || ceremony.used_at !== null) throw new GenkanError("ceremony-invalid");
   const person = await ownerOf(c, face, ceremony.challenge, body.response).catch(async (error: unknown) => {
     // Good for one answer, right or wrong.
-    await c.store.change(({ db }) => useCeremony(db, ceremony.id, begun));
+    await c.store.change(({ db }) => useCeremony(db, ceremony.id, begun), { lane: "usual", by: network });
     throw error;
   });
   return c.store.change(
@@ -166,11 +169,14 @@ export async function signInByPassword(
   const secret = revealSecret(unseal(c.keys.data, "authenticator:totp", authenticator.totp_sealed));
   const used = authenticator.totp_step === null ? null : Number(authenticator.totp_step);
   const step = await totpStep(body.totp, secret, used, c.now()).catch(() => null);
-  return c.store.change(async (change) => {
-    if (step === null || !(await useTotpStep(change.db, authenticator.id, step)))
-      throw new GenkanError("sign-in-failed");
-    return signIn(c, change, { person, face, factors: ["password", "totp"], network });
-  });
+  if (step === null) throw new GenkanError("sign-in-failed");
+  return c.store.change(
+    async (change) => {
+      if (!(await useTotpStep(change.db, authenticator.id, step))) throw new GenkanError("sign-in-failed");
+      return signIn(c, change, { person, face, factors: ["password", "totp"], network });
+    },
+    { lane: "entry", by: person.id },
+  );
 }
 
 /** Ends a sign-in, and with it the sessions that were begun in it: whoever sits down next finds no device open. */

@@ -30,7 +30,7 @@ export interface Store {
    * `turn` says who waits for whom.
    */
   change<T>(work: (change: Change) => Promise<T>, turn?: Turn): Promise<T>;
-  /** A change that locks, revokes, freezes or ends, or takes that back: it goes before all that wait. */
+  /** A change that locks, revokes, freezes or ends, takes that back, or follows at once from one: it goes before all that wait. */
   urgent<T>(work: (change: Change) => Promise<T>): Promise<T>;
   /** Called after each commit, so that the sequencer need not poll. */
   onCommit(listener: () => void): void;

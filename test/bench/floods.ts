@@ -17,6 +17,8 @@ export interface Flood {
 
 type Device = { id: string; service: string };
 const longestPlan = "🔧".repeat(limits.planCharacters);
+/** Guesses at a passkey's sign-in that are sent in one flood. */
+const mostGuesses = 1_500;
 /** A caller who does not read sees no end either, so it leaves by the clock and comes again. */
 const unreadMs = 250;
 
@@ -31,7 +33,7 @@ export function floodsOf(world: QuickWorld, flooder: Technician, device: Device)
     },
     {
       name: "guesses",
-      what: "guesses at the passkey sign-in from 100 addresses, 16 at once each",
+      what: `${mostGuesses} guesses at the passkey sign-in from 100 addresses, 16 at once each`,
       queues: true,
       begin: () => guesses(world, flooder, 100),
     },
@@ -88,12 +90,18 @@ function hand(technician: Technician, device: Device): () => number {
   };
 }
 
-/** Sends what `next` makes of the last connection's answers, reads until the end, and comes again. */
-function endless(world: QuickWorld, from: string, next: (answers: string) => string, keep = false): () => number {
+/** Sends what `next` makes of the last connection's answers, reads until the end, and comes again while there is something. */
+function endless(
+  world: QuickWorld,
+  from: string,
+  next: (answers: string) => string | null,
+  keep = false,
+): () => number {
   let [count, stopped] = [0, false];
   let leave = () => {};
   const come = (answers: string) => {
-    if (stopped) return;
+    const text = stopped ? null : next(answers);
+    if (text === null) return;
     count += 1;
     let heard = "";
     const socket = connect({ port: world.parts.ports.public, host: "127.0.0.1", localAddress: from });
@@ -104,7 +112,7 @@ function endless(world: QuickWorld, from: string, next: (answers: string) => str
     });
     // Not before the next turn: a door that is shut at once would be knocked at without a pause.
     socket.once("close", () => setTimeout(come, 1, heard));
-    socket.write(next(answers));
+    socket.write(text);
   };
   come("");
   return () => {
@@ -140,9 +148,12 @@ function unread(world: QuickWorld, text: string, connections: number): () => num
 function guesses(world: QuickWorld, as: Person, addresses: number): () => number {
   const begin = batch((close) => ask(as, "POST", "/api/sign-in/begin", { close, body: {}, nobody: true }));
   const response = as.assertion("AAAA");
+  let left = mostGuesses;
   const guess = (answers: string) => {
+    if (left <= 0) return null;
     const begun = [...answers.matchAll(/"ceremony":"([^"]+)"/g)].map(([, ceremony]) => ceremony);
     if (begun.length === 0) return begin;
+    left -= begun.length;
     return begun
       .map((ceremony, i) => {
         const close = i === begun.length - 1;

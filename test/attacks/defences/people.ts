@@ -149,8 +149,8 @@ export const peoplesDefences: readonly Defence[] = [
     row: "A2",
     what: "the one-time code is verified",
     file: "authority/sign-in.ts",
-    find: "if (step === null || !(await useTotpStep(change.db, authenticator.id, step)))",
-    replace: "if (step !== null && !(await useTotpStep(change.db, authenticator.id, step)))",
+    find: "const step = await totpStep(body.totp, secret, used, c.now()).catch(() => null);",
+    replace: "const step = await totpStep(body.totp, secret, used, c.now()).catch(() => 1 + (used ?? 0));",
     test: { file: "test/attacks/authority/sign-in.test.ts", name: "A2: a right password with a wrong code" },
   },
   {

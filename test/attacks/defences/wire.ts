@@ -161,6 +161,22 @@ export const wiresDefences: readonly Defence[] = [
   },
   {
     row: "A16",
+    what: "what a lock's round has to write waits for no stranger",
+    file: "authority/lease-renewal.ts",
+    find: "await this.#c.store.urgent(async ({ db }) => {",
+    replace: "await this.#c.store.change(async ({ db }) => {",
+    test: { file: "test/component/authority/lock.test.ts", name: "answered before what strangers have to write" },
+  },
+  {
+    row: "A16",
+    what: "who begins sign-ins waits to write with others of their network",
+    file: "authority/sign-in.ts",
+    find: '{ lane: "usual", by: network },\n  );\n  return { ceremony',
+    replace: "undefined,\n  );\n  return { ceremony",
+    test: { file: "test/component/api/refused-often.test.ts", name: "waits to write with others of their own network" },
+  },
+  {
+    row: "A16",
     what: "who comes from a network of theirs signs in however many strangers wait",
     file: "api/waiting-room.ts",
     find: "if (most === 0 || (!known && most <= own + 1)) return false;",

@@ -1,6 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { newId } from "../../../crypto/random.ts";
 import { limits } from "../../../protocol/limits.ts";
+import { networkOf } from "../../../protocol/network.ts";
+import type { Turn } from "../../../store/turn.ts";
 import { Faces, said } from "./world.ts";
 
 /** Changes that were kept while `work` ran. */
@@ -9,6 +11,15 @@ async function commits(f: Faces, work: () => Promise<unknown>): Promise<number> 
   f.world.store.onCommit(() => void count++);
   await work();
   return count;
+}
+
+/** Who waits to write, in which lane and in whose name, while `work` runs. */
+async function turns(f: Faces, work: () => Promise<unknown>): Promise<(Turn | undefined)[]> {
+  const change = vi.spyOn(f.world.store, "change");
+  await work();
+  const taken = change.mock.calls.map(([, turn]) => turn);
+  change.mockRestore();
+  return taken;
 }
 
 const guess = () => ({ ceremony: newId("ceremony"), response: { id: "x" } });
@@ -55,5 +66,21 @@ describe("who is refused often", () => {
     expect(new Set(answers.slice(1))).toEqual(new Set(["400 ceremony-invalid"]));
     expect(answers[0]).toBe("401 sign-in-failed");
     expect(written).toBe(1 + limits.refusalsLoggedPerAddress);
+  });
+
+  test("waits to write with others of their own network, whatever it is that they ask; who is signed in, with themselves", async () => {
+    const f = await Faces.open();
+    const taken = await turns(f, async () => {
+      const { body } = await f.post<{ ceremony: string }>("portal", "/api/sign-in/begin");
+      await f.post("portal", "/api/sign-in/passkey", { ceremony: body.ceremony, response: { id: "x" } });
+      await f.post("portal", "/api/enrolment/begin", { code: "x" });
+      await f.post("staff", "/oauth/device_authorization", undefined, { form: { client_id: "genkan-cli" } });
+      await f.post("staff", "/oauth/token", undefined, { form: { nonsense: "x" } });
+    });
+    // A ceremony; it is spent, and the guess refused; a refusal; a code; a refusal.
+    expect(taken).toEqual(Array.from({ length: 6 }, () => ({ lane: "usual", by: networkOf("127.0.0.1") })));
+    const as = await f.token("technician");
+    const own = await turns(f, () => f.post("portal", "/api/requests", {}, { as }));
+    expect(own).toEqual([{ lane: "usual", by: f.world.people.technician.id }]);
   });
 });

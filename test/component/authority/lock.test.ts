@@ -23,6 +23,25 @@ test("a lock of everything is everything of the site whose officer set it", asyn
   expect((await listPeople(world.store.db, foreign.scope)).some(({ locked }) => locked)).toBe(false);
 });
 
+test("a lock is answered before what strangers have to write, and the sessions that it leaves are stamped by then", async () => {
+  const { world, open } = await ready();
+  await open();
+  const epoch = async () =>
+    (await world.store.db.selectFrom("session").select("epoch").executeTakeFirstOrThrow()).epoch;
+  const before = await epoch();
+  const officer = await world.caller("officer");
+  const waiting = 500;
+  let written = 0;
+  const guesses = Array.from({ length: waiting }, (_, n) =>
+    world.store.change(async () => void written++, { lane: "usual", by: `192.0.2.${n % 100}` }),
+  );
+  await lock(world.context, world.leases, officer, { kind: "device", target: world.devices.rivals.id, reason });
+  // Each write of the lock's waits for the one that is being written.
+  expect(written).toBeLessThan(waiting / 20);
+  expect(await epoch()).toBeGreaterThan(before);
+  await Promise.all(guesses);
+});
+
 test("an approver who is locked neither approves nor signs a list of approvers, also with a signature that was begun before", async () => {
   const world = await World.open();
   const passkey = await world.enrol("approver");

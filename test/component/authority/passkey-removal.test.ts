@@ -82,10 +82,10 @@ describe("a passkey that is removed", () => {
     const passkey = await world.enrol("technician");
     const { context, store } = world;
     const signIn = async (c: Context) => {
-      const { ceremony, options } = await beginSignIn(context, "portal");
+      const { ceremony, options } = await beginSignIn(context, "portal", "192.0.2.7");
       const { challenge } = options as { challenge: string };
       const response = assertionJson(passkey, challenge);
-      return signInByPasskey(c, "portal", { ceremony, response });
+      return signInByPasskey(c, "portal", { ceremony, response }, "192.0.2.7");
     };
     expect(await outcome(signIn(context))).toBe("done");
     const change: typeof store.change = async (work, turn) => {
