@@ -9,11 +9,9 @@ import type { Handlers } from "../link/control-link.ts";
 import { LeaseTable } from "../link/lease.ts";
 import { trustedRoots } from "../link/trusted-roots.ts";
 import type { agentOrders } from "../protocol/agent-control.ts";
-import type { RecordedEnd } from "../protocol/agent-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
-import type { RecordEntry } from "../protocol/recording.ts";
 import { Lease } from "../protocol/statement.ts";
 import { AllowList } from "./allow-list.ts";
 import { Control } from "./control.ts";
@@ -21,10 +19,11 @@ import { DeviceCertificates } from "./device-certificates.ts";
 import type { Emit } from "./event.ts";
 import { FolderLock } from "./folder-lock.ts";
 import { Journal } from "./journal.ts";
+import { Leftovers } from "./leftovers.ts";
 import type { Membership } from "./membership.ts";
 import { TicketNonces } from "./nonces.ts";
-import { Recording } from "./recording.ts";
-import { Session, type SessionGround } from "./session.ts";
+import { Session } from "./session.ts";
+import type { SessionGround } from "./session-ground.ts";
 import { Spool } from "./spool.ts";
 import { Trust } from "./trust.ts";
 import { type Admission, type AdmitOrder, verifyAdmission } from "./verify.ts";
@@ -60,7 +59,7 @@ export class Agent {
   readonly #ground: SessionGround;
   /** Served, or ended and not reported yet. */
   readonly #sessions = new Map<string, Session>();
-  readonly #leftovers = new Map<string, Recording>();
+  readonly #leftovers: Leftovers;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
   readonly #status: NodeJS.Timeout;
@@ -102,8 +101,8 @@ export class Agent {
       emit,
       now,
       leaseLeftMs: (session) => this.#leases.leftMs(session),
-      onEnded: (session) => this.#leases.remove(session.id),
-      onReported: (session) => this.#sessions.delete(session.id),
+      onEnded: (session) => this.#leases.remove(session),
+      onReported: (session) => this.#sessions.delete(session),
     };
     this.#trust.onChange(() => {
       const { list } = this.#trust;
@@ -114,7 +113,7 @@ export class Agent {
       void this.#tellStatus();
     });
     this.#allowList.onChange(() => this.#recheckTargets());
-    this.#resume();
+    this.#leftovers = new Leftovers({ folder, control: this.#control, log, now: now() });
     this.#status = setInterval(() => void this.#tellStatus(), limits.agentStatusMs);
     this.#running = this.#control.run(this.#stopping.signal);
   }
@@ -129,7 +128,8 @@ export class Agent {
     }
     this.#stopping.abort();
     await this.#running;
-    for (const held of [...this.#sessions.values(), ...this.#leftovers.values()]) held.close();
+    for (const session of this.#sessions.values()) session.close();
+    this.#leftovers.close();
     this.#leases.close();
     this.#trust.close();
     this.#allowList.close();
@@ -227,7 +227,7 @@ export class Agent {
     this.#nonces.void();
     this.#leaseSequence = 0;
     // Also those that ended while no link was there: the authority hears of each why, right below.
-    const sessions = [...this.#sessions.keys(), ...this.#leftovers.keys()].slice(0, limits.sessionsPerAgent);
+    const sessions = [...this.#sessions.keys(), ...this.#leftovers.sessions].slice(0, limits.sessionsPerAgent);
     await this.#control.request("hello", { ...this.#state(), sessions });
     this.#o.log.info({ event: "agent.link.up" }, "the authority has taken this agent's link");
     this.#o.emit({ event: "connected" });
@@ -236,22 +236,11 @@ export class Agent {
 
   #flush(): void {
     for (const session of this.#sessions.values()) session.flush();
-    for (const recording of this.#leftovers.values()) recording.flush();
+    this.#leftovers.flush();
   }
 
   #knows(session: string): boolean {
     return this.#sessions.has(session) || this.#leftovers.has(session);
-  }
-
-  /** Recordings of an earlier run that the authority has not acknowledged. */
-  #resume(): void {
-    for (const { session, spool, entries, end } of Spool.leftovers(this.#o.folder)) {
-      const forget = () => void this.#leftovers.delete(session);
-      const { control, log } = this.#ground;
-      const recording = new Recording({ session, spool, control, log, entries, onDone: forget, onRefused: forget });
-      this.#leftovers.set(session, recording);
-      recording.end(end ?? endOfCrash(entries, this.#o.now()));
-    }
   }
 
   #down(): void {
@@ -291,15 +280,4 @@ export class Agent {
       if (!this.#allowList.permits(session.address, session.port)) session.end("refused-by-agent");
     }
   }
-}
-
-/** An agent that died could not say why a session ended, nor count beyond the rows that it had written. */
-function endOfCrash(entries: readonly RecordEntry[], now: Date): RecordedEnd {
-  const counts = { up: 0, down: 0, connections: 0 };
-  for (const entry of entries) {
-    if (!("up" in entry)) continue;
-    counts.up += entry.up;
-    counts.down += entry.down;
-  }
-  return { reason: "agent-lost", counts, at: now.toISOString() };
 }

@@ -1,53 +1,25 @@
 import type { Socket } from "node:net";
-import type { DeviceSide, Tap } from "../channels/channel.ts";
+import type { DeviceSide } from "../channels/channel.ts";
 import { channels } from "../channels/table.ts";
-import type { Identity } from "../crypto/identity.ts";
+import type { Secret } from "../crypto/secret.ts";
 import { fingerprint } from "../crypto/thumbprint.ts";
-import type { Carrier } from "../link/carrier.ts";
-import type { CertificateFile } from "../link/certificate-file.ts";
 import { LegPool } from "../link/leg-pool.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
 import type { CertificateSeen, Counts } from "../protocol/recording.ts";
 import { channelOf } from "../protocol/service.ts";
 import { BrowserDoor } from "./browser-door.ts";
-import type { ControlClient } from "./control.ts";
-import type { DeviceCertificates } from "./device-certificates.ts";
 import { DeviceConnections } from "./device-connections.ts";
 import type { Door, Doorway } from "./door.ts";
-import type { Emit } from "./event.ts";
-import type { Journal } from "./journal.ts";
 import { NativeDoor } from "./native-door.ts";
 import { ProofGate } from "./proof.ts";
 import { Recording } from "./recording.ts";
+import type { SessionGround } from "./session-ground.ts";
+import { SessionNews } from "./session-news.ts";
+import { SessionTap } from "./session-tap.ts";
 import type { Spool } from "./spool.ts";
 import type { Admission } from "./verify.ts";
-
-/** What a session has of its agent. */
-export interface SessionGround {
-  readonly identity: Identity;
-  /** Of the access hosts. */
-  readonly certificate: CertificateFile | undefined;
-  readonly log: Log;
-  /** How legs are dialled to the gateway of this key. */
-  carrierTo(gateway: string): Carrier;
-  readonly control: ControlClient;
-  readonly allowList: { permits(address: string, port: number): boolean };
-  readonly journal: Journal;
-  readonly certificates: DeviceCertificates;
-  /** PEM of the authorities that may vouch for a device's certificate. */
-  readonly roots: readonly string[];
-  readonly emit: Emit;
-  readonly now: () => Date;
-  /** Milliseconds until this session's lease lapses. */
-  leaseLeftMs(session: string): number;
-  /** It serves nothing any more. */
-  onEnded(session: Session): void;
-  /** The authority knows that, and has its recording. */
-  onReported(session: Session): void;
-}
 
 /**
  * One admitted session, from its legs to its device's sockets. It ends once, for one reason, and then resets everything
@@ -57,25 +29,19 @@ export class Session implements DeviceSide {
   readonly id: string;
   readonly address: string;
   readonly port: number;
-  readonly tap: Tap;
+  readonly tap: SessionTap;
   readonly #admission: Admission;
   readonly #gate: ProofGate;
   readonly #ground: SessionGround;
   readonly #recording: Recording;
+  readonly #news: SessionNews;
   readonly #door: Door;
   readonly #legs: LegPool;
   readonly #devices: DeviceConnections;
   readonly #closing = new AbortController();
-  readonly #counts = { up: 0, down: 0 };
   readonly #warnings: number[];
-  #open = 0;
-  #refusals = 0;
-  #told = "";
   #begun = false;
-  /** Whether the authority has kept that; null while it is asked. */
-  #begunKept: boolean | null = false;
   #ended: EndReason | undefined;
-  #settled: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #patience: NodeJS.Timeout;
 
@@ -89,7 +55,11 @@ export class Session implements DeviceSide {
     this.address = service.address;
     this.port = service.port;
     this.#ground = o.ground;
-    this.tap = this.#makeTap();
+    this.tap = new SessionTap({
+      record: (entry) => this.#record(() => this.#recording.write(entry)),
+      now: o.ground.now,
+      failed: () => this.end("recorder-failed"),
+    });
     this.#devices = new DeviceConnections({
       service,
       device: grant.device.name,
@@ -111,12 +81,13 @@ export class Session implements DeviceSide {
       spool: o.spool,
       control: o.ground.control,
       log: o.ground.log,
-      onDone: () => o.ground.onReported(this),
+      onDone: () => o.ground.onReported(this.id),
       onRefused: () => {
         this.end("recorder-failed");
-        o.ground.onReported(this);
+        o.ground.onReported(this.id);
       },
     });
+    this.#news = new SessionNews({ session: this.id, control: o.ground.control, log: o.ground.log });
     this.#door = ticket.client === "native" ? new NativeDoor(this.#doorway()) : new BrowserDoor(this.#doorway());
     this.#legs = new LegPool({
       carrier: o.ground.carrierTo(ticket.gateway.key),
@@ -134,7 +105,7 @@ export class Session implements DeviceSide {
   }
 
   get counts(): Counts {
-    return { ...this.#counts, connections: this.#devices.size };
+    return { ...this.tap.counts, connections: this.#devices.size };
   }
 
   get ended(): EndReason | undefined {
@@ -153,11 +124,16 @@ export class Session implements DeviceSide {
       throw new GenkanError("recorder-unavailable");
     }
     this.#ground.emit({ event: "session-begun", session: id });
-    this.#tellBegun();
+    this.#news.begun();
   }
 
   dial(): Promise<Socket> {
     return this.#devices.dial();
+  }
+
+  async credential(name: string): Promise<Secret> {
+    this.tap.refused("not-found");
+    throw new GenkanError("not-found", `The grant of this session names no credential "${name}".`);
   }
 
   /** Its recording names it, and another one than before ends the session. */
@@ -178,7 +154,7 @@ export class Session implements DeviceSide {
 
   /** The agent stops; what the authority has not acknowledged stays on disk. Only after {@link end}. */
   close(): void {
-    this.#settled?.();
+    this.tap.settle();
     this.#recording.close();
   }
 
@@ -221,20 +197,17 @@ export class Session implements DeviceSide {
     const { id, counts } = this;
     const { journal, emit, now } = this.#ground;
     const at = now().toISOString();
-    const told = () => ({ reason, counts: { ...this.#counts, connections: 0 }, at });
+    const told = () => ({ reason, counts: { ...this.tap.counts, connections: 0 }, at });
     this.#recording.ending(told());
     journal.write({ event: "ended", session: id, reason, counts });
     emit({ event: "session-ended", session: id, reason });
-    this.#ground.onEnded(this);
-    const settle = () => {
-      clearTimeout(late);
-      this.#settled = undefined;
-      this.#recording.end(told());
-    };
+    this.#ground.onEnded(this.id);
     // The last rows come when the reset sockets report that they are closed.
-    const late = setTimeout(settle, limits.controlCloseMs);
-    if (this.#open === 0) settle();
-    else this.#settled = settle;
+    const late = setTimeout(() => this.tap.settle(), limits.controlCloseMs);
+    this.tap.onSettled(() => {
+      clearTimeout(late);
+      this.#recording.end(told());
+    });
   }
 
   #doorway(): Doorway {
@@ -266,31 +239,6 @@ export class Session implements DeviceSide {
     this.#legs.close();
   }
 
-  #makeTap(): Tap {
-    return {
-      count: (direction, bytes) => {
-        this.#counts[direction] += bytes;
-      },
-      row: () => {
-        this.#open += 1;
-        let open = true;
-        return (entry) => {
-          if (!open) return;
-          open = false;
-          this.#open -= 1;
-          this.#record(() => this.#recording.write(entry));
-          if (this.#open === 0) this.#settled?.();
-        };
-      },
-      refused: (code) => {
-        if (this.#refusals >= limits.recordRefusals) return;
-        this.#refusals += 1;
-        const at = this.#ground.now().toISOString();
-        this.#record(() => this.#recording.write({ kind: "refusal", at, code }));
-      },
-    };
-  }
-
   #record(write: () => void): void {
     try {
       if (!this.#ground.journal.ready) throw new GenkanError("recorder-unavailable");
@@ -319,36 +267,8 @@ export class Session implements DeviceSide {
       this.#warnings.shift();
       this.#ground.emit({ event: "session-warning", session: this.id, leftMs: left });
     }
-    if (this.#begun) this.#tellBegun();
-    const counts = this.counts;
-    const told = JSON.stringify(counts);
-    if (told !== this.#told) {
-      this.#told = told;
-      this.#tell(() => this.#ground.control.request("session.counts", { session: this.id, counts }));
-    }
+    if (this.#begun) this.#news.begun();
+    this.#news.counts(this.counts);
     this.#timer = setTimeout(() => this.#watch(), Math.min(left, limits.countsMs));
-  }
-
-  /** Told until it is kept: a store that was away would otherwise take a live session for one that nobody used. */
-  #tellBegun(): void {
-    if (this.#begunKept !== false) return;
-    this.#begunKept = null;
-    const asked = this.#ground.control.request("session.begun", { session: this.id });
-    const settle = (kept: boolean) => void (this.#begunKept = kept);
-    asked.then(
-      () => settle(true),
-      () => settle(false),
-    );
-    this.#tell(() => asked);
-  }
-
-  /** News that need no receipt: the next ones make up for them. */
-  #tell(request: () => Promise<unknown>): void {
-    request().catch((error: unknown) => {
-      this.#ground.log.debug(
-        { event: "agent.session.untold", session: this.id, error: String(error) },
-        "the authority was not told",
-      );
-    });
   }
 }

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { Secret } from "../crypto/secret.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import type { ErrorCode } from "../protocol/error.ts";
 import type { Log } from "../protocol/log.ts";
@@ -40,6 +41,11 @@ export interface DeviceSide {
    * `device-unreachable`, `device-untrusted`, `certificate-changed`, `stream-limit` or `session-ended`.
    */
   dial(): Promise<Socket>;
+  /**
+   * What the channel signs in to the device with, so that the client never has it. `name` is one that the session's grant
+   * names. Throws `not-found` for any other: today no grant names one.
+   */
+  credential(name: string): Promise<Secret>;
   readonly tap: Tap;
 }
 
@@ -52,6 +58,21 @@ export interface Tap {
   count(direction: "up" | "down", bytes: number): void;
   /** An exchange with the device begins; what is returned is to be called once, when it is over, with its row. */
   row(): (entry: RecordEntry) => void;
+  /**
+   * A recording of all that is shown or typed begins. Throws `obligation-refused`, naming the kind, where the recorder keeps
+   * none of that kind: the session has ended then. Today it keeps none.
+   */
+  stream(kind: StreamKind): RecordedStream;
   /** Something was refused inside the session. */
   refused(code: ErrorCode): void;
+}
+
+/** What can be recorded as it went by: the text of a terminal, the picture of a desktop. */
+export type StreamKind = "terminal" | "desktop";
+
+export interface RecordedStream {
+  /** `at` is milliseconds since the stream began. */
+  write(at: number, bytes: Uint8Array): void;
+  /** Nothing more comes. To be called once. */
+  close(): void;
 }

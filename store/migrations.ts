@@ -1,8 +1,9 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import { appendOnly } from "./append-only.ts";
-import { isPostgres } from "./dialect.ts";
 import { raiseEpochByTriggers } from "./fact.ts";
+import { makeLog } from "./log-migration.ts";
+import { table } from "./table.ts";
 
 /**
  * Forward only. Until the first installation there is one migration, and it is edited in place; from then on one that has
@@ -10,21 +11,6 @@ import { raiseEpochByTriggers } from "./fact.ts";
  * know, and {@link table} writes down where PostgreSQL's differ.
  */
 export const migrations: Record<string, Migration> = { "0001-house": { up: house } };
-
-type Column = `${string} ${string}`;
-
-async function table(db: Kysely<unknown>, name: string, columns: Column[], constraints: string[] = []): Promise<void> {
-  const written = isPostgres(db) ? columns.map(ofPostgres) : columns;
-  await sql.raw(`create table "${name}" (${[...written, ...constraints].join(", ")})`).execute(db);
-}
-
-/** SQLite orders and compares text by its bytes, whatever the server's language is; a number of a row may pass 2^31. */
-function ofPostgres(column: Column): string {
-  return column
-    .replace(/^(\S+) text\b/, '$1 text collate "C"')
-    .replace(/^(\S+) integer primary key autoincrement$/, "$1 bigint generated always as identity primary key")
-    .replace(/^(\S+) integer primary key$/, "$1 bigint primary key");
-}
 
 async function house(db: Kysely<unknown>): Promise<void> {
   await table(db, "setting", ["key text primary key", "value text not null"]);
@@ -294,42 +280,7 @@ async function house(db: Kysely<unknown>): Promise<void> {
     ],
     ["primary key (site, version)"],
   );
-  await table(db, "outbox", [
-    "seq integer primary key autoincrement",
-    "id text not null",
-    "salt text not null",
-    "body text not null",
-  ]);
-  await table(db, "log_record", [
-    '"index" integer primary key',
-    "id text not null unique",
-    "salt text",
-    "body text",
-    "leaf text not null",
-  ]);
-  await table(db, "log_index", [
-    '"index" integer primary key',
-    "at text not null",
-    "owner text not null",
-    "action text not null",
-    "outcome text not null",
-  ]);
-  await sql.raw('create index log_index_by_owner on log_index (owner, at, "index")').execute(db);
-  await sql.raw('create index log_index_by_action on log_index (action, owner, at, "index")').execute(db);
-  await table(
-    db,
-    "log_subject",
-    ["id text not null", "kind text not null", "owner text not null", "at text not null", '"index" bigint not null'],
-    ['primary key (id, owner, at, "index", kind)'],
-  );
-  await sql.raw('create index log_subject_by_index on log_subject ("index")').execute(db);
-  await table(
-    db,
-    "log_use",
-    ["person text not null", "day text not null", "bytes bigint not null"],
-    ["primary key (person, day)"],
-  );
-  await table(db, "log_checkpoint", ["size integer primary key", "note text not null", "created_at text not null"]);
+  await makeLog(db);
   await appendOnly(db);
   await raiseEpochByTriggers(db);
 }

@@ -142,4 +142,4 @@ export const minters: Readonly<Record<string, readonly string[]>> = {
 export const emptyNames = /(^|[-./])(utils?|common|helpers?|managers?|misc|v\d+)([-./]|$)/;
 
 /** A file that is longer is more than one noun. */
-export const longestFile = 400;
+export const longestFile = 300;

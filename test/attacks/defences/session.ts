@@ -449,9 +449,9 @@ export const sessionsDefences: readonly Defence[] = [
   {
     row: "A25",
     what: "an agent tells at its next start what a crash left",
-    file: "agent/agent.ts",
-    find: "    this.#resume();\n",
-    replace: "",
+    file: "agent/leftovers.ts",
+    find: "of Spool.leftovers(o.folder)) {",
+    replace: "of Spool.leftovers(o.folder).slice(0, 0)) {",
     test: { file: "test/component/agent/agent.test.ts", name: "what was not acknowledged when the agent stopped" },
   },
   {

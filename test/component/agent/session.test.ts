@@ -68,7 +68,7 @@ function admitted() {
         },
         now: () => new Date(),
         leaseLeftMs: () => 15_000,
-        onEnded: ({ id }) => ended.push(id),
+        onEnded: (id) => ended.push(id),
         onReported: () => ended.push("reported"),
       },
     },
@@ -125,6 +125,32 @@ test("a target that left the allow-list is not dialled, and the refusal is recor
   );
   expect(rows).toHaveLength(limits.recordRefusals);
   expect(rows[0]).toMatchObject({ kind: "refusal", code: "target-not-listed" });
+  session.end("ended-by-staff");
+});
+
+test("a channel that wants a stream recorded ends the session, is told which, and the refusal stands in the recording", async () => {
+  const { session, sent, reasons } = admitted();
+  session.begin();
+  expect(() => session.tap.stream("desktop")).toThrow(
+    expect.objectContaining({ code: "obligation-refused", message: expect.stringContaining("desktop") }),
+  );
+  expect(reasons()).toEqual(["recorder-failed"]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(sent).toContainEqual(
+    expect.objectContaining({
+      type: "session.entries",
+      body: expect.objectContaining({ entries: [expect.objectContaining({ code: "obligation-refused" })] }),
+    }),
+  );
+});
+
+test("a channel gets no credential that the grant does not name, and its asking is recorded", async () => {
+  const { session, sent } = admitted();
+  await expect(session.credential("admin")).rejects.toEqual(
+    expect.objectContaining({ code: "not-found", message: expect.stringContaining("admin") }),
+  );
+  await vi.advanceTimersByTimeAsync(1);
+  expect(JSON.stringify(sent)).toContain('"code":"not-found"');
   session.end("ended-by-staff");
 });
 

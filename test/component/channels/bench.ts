@@ -29,7 +29,14 @@ export class TestDeviceSide implements DeviceSide {
     refused: (code: ErrorCode) => {
       this.refusals.push(code);
     },
+    stream: () => {
+      throw new GenkanError("obligation-refused");
+    },
   };
+
+  async credential(): Promise<never> {
+    throw new GenkanError("not-found");
+  }
 
   async dial(): Promise<Socket> {
     if (this.refuse) throw this.refuse;

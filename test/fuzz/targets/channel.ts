@@ -6,6 +6,7 @@ import { BrowserEntrance } from "../../../agent/entrance.ts";
 import { HttpChannel } from "../../../channels/http.ts";
 import { cookieName } from "../../../channels/http-cookie.ts";
 import { dialTcp } from "../../../link/dial.ts";
+import { GenkanError } from "../../../protocol/error.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { id } from "../fixture.ts";
 import { lines } from "../shape/parts.ts";
@@ -39,7 +40,15 @@ class Bench {
           socket.once("close", () => this.#sockets.delete(socket));
           return socket;
         },
-        tap: { count: () => {}, row: () => () => {}, refused: () => {} },
+        credential: () => Promise.reject(new GenkanError("not-found")),
+        tap: {
+          count: () => {},
+          row: () => () => {},
+          stream: () => {
+            throw new GenkanError("obligation-refused");
+          },
+          refused: () => {},
+        },
       },
       entrance: new BrowserEntrance({ host: ends.access, prove: async () => {}, entered: () => {} }),
       granted: [],

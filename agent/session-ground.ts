@@ -1,0 +1,32 @@
+import type { Identity } from "../crypto/identity.ts";
+import type { Carrier } from "../link/carrier.ts";
+import type { CertificateFile } from "../link/certificate-file.ts";
+import type { Log } from "../protocol/log.ts";
+import type { ControlClient } from "./control.ts";
+import type { DeviceCertificates } from "./device-certificates.ts";
+import type { Emit } from "./event.ts";
+import type { Journal } from "./journal.ts";
+
+/** What a session has of its agent. */
+export interface SessionGround {
+  readonly identity: Identity;
+  /** Of the access hosts. */
+  readonly certificate: CertificateFile | undefined;
+  readonly log: Log;
+  /** How legs are dialled to the gateway of this key. */
+  carrierTo(gateway: string): Carrier;
+  readonly control: ControlClient;
+  readonly allowList: { permits(address: string, port: number): boolean };
+  readonly journal: Journal;
+  readonly certificates: DeviceCertificates;
+  /** PEM of the authorities that may vouch for a device's certificate. */
+  readonly roots: readonly string[];
+  readonly emit: Emit;
+  readonly now: () => Date;
+  /** Milliseconds until this session's lease lapses. */
+  leaseLeftMs(session: string): number;
+  /** The session of this id serves nothing any more. */
+  onEnded(session: string): void;
+  /** The authority knows that, and has its recording. */
+  onReported(session: string): void;
+}
