@@ -12,6 +12,7 @@ import type { agentOrders } from "../protocol/agent-control.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { Lease } from "../protocol/statement.ts";
 import { AllowList } from "./allow-list.ts";
 import { Control } from "./control.ts";
@@ -54,11 +55,11 @@ export class Agent {
   readonly #allowList: AllowList;
   readonly #journal: Journal;
   readonly #nonces: TicketNonces;
-  readonly #leases: LeaseTable;
+  readonly #leases: LeaseTable<Id<"session">>;
   readonly #control: Control;
   readonly #ground: SessionGround;
   /** Served, or ended and not reported yet. */
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<Id<"session">, Session>();
   readonly #leftovers: Leftovers;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
@@ -75,7 +76,7 @@ export class Agent {
     this.#trust = new Trust({ folder, site: membership.site.id, now, log, emit });
     this.#allowList = new AllowList({ path: o.allow, log, emit });
     this.#nonces = new TicketNonces({ now: o.monotonic, random: () => randomToken() });
-    this.#leases = new LeaseTable({
+    this.#leases = new LeaseTable<Id<"session">>({
       now: o.monotonic,
       onLapse: (id) => this.#sessions.get(id)?.end("lease-lost"),
     });
@@ -239,7 +240,7 @@ export class Agent {
     this.#leftovers.flush();
   }
 
-  #knows(session: string): boolean {
+  #knows(session: Id<"session">): boolean {
     return this.#sessions.has(session) || this.#leftovers.has(session);
   }
 

@@ -8,11 +8,13 @@ import { Id } from "../protocol/id.ts";
 import type { CertificateSeen } from "../protocol/recording.ts";
 import { readTrusted, replaceFile } from "./durable-file.ts";
 
+const serviceId = Id("service");
+
 const folderName = "certificates";
 
 /** A service of a device, as people on this host know it. */
 export interface CertificateOwner {
-  readonly service: string;
+  readonly service: Id<"service">;
   /** `device, service, address:port`. */
   readonly name: string;
 }
@@ -60,7 +62,7 @@ export class DeviceCertificates {
 
   /** Throws `not-found` if no certificate waits for this service, `state-conflict` if it is another one. */
   requireWaiting(service: string, certificate: string): DeviceCertificateFile {
-    const before = Check(Id("service"), service) ? this.#read(service) : undefined;
+    const before = Check(serviceId, service) ? this.#read(service) : undefined;
     if (!before?.waiting) throw new GenkanError("not-found", "No certificate of this service waits to be accepted.");
     if (before.waiting.certificate !== certificate) {
       const waits = fingerprint(before.waiting.certificate);
@@ -81,7 +83,7 @@ export class DeviceCertificates {
     return after;
   }
 
-  #read(service: string): DeviceCertificateFile | undefined {
+  #read(service: Id<"service">): DeviceCertificateFile | undefined {
     const path = this.#path(service);
     const bytes = readTrusted(path, "own");
     if (!bytes) return undefined;
@@ -102,15 +104,15 @@ export class DeviceCertificates {
     replaceFile(this.#path(file.service), `${JSON.stringify(file, null, 2)}\n`);
   }
 
-  #path(service: string): string {
+  #path(service: Id<"service">): string {
     return join(this.#folder, `${service}.json`);
   }
 }
 
-function servicesIn(folder: string): string[] {
+function servicesIn(folder: string): Id<"service">[] {
   try {
     const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-    return names.map((name) => name.slice(0, -".json".length)).filter((name) => Check(Id("service"), name));
+    return names.map((name) => name.slice(0, -".json".length)).filter((name) => Check(serviceId, name));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;

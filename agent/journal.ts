@@ -4,13 +4,14 @@ import type { EndReason } from "../protocol/end-reason.ts";
 import type { ErrorCode } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { CertificateSeen } from "../protocol/recording.ts";
 
 /** What the agent did, in its own words, for whoever stands on site: it can be held against the authority's log. */
 export type JournalEntry =
   | {
       readonly event: "admitted";
-      readonly session: string;
+      readonly session: Id<"session">;
       readonly grant: string;
       readonly person: { readonly id: string; readonly name: string };
       readonly device: string;
@@ -19,14 +20,14 @@ export type JournalEntry =
       readonly approvers: readonly string[];
       readonly windowEnd: string;
     }
-  | { readonly event: "refused"; readonly session: string | null; readonly code: ErrorCode }
-  | { readonly event: "begun"; readonly session: string }
-  | { readonly event: "ended"; readonly session: string; readonly reason: EndReason; readonly counts: object }
+  | { readonly event: "refused"; readonly session: Id<"session"> | null; readonly code: ErrorCode }
+  | { readonly event: "begun"; readonly session: Id<"session"> }
+  | { readonly event: "ended"; readonly session: Id<"session">; readonly reason: EndReason; readonly counts: object }
   | {
       readonly event: "certificate";
       /** Null when a person on this host accepted it. */
-      readonly session: string | null;
-      readonly service: string;
+      readonly session: Id<"session"> | null;
+      readonly service: Id<"service">;
       readonly seen: CertificateSeen;
       readonly fingerprint: string;
     }

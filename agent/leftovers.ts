@@ -1,5 +1,6 @@
 import type { RecordedEnd } from "../protocol/agent-file.ts";
 import type { Log } from "../protocol/log.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { RecordEntry } from "../protocol/recording.ts";
 import type { ControlClient } from "./control.ts";
 import { Recording } from "./recording.ts";
@@ -7,7 +8,7 @@ import { Spool } from "./spool.ts";
 
 /** Recordings of an earlier run that the authority has not acknowledged: each is told, with its end, and then forgotten. */
 export class Leftovers {
-  readonly #recordings = new Map<string, Recording>();
+  readonly #recordings = new Map<Id<"session">, Recording>();
 
   /** `folder` is the agent's data folder; `now` is when one ended that a crash cut off. */
   constructor(o: { folder: string; control: ControlClient; log: Log; now: Date }) {
@@ -20,11 +21,11 @@ export class Leftovers {
     }
   }
 
-  get sessions(): string[] {
+  get sessions(): Id<"session">[] {
     return [...this.#recordings.keys()];
   }
 
-  has(session: string): boolean {
+  has(session: Id<"session">): boolean {
     return this.#recordings.has(session);
   }
 

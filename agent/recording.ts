@@ -3,12 +3,13 @@ import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 import type { LogEventAt } from "../protocol/log-event.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { RecordEntry } from "../protocol/recording.ts";
 import type { ControlClient } from "./control.ts";
 import type { Spool } from "./spool.ts";
 
 export interface RecordingOptions {
-  readonly session: string;
+  readonly session: Id<"session">;
   readonly spool: Spool;
   readonly control: ControlClient;
   readonly log: Log;

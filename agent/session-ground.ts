@@ -2,6 +2,7 @@ import type { Identity } from "../crypto/identity.ts";
 import type { Carrier } from "../link/carrier.ts";
 import type { CertificateFile } from "../link/certificate-file.ts";
 import type { Log } from "../protocol/log.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { ControlClient } from "./control.ts";
 import type { DeviceCertificates } from "./device-certificates.ts";
 import type { Emit } from "./event.ts";
@@ -24,9 +25,9 @@ export interface SessionGround {
   readonly emit: Emit;
   readonly now: () => Date;
   /** Milliseconds until this session's lease lapses. */
-  leaseLeftMs(session: string): number;
+  leaseLeftMs(session: Id<"session">): number;
   /** The session of this id serves nothing any more. */
-  onEnded(session: string): void;
+  onEnded(session: Id<"session">): void;
   /** The authority knows that, and has its recording. */
-  onReported(session: string): void;
+  onReported(session: Id<"session">): void;
 }

@@ -7,6 +7,7 @@ import { LegPool } from "../link/leg-pool.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { CertificateSeen, Counts } from "../protocol/recording.ts";
 import { channelOf } from "../protocol/service.ts";
 import { BrowserDoor } from "./browser-door.ts";
@@ -26,7 +27,7 @@ import type { Admission } from "./verify.ts";
  * that it opened before it does anything else.
  */
 export class Session implements DeviceSide {
-  readonly id: string;
+  readonly id: Id<"session">;
   readonly address: string;
   readonly port: number;
   readonly tap: SessionTap;

@@ -31,7 +31,7 @@ export class Spool {
   }
 
   /** Throws `recorder-unavailable` when the file can't be made. */
-  static open(folder: string, session: string): Spool {
+  static open(folder: string, session: Id<"session">): Spool {
     const path = join(folder, folderName, `${session}${suffix}`);
     try {
       mkdirSync(join(folder, folderName), { recursive: true, mode: 0o700 });
@@ -79,7 +79,7 @@ export class Spool {
    */
   static leftovers(
     folder: string,
-  ): { session: string; spool: Spool; entries: RecordEntry[]; end: RecordedEnd | null }[] {
+  ): { session: Id<"session">; spool: Spool; entries: RecordEntry[]; end: RecordedEnd | null }[] {
     return sessionsIn(join(folder, folderName)).map((session) => {
       const path = join(folder, folderName, `${session}${suffix}`);
       const entries: RecordEntry[] = [];
@@ -95,7 +95,7 @@ export class Spool {
 }
 
 /** Sessions with a recording in `folder`. */
-function sessionsIn(folder: string): string[] {
+function sessionsIn(folder: string): Id<"session">[] {
   try {
     const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
     const recordings = files.filter(({ name }) => name.endsWith(suffix));

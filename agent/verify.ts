@@ -9,6 +9,7 @@ import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { Grant } from "../protocol/grant.ts";
 import { notKept } from "../protocol/kept-obligations.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { channelOf, type Service } from "../protocol/service.ts";
 import { ApprovalStatement, Ticket } from "../protocol/statement.ts";
 import type { Window } from "../protocol/window.ts";
@@ -34,7 +35,7 @@ export interface Ground {
   /** Whether it has a certificate for access hosts. */
   readonly browserTls: boolean;
   /** Whether a session of this id is or was served. */
-  knows(session: string): boolean;
+  knows(session: Id<"session">): boolean;
   readonly now: Date;
 }
 

@@ -1,16 +1,13 @@
 import type { FastifyRequest } from "fastify";
 import type { Caller } from "../authority/caller.ts";
-import type { SubjectKind } from "../protocol/audit.ts";
-import { idPrefixes } from "../protocol/make-id.ts";
+import type { SomeSubjects } from "../protocol/audit.ts";
+import { type Id, type IdKind, idPrefixes, isId } from "../protocol/make-id.ts";
 import type { Db } from "../store/database.ts";
 import { findGrant } from "../store/grant.ts";
 import { findRequest } from "../store/request.ts";
 import { findSession } from "../store/session.ts";
 
-export type Subjects = Partial<Record<SubjectKind, string>>;
-
-const kinds = new Map(Object.entries(idPrefixes).map(([kind, prefix]) => [prefix as string, kind as SubjectKind]));
-const id = /^([a-z]{3})_[0-9a-hjkmnp-tv-z]{16}$/;
+const kinds = Object.keys(idPrefixes) as IdKind[];
 
 /** Deeper than any body of ours, and than what is looked through for a caller who sends anything. */
 const levels = 4;
@@ -19,12 +16,18 @@ const levels = 4;
  * What a refused call was about: each id that it names in its address, query or body, by the id's own kind; of several of
  * one kind the first. It is what the caller said, known or not. In a signed request the ids stand inside of what is signed.
  */
-export function subjectsNamed({ params, query, body }: Pick<FastifyRequest, "params" | "query" | "body">): Subjects {
-  const subjects: Subjects = {};
+export function subjectsNamed({
+  params,
+  query,
+  body,
+}: Pick<FastifyRequest, "params" | "query" | "body">): SomeSubjects {
+  const subjects: SomeSubjects = {};
+  const keep = (kind: IdKind, value: string): void => {
+    if (isId(kind, value) && subjects[kind] === undefined) Object.assign(subjects, { [kind]: value });
+  };
   const look = (value: unknown, level: number): void => {
     if (typeof value === "string") {
-      const kind = kinds.get(id.exec(value)?.[1] ?? "");
-      if (kind !== undefined) subjects[kind] ??= value;
+      for (const kind of kinds) keep(kind, value);
     } else if (typeof value === "object" && value !== null && level < levels) {
       for (const member of Object.values(value).slice(0, 64)) look(member, level + 1);
     }
@@ -48,15 +51,15 @@ function payloadOf(body: unknown): unknown {
 export async function subjectsKnown(
   db: Db,
   caller: Caller | null,
-  named: Subjects,
+  named: SomeSubjects,
   now: Date,
-): Promise<{ subjects: Subjects; site: string | null }> {
+): Promise<{ subjects: SomeSubjects; site: Id<"site"> | null }> {
   if (caller === null) return { subjects: named, site: null };
   const { scope } = caller;
   const session = named.session === undefined ? null : await findSession(db, scope, named.session);
   const grant = named.grant === undefined ? null : await findGrant(db, scope, named.grant);
   const request = named.request === undefined ? null : await findRequest(db, scope, named.request, now);
-  const further: Subjects = {
+  const further: SomeSubjects = {
     ...(session ? { grant: session.grant, device: session.device } : {}),
     ...(grant ? { device: grant.grant.device.id } : {}),
     ...(request ? { device: request.device.id } : {}),

@@ -25,7 +25,7 @@ import { signingRoles } from "../protocol/approvers.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { faces } from "../protocol/face.ts";
 import { Id } from "../protocol/id.ts";
-import type { IdKind } from "../protocol/make-id.ts";
+import { type IdKind, type Id as IdOf, isId } from "../protocol/make-id.ts";
 import { Nothing, Strict } from "../protocol/schema.ts";
 import { deviceView, listDevices } from "../store/device.ts";
 import { listGrants } from "../store/grant.ts";
@@ -33,7 +33,7 @@ import { listEntries } from "../store/recording.ts";
 import { listSessions } from "../store/session.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 
-const Of = (kind: IdKind) => Strict({ id: Id(kind) });
+const Of = <K extends IdKind>(kind: K) => Strict({ id: Id(kind) });
 const staffWhoLook = ["approver", "officer", "administrator", "auditor"] as const;
 
 /** Asking, approving, connecting and ending. */
@@ -250,8 +250,8 @@ export function workRoutes(c: Context): Endpoint[] {
 }
 
 /** The gateway over which a connection to the portal has come: whoever hands it to the server says so on it. */
-function gatewayOf(socket: object): string | null {
-  return "gateway" in socket && typeof socket.gateway === "string" ? socket.gateway : null;
+function gatewayOf(socket: object): IdOf<"gateway"> | null {
+  return "gateway" in socket && isId("gateway", socket.gateway) ? socket.gateway : null;
 }
 
 /** Unknown and forbidden look alike. */

@@ -10,7 +10,7 @@ import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
-import { base32 } from "../protocol/make-id.ts";
+import { base32, type Id } from "../protocol/make-id.ts";
 import { channelOf } from "../protocol/service.ts";
 import type { Ticket } from "../protocol/statement.ts";
 import { openWindow } from "../protocol/window-at.ts";
@@ -40,7 +40,7 @@ export async function admit(
   c: Context,
   caller: Caller,
   input: Input,
-  through: string | null = null,
+  through: Id<"gateway"> | null = null,
 ): Promise<SessionTicket> {
   const grant = await findGrant(c.store.db, caller.scope, input.grant);
   if (!grant) throw new GenkanError("not-found");
@@ -123,7 +123,7 @@ export async function admit(
  * When the session really closes, by this clock: the agent cuts by its own, and who is warned by another is not warned in time.
  * Within a second both mean the window's end.
  */
-async function closing(c: Context, session: string, windowEnd: string, leftMs: number): Promise<string> {
+async function closing(c: Context, session: Id<"session">, windowEnd: string, leftMs: number): Promise<string> {
   const end = new Date(c.now().getTime() + leftMs).toISOString();
   if (Date.parse(windowEnd) - Date.parse(end) < 1_000) return windowEnd;
   await c.store.change(async (change) => {
@@ -138,7 +138,7 @@ async function keep(
   c: Context,
   caller: Caller,
   stored: StoredGrant,
-  row: { id: string; gateway: string; host: string; input: Input },
+  row: { id: Id<"session">; gateway: Id<"gateway">; host: string; input: Input },
 ): Promise<string> {
   const now = c.now();
   const { grant } = stored;
@@ -195,7 +195,7 @@ async function decided(
   db: Db,
   caller: Caller,
   grant: StoredGrant,
-  service: string,
+  service: Id<"service">,
 ): Promise<Decision<"allow", "admit">> {
   const read = new FactReader(db, c.now());
   const signIn = await read.signIn(caller.signIn.id);
@@ -223,9 +223,9 @@ export async function admitFacts<A extends AdmitFacts["action"]>(
     person: Person;
     factors: readonly Factor[];
     signedOut: boolean;
-    workstation: string | null;
+    workstation: Id<"workstation"> | null;
     grant: StoredGrant;
-    service: string;
+    service: Id<"service">;
   },
 ): Promise<AdmitFacts<A>> {
   const { grant } = of.grant;

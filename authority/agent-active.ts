@@ -1,5 +1,6 @@
 import { hostActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { findAgent, setAgentActive } from "../store/agent.ts";
 import { Scope } from "../store/scope.ts";
 import type { Store } from "../store/store.ts";
@@ -9,7 +10,7 @@ import type { Store } from "../store/store.ts";
  * the next round of leases its sessions end and its control link is closed, and its key is refused until it is enabled.
  * Throws `not-found`.
  */
-export async function setAgentOn(store: Store, id: string, active: boolean, at: Date): Promise<string> {
+export async function setAgentOn(store: Store, id: Id<"agent">, active: boolean, at: Date): Promise<Id<"agent">> {
   return store.urgent(async (change) => {
     const agent = await findAgent(change.db, Scope.system(), id);
     if (!agent) throw new GenkanError("not-found", `No agent is ${id}.`);

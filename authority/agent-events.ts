@@ -2,6 +2,7 @@ import { fingerprint } from "../crypto/thumbprint.ts";
 import type { Actor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { RecordEntry } from "../protocol/recording.ts";
 import { findAgentByKey, listAgents, stampAgent } from "../store/agent.ts";
 import { listApproverLists } from "../store/approver-list.ts";
@@ -18,18 +19,21 @@ import { endSessions } from "./session-end.ts";
 /** Keeps what agents say. An agent speaks of its own sessions only: another's look unknown to it (A21). */
 export function agentEvents(
   c: Context,
-  observed: { connected(agent: string, name: string): void | Promise<void>; disconnected(agent: string): void },
+  observed: {
+    connected(agent: Id<"agent">, name: string): void | Promise<void>;
+    disconnected(agent: Id<"agent">): void;
+  },
 ): AgentEvents {
   const system = Scope.system();
   const { store } = c;
   const joins = new Joins(c);
 
-  const own = async (agent: string, session: string): Promise<SessionRow> => {
+  const own = async (agent: Id<"agent">, session: Id<"session">): Promise<SessionRow> => {
     const row = await findSession(store.db, system, session);
     if (!row || row.agent !== agent) throw new GenkanError("session-unknown");
     return row;
   };
-  const stamp = async (agent: string, { clock, recorder, trust }: AgentHello): Promise<void> => {
+  const stamp = async (agent: Id<"agent">, { clock, recorder, trust }: AgentHello): Promise<void> => {
     const at = c.now();
     await store.change(async (change) => {
       await stampAgent(change.db, system, agent, { at, recorder, skewMs: Date.parse(clock) - at.getTime(), trust });
@@ -156,7 +160,7 @@ export function agentEvents(
     return { kind: "agent", id, name };
   }
 
-  async function reasonOf(agent: string, session: string) {
+  async function reasonOf(agent: Id<"agent">, session: Id<"session">) {
     const row = await findSession(store.db, system, session);
     return (row?.agent === agent ? row.reason : null) ?? "fact-changed";
   }

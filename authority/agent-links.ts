@@ -9,6 +9,7 @@ import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { networkOf } from "../protocol/network.ts";
 import { type Counts, type RecordEntry } from "../protocol/recording.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
@@ -26,24 +27,24 @@ export interface AgentHello {
 /** What agents say, for the parts that keep it. Each is called with the agent that proved its key, never with a claim. */
 export interface AgentEvents {
   /** Who has this key; null when nobody joined with it, or it was disabled since. */
-  identify(key: string): Promise<{ id: string; name: string } | null>;
+  identify(key: string): Promise<{ id: Id<"agent">; name: string } | null>;
   /** `address` is where the connection came from, as the gateway says. */
   join(
     key: string,
     body: { token: string; name: string; sealKey: string },
     address: string,
   ): Promise<Reply<typeof agentMessages, "join">>;
-  hello(agent: string, body: AgentHello & { sessions: readonly string[] }): Promise<void>;
-  status(agent: string, body: AgentHello): Promise<void>;
+  hello(agent: Id<"agent">, body: AgentHello & { sessions: readonly Id<"session">[] }): Promise<void>;
+  status(agent: Id<"agent">, body: AgentHello): Promise<void>;
   /** List of approvers to offer to this agent, if it has an older one. */
-  trust(agent: string, has: { version: number } | null): Promise<TrustOffer[]>;
-  legTokens(agent: string, session: string, count: number): Promise<string[]>;
-  begun(agent: string, session: string): Promise<void>;
-  counts(agent: string, session: string, counts: Counts): Promise<void>;
-  entries(agent: string, session: string, first: number, entries: readonly RecordEntry[]): Promise<void>;
-  ended(agent: string, session: string, reason: EndReason, counts: Counts): Promise<void>;
-  connected(agent: string, name: string): void | Promise<void>;
-  disconnected(agent: string): void;
+  trust(agent: Id<"agent">, has: { version: number } | null): Promise<TrustOffer[]>;
+  legTokens(agent: Id<"agent">, session: Id<"session">, count: number): Promise<string[]>;
+  begun(agent: Id<"agent">, session: Id<"session">): Promise<void>;
+  counts(agent: Id<"agent">, session: Id<"session">, counts: Counts): Promise<void>;
+  entries(agent: Id<"agent">, session: Id<"session">, first: number, entries: readonly RecordEntry[]): Promise<void>;
+  ended(agent: Id<"agent">, session: Id<"session">, reason: EndReason, counts: Counts): Promise<void>;
+  connected(agent: Id<"agent">, name: string): void | Promise<void>;
+  disconnected(agent: Id<"agent">): void;
   /** No event follows. Resolves when refusals that were only counted so far stand in the log. */
   close(): Promise<void>;
 }
@@ -68,7 +69,7 @@ interface Connected {
 export class AgentLinks {
   readonly #identity: Identity;
   readonly #log: Log;
-  readonly #agents = new Map<string, Connected>();
+  readonly #agents = new Map<Id<"agent">, Connected>();
   /** Connections that have not said hello yet: anybody can come as far as this. */
   readonly #strangers = new FairPlaces<Guest & { leg: Leg }>({
     most: limits.unknownAgents,
@@ -86,39 +87,39 @@ export class AgentLinks {
     this.#events = events;
   }
 
-  find(agent: string): AgentOrders | null {
+  find(agent: Id<"agent">): AgentOrders | null {
     return this.#agents.get(agent)?.link ?? null;
   }
 
-  keyOf(agent: string): string | null {
+  keyOf(agent: Id<"agent">): string | null {
     return this.#agents.get(agent)?.key ?? null;
   }
 
-  connected(): string[] {
+  connected(): Id<"agent">[] {
     return [...this.#agents.keys()];
   }
 
-  recorderReady(agent: string): boolean {
+  recorderReady(agent: Id<"agent">): boolean {
     return this.#agents.get(agent)?.recorder ?? false;
   }
 
   /** Keys of the gateways that it reaches, as its host names them. */
-  gatewaysOf(agent: string): readonly string[] {
+  gatewaysOf(agent: Id<"agent">): readonly string[] {
     return this.#agents.get(agent)?.gateways ?? [];
   }
 
   /** Orders the cut at this agent; at every agent when the store could not tell which one serves the session. */
-  cut(session: string, reason: EndReason, agent?: string): void {
+  cut(session: Id<"session">, reason: EndReason, agent?: Id<"agent">): void {
     for (const [id, { link }] of this.#agents)
       if (agent === undefined || id === agent) link.request("session.cut", { session, reason }).catch(() => {});
   }
 
   /** Closes the link of one that is an agent no longer. */
-  drop(agent: string): void {
+  drop(agent: Id<"agent">): void {
     this.#agents.get(agent)?.link.close();
   }
 
-  nextSequence(agent: string): number {
+  nextSequence(agent: Id<"agent">): number {
     const connected = this.#agents.get(agent);
     if (!connected) throw new GenkanError("agent-unavailable");
     return ++connected.sequence;
@@ -165,7 +166,7 @@ export class AgentLinks {
     let joined: Connected | null = null;
     let tried = false;
     /** Every message but the first is for an agent that said hello. */
-    const known = (): string => {
+    const known = (): Id<"agent"> => {
       if (!agent || !joined) throw new GenkanError("join-refused");
       return agent.id;
     };
@@ -240,7 +241,7 @@ export class AgentLinks {
     }
   }
 
-  async #offerTrust(agent: string, connected: Connected): Promise<void> {
+  async #offerTrust(agent: Id<"agent">, connected: Connected): Promise<void> {
     try {
       for (const offer of (await this.#events?.trust(agent, connected.trust)) ?? []) {
         const { pinned } = await connected.link.request("trust.propose", {

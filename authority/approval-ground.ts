@@ -4,6 +4,7 @@ import type { ApprovalGround } from "../protocol/api/approval-ground.ts";
 import type { ApproversStatement } from "../protocol/approvers.ts";
 import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { ApprovalStatement, SignedByPasskey } from "../protocol/statement.ts";
 import { findDevice } from "../store/device.ts";
 import { listApprovedBytes } from "../store/grant.ts";
@@ -15,7 +16,7 @@ import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 
 /** What the approver's page verifies, shows, and compares with what it is asked to sign. Throws `not-found`. */
-export async function approvalGround(c: Context, caller: Caller, id: string): Promise<ApprovalGround> {
+export async function approvalGround(c: Context, caller: Caller, id: Id<"request">): Promise<ApprovalGround> {
   const { db } = c.store;
   const system = Scope.system();
   const stored = await findStatement(db, caller.scope, id);
@@ -61,7 +62,12 @@ function signedFor(hash: string, grant: Uint8Array, signed: SignedByPasskey, lis
 }
 
 /** The page refused to have something signed that it does not show: somebody must look into it. */
-export async function reportMismatch(c: Context, caller: Caller, id: string, faults: readonly string[]): Promise<void> {
+export async function reportMismatch(
+  c: Context,
+  caller: Caller,
+  id: Id<"request">,
+  faults: readonly string[],
+): Promise<void> {
   await c.store.change(async (change) => {
     const stored = await findStatement(change.db, caller.scope, id);
     if (!stored) throw new GenkanError("not-found");

@@ -9,6 +9,7 @@ import { chainFaultsOf, type SignedRequest } from "../protocol/chain.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Grant } from "../protocol/grant.ts";
 import { grantFor } from "../protocol/grant-for.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { met } from "../protocol/quorum.ts";
 import type { ApprovalStatement } from "../protocol/statement.ts";
 import type { Window } from "../protocol/window.ts";
@@ -35,7 +36,7 @@ import { viewRequest } from "./request-view.ts";
 
 /** What a begun approval keeps until it is signed: the exact bytes, so that nothing is made anew in between. */
 interface Held {
-  readonly request: string;
+  readonly request: Id<"request">;
   readonly grant: string;
   readonly statement: string;
 }
@@ -48,7 +49,7 @@ interface Held {
 export async function beginApproval(
   c: Context,
   caller: Caller,
-  id: string,
+  id: Id<"request">,
   windows: Window[],
 ): Promise<Static<typeof ApprovalBegin.reply>> {
   const now = c.now();
@@ -111,8 +112,8 @@ function requireChain(grant: Buffer, asked: SignedRequest): void {
 export async function finishApproval(
   c: Context,
   caller: Caller,
-  id: string,
-  ceremonyId: string,
+  id: Id<"request">,
+  ceremonyId: Id<"ceremony">,
   response: unknown,
 ): Promise<Static<typeof ApprovalFinish.reply>> {
   const now = c.now();
@@ -175,7 +176,7 @@ export async function finishApproval(
 }
 
 /** Gathers the facts of a yes and decides; the facts of the requester are read without the approver's narrower scope. */
-async function judged(c: Context, db: Db, caller: Caller, id: string, windows: readonly Window[]) {
+async function judged(c: Context, db: Db, caller: Caller, id: Id<"request">, windows: readonly Window[]) {
   const now = c.now();
   const system = Scope.system();
   const request = await findRequest(db, caller.scope, id, now);

@@ -1,5 +1,6 @@
 import { type ApproverKey, type ApproversStatement, type Rules, signingRoles } from "../protocol/approvers.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { met, type Signer } from "../protocol/quorum.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 import { listApproverLists, type StoredApproverList } from "../store/approver-list.ts";
@@ -18,7 +19,7 @@ export function readApprovers(list: Pick<StoredApproverList, "statement">): Appr
 }
 
 /** The list in force at a site; null before its first approver has enrolled. */
-export async function currentApprovers(db: Db, scope: Scope, site: string): Promise<ApproversStatement | null> {
+export async function currentApprovers(db: Db, scope: Scope, site: Id<"site">): Promise<ApproversStatement | null> {
   const lists = await listApproverLists(db, scope);
   const current = lists.find((list) => list.site === site && list.state === "current");
   return current ? readApprovers(current) : null;
@@ -52,7 +53,7 @@ export const signersOf = (keys: readonly ApproverKey[]): Signer[] =>
 export async function countedSigners(
   list: ApproversStatement,
   signed: readonly Pick<SignedByPasskey, "credential">[],
-  find: (person: string) => Promise<Person | null>,
+  find: (person: Id<"person">) => Promise<Person | null>,
   now: Date,
 ): Promise<Signer[]> {
   const keys = signed.flatMap(({ credential }) => list.keys.find((key) => key.credential === credential) ?? []);

@@ -5,6 +5,7 @@ import type { AskFacts } from "../policy/facts.ts";
 import type { RequestCreate, RequestView } from "../protocol/api/request.ts";
 import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { findContract } from "../store/contract.ts";
 import type { Db } from "../store/database.ts";
 import { findDevice } from "../store/device.ts";
@@ -72,19 +73,19 @@ export async function ask(c: Context, caller: Caller, body: Static<typeof Reques
 }
 
 /** The requester takes a pending request back. */
-export async function withdraw(c: Context, caller: Caller, id: string): Promise<RequestView> {
+export async function withdraw(c: Context, caller: Caller, id: Id<"request">): Promise<RequestView> {
   return settle(c, caller, id, { state: "withdrawn", action: "request.withdraw" });
 }
 
 /** An approver says no, with a reason that the requester sees. */
-export async function deny(c: Context, caller: Caller, id: string, reason: string): Promise<RequestView> {
+export async function deny(c: Context, caller: Caller, id: Id<"request">, reason: string): Promise<RequestView> {
   return settle(c, caller, id, { state: "denied", action: "request.deny", denial: reason });
 }
 
 async function settle(
   c: Context,
   caller: Caller,
-  id: string,
+  id: Id<"request">,
   to: { state: "denied" | "withdrawn"; action: "request.deny" | "request.withdraw"; denial?: string },
 ): Promise<RequestView> {
   const now = c.now();

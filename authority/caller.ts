@@ -1,5 +1,6 @@
 import type { Face } from "../protocol/face.ts";
 import type { Factor } from "../protocol/factor.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Person } from "../store/person.ts";
 import type { Scope } from "../store/scope.ts";
 
@@ -8,7 +9,11 @@ export interface Caller {
   readonly person: Person;
   readonly face: Face;
   readonly scope: Scope;
-  readonly signIn: { readonly id: string; readonly factors: readonly Factor[]; readonly workstation: string | null };
+  readonly signIn: {
+    readonly id: Id<"signIn">;
+    readonly factors: readonly Factor[];
+    readonly workstation: Id<"workstation"> | null;
+  };
 }
 
 /** A passkey with user verification is two factors: the device that holds it, and the finger or PIN that frees it. */

@@ -1,5 +1,6 @@
 import { hostActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { endContracts } from "../store/contract.ts";
 import { findDevice } from "../store/device.ts";
 import { Scope } from "../store/scope.ts";
@@ -11,7 +12,7 @@ import type { Store } from "../store/store.ts";
  */
 export async function endContract(
   store: Store,
-  { vendor, device, ends }: { vendor: string; device: string; ends: Date },
+  { vendor, device, ends }: { vendor: Id<"vendor">; device: Id<"device">; ends: Date },
   at: Date,
 ): Promise<number> {
   return store.urgent(async (change) => {

@@ -9,6 +9,7 @@ import { hostActor, personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import {
   findEnrolment,
   insertAuthenticator,
@@ -37,7 +38,7 @@ export async function enrolmentLink(
   hosts: Hosts,
   login: string,
   at: Date,
-): Promise<{ url: string; person: string; name: string; expiresAt: string } | null> {
+): Promise<{ url: string; person: Id<"person">; name: string; expiresAt: string } | null> {
   const system = Scope.system();
   const person = await findPersonByLogin(store.db, system, login);
   if (!person) throw new GenkanError("not-found", `Nobody signs in as ${login}.`);
@@ -179,7 +180,7 @@ async function personOf(c: Context, face: Face, code: string): Promise<Person> {
 }
 
 /** Spends the ceremony first, whatever comes of it. */
-async function spend(c: Context, face: Face, ceremony: string, code: string): Promise<Ceremony> {
+async function spend(c: Context, face: Face, ceremony: Id<"ceremony">, code: string): Promise<Ceremony> {
   const row = await c.store.change(({ db }) =>
     useCeremony(db, ceremony, { kind: "enrolment", face, boundTo: sha256(code), now: c.now() }),
   );

@@ -1,3 +1,4 @@
+import type { Id } from "../protocol/make-id.ts";
 import { findAgent } from "../store/agent.ts";
 import { findContract } from "../store/contract.ts";
 import type { Db } from "../store/database.ts";
@@ -26,36 +27,36 @@ export class FactReader {
     this.now = now;
   }
 
-  grant(id: string) {
+  grant(id: Id<"grant">) {
     return this.#once(`grant ${id}`, (db, all) => findGrant(db, all, id));
   }
 
-  person(id: string) {
+  person(id: Id<"person">) {
     return this.#once(`person ${id}`, (db, all) => findPerson(db, all, id));
   }
 
-  signIn(id: string) {
+  signIn(id: Id<"signIn">) {
     return this.#once(`sign-in ${id}`, (db) => findSignInById(db, id));
   }
 
-  workstation(id: string) {
+  workstation(id: Id<"workstation">) {
     return this.#once(`workstation ${id}`, (db, all) => findWorkstation(db, all, id));
   }
 
-  agent(id: string) {
+  agent(id: Id<"agent">) {
     return this.#once(`agent ${id}`, (db, all) => findAgent(db, all, id));
   }
 
-  device(id: string) {
+  device(id: Id<"device">) {
     return this.#once(`device ${id}`, (db, all) => findDevice(db, all, id));
   }
 
   /** The site's list of approvers in force. */
-  approvers(site: string) {
+  approvers(site: Id<"site">) {
     return this.#once(`approvers ${site}`, (db, all) => currentApprovers(db, all, site));
   }
 
-  contract(vendor: string, device: string) {
+  contract(vendor: Id<"vendor">, device: Id<"device">) {
     return this.#once(`contract ${vendor} ${device}`, (db, all) => findContract(db, all, vendor, device, this.now));
   }
 
@@ -63,7 +64,7 @@ export class FactReader {
     return this.#once("locks", (db) => locksInForce(db));
   }
 
-  liveSessions(grant: string) {
+  liveSessions(grant: Id<"grant">) {
     return this.#once(`sessions ${grant}`, (db, all) => countLiveSessions(db, all, grant));
   }
 

@@ -1,6 +1,7 @@
 import type { SessionView } from "../protocol/api/session.ts";
 import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { findSession, listSessions, setFrozen } from "../store/session.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
@@ -11,7 +12,7 @@ import { requireNotLocked } from "./not-locked.ts";
  * only when that is kept: no session runs that its row calls frozen. One that ends meanwhile is not frozen, and the log says
  * nothing of the kind after its end.
  */
-export async function freeze(c: Context, caller: Caller, id: string, frozen: boolean): Promise<SessionView> {
+export async function freeze(c: Context, caller: Caller, id: Id<"session">, frozen: boolean): Promise<SessionView> {
   const row = await findSession(c.store.db, caller.scope, id);
   if (!row) throw new GenkanError("not-found");
   if (row.state === "ended") throw hasEnded();

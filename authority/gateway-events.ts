@@ -1,3 +1,4 @@
+import type { Id } from "../protocol/make-id.ts";
 import { Scope } from "../store/scope.ts";
 import { liveSessions } from "../store/session.ts";
 import type { Context } from "./context.ts";
@@ -7,7 +8,7 @@ import { endSessions } from "./session-end.ts";
 /** Brings rows and gateways together: what only one of the two knows is ended. */
 export function gatewayEvents(
   c: Context,
-  observed: { connected(gateway: string): void; disconnected(gateway: string): void },
+  observed: { connected(gateway: Id<"gateway">): void; disconnected(gateway: Id<"gateway">): void },
 ): GatewayEvents {
   return {
     connected: async (gateway, carried) => {

@@ -11,22 +11,23 @@ import { GenkanError } from "../protocol/error.ts";
 import type { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
+import type { Id } from "../protocol/make-id.ts";
 
 type Link = ControlLink<typeof gatewayOrders, typeof gatewayMessages>;
 
 /** A client has come to a name of the authority, over this gateway; `address` is where it comes from, as the gateway says. */
-export type OnClient = (leg: Leg, address: string, gateway: string) => void;
+export type OnClient = (leg: Leg, address: string, gateway: Id<"gateway">) => void;
 
 /** One connected gateway: its routes, and the authority's own legs behind its own names. */
 export class GatewayLink {
-  readonly id: string;
+  readonly id: Id<"gateway">;
   readonly address: GatewayAddress;
   readonly #link: Link;
   readonly #log: Log;
   readonly #pools: LegPool[] = [];
   #sequence = 0;
 
-  constructor(id: string, address: GatewayAddress, link: Link, log: Log) {
+  constructor(id: Id<"gateway">, address: GatewayAddress, link: Link, log: Log) {
     this.id = id;
     this.address = address;
     this.#link = link;
@@ -37,7 +38,12 @@ export class GatewayLink {
   }
 
   /** Publishes a session's name. The gateway learns hashes of the tokens; the tokens go to the agent. */
-  async openRoute(route: { host: string; session: string; leaseMs: number; tokens: readonly string[] }): Promise<void> {
+  async openRoute(route: {
+    host: string;
+    session: Id<"session">;
+    leaseMs: number;
+    tokens: readonly string[];
+  }): Promise<void> {
     await this.#link.request("route.open", {
       host: route.host,
       kind: "session",
@@ -94,11 +100,11 @@ export class GatewayLink {
     await this.#link.request("lease", { lease });
   }
 
-  async freeze(session: string, frozen: boolean): Promise<void> {
+  async freeze(session: Id<"session">, frozen: boolean): Promise<void> {
     await this.#link.request("session.freeze", { session, frozen });
   }
 
-  cut(session: string, reason: EndReason): void {
+  cut(session: Id<"session">, reason: EndReason): void {
     // A link that breaks here is found by its lease; there is nobody to tell.
     this.#link.request("session.cut", { session, reason }).catch(() => {});
   }

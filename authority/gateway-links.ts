@@ -5,15 +5,16 @@ import { keepUp } from "../link/redial.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
 import type { Log } from "../protocol/log.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { GatewayRow } from "../store/gateway.ts";
 import { GatewayLink, type OnClient } from "./gateway-link.ts";
 
 export interface GatewayEvents {
   /** A gateway is connected and told what it still carries: `sessions`. */
-  connected(gateway: GatewayLink, sessions: readonly string[]): void | Promise<void>;
-  disconnected(gateway: string): void;
+  connected(gateway: GatewayLink, sessions: readonly Id<"session">[]): void | Promise<void>;
+  disconnected(gateway: Id<"gateway">): void;
   /** The gateway cut by itself. */
-  ended(gateway: string, session: string, reason: EndReason): void | Promise<void>;
+  ended(gateway: Id<"gateway">, session: Id<"session">, reason: EndReason): void | Promise<void>;
 }
 
 /** Keeps a control link up to each gateway; the authority dials, so that nothing connects inward. */
@@ -22,7 +23,7 @@ export class GatewayLinks {
   readonly #log: Log;
   /** The authority's own names and who serves a connection to each. */
   readonly #names: ReadonlyMap<string, OnClient>;
-  readonly #connected = new Map<string, GatewayLink>();
+  readonly #connected = new Map<Id<"gateway">, GatewayLink>();
   readonly #closing = new AbortController();
   #events: GatewayEvents | undefined;
 
@@ -46,16 +47,16 @@ export class GatewayLinks {
     return [...this.#connected.values()];
   }
 
-  isConnected(id: string): boolean {
+  isConnected(id: Id<"gateway">): boolean {
     return this.#connected.has(id);
   }
 
-  find(id: string): GatewayLink | null {
+  find(id: Id<"gateway">): GatewayLink | null {
     return this.#connected.get(id) ?? null;
   }
 
   /** All of them: which one carries a session is known, but a cut that comes twice does no harm. */
-  cut(session: string, reason: EndReason): void {
+  cut(session: Id<"session">, reason: EndReason): void {
     for (const gateway of this.#connected.values()) gateway.cut(session, reason);
   }
 

@@ -2,6 +2,7 @@ import { newId } from "../crypto/random.ts";
 import { canSealTo } from "../crypto/seal-key.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { networkOf } from "../protocol/network.ts";
 import { findAgentByKey, findJoinToken, insertAgent, listAgents, useJoinToken } from "../store/agent.ts";
 import { Scope } from "../store/scope.ts";
@@ -17,8 +18,8 @@ interface JoinBody {
 }
 
 export interface Joined {
-  readonly agent: string;
-  readonly site: { id: string; name: string };
+  readonly agent: Id<"agent">;
+  readonly site: { id: Id<"site">; name: string };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Decision } from "../protocol/decision.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { DenyReason, HoldReason } from "../protocol/reason.ts";
 import type { Lease } from "../protocol/statement.ts";
 import { listAgents } from "../store/agent.ts";
@@ -25,9 +26,9 @@ export class LeaseRenewal {
   readonly #c: Context;
   readonly #monotonic: () => number;
   /** Agents and gateways of live sessions, and when each last took a lease. */
-  readonly #heard = new Map<string, number>();
+  readonly #heard = new Map<Id<"agent"> | Id<"gateway">, number>();
   /** Live sessions, and since when leases are owed for each: one that begins after an outage is not judged by it. */
-  readonly #owed = new Map<string, number>();
+  readonly #owed = new Map<Id<"session">, number>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #running: Promise<void> | null = null;
@@ -97,7 +98,7 @@ export class LeaseRenewal {
     const epoch = await readEpoch(c.store.db);
     const live: SessionRow[] = [];
     const stamps: SessionRow[] = [];
-    const over = new Map<EndReason, string[]>();
+    const over = new Map<EndReason, Id<"session">[]>();
     const owed = [...c.owedEnds];
     const sessions = (await liveSessions(c.store.db, Scope.system())).filter(({ id }) => !c.owedEnds.has(id));
     this.#expect(sessions);
@@ -139,7 +140,7 @@ export class LeaseRenewal {
   }
 
   /** Whether or not it can be written, it is ordered. */
-  async #end(ids: readonly string[], end: Ending): Promise<void> {
+  async #end(ids: readonly Id<"session">[], end: Ending): Promise<void> {
     try {
       await endSessions(this.#c, ids, end);
     } catch (error) {
@@ -237,7 +238,7 @@ export class LeaseRenewal {
       const lease: Lease = { audience, sequence, sessions: sessions.map(({ id }) => id), durationMs: limits.leaseMs };
       return signStatement("genkan/lease/v1", lease, keys.identity.privateKey, keys.identity.thumbprint);
     };
-    const taken = (part: string, receipt: Promise<unknown>) =>
+    const taken = (part: Id<"agent"> | Id<"gateway">, receipt: Promise<unknown>) =>
       receipt.then(
         () => void this.#heard.set(part, this.#monotonic()),
         (error: unknown) =>

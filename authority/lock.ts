@@ -5,6 +5,7 @@ import { hostActor, personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { LockKind } from "../protocol/lock.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { listAgents } from "../store/agent.ts";
 import type { Db } from "../store/database.ts";
 import { listDevices } from "../store/device.ts";
@@ -55,7 +56,7 @@ export async function lock(
 }
 
 /** An officer lifts a lock. One who is locked in person may lift none, least of all that one. */
-export async function lift(c: Context, caller: Caller, id: string, reason: string): Promise<LockView> {
+export async function lift(c: Context, caller: Caller, id: Id<"lock">, reason: string): Promise<LockView> {
   const now = c.now();
   await c.store.urgent(async (change) => {
     await requireNotLocked(change.db, caller);
@@ -78,7 +79,7 @@ export async function lift(c: Context, caller: Caller, id: string, reason: strin
  * The same on the authority's host, where no officer is left to do it: whoever stands there has the store anyway. Throws
  * `bad-request` for a reason that is none, `not-found`.
  */
-export async function liftOnHost(store: Store, id: string, reason: string, now: Date): Promise<void> {
+export async function liftOnHost(store: Store, id: Id<"lock">, reason: string, now: Date): Promise<void> {
   if (!Value.Check(LockLift.body, { reason })) throw new GenkanError("bad-request", "The reason is empty or too long.");
   await store.urgent(async (change) => {
     if (!(await liftLock(change.db, Scope.system(), id, null, now)))

@@ -1,4 +1,5 @@
 import type { EndReason } from "../protocol/end-reason.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { PersonRef } from "../protocol/person.ts";
 import type { Counts } from "../protocol/recording.ts";
 
@@ -17,4 +18,4 @@ export interface Ending {
 }
 
 /** Ends that were ordered and could not be written, by session: a lease round writes them, and no lease names these. */
-export type OwedEnds = Map<string, Ending>;
+export type OwedEnds = Map<Id<"session">, Ending>;

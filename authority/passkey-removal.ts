@@ -1,5 +1,6 @@
 import { hostActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { listAuthenticators, listStaffKeys, removeAuthenticator } from "../store/authenticator.ts";
 import { Scope } from "../store/scope.ts";
 import type { Change, Store } from "../store/store.ts";
@@ -15,7 +16,7 @@ import { proposeTrust, retireTrust } from "./trust.ts";
  */
 export async function removePasskey(
   store: Store,
-  { login, id, evenLast }: { login: string; id: string; evenLast: boolean },
+  { login, id, evenLast }: { login: string; id: Id<"authenticator">; evenLast: boolean },
   at: Date,
 ): Promise<void> {
   await store.urgent(async (change) => {
@@ -46,7 +47,7 @@ export async function removePasskey(
 }
 
 /** Whether the list in force names this key, and no approver of the site has another. */
-async function wasLast({ db }: Change, site: string, credential: string | null, at: Date): Promise<boolean> {
+async function wasLast({ db }: Change, site: Id<"site">, credential: string | null, at: Date): Promise<boolean> {
   const system = Scope.system();
   const list = await currentApprovers(db, system, site);
   if (!list?.keys.some((key) => key.credential === credential)) return false;

@@ -1,5 +1,6 @@
 import { hostActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { refuseDeviceCodes } from "../store/device-code.ts";
 import { findPersonByLogin, type Person, setPersonActive } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
@@ -12,7 +13,7 @@ import { proposeTrust } from "./trust.ts";
  * sessions, and those that stand on their approval, end with the next round of leases; the site's list of approvers follows.
  * Enabled, they sign in again with what they have. Throws `not-found`.
  */
-export async function setPersonOn(store: Store, login: string, active: boolean, at: Date): Promise<string> {
+export async function setPersonOn(store: Store, login: string, active: boolean, at: Date): Promise<Id<"person">> {
   return store.urgent(async (change) => {
     const person = await personOf(change, login);
     if (person.active === active) return person.id;
@@ -41,7 +42,7 @@ export async function personOf(change: Pick<Change, "db">, login: string): Promi
 }
 
 /** Ends what a person has signed in to, also at a terminal that has not fetched its token yet. */
-export async function signOutEverywhere({ db }: Change, person: string, at: Date): Promise<void> {
+export async function signOutEverywhere({ db }: Change, person: Id<"person">, at: Date): Promise<void> {
   await endSignIns(db, person, at);
   await refuseDeviceCodes(db, person);
 }

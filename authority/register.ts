@@ -4,6 +4,7 @@ import { sha256 } from "../crypto/thumbprint.ts";
 import { hostActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Role } from "../protocol/person.ts";
 import { Name } from "../protocol/schema.ts";
 import type { Service } from "../protocol/service.ts";
@@ -20,7 +21,7 @@ import { insertVendor } from "../store/vendor.ts";
  * The register of sites, companies, gateways, people and devices, as the administrator at the authority's own host writes
  * it. Each throws `bad-request` for a name that nobody could read afterwards: agents hold grants and lists of approvers against it.
  */
-export async function addSite(store: Store, row: { name: string; zone: string }, at: Date): Promise<string> {
+export async function addSite(store: Store, row: { name: string; zone: string }, at: Date): Promise<Id<"site">> {
   requireName("site's name", row.name);
   const id = newId("site");
   await store.change(async (change) => {
@@ -38,7 +39,7 @@ export async function addSite(store: Store, row: { name: string; zone: string },
   return id;
 }
 
-export async function addVendor(store: Store, row: { name: string }, at: Date): Promise<string> {
+export async function addVendor(store: Store, row: { name: string }, at: Date): Promise<Id<"vendor">> {
   requireName("vendor's name", row.name);
   const id = newId("vendor");
   await store.change(async (change) => {
@@ -60,7 +61,7 @@ export async function addVendor(store: Store, row: { name: string }, at: Date): 
  * Adds a gateway, or says where the one of this name is now. Whoever names its key decides which gateway the authority
  * dials and new agents pin, so each change is a record with what was there before.
  */
-export async function addGateway(store: Store, row: Omit<GatewayRow, "id">, at: Date): Promise<string> {
+export async function addGateway(store: Store, row: Omit<GatewayRow, "id">, at: Date): Promise<Id<"gateway">> {
   requireName("gateway's name", row.name);
   return store.change(async (change) => {
     const known = (await listGateways(change.db)).find(({ name }) => name === row.name);
@@ -82,9 +83,9 @@ export async function addGateway(store: Store, row: Omit<GatewayRow, "id">, at: 
 
 export async function addPerson(
   store: Store,
-  row: { name: string; login: string; roles: readonly Role[]; site: string | null; vendor: string | null },
+  row: { name: string; login: string; roles: readonly Role[]; site: Id<"site"> | null; vendor: Id<"vendor"> | null },
   at: Date,
-): Promise<string> {
+): Promise<Id<"person">> {
   // A technician can't also approve at a site: whoever has a company has no site.
   if ((row.site === null) === (row.vendor === null))
     throw new GenkanError("bad-request", "A person belongs to a site or to a vendor.");
@@ -109,9 +110,9 @@ export async function addPerson(
 }
 
 export interface DeviceInput {
-  readonly site: string;
-  readonly vendor: string;
-  readonly agent: string;
+  readonly site: Id<"site">;
+  readonly vendor: Id<"vendor">;
+  readonly agent: Id<"agent">;
   readonly name: string;
   readonly model: string;
   readonly services: readonly Omit<Service, "id">[];
@@ -119,7 +120,11 @@ export interface DeviceInput {
   readonly contract: { starts: Date; ends: Date } | null;
 }
 
-export async function addDevice(store: Store, row: DeviceInput, at: Date): Promise<{ id: string; services: string[] }> {
+export async function addDevice(
+  store: Store,
+  row: DeviceInput,
+  at: Date,
+): Promise<{ id: Id<"device">; services: Id<"service">[] }> {
   requireName("device's name", row.name);
   for (const { name } of row.services) requireName("service's name", name);
   const id = newId("device");
@@ -153,7 +158,7 @@ export function requireName(what: string, name: string): void {
 }
 
 /** A one-time token with which one agent joins a site. */
-export async function joinToken(store: Store, site: string, at: Date): Promise<string> {
+export async function joinToken(store: Store, site: Id<"site">, at: Date): Promise<string> {
   const token = randomToken();
   await store.change(async (change) => {
     await insertJoinToken(change.db, {

@@ -1,5 +1,6 @@
 import type { RequestView } from "../protocol/api/request.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { standing } from "../protocol/quorum.ts";
 import { listProposals } from "../store/approval.ts";
 import type { Db } from "../store/database.ts";
@@ -14,7 +15,7 @@ export async function viewRequests(db: Db, scope: Scope, now: Date): Promise<Req
 }
 
 /** Throws `not-found` for what is unknown, or not for this scope: both look alike. */
-export async function viewRequest(db: Db, scope: Scope, id: string, now: Date): Promise<RequestView> {
+export async function viewRequest(db: Db, scope: Scope, id: Id<"request">, now: Date): Promise<RequestView> {
   const [view] = await withApprovals(db, await listRequests(db, scope, now, id), now);
   if (!view) throw new GenkanError("not-found");
   return view;

@@ -1,6 +1,7 @@
 import type { GrantView } from "../protocol/api/grant.ts";
 import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { listGrants, revokeGrant } from "../store/grant.ts";
 import { liveSessions } from "../store/session.ts";
 import type { Caller } from "./caller.ts";
@@ -9,7 +10,7 @@ import { requireNotLocked } from "./not-locked.ts";
 import { endSessions } from "./session-end.ts";
 
 /** An approver or officer takes a grant back: for good, and its sessions end now. */
-export async function revoke(c: Context, caller: Caller, id: string, reason: string): Promise<GrantView> {
+export async function revoke(c: Context, caller: Caller, id: Id<"grant">, reason: string): Promise<GrantView> {
   const now = c.now();
   await c.store.urgent(async (change) => {
     await requireNotLocked(change.db, caller);

@@ -2,6 +2,7 @@ import type { SessionView } from "../protocol/api/session.ts";
 import { personActor, systemActor } from "../protocol/audit.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { Scope } from "../store/scope.ts";
 import { countSession, endSession, findSession, listSessions } from "../store/session.ts";
 import type { Caller } from "./caller.ts";
@@ -14,13 +15,13 @@ import type { Ending } from "./owed-ends.ts";
  * when nothing could be written, for a full disk must not keep a line open; the end is owed then. Returns the sessions that
  * this call ended.
  */
-export async function endSessions(c: Context, ids: readonly string[], end: Ending): Promise<string[]> {
+export async function endSessions(c: Context, ids: readonly Id<"session">[], end: Ending): Promise<Id<"session">[]> {
   const system = Scope.system();
   const now = c.now();
-  const agents = new Map<string, string>();
+  const agents = new Map<Id<"session">, Id<"agent">>();
   try {
     const written = await c.store.urgent(async (change) => {
-      const ended: string[] = [];
+      const ended: Id<"session">[] = [];
       for (const id of ids) {
         const row = await findSession(change.db, system, id);
         if (row) agents.set(id, row.agent);
@@ -55,13 +56,18 @@ export async function endSessions(c: Context, ids: readonly string[], end: Endin
 }
 
 /** Tells both legs at once. Who can't be reached cuts by its own lease. */
-function order(c: Context, session: string, reason: EndReason, agent: string | undefined): void {
+function order(c: Context, session: Id<"session">, reason: EndReason, agent: Id<"agent"> | undefined): void {
   c.gateways.cut(session, reason);
   c.agents.cut(session, reason, agent);
 }
 
 /** Ends one session: its technician closes it, or staff cut it. A colleague of the vendor sees it, and no more. */
-export async function endOne(c: Context, caller: Caller, id: string, reason: string | null): Promise<SessionView> {
+export async function endOne(
+  c: Context,
+  caller: Caller,
+  id: Id<"session">,
+  reason: string | null,
+): Promise<SessionView> {
   const row = await findSession(c.store.db, caller.scope, id);
   const own = row?.person === caller.person.id;
   if (!row || (!own && caller.face !== "staff")) throw new GenkanError("not-found");

@@ -11,6 +11,7 @@ import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { findPasskey, listAuthenticators, useTotpStep } from "../store/authenticator.ts";
 import { findCeremony, insertCeremony, useCeremony } from "../store/ceremony.ts";
 import { findPerson, findPersonByLogin, type Person } from "../store/person.ts";
@@ -27,7 +28,7 @@ import { signInOptions, verifySignIn } from "./webauthn.ts";
 
 /** A browser's sign-in as it was made; the token is its cookie, and a secret. */
 export interface SignedIn {
-  readonly id: string;
+  readonly id: Id<"signIn">;
   readonly token: string;
   readonly person: Person;
 }
@@ -203,7 +204,7 @@ export async function signOut(c: Context, caller: Caller): Promise<void> {
 }
 
 /** Who is signed in, as the pages show it. Throws `unauthenticated` when the sign-in is not there any more. */
-export async function me(c: Context, person: Person, signInId: string): Promise<Static<typeof Me>> {
+export async function me(c: Context, person: Person, signInId: Id<"signIn">): Promise<Static<typeof Me>> {
   const row = await findSignInById(c.store.db, signInId);
   if (!row) throw new GenkanError("unauthenticated");
   const workstation =

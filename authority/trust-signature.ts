@@ -3,6 +3,7 @@ import { statementHash } from "../crypto/statement.ts";
 import type { TrustSign, TrustView } from "../protocol/api/trust.ts";
 import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { met } from "../protocol/quorum.ts";
 import { listApproverLists, type StoredApproverList, updateApproverList } from "../store/approver-list.ts";
 import { insertCeremony, useCeremony } from "../store/ceremony.ts";
@@ -42,7 +43,7 @@ export async function finishTrustSignature(
   c: Context,
   leases: LeaseRenewal,
   caller: Caller,
-  ceremonyId: string,
+  ceremonyId: Id<"ceremony">,
   response: unknown,
 ): Promise<TrustView> {
   const now = c.now();

@@ -5,6 +5,7 @@ import type { TrustView } from "../protocol/api/trust.ts";
 import { ApproverKey, ApproversStatement, type Rules } from "../protocol/approvers.ts";
 import { systemActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { met } from "../protocol/quorum.ts";
 import {
   dropProposedApproverList,
@@ -34,7 +35,7 @@ import {
  * people have lost their roles, the next is current at once too, and agents wait for a person again. Throws `trust-refused`
  * when no agent could take what would be proposed, or when nobody could ever meet the new requirements.
  */
-export async function proposeTrust(change: Change, site: string, now: Date, rules?: Rules): Promise<void> {
+export async function proposeTrust(change: Change, site: Id<"site">, now: Date, rules?: Rules): Promise<void> {
   const { db } = change;
   const system = Scope.system();
   const lists = (await listApproverLists(db, system)).filter((list) => list.site === site);
@@ -90,7 +91,7 @@ export async function proposeTrust(change: Change, site: string, now: Date, rule
 }
 
 /** Takes a site's list out of force, with what was proposed after it: until somebody enrols again nobody approves. */
-export async function retireTrust(change: Change, site: string): Promise<void> {
+export async function retireTrust(change: Change, site: Id<"site">): Promise<void> {
   const system = Scope.system();
   await dropProposedApproverList(change.db, system, site);
   for (const list of await listApproverLists(change.db, system))

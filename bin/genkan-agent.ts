@@ -11,6 +11,7 @@ import { acceptProposed, readPinned, readProposed, summaryOf } from "../agent/tr
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { CertificateFile } from "../link/certificate-file.ts";
 import { GenkanError } from "../protocol/error.ts";
+import { readId } from "../protocol/read-id.ts";
 import { parseHostPort } from "./address.ts";
 import { openEvents, openLog } from "./output.ts";
 
@@ -174,13 +175,14 @@ certificate
     const now = () => new Date();
     const accepted = parseFingerprint(o.fingerprint);
     const journal = new Journal({ path: join(o.data, "journal.jsonl"), now, log });
-    const entry = { event: "certificate", session: null, service: o.service, seen: "accepted" } as const;
+    const service = readId("service", o.service);
+    const entry = { event: "certificate", session: null, service, seen: "accepted" } as const;
     try {
       const certificates = new DeviceCertificates(o.data, now);
       // Written first: what is accepted and noted nowhere would be nobody's act.
-      certificates.requireWaiting(o.service, accepted);
+      certificates.requireWaiting(service, accepted);
       if (!journal.write({ ...entry, fingerprint: o.fingerprint })) throw new GenkanError("recorder-unavailable");
-      const { name } = certificates.accept(o.service, accepted);
+      const { name } = certificates.accept(service, accepted);
       print(o.json, { service: o.service, name, fingerprint: o.fingerprint }, [
         `Accepted for ${JSON.stringify(name)}: ${o.fingerprint}. Sessions opened from now on take it; the log names it then.`,
       ]);

@@ -117,7 +117,7 @@ verb(agent, "token", "make a one-time token, and the command that joins an agent
   .option("--site <id>", "site, or first", "first")
   .action(async (o: Common & { site: string }) => {
     const { store, keys } = await openStore(o, null);
-    const site = await pick(listSites(store.db, Scope.system()), o.site, "site");
+    const site = (await pick(listSites(store.db, Scope.system()), o.site, "site")).id;
     const [gateway] = await listGateways(store.db);
     if (!gateway) throw new GenkanError("bad-request", "Add a gateway first: genkan-authority gateway add.");
     const token = await joinToken(store, site, new Date());
@@ -155,13 +155,11 @@ verb(person, "add", "add a person of a site or of a vendor; genkan-authority enr
   .action(async (o: Common & { name: string; login: string; role: string[]; site?: string; vendor?: string }) => {
     const held = o.role.map(parseRole);
     const { store } = await openStore(o, null);
-    const lists = { site: listSites, vendor: listVendors };
-    const idOf = (kind: keyof typeof lists, id: string | undefined) =>
-      id === undefined ? null : pick(lists[kind](store.db, Scope.system()), id, kind);
     if (await findPersonByLogin(store.db, Scope.system(), o.login))
       throw new GenkanError("state-conflict", `Somebody is known as ${o.login} already.`);
-    const site = await idOf("site", o.site);
-    const vendor = await idOf("vendor", o.vendor);
+    const site = o.site === undefined ? null : (await pick(listSites(store.db, Scope.system()), o.site, "site")).id;
+    const vendor =
+      o.vendor === undefined ? null : (await pick(listVendors(store.db, Scope.system()), o.vendor, "vendor")).id;
     const added = await addPerson(store, { name: o.name, login: o.login, roles: held, site, vendor }, new Date());
     print(o, { person: added, login: o.login });
     await store.close();
@@ -181,7 +179,7 @@ verb(
   .action(async (o: Common & { site: string; require: string; emergency?: string }) => {
     const rules = { normal: parseRequirements(o.require), emergency: parseRequirements(o.emergency ?? o.require) };
     const { store } = await openStore(o, null);
-    const site = await pick(listSites(store.db, Scope.system()), o.site, "site");
+    const site = (await pick(listSites(store.db, Scope.system()), o.site, "site")).id;
     await store.change((change) => proposeTrust(change, site, new Date(), rules));
     print(o, { site, rules: JSON.stringify(rules) });
     await store.close();
@@ -213,17 +211,16 @@ verb(device, "add", "add a device with its services, under a contract of one yea
       o: Common & { name: string; model: string; service: string[]; vendor: string; agent: string; contract: boolean },
     ) => {
       const { store } = await openStore(o, null);
-      const agents = await listAgents(store.db, Scope.system());
-      const agentId = await pick(Promise.resolve(agents), o.agent, "agent");
-      const vendor = await pick(listVendors(store.db, Scope.system()), o.vendor, "vendor");
-      const site = agents.find(({ id }) => id === agentId)?.site.id ?? "";
+      const agents = listAgents(store.db, Scope.system());
+      const beside = await pick(agents, o.agent, "agent");
+      const vendor = (await pick(listVendors(store.db, Scope.system()), o.vendor, "vendor")).id;
       const at = new Date();
       const added = await addDevice(
         store,
         {
-          site,
+          site: beside.site.id,
           vendor,
-          agent: agentId,
+          agent: beside.id,
           name: o.name,
           model: o.model,
           services: o.service.map(parseService),
@@ -281,10 +278,10 @@ function parseAccessPort(text: string): number {
   return port;
 }
 
-async function pick(rows: Promise<{ id: string }[]>, id: string, what: string): Promise<string> {
+async function pick<Row extends { id: string }>(rows: Promise<readonly Row[]>, id: string, what: string): Promise<Row> {
   const found = id === "first" ? (await rows)[0] : (await rows).find((row) => row.id === id);
   if (!found) throw new GenkanError("not-found", `There is no such ${what}.`);
-  return found.id;
+  return found;
 }
 
 program.parseAsync().catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import { randomBytes as nodeRandomBytes } from "node:crypto";
-import { type IdKind, idRandomBytes, makeId } from "../protocol/make-id.ts";
+import { type Id, type IdKind, idRandomBytes, makeId } from "../protocol/make-id.ts";
 
 export function randomBytes(count: number): Uint8Array {
   return nodeRandomBytes(count);
@@ -10,6 +10,6 @@ export function randomToken(bytes = 32): string {
   return nodeRandomBytes(bytes).toString("base64url");
 }
 
-export function newId(kind: IdKind): string {
+export function newId<K extends IdKind>(kind: K): Id<K> {
   return makeId(kind, randomBytes(idRandomBytes));
 }

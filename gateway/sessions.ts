@@ -3,6 +3,7 @@ import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Route } from "./route.ts";
 import type { RouteTable } from "./route-table.ts";
 
@@ -14,14 +15,14 @@ interface Live {
 }
 
 export interface Ended {
-  readonly session: string;
+  readonly session: Id<"session">;
   readonly reason: EndReason;
   readonly up: number;
   readonly down: number;
 }
 
 export interface Counted {
-  readonly session: string;
+  readonly session: Id<"session">;
   readonly up: number;
   readonly down: number;
   readonly connections: number;
@@ -34,9 +35,9 @@ export interface Counted {
 export class Sessions {
   readonly #routes: RouteTable;
   readonly #log: Log;
-  readonly #live = new Map<string, Live>();
-  readonly #ended = new Map<string, Ended>();
-  readonly #leases: LeaseTable;
+  readonly #live = new Map<Id<"session">, Live>();
+  readonly #ended = new Map<Id<"session">, Ended>();
+  readonly #leases: LeaseTable<Id<"session">>;
   readonly #onEnded: () => void;
 
   /** `now` is monotonic, in milliseconds. `onEnded` is called when {@link ended} has grown. */
@@ -44,10 +45,10 @@ export class Sessions {
     this.#routes = o.routes;
     this.#log = o.log;
     this.#onEnded = o.onEnded;
-    this.#leases = new LeaseTable({ now: o.now, onLapse: (session) => this.cut(session, "lease-lost") });
+    this.#leases = new LeaseTable<Id<"session">>({ now: o.now, onLapse: (session) => this.cut(session, "lease-lost") });
   }
 
-  get ids(): string[] {
+  get ids(): Id<"session">[] {
     return [...this.#live.keys()];
   }
 
@@ -57,7 +58,7 @@ export class Sessions {
   }
 
   /** Throws `state-conflict` for a session or host that exists. */
-  open(session: string, host: string, leaseMs: number, tokenHashes: readonly string[]): void {
+  open(session: Id<"session">, host: string, leaseMs: number, tokenHashes: readonly string[]): void {
     if (this.#live.has(session) || this.#ended.has(session)) throw new GenkanError("state-conflict");
     const route = this.#routes.open(host, "session", tokenHashes);
     this.#live.set(session, { route, freeze: undefined, told: "" });
@@ -65,12 +66,12 @@ export class Sessions {
     this.#log.info({ event: "gateway.session.begun", session }, "session begun");
   }
 
-  renew(sessions: readonly string[], durationMs: number): void {
+  renew(sessions: readonly Id<"session">[], durationMs: number): void {
     this.#leases.renew(sessions, durationMs);
   }
 
   /** Does nothing for a session that is over or was never here. */
-  cut(session: string, reason: EndReason): void {
+  cut(session: Id<"session">, reason: EndReason): void {
     const live = this.#live.get(session);
     if (!live) return;
     this.#live.delete(session);
@@ -87,7 +88,7 @@ export class Sessions {
    * Frozen, no byte passes. A frozen socket does not notice that its peer has gone, so after {@link limits.freezeMs} the
    * session is cut; freezing again does not prolong that. Throws `session-unknown`.
    */
-  freeze(session: string, frozen: boolean): void {
+  freeze(session: Id<"session">, frozen: boolean): void {
     const live = this.#live.get(session);
     if (!live) throw new GenkanError("session-unknown");
     live.route.freeze(frozen);
@@ -115,7 +116,7 @@ export class Sessions {
     for (const live of this.#live.values()) live.told = "";
   }
 
-  confirmEnded(session: string): void {
+  confirmEnded(session: Id<"session">): void {
     this.#ended.delete(session);
   }
 

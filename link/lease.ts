@@ -2,24 +2,24 @@
  * What lives on while it is renewed. Expiry is counted on the monotonic clock that is passed in (milliseconds, as
  * `performance.now`), so setting the wall clock neither ends nor prolongs anything.
  */
-export class LeaseTable {
+export class LeaseTable<Name extends string = string> {
   readonly #now: () => number;
-  readonly #onLapse: (name: string) => void;
-  readonly #expiry = new Map<string, number>();
+  readonly #onLapse: (name: Name) => void;
+  readonly #expiry = new Map<Name, number>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(o: { now: () => number; onLapse: (name: string) => void }) {
+  constructor(o: { now: () => number; onLapse: (name: Name) => void }) {
     this.#now = o.now;
     this.#onLapse = o.onLapse;
   }
 
-  add(name: string, durationMs: number): void {
+  add(name: Name, durationMs: number): void {
     this.#expiry.set(name, this.#now() + durationMs);
     this.#arm();
   }
 
   /** Prolongs those that are known; the others are no business of this table. A renewal may shorten. */
-  renew(names: Iterable<string>, durationMs: number): void {
+  renew(names: Iterable<Name>, durationMs: number): void {
     const until = this.#now() + durationMs;
     // One that has lapsed but whose timer is late must not be revived: its end may be announced already elsewhere.
     this.#lapse();
@@ -27,13 +27,13 @@ export class LeaseTable {
     this.#arm();
   }
 
-  remove(name: string): void {
+  remove(name: Name): void {
     this.#expiry.delete(name);
     this.#arm();
   }
 
   /** Milliseconds until it lapses; 0 for one that has, or is not known. */
-  leftMs(name: string): number {
+  leftMs(name: Name): number {
     return Math.max(0, (this.#expiry.get(name) ?? 0) - this.#now());
   }
 

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { Id } from "./id.ts";
 import type { IdKind } from "./make-id.ts";
+import type { PersonRef } from "./person.ts";
 import { ByName, Instant, Nullable, OneOf, Strict } from "./schema.ts";
 
 export const actorKinds = ["person", "agent", "gateway", "machine", "host", "system"] as const;
@@ -19,10 +20,14 @@ export type Actor = Type.Static<typeof Actor>;
 
 export const systemActor: Actor = { kind: "system", id: "system", name: "Genkan" };
 export const hostActor: Actor = { kind: "host", id: "host", name: "genkan-authority" };
-export const personActor = ({ id, name }: { id: string; name: string }): Actor => ({ kind: "person", id, name });
+export const personActor = ({ id, name }: PersonRef): Actor => ({ kind: "person", id, name });
 
 /** What a record can be about. */
 export type SubjectKind = IdKind;
+/** Ids by their kinds. */
+export type Subjects<K extends SubjectKind> = { readonly [S in K]: Id<S> };
+/** What is known of them. */
+export type SomeSubjects = { readonly [S in SubjectKind]?: Id<S> | undefined };
 
 /**
  * `public`: may be shown wherever the record is. `sensitive`: said by or of people, for readers of the log alone. `secret`:
@@ -193,17 +198,17 @@ export type AuditInput<A extends ActionName, F extends object> = {
   readonly action: A;
   /** Null for an unknown caller. */
   readonly actor: Actor | null;
-  readonly site?: string | null;
-  readonly vendor?: string | null;
+  readonly site?: Id<"site"> | null;
+  readonly vendor?: Id<"vendor"> | null;
   readonly reasons?: readonly string[];
   readonly facts?: F & { readonly [K in Exclude<keyof F, FactName<A>>]: never };
 } & (
   | {
       readonly outcome: "allowed" | "done";
-      readonly subjects: Readonly<Record<Must<A>, string> & Partial<Record<May<A>, string>>>;
+      readonly subjects: Subjects<Must<A>> & Partial<Subjects<May<A>>>;
     }
   /** Of what was refused is named what the caller named. */
-  | { readonly outcome: "refused"; readonly subjects: Readonly<Partial<Record<SubjectKind, string>>> }
+  | { readonly outcome: "refused"; readonly subjects: SomeSubjects }
 );
 
 /** Those facts that may be kept of an action: what nobody has classified is a secret. */

@@ -1,5 +1,6 @@
 import Type from "typebox";
-import { type IdKind, idPrefixes } from "./make-id.ts";
+import { type IdKind, type Id as IdOf, idPattern } from "./make-id.ts";
 
 /** Schema of an id of one kind. */
-export const Id = (kind: IdKind) => Type.String({ pattern: `^${idPrefixes[kind]}_[0-9a-hjkmnp-tv-z]{16}$` });
+export const Id = <K extends IdKind>(kind: K) => Type.Unsafe<IdOf<K>>(Type.String({ pattern: idPattern(kind) }));
+export type Id<K extends IdKind> = IdOf<K>;

@@ -1,6 +1,7 @@
 import type { AccessRequest } from "./access-request.ts";
 import type { DeviceView } from "./api/device.ts";
 import type { Me } from "./api/me.ts";
+import type { Id } from "./make-id.ts";
 
 /** What the person says; the rest is who asks, from where, and for which device. */
 export type Said = Omit<
@@ -13,7 +14,7 @@ export type Said = Omit<
  * Null where the sign-in has no workstation yet, or is no technician's.
  */
 export function requestOf(
-  id: string,
+  id: Id<"request">,
   { person, vendor, workstation }: Pick<Me, "person" | "vendor" | "workstation">,
   device: DeviceView,
   services: readonly string[],

@@ -1,10 +1,11 @@
+import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
 
 export interface AgentRow {
-  readonly id: string;
+  readonly id: Id<"agent">;
   readonly name: string;
-  readonly site: { id: string; name: string };
+  readonly site: { id: Id<"site">; name: string };
   readonly key: string;
   readonly active: boolean;
   readonly seenAt: string | null;
@@ -43,11 +44,11 @@ export async function findAgentByKey(db: Db, scope: Scope, key: string): Promise
   return (await listAgents(db, scope)).find((agent) => agent.key === key) ?? null;
 }
 
-export async function findAgent(db: Db, scope: Scope, id: string): Promise<AgentRow | null> {
+export async function findAgent(db: Db, scope: Scope, id: Id<"agent">): Promise<AgentRow | null> {
   return (await listAgents(db, scope)).find((agent) => agent.id === id) ?? null;
 }
 
-export async function setAgentActive(db: Db, id: string, active: boolean): Promise<void> {
+export async function setAgentActive(db: Db, id: Id<"agent">, active: boolean): Promise<void> {
   await db
     .updateTable("agent")
     .set({ active: active ? 1 : 0 })
@@ -57,7 +58,7 @@ export async function setAgentActive(db: Db, id: string, active: boolean): Promi
 
 export async function insertAgent(
   db: Db,
-  row: { id: string; site: string; name: string; key: string; sealKey: string; at: Date },
+  row: { id: Id<"agent">; site: Id<"site">; name: string; key: string; sealKey: string; at: Date },
 ): Promise<void> {
   await db
     .insertInto("agent")
@@ -81,7 +82,7 @@ export async function insertAgent(
 export async function stampAgent(
   db: Db,
   scope: Scope,
-  id: string,
+  id: Id<"agent">,
   seen: { at: Date; recorder: boolean; skewMs: number; trust: { version: number; hash: string } | null },
 ): Promise<void> {
   await db
@@ -100,7 +101,7 @@ export async function stampAgent(
 
 export async function insertJoinToken(
   db: Db,
-  row: { tokenHash: string; site: string; expiresAt: Date },
+  row: { tokenHash: string; site: Id<"site">; expiresAt: Date },
 ): Promise<void> {
   await db
     .insertInto("join_token")
@@ -109,13 +110,13 @@ export async function insertJoinToken(
 }
 
 /** The token's site, while it is good; null for an unknown, used or expired token. Uses nothing up. */
-export async function findJoinToken(db: Db, tokenHash: string, now: Date): Promise<string | null> {
+export async function findJoinToken(db: Db, tokenHash: string, now: Date): Promise<Id<"site"> | null> {
   const row = await db.selectFrom("join_token").selectAll().where("token_hash", "=", tokenHash).executeTakeFirst();
   return row && row.used_at === null && row.expires_at > now.toISOString() ? row.site : null;
 }
 
 /** The token's site, once; null for an unknown, used or expired token. */
-export async function useJoinToken(db: Db, tokenHash: string, now: Date): Promise<string | null> {
+export async function useJoinToken(db: Db, tokenHash: string, now: Date): Promise<Id<"site"> | null> {
   const row = await db
     .updateTable("join_token")
     .set({ used_at: now.toISOString() })

@@ -1,6 +1,7 @@
 import { newId } from "../crypto/random.ts";
 import type { Decision } from "../protocol/decision.ts";
 import type { Grant } from "../protocol/grant.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { PersonRef } from "../protocol/person.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 import type { Window } from "../protocol/window.ts";
@@ -9,7 +10,7 @@ import type { Scope } from "./scope.ts";
 
 /** A grant that waits for more approvals. */
 export interface Proposal {
-  readonly grant: string;
+  readonly grant: Id<"grant">;
   readonly hash: string;
   /** Exact bytes, base64url. */
   readonly bytes: string;
@@ -19,7 +20,7 @@ export interface Proposal {
 
 export async function insertApproval(
   db: Db,
-  input: { grant: string; approver: string; signed: SignedByPasskey; at: Date },
+  input: { grant: Id<"grant">; approver: Id<"person">; signed: SignedByPasskey; at: Date },
 ): Promise<void> {
   await db
     .insertInto("approval")
@@ -37,7 +38,7 @@ export async function insertApproval(
 export async function listProposals(
   db: Db,
   scope: Scope,
-  requests: readonly string[],
+  requests: readonly Id<"request">[],
 ): Promise<ReadonlyMap<string, Proposal>> {
   if (requests.length === 0) return new Map();
   const rows = await db
@@ -75,7 +76,7 @@ export async function listProposals(
 export async function putInForce(
   db: Db,
   _allowed: Decision<"allow", "approve">,
-  grant: string,
+  grant: Id<"grant">,
   at: Date,
 ): Promise<boolean> {
   const result = await db

@@ -1,9 +1,10 @@
+import type { Id } from "../protocol/make-id.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
 
 export interface StoredApproverList {
-  readonly site: string;
+  readonly site: Id<"site">;
   readonly version: number;
   readonly hash: string;
   /** Exact bytes, base64url. */
@@ -37,7 +38,7 @@ export async function insertApproverList(db: Db, root: StoredApproverList, at: D
 }
 
 /** A proposal that was overtaken by another change of the approvers is taken back; what was current never is. */
-export async function dropProposedApproverList(db: Db, scope: Scope, site: string): Promise<void> {
+export async function dropProposedApproverList(db: Db, scope: Scope, site: Id<"site">): Promise<void> {
   await db
     .deleteFrom("approver_list")
     .where("site", "=", site)

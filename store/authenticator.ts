@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from "kysely";
 import { newId } from "../crypto/random.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 import { parseRoles, type Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
@@ -9,7 +10,7 @@ export type Authenticator = Selectable<Schema["authenticator"]>;
 export async function insertAuthenticator(
   db: Db,
   row: Omit<Insertable<Schema["authenticator"]>, "id">,
-): Promise<string> {
+): Promise<Id<"authenticator">> {
   const id = newId("authenticator");
   await db
     .insertInto("authenticator")
@@ -30,7 +31,7 @@ export async function findPasskey(db: Db, scope: Scope, credential: string): Pro
 }
 
 /** The authenticator that expires last comes first: it has replaced those before. */
-export async function listAuthenticators(db: Db, scope: Scope, person: string): Promise<Authenticator[]> {
+export async function listAuthenticators(db: Db, scope: Scope, person: Id<"person">): Promise<Authenticator[]> {
   return authenticators(db, scope)
     .where("person.id", "=", person)
     .orderBy("authenticator.expires_at", "desc")
@@ -39,12 +40,12 @@ export async function listAuthenticators(db: Db, scope: Scope, person: string): 
 }
 
 /** What was signed with it stays signed; the list of approvers says whether it counts. */
-export async function removeAuthenticator(db: Db, id: string): Promise<void> {
+export async function removeAuthenticator(db: Db, id: Id<"authenticator">): Promise<void> {
   await db.deleteFrom("authenticator").where("id", "=", id).execute();
 }
 
 /** Passkeys of a site's staff, with the roles of each: what its list of approvers is made of. */
-export async function listStaffKeys(db: Db, scope: Scope, site: string) {
+export async function listStaffKeys(db: Db, scope: Scope, site: Id<"site">) {
   const rows = await db
     .selectFrom("authenticator")
     .innerJoin("person", "person.id", "authenticator.person")
@@ -68,7 +69,7 @@ export async function listStaffKeys(db: Db, scope: Scope, site: string) {
 }
 
 /** Takes a TOTP step into use; false when this step or a later one was used before (RFC 6238, section 5.2). */
-export async function useTotpStep(db: Db, id: string, step: number): Promise<boolean> {
+export async function useTotpStep(db: Db, id: Id<"authenticator">, step: number): Promise<boolean> {
   const result = await db
     .updateTable("authenticator")
     .set({ totp_step: step })
@@ -80,7 +81,7 @@ export async function useTotpStep(db: Db, id: string, step: number): Promise<boo
 
 export async function insertEnrolment(
   db: Db,
-  row: { codeHash: string; person: string; expiresAt: Date },
+  row: { codeHash: string; person: Id<"person">; expiresAt: Date },
 ): Promise<void> {
   await db
     .insertInto("enrolment")
@@ -88,7 +89,7 @@ export async function insertEnrolment(
     .execute();
 }
 
-export async function findEnrolment(db: Db, codeHash: string, now: Date): Promise<string | null> {
+export async function findEnrolment(db: Db, codeHash: string, now: Date): Promise<Id<"person"> | null> {
   const row = await db
     .selectFrom("enrolment")
     .select("person")

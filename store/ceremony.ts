@@ -1,6 +1,7 @@
 import type { Insertable, Selectable } from "kysely";
 import { newId } from "../crypto/random.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
@@ -10,7 +11,7 @@ export type Ceremony = Selectable<Schema["ceremony"]>;
 export async function insertCeremony(
   db: Db,
   { now, ...row }: Omit<Insertable<Schema["ceremony"]>, "id" | "used_at" | "expires_at"> & { now: Date },
-): Promise<string> {
+): Promise<Id<"ceremony">> {
   await db.deleteFrom("ceremony").where("expires_at", "<=", now.toISOString()).execute();
   const id = newId("ceremony");
   await db
@@ -29,7 +30,7 @@ interface Begun {
 }
 
 /** The ceremony of that id, if it was begun for that and its time is not over; takes nothing, so that a guess costs no writing. */
-export async function findCeremony(db: Db, id: string, of: Begun): Promise<Ceremony | null> {
+export async function findCeremony(db: Db, id: Id<"ceremony">, of: Begun): Promise<Ceremony | null> {
   const row = await db
     .selectFrom("ceremony")
     .selectAll()
@@ -46,7 +47,7 @@ export async function findCeremony(db: Db, id: string, of: Begun): Promise<Cerem
  * Takes a ceremony, once, and only for what it was begun for: kind, face and what it is bound to (A1). WebAuthn itself
  * accepts a replayed assertion; this is what makes it single use.
  */
-export async function useCeremony(db: Db, id: string, of: Begun): Promise<Ceremony | null> {
+export async function useCeremony(db: Db, id: Id<"ceremony">, of: Begun): Promise<Ceremony | null> {
   const ceremony = await findCeremony(db, id, of);
   if (!ceremony) return null;
   const taken = await db

@@ -1,11 +1,12 @@
 import { newId } from "../crypto/random.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
 
 /** A vendor may touch a device from `starts` until `ends`. */
 export async function insertContract(
   db: Db,
-  row: { vendor: string; device: string; starts: Date; ends: Date },
+  row: { vendor: Id<"vendor">; device: Id<"device">; starts: Date; ends: Date },
 ): Promise<void> {
   const { vendor, device, starts, ends } = row;
   await db
@@ -24,8 +25,8 @@ export async function insertContract(
 export async function findContract(
   db: Db,
   scope: Scope,
-  vendor: string,
-  device: string,
+  vendor: Id<"vendor">,
+  device: Id<"device">,
   now: Date,
 ): Promise<{ start: number; end: number } | null> {
   const row = await db
@@ -42,7 +43,7 @@ export async function findContract(
 }
 
 /** Ends what runs beyond `at` between a vendor and a device, also what has not begun. How many contracts that were. */
-export async function endContracts(db: Db, vendor: string, device: string, at: Date): Promise<number> {
+export async function endContracts(db: Db, vendor: Id<"vendor">, device: Id<"device">, at: Date): Promise<number> {
   const result = await db
     .updateTable("contract")
     .set({ ends_at: at.toISOString() })

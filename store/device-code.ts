@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from "kysely";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
@@ -55,7 +56,7 @@ export async function pollDeviceCode(db: Db, codeHash: string, now: Date): Promi
 }
 
 /** Refuses the codes that a person has confirmed, and for which no terminal has come yet. */
-export async function refuseDeviceCodes(db: Db, person: string): Promise<void> {
+export async function refuseDeviceCodes(db: Db, person: Id<"person">): Promise<void> {
   await db
     .updateTable("device_code")
     .set({ state: "refused" })

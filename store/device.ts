@@ -1,17 +1,18 @@
 import type { Insertable } from "kysely";
 import type { DeviceView } from "../protocol/api/device.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { type Service, serviceRef, type TlsException } from "../protocol/service.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
 export interface Device {
-  readonly id: string;
+  readonly id: Id<"device">;
   readonly name: string;
   readonly model: string;
-  readonly site: { id: string; name: string; zone: string };
-  readonly vendor: { id: string; name: string };
-  readonly agent: { id: string; name: string; key: string };
+  readonly site: { id: Id<"site">; name: string; zone: string };
+  readonly vendor: { id: Id<"vendor">; name: string };
+  readonly agent: { id: Id<"agent">; name: string; key: string };
   readonly services: Service[];
 }
 
@@ -57,7 +58,7 @@ const devices = (db: Db, scope: Scope) =>
     ])
     .orderBy("device.name");
 
-export async function listDevices(db: Db, scope: Scope, only?: string): Promise<Device[]> {
+export async function listDevices(db: Db, scope: Scope, only?: Id<"device">): Promise<Device[]> {
   const query = devices(db, scope);
   const rows = await (only === undefined ? query : query.where("device.id", "=", only)).execute();
   if (rows.length === 0) return [];
@@ -90,12 +91,12 @@ export async function listDevices(db: Db, scope: Scope, only?: string): Promise<
   }));
 }
 
-export async function findDevice(db: Db, scope: Scope, id: string): Promise<Device | null> {
+export async function findDevice(db: Db, scope: Scope, id: Id<"device">): Promise<Device | null> {
   return (await listDevices(db, scope, id))[0] ?? null;
 }
 
 /** What pages see: services without their addresses. */
-export function deviceView(device: Device, connected: (agent: string) => boolean): DeviceView {
+export function deviceView(device: Device, connected: (agent: Id<"agent">) => boolean): DeviceView {
   return {
     id: device.id,
     name: device.name,

@@ -1,8 +1,9 @@
 import { newId } from "../crypto/random.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 
 export interface GatewayRow {
-  readonly id: string;
+  readonly id: Id<"gateway">;
   readonly name: string;
   /** Where the authority, agents and clients reach it. */
   readonly host: string;
@@ -16,7 +17,7 @@ export async function listGateways(db: Db): Promise<GatewayRow[]> {
 }
 
 /** Adds a gateway, or says where the one of this name is now. Inside a change one name is one gateway. */
-export async function putGateway(db: Db, row: Omit<GatewayRow, "id">): Promise<string> {
+export async function putGateway(db: Db, row: Omit<GatewayRow, "id">): Promise<Id<"gateway">> {
   const known = await db.selectFrom("gateway").select("id").where("name", "=", row.name).executeTakeFirst();
   if (known) {
     await db

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { GrantView } from "../protocol/api/grant.ts";
 import type { Grant } from "../protocol/grant.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { serviceRef } from "../protocol/service.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 import { windowState } from "../protocol/window-at.ts";
@@ -10,7 +11,7 @@ import { findStatement, readRequest, type StoredRequest } from "./request.ts";
 import { Scope } from "./scope.ts";
 
 export interface StoredGrant {
-  readonly id: string;
+  readonly id: Id<"grant">;
   readonly hash: string;
   /** Exact bytes, base64url, and what they say. */
   readonly bytes: string;
@@ -20,7 +21,7 @@ export interface StoredGrant {
   /** Its approvals are what its site requires; until then it is proposed. */
   readonly inForce: boolean;
   readonly revoked: boolean;
-  readonly approvals: { person: string; signed: SignedByPasskey }[];
+  readonly approvals: { person: Id<"person">; signed: SignedByPasskey }[];
 }
 
 /** Keeps a proposed grant. */
@@ -29,7 +30,7 @@ export async function insertGrant(
   input: {
     grant: Grant;
     /** Id of the request that it answers. */
-    request: string;
+    request: Id<"request">;
     hash: string;
     bytes: string;
     at: Date;
@@ -62,7 +63,7 @@ export async function insertGrant(
     .execute();
 }
 
-export async function findGrant(db: Db, scope: Scope, id: string): Promise<StoredGrant | null> {
+export async function findGrant(db: Db, scope: Scope, id: Id<"grant">): Promise<StoredGrant | null> {
   const row = await db
     .selectFrom("grant")
     .selectAll()
@@ -89,7 +90,7 @@ export async function findGrant(db: Db, scope: Scope, id: string): Promise<Store
 export async function listApprovedBytes(
   db: Db,
   scope: Scope,
-  person: string,
+  person: Id<"person">,
 ): Promise<{ hash: string; bytes: Buffer; grant: Grant; approvals: SignedByPasskey[] }[]> {
   const rows = await db
     .selectFrom("grant")
@@ -118,8 +119,8 @@ export async function listApprovedBytes(
 export async function revokeGrant(
   db: Db,
   scope: Scope,
-  id: string,
-  by: string,
+  id: Id<"grant">,
+  by: Id<"person">,
   reason: string,
   at: Date,
 ): Promise<boolean> {
@@ -142,7 +143,7 @@ const ahead = (grant: "grant" | "past", at: string) =>
  * Grants whose approvals were enough. Those in force or still to come, all of them; then those that are over, up to
  * {@link limits.listedPast}. Newest first, in both.
  */
-export async function listGrants(db: Db, scope: Scope, now: Date, only?: string): Promise<GrantView[]> {
+export async function listGrants(db: Db, scope: Scope, now: Date, only?: Id<"grant">): Promise<GrantView[]> {
   const at = now.toISOString();
   const past = db
     .selectFrom("grant as past")

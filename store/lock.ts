@@ -1,19 +1,22 @@
 import { newId } from "../crypto/random.ts";
 import type { LockView } from "../protocol/api/lock.ts";
 import type { LockKind } from "../protocol/lock.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
 
 /** Locks in force, for decisions: all of them, whoever set them. `site` is the one whose staff did. */
-export async function locksInForce(db: Db): Promise<{ kind: LockKind; target: string | null; site: string | null }[]> {
+export async function locksInForce(
+  db: Db,
+): Promise<{ kind: LockKind; target: string | null; site: Id<"site"> | null }[]> {
   return db.selectFrom("lock").select(["kind", "target", "site"]).where("lifted_at", "is", null).execute();
 }
 
 export async function insertLock(
   db: Db,
   scope: Scope,
-  row: { kind: LockKind; target: string | null; name: string | null; reason: string; by: string; at: Date },
-): Promise<string> {
+  row: { kind: LockKind; target: string | null; name: string | null; reason: string; by: Id<"person">; at: Date },
+): Promise<Id<"lock">> {
   const id = newId("lock");
   await db
     .insertInto("lock")
@@ -34,13 +37,19 @@ export async function insertLock(
 }
 
 /** Of whoever set it; null where it was set for all of them. */
-export async function siteOfLock(db: Db, id: string): Promise<string | null> {
+export async function siteOfLock(db: Db, id: Id<"lock">): Promise<Id<"site"> | null> {
   const lock = await db.selectFrom("lock").select("site").where("id", "=", id).executeTakeFirst();
   return lock?.site ?? null;
 }
 
 /** False when there is no such lock in force in this scope. `by` is null for the authority's host. */
-export async function liftLock(db: Db, scope: Scope, id: string, by: string | null, at: Date): Promise<boolean> {
+export async function liftLock(
+  db: Db,
+  scope: Scope,
+  id: Id<"lock">,
+  by: Id<"person"> | null,
+  at: Date,
+): Promise<boolean> {
   const result = await db
     .updateTable("lock")
     .set({ lifted_at: at.toISOString(), lifted_by: by })

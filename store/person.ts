@@ -1,5 +1,6 @@
 import { type Expression, expressionBuilder, type SqlBool } from "kysely";
 import type { PersonView } from "../protocol/api/person.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { type Role } from "../protocol/person.ts";
 import type { Db } from "./database.ts";
 import { lockedTargets } from "./lock.ts";
@@ -11,8 +12,8 @@ export async function insertPerson(
   db: Db,
   row: Pick<Person, "id" | "name" | "login"> & {
     roles: readonly Role[];
-    site: string | null;
-    vendor: string | null;
+    site: Id<"site"> | null;
+    vendor: Id<"vendor"> | null;
     at: Date;
   },
 ): Promise<void> {
@@ -25,13 +26,13 @@ export async function insertPerson(
 
 /** A person with what decisions and pages need to know. */
 export interface Person {
-  readonly id: string;
+  readonly id: Id<"person">;
   readonly name: string;
   readonly login: string;
   readonly roles: Role[];
   readonly active: boolean;
-  readonly vendor: { id: string; name: string; active: boolean } | null;
-  readonly site: { id: string; name: string; zone: string } | null;
+  readonly vendor: { id: Id<"vendor">; name: string; active: boolean } | null;
+  readonly site: { id: Id<"site">; name: string; zone: string } | null;
 }
 
 /**
@@ -84,7 +85,7 @@ function toPerson(row: Row): Person {
   };
 }
 
-export async function findPerson(db: Db, scope: Scope, id: string): Promise<Person | null> {
+export async function findPerson(db: Db, scope: Scope, id: Id<"person">): Promise<Person | null> {
   const row = await people(db, scope).where("person.id", "=", id).executeTakeFirst();
   return row ? toPerson(row) : null;
 }
@@ -108,7 +109,7 @@ export async function listPeople(db: Db, scope: Scope): Promise<PersonView[]> {
   }));
 }
 
-export async function setRoles(db: Db, id: string, roles: readonly Role[]): Promise<void> {
+export async function setRoles(db: Db, id: Id<"person">, roles: readonly Role[]): Promise<void> {
   await db
     .updateTable("person")
     .set({ roles: JSON.stringify(roles) })
@@ -116,7 +117,7 @@ export async function setRoles(db: Db, id: string, roles: readonly Role[]): Prom
     .execute();
 }
 
-export async function setPersonActive(db: Db, id: string, active: boolean): Promise<void> {
+export async function setPersonActive(db: Db, id: Id<"person">, active: boolean): Promise<void> {
   await db
     .updateTable("person")
     .set({ active: active ? 1 : 0 })

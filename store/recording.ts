@@ -1,5 +1,6 @@
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { RecordEntry } from "../protocol/recording.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
@@ -13,7 +14,7 @@ import { findSession } from "./session.ts";
  */
 export async function keepEntries(
   db: Db,
-  session: string,
+  session: Id<"session">,
   first: number,
   entries: readonly RecordEntry[],
 ): Promise<RecordEntry[]> {
@@ -50,7 +51,7 @@ export async function keepEntries(
 }
 
 /** The agent has told the session's end, which it does last: nothing is added any more. */
-export async function closeRecording(db: Db, session: string): Promise<void> {
+export async function closeRecording(db: Db, session: Id<"session">): Promise<void> {
   await db
     .insertInto("recording")
     .values({ session, bytes: 0, certificates: 0, closed: 1 })
@@ -59,7 +60,7 @@ export async function closeRecording(db: Db, session: string): Promise<void> {
 }
 
 /** Whether the agent has told the session's end. */
-export async function isRecordingClosed(db: Db, session: string): Promise<boolean> {
+export async function isRecordingClosed(db: Db, session: Id<"session">): Promise<boolean> {
   const row = await db.selectFrom("recording").select("closed").where("session", "=", session).executeTakeFirst();
   return row?.closed === 1;
 }
@@ -71,7 +72,7 @@ export async function isRecordingClosed(db: Db, session: string): Promise<boolea
 export async function listEntries(
   db: Db,
   scope: Scope,
-  session: string,
+  session: Id<"session">,
   from: number,
 ): Promise<{ entries: RecordEntry[]; next: number | null } | null> {
   if (!(await findSession(db, scope, session))) return null;

@@ -1,6 +1,7 @@
 import type { AccessRequest } from "../protocol/access-request.ts";
 import type { RequestView } from "../protocol/api/request.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { spanOf } from "../protocol/window-at.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
@@ -45,7 +46,7 @@ export function readRequest(statement: string): AccessRequest {
 }
 
 /** The signed request itself; null for one that is not in this scope. */
-export async function findStatement(db: Db, scope: Scope, id: string): Promise<StoredRequest | null> {
+export async function findStatement(db: Db, scope: Scope, id: Id<"request">): Promise<StoredRequest | null> {
   const row = await db
     .selectFrom("request")
     .select(["hash", "statement"])
@@ -59,8 +60,8 @@ export async function findStatement(db: Db, scope: Scope, id: string): Promise<S
 export async function settleRequest(
   db: Db,
   scope: Scope,
-  id: string,
-  to: { state: "approved" | "denied" | "withdrawn"; by: string; at: Date; denial?: string },
+  id: Id<"request">,
+  to: { state: "approved" | "denied" | "withdrawn"; by: Id<"person">; at: Date; denial?: string },
 ): Promise<boolean> {
   const result = await db
     .updateTable("request")
@@ -72,7 +73,7 @@ export async function settleRequest(
   return result.numUpdatedRows === 1n;
 }
 
-export async function countOpenRequests(db: Db, scope: Scope, person: string, now: Date): Promise<number> {
+export async function countOpenRequests(db: Db, scope: Scope, person: Id<"person">, now: Date): Promise<number> {
   const row = await db
     .selectFrom("request")
     .select((eb) => eb.fn.countAll<number>().as("count"))
@@ -104,7 +105,7 @@ const rows = (db: Db, scope: Scope) =>
     ]);
 
 /** Those that wait, all of them; then those that don't, up to {@link limits.listedPast}. Newest first, in both. */
-export async function listRequests(db: Db, scope: Scope, now: Date, only?: string): Promise<RequestRow[]> {
+export async function listRequests(db: Db, scope: Scope, now: Date, only?: Id<"request">): Promise<RequestRow[]> {
   const at = now.toISOString();
   const past = db
     .selectFrom("request as past")
@@ -142,6 +143,6 @@ export async function listRequests(db: Db, scope: Scope, now: Date, only?: strin
   });
 }
 
-export async function findRequest(db: Db, scope: Scope, id: string, now: Date): Promise<RequestRow | null> {
+export async function findRequest(db: Db, scope: Scope, id: Id<"request">, now: Date): Promise<RequestRow | null> {
   return (await listRequests(db, scope, now, id))[0] ?? null;
 }

@@ -3,6 +3,7 @@ import type { Client } from "../protocol/client.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import type { Face } from "../protocol/face.ts";
 import type { LockKind } from "../protocol/lock.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Role } from "../protocol/person.ts";
 import type { ServiceProtocol } from "../protocol/service.ts";
 import type { WorkstationKeyKind } from "../protocol/workstation.ts";
@@ -16,24 +17,30 @@ type Flag = number;
 
 export interface Schema {
   setting: { key: Immutable<string>; value: string };
-  site: { id: Immutable<string>; name: string; zone: string };
-  vendor: { id: Immutable<string>; name: string; active: Flag };
-  contract: { id: Immutable<string>; vendor: string; device: string; starts_at: string; ends_at: string };
+  site: { id: Immutable<Id<"site">>; name: string; zone: string };
+  vendor: { id: Immutable<Id<"vendor">>; name: string; active: Flag };
+  contract: {
+    id: Immutable<Id<"contract">>;
+    vendor: Id<"vendor">;
+    device: Id<"device">;
+    starts_at: string;
+    ends_at: string;
+  };
   person: {
-    id: Immutable<string>;
+    id: Immutable<Id<"person">>;
     name: string;
     login: string;
-    vendor: string | null;
-    site: string | null;
+    vendor: Id<"vendor"> | null;
+    site: Id<"site"> | null;
     /** JSON array of roles. */
     roles: ColumnType<string, string, string>;
     active: Flag;
     created_at: Immutable<string>;
   };
-  enrolment: { code_hash: Immutable<string>; person: string; expires_at: string; used_at: string | null };
+  enrolment: { code_hash: Immutable<string>; person: Id<"person">; expires_at: string; used_at: string | null };
   authenticator: {
-    id: Immutable<string>;
-    person: Immutable<string>;
+    id: Immutable<Id<"authenticator">>;
+    person: Immutable<Id<"person">>;
     kind: Immutable<"passkey" | "password-totp">;
     /** Passkey: rpID and origin of the host it was made on. */
     rp: string | null;
@@ -51,10 +58,10 @@ export interface Schema {
     expires_at: string;
   };
   ceremony: {
-    id: Immutable<string>;
+    id: Immutable<Id<"ceremony">>;
     kind: Immutable<"enrolment" | "sign-in" | "approval" | "trust">;
     face: Immutable<Face>;
-    person: Immutable<string | null>;
+    person: Immutable<Id<"person"> | null>;
     /** What it is bound to, e.g. the sign-in that began it. */
     bound_to: Immutable<string | null>;
     challenge: Immutable<string>;
@@ -63,16 +70,16 @@ export interface Schema {
     used_at: string | null;
   };
   sign_in: {
-    id: Immutable<string>;
+    id: Immutable<Id<"signIn">>;
     token_hash: Immutable<string>;
-    person: Immutable<string>;
+    person: Immutable<Id<"person">>;
     face: Immutable<Face>;
     kind: Immutable<"cookie" | "cli">;
     /** JSON array of proven factors. */
     factors: Immutable<string>;
     /** Thumbprint of the DPoP key of a command line. */
     dpop_key: Immutable<string | null>;
-    workstation: string | null;
+    workstation: Id<"workstation"> | null;
     /** Of a sign-in by password: from where, as budgets know it. */
     network: Immutable<string | null>;
     created_at: Immutable<string>;
@@ -80,10 +87,15 @@ export interface Schema {
     expires_at: Immutable<string>;
     ended_at: string | null;
   };
-  workstation: { id: Immutable<string>; person: Immutable<string>; label: string; created_at: Immutable<string> };
+  workstation: {
+    id: Immutable<Id<"workstation">>;
+    person: Immutable<Id<"person">>;
+    label: string;
+    created_at: Immutable<string>;
+  };
   workstation_key: {
-    id: Immutable<string>;
-    workstation: string;
+    id: Immutable<Id<"workstationKey">>;
+    workstation: Id<"workstation">;
     kind: Immutable<WorkstationKeyKind>;
     thumbprint: Immutable<string>;
     jwk: Immutable<string>;
@@ -99,19 +111,26 @@ export interface Schema {
     label: Immutable<string | null>;
     address: Immutable<string>;
     state: "pending" | "confirmed" | "refused" | "used";
-    person: string | null;
+    person: Id<"person"> | null;
     factors: string | null;
-    workstation: string | null;
+    workstation: Id<"workstation"> | null;
     created_at: Immutable<string>;
     expires_at: Immutable<string>;
     polled_at: string | null;
   };
   /** Single-use values with an expiry: DPoP `jti`. */
   used_once: { value: Immutable<string>; expires_at: Immutable<string> };
-  device: { id: Immutable<string>; site: string; vendor: string; agent: string; name: string; model: string };
+  device: {
+    id: Immutable<Id<"device">>;
+    site: Id<"site">;
+    vendor: Id<"vendor">;
+    agent: Id<"agent">;
+    name: string;
+    model: string;
+  };
   service: {
-    id: Immutable<string>;
-    device: Immutable<string>;
+    id: Immutable<Id<"service">>;
+    device: Immutable<Id<"device">>;
     name: string;
     protocol: ServiceProtocol;
     address: string;
@@ -120,8 +139,8 @@ export interface Schema {
     tls: string | null;
   };
   agent: {
-    id: Immutable<string>;
-    site: Immutable<string>;
+    id: Immutable<Id<"agent">>;
+    site: Immutable<Id<"site">>;
     name: string;
     /** SHA-256 of its public key. */
     key: Immutable<string>;
@@ -137,18 +156,18 @@ export interface Schema {
   };
   join_token: {
     token_hash: Immutable<string>;
-    site: Immutable<string>;
+    site: Immutable<Id<"site">>;
     expires_at: Immutable<string>;
     used_at: string | null;
   };
-  gateway: { id: Immutable<string>; name: string; host: string; port: number; key: string };
+  gateway: { id: Immutable<Id<"gateway">>; name: string; host: string; port: number; key: string };
   request: {
-    id: Immutable<string>;
-    site: Immutable<string>;
-    vendor: Immutable<string>;
-    person: Immutable<string>;
-    workstation: Immutable<string>;
-    device: Immutable<string>;
+    id: Immutable<Id<"request">>;
+    site: Immutable<Id<"site">>;
+    vendor: Immutable<Id<"vendor">>;
+    person: Immutable<Id<"person">>;
+    workstation: Immutable<Id<"workstation">>;
+    device: Immutable<Id<"device">>;
     hash: Immutable<string>;
     /** As it was signed: a compact JWS. What stands beside it is there to be searched by. */
     statement: Immutable<string>;
@@ -157,49 +176,49 @@ export interface Schema {
     state: "pending" | "approved" | "denied" | "withdrawn";
     created_at: Immutable<string>;
     decided_at: string | null;
-    decided_by: string | null;
+    decided_by: Id<"person"> | null;
     denial: string | null;
   };
   grant: {
-    id: Immutable<string>;
+    id: Immutable<Id<"grant">>;
     hash: Immutable<string>;
-    request: Immutable<string>;
-    site: Immutable<string>;
-    vendor: Immutable<string>;
-    person: Immutable<string>;
-    workstation: Immutable<string>;
-    device: Immutable<string>;
-    agent: Immutable<string>;
+    request: Immutable<Id<"request">>;
+    site: Immutable<Id<"site">>;
+    vendor: Immutable<Id<"vendor">>;
+    person: Immutable<Id<"person">>;
+    workstation: Immutable<Id<"workstation">>;
+    device: Immutable<Id<"device">>;
+    agent: Immutable<Id<"agent">>;
     /** Exact bytes, base64url. */
     bytes: Immutable<string>;
     proposed_at: Immutable<string>;
     /** Since when its approvals are enough; null while it is proposed. Written once. */
     approved_at: string | null;
     revoked_at: string | null;
-    revoked_by: string | null;
+    revoked_by: Id<"person"> | null;
     revocation: string | null;
   };
-  grant_window: { grant: Immutable<string>; start: Immutable<string>; end: Immutable<string> };
+  grant_window: { grant: Immutable<Id<"grant">>; start: Immutable<string>; end: Immutable<string> };
   approval: {
-    id: Immutable<string>;
-    grant: Immutable<string>;
-    person: Immutable<string>;
+    id: Immutable<Id<"approval">>;
+    grant: Immutable<Id<"grant">>;
+    person: Immutable<Id<"person">>;
     /** SignedByPasskey as JSON. */
     signed: Immutable<string>;
     created_at: Immutable<string>;
   };
   session: {
-    id: Immutable<string>;
-    grant: Immutable<string>;
-    site: Immutable<string>;
-    vendor: Immutable<string>;
-    person: Immutable<string>;
-    workstation: Immutable<string>;
-    device: Immutable<string>;
-    service: Immutable<string>;
-    agent: Immutable<string>;
-    gateway: Immutable<string>;
-    sign_in: Immutable<string>;
+    id: Immutable<Id<"session">>;
+    grant: Immutable<Id<"grant">>;
+    site: Immutable<Id<"site">>;
+    vendor: Immutable<Id<"vendor">>;
+    person: Immutable<Id<"person">>;
+    workstation: Immutable<Id<"workstation">>;
+    device: Immutable<Id<"device">>;
+    service: Immutable<Id<"service">>;
+    agent: Immutable<Id<"agent">>;
+    gateway: Immutable<Id<"gateway">>;
+    sign_in: Immutable<Id<"signIn">>;
     client: Immutable<Client>;
     host: Immutable<string>;
     state: "admitted" | "live" | "ended";
@@ -207,7 +226,7 @@ export interface Schema {
     started_at: Immutable<string>;
     ended_at: string | null;
     reason: EndReason | null;
-    ended_by: string | null;
+    ended_by: Id<"person"> | null;
     bytes_up: number;
     bytes_down: number;
     connections: number;
@@ -218,24 +237,24 @@ export interface Schema {
     valid_until: string | null;
   };
   /** What a recording has used of its budget, and whether the agent has closed it. */
-  recording: { session: Immutable<string>; bytes: number; certificates: number; closed: Flag };
-  session_entry: { session: Immutable<string>; number: Immutable<number>; entry: Immutable<string> };
+  recording: { session: Immutable<Id<"session">>; bytes: number; certificates: number; closed: Flag };
+  session_entry: { session: Immutable<Id<"session">>; number: Immutable<number>; entry: Immutable<string> };
   lock: {
-    id: Immutable<string>;
+    id: Immutable<Id<"lock">>;
     kind: Immutable<LockKind>;
     target: Immutable<string | null>;
-    site: Immutable<string | null>;
+    site: Immutable<Id<"site"> | null>;
     name: Immutable<string | null>;
     reason: Immutable<string>;
     created_at: Immutable<string>;
-    created_by: Immutable<string>;
+    created_by: Immutable<Id<"person">>;
     lifted_at: string | null;
-    lifted_by: string | null;
+    lifted_by: Id<"person"> | null;
   };
   /** One counter: raised in the transaction of every change to a fact that a decision stands on. */
   epoch: { name: Immutable<string>; value: number };
   approver_list: {
-    site: Immutable<string>;
+    site: Immutable<Id<"site">>;
     version: Immutable<number>;
     hash: Immutable<string>;
     /** Exact bytes, base64url. */
@@ -245,10 +264,10 @@ export interface Schema {
     state: "proposed" | "current" | "replaced";
     created_at: Immutable<string>;
   };
-  outbox: { seq: Generated<number>; id: Immutable<string>; salt: Immutable<string>; body: Immutable<string> };
+  outbox: { seq: Generated<number>; id: Immutable<Id<"audit">>; salt: Immutable<string>; body: Immutable<string> };
   log_record: {
     index: Immutable<number>;
-    id: Immutable<string>;
+    id: Immutable<Id<"audit">>;
     salt: string | null;
     body: string | null;
     /** Hash of the leaf, base64url: all that is left of an erased record. */

@@ -1,6 +1,10 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
+import type { Id } from "../protocol/make-id.ts";
 
 declare const made: unique symbol;
+
+/** No row is of this site. */
+const nowhere: Id<"site"> = "sit_";
 
 /**
  * Whose rows a call may see: every call of the store that reads or changes somebody's rows takes one and narrows by it, so
@@ -9,22 +13,27 @@ declare const made: unique symbol;
  */
 export class Scope {
   declare readonly [made]: true;
-  readonly site: string | null;
-  readonly vendor: string | null;
-  readonly person: string | null;
+  readonly site: Id<"site"> | null;
+  readonly vendor: Id<"vendor"> | null;
+  readonly person: Id<"person"> | null;
 
-  private constructor(site: string | null, vendor: string | null, person: string | null) {
+  private constructor(site: Id<"site"> | null, vendor: Id<"vendor"> | null, person: Id<"person"> | null) {
     this.site = site;
     this.vendor = vendor;
     this.person = person;
   }
 
   /** Staff see their site; a vendor administrator the vendor; a technician what is the technician's own. */
-  static ofPerson(person: { id: string; site: string | null; vendor: string | null; roles: readonly string[] }): Scope {
+  static ofPerson(person: {
+    id: Id<"person">;
+    site: Id<"site"> | null;
+    vendor: Id<"vendor"> | null;
+    roles: readonly string[];
+  }): Scope {
     if (person.vendor !== null)
       return new Scope(null, person.vendor, person.roles.includes("vendor-administrator") ? null : person.id);
     // Staff without a site see nothing rather than everything.
-    return new Scope(person.site ?? "", null, null);
+    return new Scope(person.site ?? nowhere, null, null);
   }
 
   static system(): Scope {

@@ -3,23 +3,24 @@ import type { SessionView } from "../protocol/api/session.ts";
 import type { Decision } from "../protocol/decision.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Counts } from "../protocol/recording.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
 export type SessionRow = {
-  id: string;
-  grant: string;
-  person: string;
-  workstation: string;
-  vendor: string;
-  site: string;
-  device: string;
-  service: string;
-  agent: string;
-  gateway: string;
-  signIn: string;
+  id: Id<"session">;
+  grant: Id<"grant">;
+  person: Id<"person">;
+  workstation: Id<"workstation">;
+  vendor: Id<"vendor">;
+  site: Id<"site">;
+  device: Id<"device">;
+  service: Id<"service">;
+  agent: Id<"agent">;
+  gateway: Id<"gateway">;
+  signIn: Id<"signIn">;
   host: string;
   state: "admitted" | "live" | "ended";
   reason: EndReason | null;
@@ -74,7 +75,7 @@ export async function liveSessions(db: Db, scope: Scope): Promise<SessionRow[]> 
   return rows.map((row) => ({ ...row, epoch: Number(row.epoch) }));
 }
 
-export async function findSession(db: Db, scope: Scope, id: string): Promise<SessionRow | null> {
+export async function findSession(db: Db, scope: Scope, id: Id<"session">): Promise<SessionRow | null> {
   const row = await db
     .selectFrom("session")
     .select(sessionColumns)
@@ -84,7 +85,7 @@ export async function findSession(db: Db, scope: Scope, id: string): Promise<Ses
   return row ? { ...row, epoch: Number(row.epoch) } : null;
 }
 
-export async function countLiveSessions(db: Db, scope: Scope, grant: string): Promise<number> {
+export async function countLiveSessions(db: Db, scope: Scope, grant: Id<"grant">): Promise<number> {
   const row = await db
     .selectFrom("session")
     .select((eb) => eb.fn.countAll<number>().as("count"))
@@ -99,8 +100,8 @@ export async function countLiveSessions(db: Db, scope: Scope, grant: string): Pr
 export async function endSession(
   db: Db,
   scope: Scope,
-  id: string,
-  end: { reason: EndReason; by: string | null; at: Date },
+  id: Id<"session">,
+  end: { reason: EndReason; by: Id<"person"> | null; at: Date },
 ): Promise<boolean> {
   const result = await db
     .updateTable("session")
@@ -113,7 +114,7 @@ export async function endSession(
 }
 
 /** False when it is not waiting for its client any more. */
-export async function beginSession(db: Db, scope: Scope, id: string): Promise<boolean> {
+export async function beginSession(db: Db, scope: Scope, id: Id<"session">): Promise<boolean> {
   const result = await db
     .updateTable("session")
     .set({ state: "live" })
@@ -125,7 +126,7 @@ export async function beginSession(db: Db, scope: Scope, id: string): Promise<bo
 }
 
 /** Its agent's word on when it will end the session. */
-export async function setWindowEnd(db: Db, scope: Scope, id: string, windowEnd: string): Promise<void> {
+export async function setWindowEnd(db: Db, scope: Scope, id: Id<"session">, windowEnd: string): Promise<void> {
   await db
     .updateTable("session")
     .set({ window_end: windowEnd })
@@ -138,7 +139,7 @@ export async function setWindowEnd(db: Db, scope: Scope, id: string, windowEnd: 
 export async function stampSessions(
   db: Db,
   scope: Scope,
-  ids: readonly string[],
+  ids: readonly Id<"session">[],
   decided: { epoch: number; validUntil: string | null },
 ): Promise<void> {
   await db
@@ -150,7 +151,7 @@ export async function stampSessions(
 }
 
 /** False when it has ended, or is none of this scope. */
-export async function setFrozen(db: Db, scope: Scope, id: string, frozen: boolean): Promise<boolean> {
+export async function setFrozen(db: Db, scope: Scope, id: Id<"session">, frozen: boolean): Promise<boolean> {
   const result = await db
     .updateTable("session")
     .set({ frozen: frozen ? 1 : 0 })
@@ -162,7 +163,7 @@ export async function setFrozen(db: Db, scope: Scope, id: string, frozen: boolea
 }
 
 /** Counts only rise: a late message of an earlier moment changes nothing. */
-export async function countSession(db: Db, scope: Scope, id: string, counts: Counts): Promise<void> {
+export async function countSession(db: Db, scope: Scope, id: Id<"session">, counts: Counts): Promise<void> {
   await db
     .updateTable("session")
     .set((eb) => ({
@@ -176,7 +177,7 @@ export async function countSession(db: Db, scope: Scope, id: string, counts: Cou
 }
 
 /** Those that are not over, all of them; then those that are, up to {@link limits.listedPast}. Newest first, in both. */
-export async function listSessions(db: Db, scope: Scope, only?: string): Promise<SessionView[]> {
+export async function listSessions(db: Db, scope: Scope, only?: Id<"session">): Promise<SessionView[]> {
   const query = db
     .selectFrom("session")
     .innerJoin("person", "person.id", "session.person")

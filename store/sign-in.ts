@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from "kysely";
 import { newId } from "../crypto/random.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
@@ -8,7 +9,7 @@ export type SignIn = Selectable<Schema["sign_in"]>;
 export async function insertSignIn(
   db: Db,
   row: Omit<Insertable<Schema["sign_in"]>, "id" | "ended_at" | "network"> & { network?: string },
-): Promise<string> {
+): Promise<Id<"signIn">> {
   const id = newId("signIn");
   await db
     .insertInto("sign_in")
@@ -18,7 +19,7 @@ export async function insertSignIn(
 }
 
 /** Whether a person signed in by password from there since then. */
-export async function hasSignedInFrom(db: Db, person: string, network: string, since: Date): Promise<boolean> {
+export async function hasSignedInFrom(db: Db, person: Id<"person">, network: string, since: Date): Promise<boolean> {
   const row = await db
     .selectFrom("sign_in")
     .select("id")
@@ -43,20 +44,20 @@ export async function findSignIn(db: Db, tokenHash: string, now: Date, idleMs: n
 }
 
 /** Of a session's facts: the factors with which its person had signed in. */
-export async function findSignInById(db: Db, id: string): Promise<SignIn | null> {
+export async function findSignInById(db: Db, id: Id<"signIn">): Promise<SignIn | null> {
   return (await db.selectFrom("sign_in").selectAll().where("id", "=", id).executeTakeFirst()) ?? null;
 }
 
-export async function touchSignIn(db: Db, id: string, now: Date): Promise<void> {
+export async function touchSignIn(db: Db, id: Id<"signIn">, now: Date): Promise<void> {
   await db.updateTable("sign_in").set({ used_at: now.toISOString() }).where("id", "=", id).execute();
 }
 
-export async function endSignIn(db: Db, id: string, now: Date): Promise<void> {
+export async function endSignIn(db: Db, id: Id<"signIn">, now: Date): Promise<void> {
   await db.updateTable("sign_in").set({ ended_at: now.toISOString() }).where("id", "=", id).execute();
 }
 
 /** Ends all that a person has begun, in browsers and terminals. */
-export async function endSignIns(db: Db, person: string, now: Date): Promise<void> {
+export async function endSignIns(db: Db, person: Id<"person">, now: Date): Promise<void> {
   await db
     .updateTable("sign_in")
     .set({ ended_at: now.toISOString() })
@@ -65,6 +66,6 @@ export async function endSignIns(db: Db, person: string, now: Date): Promise<voi
     .execute();
 }
 
-export async function setSignInWorkstation(db: Db, id: string, workstation: string): Promise<void> {
+export async function setSignInWorkstation(db: Db, id: Id<"signIn">, workstation: Id<"workstation">): Promise<void> {
   await db.updateTable("sign_in").set({ workstation }).where("id", "=", id).execute();
 }

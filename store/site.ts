@@ -1,4 +1,5 @@
 import type { Insertable } from "kysely";
+import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
@@ -8,7 +9,7 @@ export async function insertSite(db: Db, row: Insertable<Schema["site"]>): Promi
 }
 
 /** Sites of a scope, by name. */
-export function listSites(db: Db, scope: Scope): Promise<{ id: string; name: string; zone: string }[]> {
+export function listSites(db: Db, scope: Scope): Promise<{ id: Id<"site">; name: string; zone: string }[]> {
   return db
     .selectFrom("site")
     .selectAll()

@@ -1,9 +1,10 @@
 import { type Expression, expressionBuilder, type SqlBool } from "kysely";
+import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
-export async function insertVendor(db: Db, row: { id: string; name: string }): Promise<void> {
+export async function insertVendor(db: Db, row: { id: Id<"vendor">; name: string }): Promise<void> {
   await db
     .insertInto("vendor")
     .values({ ...row, active: 1 })
@@ -11,7 +12,7 @@ export async function insertVendor(db: Db, row: { id: string; name: string }): P
 }
 
 /** Vendors that a scope may see, by name: of a vendor itself; of a site those that maintain a device there. */
-export function listVendors(db: Db, scope: Scope): Promise<{ id: string; name: string }[]> {
+export function listVendors(db: Db, scope: Scope): Promise<{ id: Id<"vendor">; name: string }[]> {
   return db.selectFrom("vendor").select(["id", "name"]).where(vendorsOf(scope)).orderBy("name").execute();
 }
 

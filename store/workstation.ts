@@ -1,5 +1,6 @@
 import { newId } from "../crypto/random.ts";
 import type { WorkstationView } from "../protocol/api/workstation.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { PublicJwk, WorkstationKeyKind } from "../protocol/workstation.ts";
 import type { Db } from "./database.ts";
 import { lockedTargets } from "./lock.ts";
@@ -7,14 +8,14 @@ import { peopleOf } from "./person.ts";
 import type { Scope } from "./scope.ts";
 
 export interface Workstation {
-  readonly id: string;
+  readonly id: Id<"workstation">;
   readonly label: string;
-  readonly person: string;
+  readonly person: Id<"person">;
   /** Oldest first. */
   readonly thumbprints: string[];
 }
 
-export async function findWorkstation(db: Db, scope: Scope, id: string): Promise<Workstation | null> {
+export async function findWorkstation(db: Db, scope: Scope, id: Id<"workstation">): Promise<Workstation | null> {
   const row = await db
     .selectFrom("workstation")
     .innerJoin("person", "person.id", "workstation.person")
@@ -37,7 +38,7 @@ export async function findWorkstation(db: Db, scope: Scope, id: string): Promise
 export async function listWorkstationKeys(
   db: Db,
   scope: Scope,
-  id: string,
+  id: Id<"workstation">,
 ): Promise<{ thumbprint: string; kind: "browser" | "cli"; since: string }[]> {
   return db
     .selectFrom("workstation_key")
@@ -64,8 +65,8 @@ export async function findWorkstationByKey(db: Db, scope: Scope, thumbprint: str
 export async function listLabels(
   db: Db,
   scope: Scope,
-  person: string,
-): Promise<{ id: string; label: string; since: string }[]> {
+  person: Id<"person">,
+): Promise<{ id: Id<"workstation">; label: string; since: string }[]> {
   return db
     .selectFrom("workstation")
     .innerJoin("person", "person.id", "workstation.person")
@@ -75,7 +76,10 @@ export async function listLabels(
     .execute();
 }
 
-export async function insertWorkstation(db: Db, row: { person: string; label: string; at: Date }): Promise<string> {
+export async function insertWorkstation(
+  db: Db,
+  row: { person: Id<"person">; label: string; at: Date },
+): Promise<Id<"workstation">> {
   const id = newId("workstation");
   await db
     .insertInto("workstation")
@@ -86,7 +90,7 @@ export async function insertWorkstation(db: Db, row: { person: string; label: st
 
 export async function insertWorkstationKey(
   db: Db,
-  row: { workstation: string; kind: WorkstationKeyKind; thumbprint: string; jwk: PublicJwk; at: Date },
+  row: { workstation: Id<"workstation">; kind: WorkstationKeyKind; thumbprint: string; jwk: PublicJwk; at: Date },
 ): Promise<void> {
   await db
     .insertInto("workstation_key")

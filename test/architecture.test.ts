@@ -148,6 +148,10 @@ describe("a rule of the architecture", () => {
     ["store/probe.ts", 'const x = { effect: "allow" } as Decision<"allow", "admit">'],
     ["test/unit/probe.test.ts", "const x = { decision: y as unknown as Decision }"],
     ["authority/probe.ts", "const x = y as { readonly decision: Decision | null }"],
+    ["authority/probe.ts", 'const x = text as Id<"grant">'],
+    ["cli/probe.ts", 'const x = texts as readonly Id<"grant">[]'],
+    ["cli/probe.ts", "const x = `ses_${name}`"],
+    ["store/probe.ts", 'const x: Id<"site"> = "sit_1"'],
   ])("flags %s: %s, a proof that nobody made", (file, text) => expect(breaches(file, text)).toHaveLength(1));
 
   it.each(["it.skip", "describe.only", "test.todo", "it.concurrent.skip", "it.skipIf(true)", "describe.runIf(false)"])(

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { endContract } from "../../authority/contract-end.ts";
 import { GenkanError } from "../../protocol/error.ts";
+import { readId } from "../../protocol/read-id.ts";
 import { type OpenOptions, openStore } from "./open.ts";
 import type { Print, Verb } from "./verb.ts";
 
@@ -14,9 +15,10 @@ export function addContractVerbs<O extends OpenOptions>(program: Command, verb: 
     .action(async (o: O & { vendor: string; device: string; at?: string }) => {
       const now = new Date();
       const ends = o.at === undefined ? now : parseInstant(o.at);
+      const of = { vendor: readId("vendor", o.vendor), device: readId("device", o.device) };
       const { store } = await openStore(o, null);
-      const contracts = await endContract(store, { vendor: o.vendor, device: o.device, ends }, now);
-      print(o, { vendor: o.vendor, device: o.device, ends: ends.toISOString(), contracts });
+      const contracts = await endContract(store, { ...of, ends }, now);
+      print(o, { ...of, ends: ends.toISOString(), contracts });
       await store.close();
     });
 }

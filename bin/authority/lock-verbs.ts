@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { liftOnHost } from "../../authority/lock.ts";
+import { readId } from "../../protocol/read-id.ts";
 import { listLocks } from "../../store/lock.ts";
 import { Scope } from "../../store/scope.ts";
 import { type OpenOptions, openStore } from "./open.ts";
@@ -21,7 +22,7 @@ export function addLockVerbs<O extends OpenOptions>(program: Command, verb: Verb
     .requiredOption("--reason <text>", "why, for the log")
     .action(async (id: string, o: O & { reason: string }) => {
       const { store } = await openStore(o, null);
-      await liftOnHost(store, id, o.reason, new Date());
+      await liftOnHost(store, readId("lock", id), o.reason, new Date());
       print(o, { lifted: id });
       await store.close();
     });

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { removePasskey } from "../../authority/passkey-removal.ts";
 import { personOf } from "../../authority/person-active.ts";
+import { readId } from "../../protocol/read-id.ts";
 import { listAuthenticators } from "../../store/authenticator.ts";
 import { Scope } from "../../store/scope.ts";
 import { type OpenOptions, openStore } from "./open.ts";
@@ -28,7 +29,7 @@ export function addPasskeyVerbs<O extends OpenOptions>(program: Command, verb: V
     .option("--even-last", "also the last key of a site's approvers: nobody approves until somebody has enrolled")
     .action(async (login: string, id: string, o: O & { evenLast?: true }) => {
       const { store } = await openStore(o, null);
-      await removePasskey(store, { login, id, evenLast: o.evenLast ?? false }, new Date());
+      await removePasskey(store, { login, id: readId("authenticator", id), evenLast: o.evenLast ?? false }, new Date());
       print(o, { removed: id, login });
       await store.close();
     });

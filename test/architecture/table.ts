@@ -136,7 +136,11 @@ export const queries: readonly string[] = [
  */
 export const minters: Readonly<Record<string, readonly string[]>> = {
   Decision: [],
+  Id: [],
 };
+
+/** Files that may write the prefix of an id; all others have ids made or parsed. */
+export const idWriters: readonly string[] = ["protocol/make-id.ts", "store/scope.ts"];
 
 /** Names that say nothing about what a file is. */
 export const emptyNames = /(^|[-./])(utils?|common|helpers?|managers?|misc|v\d+)([-./]|$)/;

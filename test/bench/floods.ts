@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { newId } from "../../crypto/random.ts";
 import { limits } from "../../protocol/limits.ts";
+import type { Id } from "../../protocol/make-id.ts";
 import type { Person } from "../world/person.ts";
 import { type Technician, windowFromNow } from "../world/technician.ts";
 import type { QuickWorld } from "../world/world.ts";
@@ -15,7 +16,7 @@ export interface Flood {
   begin(): () => number;
 }
 
-type Device = { id: string; service: string };
+type Device = { id: Id<"device">; service: Id<"service"> };
 const longestPlan = "🔧".repeat(limits.planCharacters);
 /** Guesses at a passkey's sign-in that are sent in one flood. */
 const mostGuesses = 1_500;

@@ -5,7 +5,7 @@ import { statementHash } from "../../crypto/statement.ts";
 import { jwkThumbprint, sha256 } from "../../crypto/thumbprint.ts";
 import type { AccessRequest } from "../../protocol/access-request.ts";
 import { grantFor } from "../../protocol/grant-for.ts";
-import { type IdKind, makeId } from "../../protocol/make-id.ts";
+import { type Id, type IdKind, makeId } from "../../protocol/make-id.ts";
 import type { Service } from "../../protocol/service.ts";
 
 /** Keys and facts that are the same in every run, so that a kept input still means what it meant. None is a secret. */
@@ -41,7 +41,7 @@ export const p256 = (name: string): KeyObject =>
 export const pemOf = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString();
 export const identity = (name: string): Identity => importIdentity(pemOf(ed25519(name)));
 
-export const id = (kind: IdKind, name = "one"): string => makeId(kind, bytesOf(`${kind} ${name}`));
+export const id = <K extends IdKind>(kind: K, name = "one"): Id<K> => makeId(kind, bytesOf(`${kind} ${name}`));
 export const token = (name: string): string => bytesOf(`token ${name}`).toString("base64url");
 
 /** The moment at which every target lives. */

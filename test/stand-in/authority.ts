@@ -13,6 +13,7 @@ import type { SessionTicket } from "../../protocol/api/session.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { limits } from "../../protocol/limits.ts";
 import { silentLog } from "../../protocol/log.ts";
+import type { Id } from "../../protocol/make-id.ts";
 import type { Lease, SignedByPasskey, Ticket } from "../../protocol/statement.ts";
 import { agentsName, linkDomain } from "../../protocol/wire-name.ts";
 import { listGateways } from "../../store/gateway.ts";
@@ -126,7 +127,7 @@ export class StandInAuthority {
     const host = `${session.slice(4)}.${linkDomain}`;
     const tokens = [randomToken(), randomToken()];
     await gateway.openRoute({ host, session, leaseMs: limits.leaseMs, tokens });
-    const service = grant.services[0]?.id ?? "";
+    const service = grant.services[0]?.id ?? ("svc_" as const);
     const of = { grant: hash, agent: grant.agent.key, service, session, host, clientKey, nonce: await this.nonce() };
     const signed = approvals.map((approval) => approval.signed);
     const answer = await this.admit(await this.ticket(of), asked.statement, bytes, signed, tokens);
@@ -144,7 +145,7 @@ export class StandInAuthority {
   }
 
   /** Leases for gateway and agent, right in all but how long they claim to last. */
-  async lease(session: string, durationMs: number): Promise<void> {
+  async lease(session: Id<"session">, durationMs: number): Promise<void> {
     const { keys, gateways, agents } = this.context;
     const { privateKey, thumbprint } = keys.identity;
     const sign = (audience: string, sequence: number) => {
@@ -168,7 +169,7 @@ export class StandInAuthority {
     return refusedOr(this.#orders.request("trust.propose", { statement: bytes, signatures }));
   }
 
-  async cut(session: string): Promise<void> {
+  async cut(session: Id<"session">): Promise<void> {
     await this.#orders.request("session.cut", { session, reason: "revoked" });
   }
 

@@ -14,6 +14,7 @@ import { createKeyFile } from "../../gateway/key-file.ts";
 import type { MembershipFile } from "../../protocol/agent-file.ts";
 import type { Face } from "../../protocol/face.ts";
 import { limits } from "../../protocol/limits.ts";
+import type { Id } from "../../protocol/make-id.ts";
 import type { Role } from "../../protocol/person.ts";
 import type { ServiceProtocol } from "../../protocol/service.ts";
 import { insertAgent } from "../../store/agent.ts";
@@ -54,7 +55,7 @@ const people = {
 export type Login = keyof typeof people;
 
 export interface Member {
-  readonly id: string;
+  readonly id: Id<"person">;
   readonly login: Login;
   readonly face: Face;
   readonly passkey: Passkey;
@@ -65,9 +66,11 @@ export interface Registered {
   readonly hosts: Hosts;
   readonly people: Readonly<Record<Login, Member>>;
   /** By name: the device's id and that of its one service. */
-  readonly devices: ReadonlyMap<string, { id: string; service: string }>;
+  readonly devices: ReadonlyMap<string, { id: Id<"device">; service: Id<"service"> }>;
   /** The first agent's, and that of the neighbouring site. */
-  readonly agents: Readonly<Record<Place, { readonly id: string; readonly site: string; readonly folder: string }>>;
+  readonly agents: Readonly<
+    Record<Place, { readonly id: Id<"agent">; readonly site: Id<"site">; readonly folder: string }>
+  >;
 }
 
 type Place = "site" | "neighbour";
@@ -102,7 +105,7 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
   const vendor = await addVendor(store, { name: "メディカル・システムズ" }, at);
   const agents = {} as Record<
     Place,
-    { id: string; site: string; folder: string; key: string; privateKey: string; sealKey: string }
+    { id: Id<"agent">; site: Id<"site">; folder: string; key: string; privateKey: string; sealKey: string }
   >;
   for (const place of ["site", "neighbour"] as const) {
     const site = await addSite(store, { name: sites[place], zone: "Asia/Tokyo" }, at);
@@ -119,13 +122,13 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
     const belongs = of === "vendor" ? { site: null, vendor } : { site: agents[of].site, vendor: null };
     members[login] = await addMember(store, hosts, { login, roles, belongs, at });
   }
-  const devices = new Map<string, { id: string; service: string }>();
+  const devices = new Map<string, { id: Id<"device">; service: Id<"service"> }>();
   for (const { name, protocol, port, neighbour } of o.devices) {
     const { id: agent, site } = agents[neighbour ? "neighbour" : "site"];
     const service = { name, protocol, address: "127.0.0.1", port };
     const row = { site, vendor, agent, name, model: "M-1", services: [service], contract: contractYear(at) };
     const added = await addDevice(store, row, at);
-    devices.set(name, { id: added.id, service: added.services[0] ?? "" });
+    devices.set(name, { id: added.id, service: added.services[0] ?? "svc_" });
   }
   for (const [place, { id, site, folder, privateKey, sealKey }] of Object.entries(agents)) {
     await store.change((change) => proposeTrust(change, site, at));
@@ -158,7 +161,7 @@ async function addMember(
   o: {
     login: Login;
     roles: readonly Role[];
-    belongs: { site: string; vendor: null } | { site: null; vendor: string };
+    belongs: { site: Id<"site">; vendor: null } | { site: null; vendor: Id<"vendor"> };
     at: Date;
   },
 ): Promise<Member> {

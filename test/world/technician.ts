@@ -12,20 +12,21 @@ import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionTicket } from "../../protocol/api/session.ts";
 import type { WorkstationList } from "../../protocol/api/workstation.ts";
+import type { Id } from "../../protocol/make-id.ts";
 import { requestOf } from "../../protocol/request-of.ts";
 import type { Window } from "../../protocol/window.ts";
 import { call, Person } from "./person.ts";
 
 /** A session with its tunnel open, as `genkan connect` holds it. */
 export interface Connection {
-  readonly session: string;
+  readonly session: Id<"session">;
   readonly ticket: SessionTicket;
   readonly tunnel: Tunnel;
 }
 
 /** A session that a browser has entered. */
 export interface BrowserSession {
-  readonly session: string;
+  readonly session: Id<"session">;
   /** As a browser names it. */
   readonly host: string;
   readonly origin: string;
@@ -57,12 +58,12 @@ export class Technician extends Person {
     return workstations.length === 0 ? "laptop" : `laptop ${workstations.length + 1}`;
   }
 
-  async request(device: { id: string; service: string }, window: Window): Promise<RequestView> {
+  async request(device: { id: Id<"device">; service: Id<"service"> }, window: Window): Promise<RequestView> {
     return this.post<RequestView>("/api/requests", { request: await this.sign(await this.wish(device, [window])) });
   }
 
   /** What the page would write down for this computer to sign. */
-  async wish(device: { id: string; service: string }, windows: Window[]): Promise<AccessRequest> {
+  async wish(device: { id: Id<"device">; service: Id<"service"> }, windows: Window[]): Promise<AccessRequest> {
     const me = await this.get<Static<typeof Me>>("/api/me");
     const { devices } = await this.get<Static<typeof DeviceList>>("/api/devices");
     const found = devices.find(({ id }) => id === device.id);

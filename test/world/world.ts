@@ -8,6 +8,7 @@ import { Program } from "../../bin/start/program.ts";
 import { addressesOf, type ServerFiles, World } from "../../bin/start/world.ts";
 import { Secret } from "../../crypto/secret.ts";
 import type { GrantView } from "../../protocol/api/grant.ts";
+import type { Id } from "../../protocol/make-id.ts";
 import { type Db, openPostgres, openSqlite } from "../../store/database.ts";
 import { Scope } from "../../store/scope.ts";
 import { liveSessions } from "../../store/session.ts";
@@ -128,7 +129,7 @@ export class QuickWorld {
     return file === undefined ? options : { ...options, storeUrlFile: file };
   }
 
-  device(name: string): { id: string; service: string } {
+  device(name: string): { id: Id<"device">; service: Id<"service"> } {
     const found = this.register.devices.get(name);
     if (!found) throw new Error(`There is no device ${name}.`);
     return found;

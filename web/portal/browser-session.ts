@@ -1,4 +1,5 @@
 import type { SessionTicket } from "../../protocol/api/session.ts";
+import type { Id } from "../../protocol/make-id.ts";
 import { send } from "../app/http.ts";
 import type { SessionBody } from "../app/views.ts";
 import { proveSession } from "./workstation-key.ts";
@@ -6,12 +7,12 @@ import { proveSession } from "./workstation-key.ts";
 /** What the access host wants posted: where, and the two fields. */
 export interface Entrance {
   action: string;
-  session: string;
+  session: Id<"session">;
   proof: string;
 }
 
 /** Asks for a browser session and proves the workstation for it. Throws `ApiError` with the reasons of a refusal. */
-export async function openEntrance(person: string, grant: string, service: string): Promise<Entrance> {
+export async function openEntrance(person: string, grant: Id<"grant">, service: Id<"service">): Promise<Entrance> {
   const body: SessionBody = { grant, service, client: "browser", clientKey: null };
   const ticket = await send<SessionTicket>("/api/sessions", body);
   const proof = await proveSession(person, {

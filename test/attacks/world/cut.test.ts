@@ -11,6 +11,7 @@ import type { SessionView } from "../../../protocol/api/session.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
 import { limits } from "../../../protocol/limits.ts";
 import type { LockKind } from "../../../protocol/lock.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import type { SampleDevice } from "../../../sample/device.ts";
 import { startVitalMonitor } from "../../../sample/vital-monitor.ts";
 import { inProcessBus } from "../../../store/bus.ts";
@@ -29,7 +30,7 @@ const orderedMs = 2_000;
 /** A live session in which bytes keep coming from its device. */
 interface Flow {
   readonly protocol: string;
-  readonly session: string;
+  readonly session: Id<"session">;
   bytes(): number;
   readonly over: Promise<void>;
 }
@@ -100,7 +101,7 @@ describe("A9: of a live session", () => {
   }
 
   const agents = async () =>
-    (await yamada.get<{ agents: { id: string; site: { id: string } }[] }>("/api/agents")).agents;
+    (await yamada.get<{ agents: { id: Id<"agent">; site: { id: string } }[] }>("/api/agents")).agents;
 
   const view = ({ session }: Flow) => sato.get<SessionView>(`/api/sessions/${session}`);
 
@@ -192,7 +193,7 @@ describe("A9: of a live session", () => {
     const all = await flows();
     const [agent] = await agents();
     const active = (on: boolean) =>
-      world.rows((db) => setAgentOn(makeStore(db, inProcessBus()), agent?.id ?? "", on, new Date()));
+      world.rows((db) => setAgentOn(makeStore(db, inProcessBus()), agent?.id ?? "agt_", on, new Date()));
     await active(false);
     await stopped(all, limits.leaseRenewMs + orderedMs);
     await ended(all, "fact-changed");

@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { admit } from "../../../authority/admission.ts";
 import { errors } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
+import type { Id } from "../../../protocol/make-id.ts";
+import { readId } from "../../../protocol/read-id.ts";
 import { Scope } from "../../../store/scope.ts";
 import { listSessions } from "../../../store/session.ts";
 import { AgentEnd, approved, asked, connectGateway, nothing, wish } from "../authority/parts.ts";
@@ -12,7 +14,7 @@ import { type Answer, type Ask, Faces, said, shareFaces } from "./world.ts";
 let f: Faces;
 const tokens = {} as Record<Name, string>;
 /** What vendor A and hospital A have. */
-const own = {} as Record<"request" | "grant" | "session" | "lock", string>;
+const own = {} as { [K in "request" | "grant" | "session" | "lock"]: Id<K> };
 
 shareFaces((shared) => {
   f = shared;
@@ -29,7 +31,11 @@ beforeAll(async () => {
   const grant = await approved(world, "approver", first.id, first.windows);
   own.grant = grant.id;
   own.request = (await asked(world, technician)).id;
-  const input = { grant: grant.id, service: world.devices.own.services[1] as string, client: "native" } as const;
+  const input = {
+    grant: grant.id,
+    service: world.devices.own.services[1] ?? ("svc_" as const),
+    client: "native",
+  } as const;
   own.session = (await admit(world.context, technician, { ...input, clientKey: "A".repeat(43) })).session;
   for (const name of [
     "technician",
@@ -42,7 +48,8 @@ beforeAll(async () => {
   ] as const)
     tokens[name] = await f.token(name);
   const body = { kind: "person", target: world.people.colleague.id, reason: "x" };
-  own.lock = String((await f.post("staff", "/api/locks", body, { as: tokens.officer })).body.id);
+  const { body: locked } = await f.post("staff", "/api/locks", body, { as: tokens.officer });
+  own.lock = readId("lock", String(locked.id));
   return async () => {
     for (const work of ends.reverse()) await work();
   };
@@ -133,7 +140,7 @@ describe("what is another's looks exactly like what is not", () => {
     ] as const)
       expect((await lock(target, kind)).text).toBe((await lock(nothing(kind), kind)).text);
     const window = f.world.window(0, 60_000);
-    const ask = (device: string) => {
+    const ask = (device: Id<"device">) => {
       const words = { zone: "UTC", reason: "r", plan: "p" };
       return f.post(
         "portal",
@@ -143,7 +150,7 @@ describe("what is another's looks exactly like what is not", () => {
       );
     };
     expect((await ask(devices.own.id)).text).toBe((await ask(nothing("device"))).text);
-    const connect = (grant: string) =>
+    const connect = (grant: Id<"grant">) =>
       f.post(
         "portal",
         "/api/sessions",

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { beginApproval } from "../../../authority/approve.ts";
 import { beginTrustSignature } from "../../../authority/trust-signature.ts";
 import { type Face, faces } from "../../../protocol/face.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { insertLock } from "../../../store/lock.ts";
 import { Scope } from "../../../store/scope.ts";
 import { AgentEnd, approved, asked, assertionJson, connectGateway, wish } from "../authority/parts.ts";
@@ -30,7 +31,7 @@ async function scene() {
     cookies.set(name, known);
     return known;
   };
-  const opened = await f.post<{ session: string }>("portal", "/api/sessions", native, {
+  const opened = await f.post<{ session: Id<"session"> }>("portal", "/api/sessions", native, {
     as: (await signedIn("technician")).token,
   });
   return { f, world, passkey, grant, waiting, native, signedIn, session: opened.body.session };

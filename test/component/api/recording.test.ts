@@ -16,7 +16,7 @@ test("the whole recording of a session is read page by page, each telling where 
   const technician = await world.caller("technician");
   const request = await asked(world, technician);
   const { id: grant } = await approved(world, "approver", request.id, request.windows);
-  const service = world.devices.own.services[1] as string;
+  const service = world.devices.own.services[1] ?? ("svc_" as const);
   const { session } = await admit(world.context, technician, {
     grant,
     service,

@@ -5,6 +5,7 @@ import { endOne } from "../../../authority/session-end.ts";
 import { verifyStatement } from "../../../crypto/statement.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { Ticket } from "../../../protocol/statement.ts";
 import { listSessions } from "../../../store/session.ts";
 import { nothing, reached } from "./parts.ts";
@@ -39,7 +40,11 @@ describe("admission", () => {
 
   test("gives each session names of its own", async () => {
     const { world, open } = await ready();
-    const browser = { client: "browser", clientKey: null, service: world.devices.own.services[0] as string } as const;
+    const browser = {
+      client: "browser",
+      clientKey: null,
+      service: world.devices.own.services[0] ?? ("svc_" as const),
+    } as const;
     const first = await open(undefined, browser);
     const second = await open(undefined, browser);
     expect(first.host).toMatch(/^http-[0-9a-z]{26}\.access\.genkan-sessions\.example$/);
@@ -74,7 +79,7 @@ describe("admission", () => {
     [
       "to a service that is not granted",
       "denied service-not-granted",
-      ({ world, open }) => open(undefined, { service: world.devices.rivals.services[0] as string }),
+      ({ world, open }) => open(undefined, { service: world.devices.rivals.services[0] ?? ("svc_" as const) }),
     ],
     ["by a browser to a shell", "bad-request", ({ open }) => open(undefined, { client: "browser", clientKey: null })],
     ["by a native client without a key", "bad-request", ({ open }) => open(undefined, { clientKey: null })],
@@ -153,7 +158,7 @@ describe("admission", () => {
 
   test("to which the gateway opens no way ends with that reason, and the agent is asked nothing", async () => {
     const { world, gateway, agent, open } = await ready();
-    const link = world.context.gateways.find((gateway as { id: string }).id);
+    const link = world.context.gateways.find((gateway as { id: Id<"gateway"> }).id);
     if (!link) throw new Error("The gateway is not connected.");
     link.openRoute = () => Promise.reject(new GenkanError("too-many"));
     let asked = false;
@@ -169,7 +174,7 @@ describe("admission", () => {
     agent.beforeAdmit = () => revoke(world.context, officer, grant.id, "now");
     expect(await outcome(open())).toBe("session-ended");
     const [session] = await listSessions(world.store.db, system);
-    expect(await row(session?.id ?? "")).toMatchObject({ state: "ended", reason: "revoked" });
+    expect(await row(session?.id ?? "ses_")).toMatchObject({ state: "ended", reason: "revoked" });
     await heard();
     // The first cut came before the agent had the session; the last one after its answer.
     expect(agent.cuts.map((cut) => cut.session)).toEqual([session?.id, session?.id]);

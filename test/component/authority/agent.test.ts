@@ -15,7 +15,7 @@ describe("an agent", () => {
     const other = await AgentEnd.connect(world, "agentB");
     await other.hello(world);
     const counts = { up: 9, down: 9, connections: 9 };
-    for (const id of [session, nothing("session")]) {
+    for (const id of [session, nothing("session")] as const) {
       const tries = [
         other.link.request("session.begun", { session: id }),
         other.link.request("session.counts", { session: id, counts }),

@@ -23,7 +23,7 @@ describe("what a yes stands on", () => {
   test("makes a key that joined the workstation new again, and one that joins after asking no part of it", async () => {
     const { world, context, approver, technician, request, finish } = await begun();
     await finish();
-    const id = world.computers.get("technician")?.id ?? "";
+    const id = world.computers.get("technician")?.id ?? "wks_";
     const joined = jwkThumbprint((await world.addKey(id, minute)).jwk);
     const next = await asked(world, technician);
     const { keys } = await approvalGround(context, approver, next.id);
@@ -43,13 +43,13 @@ describe("what a yes stands on", () => {
     const { db } = world.store;
     const row = await db.selectFrom("grant").selectAll().where("id", "=", grant.id).executeTakeFirstOrThrow();
     const yes = await db.selectFrom("approval").selectAll().where("grant", "=", row.id).executeTakeFirstOrThrow();
-    const own = jwkThumbprint((await world.addKey(world.computers.get("technician")?.id ?? "", minute)).jwk);
+    const own = jwkThumbprint((await world.addKey(world.computers.get("technician")?.id ?? "wks_", minute)).jwk);
     const forged = JSON.parse(Buffer.from(row.bytes, "base64url").toString()) as { workstation: object };
     const bytes = JSON.stringify({ ...forged, workstation: { ...forged.workstation, thumbprints: [own] } });
     const next = await asked(world, technician);
     const copy = {
       ...row,
-      id: "gnt_0000000000000000",
+      id: "gnt_0000000000000000" as const,
       request: next.id,
       bytes: Buffer.from(bytes).toString("base64url"),
     };

@@ -248,7 +248,7 @@ describe("an approval", () => {
 
   test("names the keys that the request named, none that joined later", async () => {
     const { world, context, approver, request } = await begun();
-    const workstation = world.computers.get("technician")?.id ?? "";
+    const workstation = world.computers.get("technician")?.id ?? "wks_";
     await world.addKey(workstation, minute);
     const { grant } = await beginApproval(context, approver, request.id, request.windows);
     const read = JSON.parse(Buffer.from(grant, "base64url").toString()) as Grant;

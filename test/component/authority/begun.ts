@@ -1,6 +1,7 @@
 import { beginApproval, finishApproval } from "../../../authority/approve.ts";
 import type { Caller } from "../../../authority/caller.ts";
 import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust-signature.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { listGrants } from "../../../store/grant.ts";
 import { Scope } from "../../../store/scope.ts";
 import { Passkey } from "../../passkey.ts";
@@ -19,7 +20,9 @@ export async function begun() {
   const request = await asked(world, technician);
   const begin = await beginApproval(context, approver, request.id, request.windows);
   const { challenge } = begin.options as { challenge: string };
-  const finish = async (o: { caller?: Caller; id?: string; ceremony?: string; response?: unknown } = {}) => {
+  const finish = async (
+    o: { caller?: Caller; id?: Id<"request">; ceremony?: Id<"ceremony">; response?: unknown } = {},
+  ) => {
     const response = o.response ?? assertionJson(passkey, challenge);
     const ceremony = o.ceremony ?? begin.ceremony;
     const { grant } = await finishApproval(context, o.caller ?? approver, o.id ?? request.id, ceremony, response);

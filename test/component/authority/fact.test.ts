@@ -18,7 +18,7 @@ async function seen({ world, technician, grant }: Ready, db: Db): Promise<string
       await read.signIn(id),
     ];
     if (!stored || !person || !signIn) return "gone";
-    const service = world.devices.own.services[1] as string;
+    const service = world.devices.own.services[1] ?? ("svc_" as const);
     const of = {
       action: "renew",
       person,

@@ -37,7 +37,7 @@ async function two() {
   const colleague = await world.caller("colleague");
   const request = await asked(world, colleague, world.window(0, 2 * hour));
   const grant = await approved(world, "approver", request.id, request.windows);
-  const service = world.devices.own.services[1] as string;
+  const service = world.devices.own.services[1] ?? ("svc_" as const);
   const second = await admit(world.context, colleague, { grant: grant.id, service, client: "native", clientKey });
   return { ...r, colleague, first: first.session, second: second.session };
 }
@@ -94,7 +94,7 @@ describe("a lease round", () => {
     let changes = 0;
     // The row is kept; then the disk is full for a moment.
     const c = beside(r.world, () => ++changes === 2 && fullDisk());
-    const service = r.world.devices.own.services[1] as string;
+    const service = r.world.devices.own.services[1] ?? ("svc_" as const);
     const input = { grant: r.grant.id, service, client: "native", clientKey } as const;
     expect(await outcome(admit(c, r.technician, input))).toBe("store-unavailable");
     await round(r, r.world.context, false);

@@ -8,6 +8,7 @@ import { lift, lock } from "../../../authority/lock.ts";
 import { revoke } from "../../../authority/revoke.ts";
 import { endOne } from "../../../authority/session-end.ts";
 import { limits } from "../../../protocol/limits.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { spanOf } from "../../../protocol/window-at.ts";
 import { listGrants } from "../../../store/grant.ts";
 import { listRequests } from "../../../store/request.ts";
@@ -27,12 +28,12 @@ interface Span {
   readonly end: number;
 }
 interface ModelRequest {
-  readonly id: string;
+  readonly id: Id<"request">;
   readonly asked: Span;
   state: "pending" | "approved" | "denied" | "withdrawn";
 }
 interface ModelGrant {
-  readonly id: string;
+  readonly id: Id<"grant">;
   readonly span: Span;
   readonly within: Span;
   revoked: boolean;
@@ -41,8 +42,8 @@ interface Model {
   requests: ModelRequest[];
   grants: ModelGrant[];
   /** Session → grant. */
-  live: Map<string, ModelGrant>;
-  locks: { id: string; kind: LockedKind }[];
+  live: Map<Id<"session">, ModelGrant>;
+  locks: { id: Id<"lock">; kind: LockedKind }[];
 }
 type Approver = "approver" | "technician" | "foreignApprover";
 type LockedKind = "person" | "device" | "everything";
@@ -210,7 +211,7 @@ async function act(model: Model, step: Step): Promise<void> {
         open(grant.span) &&
         !locked(model) &&
         running < limits.sessionsPerGrant;
-      const service = world.devices.own.services[1] as string;
+      const service = world.devices.own.services[1] ?? ("svc_" as const);
       const input = { grant: grant.id, service, client: "native", clientKey: "A".repeat(43) } as const;
       const ticket = await admit(c, callers[step.by], input).catch(() => null);
       expect(ticket !== null).toBe(may);

@@ -7,7 +7,7 @@ import { insertLock, listLocks } from "../../../store/lock.ts";
 import { listPeople } from "../../../store/person.ts";
 import { insertWorkstation, joinWorkstation } from "../../../store/workstation.ts";
 import { raiseEpoch } from "../store/epoch.ts";
-import { approved, asked, assertionJson } from "./parts.ts";
+import { approved, asked, assertionJson, nothing } from "./parts.ts";
 import { ready } from "./ready.ts";
 import { outcome, World } from "./world.ts";
 
@@ -76,7 +76,7 @@ test("an officer who is locked lifts no lock, and nobody locks themselves", asyn
 
 test("a session ends when a key of its grant moves to another workstation, whose lock could not reach it", async () => {
   const { world, technician, open, row } = await ready();
-  const from = technician.signIn.workstation as string;
+  const from = technician.signIn.workstation ?? nothing("workstation");
   const terminal = await world.addKey(from, 1);
   world.clock += 10;
   const request = await asked(world, technician);

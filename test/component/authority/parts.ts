@@ -18,7 +18,7 @@ import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
 import { silentLog } from "../../../protocol/log.ts";
-import { makeId } from "../../../protocol/make-id.ts";
+import { type Id, type IdKind, makeId } from "../../../protocol/make-id.ts";
 import type { Window } from "../../../protocol/window.ts";
 import { findDevice } from "../../../store/device.ts";
 import { putGateway } from "../../../store/gateway.ts";
@@ -67,7 +67,7 @@ export function reached(world: World): string[] {
 export class AgentEnd {
   readonly admitted: Body<typeof agentOrders, "session.admit">[] = [];
   readonly leases: string[] = [];
-  readonly cuts: { session: string; reason: EndReason }[] = [];
+  readonly cuts: { session: Id<"session">; reason: EndReason }[] = [];
   readonly offers: string[] = [];
   /** Until it will end what it admits; longer than any window, so that nobody minds. */
   leftMs = 86_400_000;
@@ -137,7 +137,7 @@ export class AgentEnd {
 
   hello(
     world: World,
-    sessions: string[] = [],
+    sessions: Id<"session">[] = [],
     gateways = reached(world),
   ): Promise<Reply<typeof agentMessages, "hello">> {
     this.#gateways = gateways;
@@ -171,7 +171,7 @@ export function assertionJson(passkey: Passkey, challenge: string, deviation: Pa
 export async function wish(
   world: World,
   caller: Caller,
-  change: Partial<AccessRequest> & { readonly ids?: readonly string[] } = {},
+  change: Partial<AccessRequest> & { readonly ids?: readonly Id<"service">[] } = {},
 ): Promise<{ request: string }> {
   const { db } = world.store;
   const { ids, ...said } = change;
@@ -214,7 +214,7 @@ export async function asked(
 export async function approved(
   world: World,
   name: Name,
-  request: string,
+  request: Id<"request">,
   windows: Window[],
   caller?: Caller,
 ): Promise<GrantView> {
@@ -229,4 +229,4 @@ export async function approved(
 }
 
 /** An id of a kind that nothing has. */
-export const nothing = (kind: Parameters<typeof makeId>[0]) => makeId(kind, new Uint8Array(10));
+export const nothing = <K extends IdKind>(kind: K): Id<K> => makeId(kind, new Uint8Array(10));

@@ -6,12 +6,12 @@ import { viewTrust } from "../../../authority/trust.ts";
 import { findPasskey, listAuthenticators } from "../../../store/authenticator.ts";
 import { findSignInById } from "../../../store/sign-in.ts";
 import { signTrust, trustSecond } from "./begun.ts";
-import { assertionJson } from "./parts.ts";
+import { assertionJson, nothing } from "./parts.ts";
 import { ready, system } from "./ready.ts";
 import { type Name, outcome, World } from "./world.ts";
 
 const idOf = async (world: World, name: Name) =>
-  (await listAuthenticators(world.store.db, system, world.people[name].id))[0]?.id ?? "";
+  (await listAuthenticators(world.store.db, system, world.people[name].id))[0]?.id ?? nothing("authenticator");
 const remove = async (world: World, name: Name, evenLast = false) => {
   const of = { login: world.people[name].login, id: await idOf(world, name), evenLast };
   return removePasskey(world.store, of, new Date(world.clock));

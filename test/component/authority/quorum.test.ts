@@ -9,6 +9,7 @@ import { viewRequest } from "../../../authority/request-view.ts";
 import { changeRoles } from "../../../authority/roles.ts";
 import { proposeTrust } from "../../../authority/trust.ts";
 import type { Requirement, SigningRole } from "../../../protocol/approvers.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import type { Window } from "../../../protocol/window.ts";
 import { listApproverLists } from "../../../store/approver-list.ts";
 import { findGrant, listGrants } from "../../../store/grant.ts";
@@ -77,13 +78,13 @@ describe("a grant that needs an approver and an officer", () => {
     // It is nowhere to be used yet.
     expect(await grants()).toEqual([]);
     const [id] = (await world.audit()).flatMap(({ action, subjects }) =>
-      action === "request.approve" ? [(subjects as { grant: string }).grant] : [],
+      action === "request.approve" ? [(subjects as { grant: Id<"grant"> }).grant] : [],
     );
     await connectGateway(world);
     const agent = await AgentEnd.connect(world, "agentA");
     await agent.hello(world);
-    const service = world.devices.own.services[1] as string;
-    const open = () => admit(c, technician, { grant: id ?? "", service, client: "native", clientKey });
+    const service = world.devices.own.services[1] ?? ("svc_" as const);
+    const open = () => admit(c, technician, { grant: id ?? "gnt_", service, client: "native", clientKey });
     expect(await outcome(open())).toBe("denied grant-inactive quorum-missing");
 
     // Another approver would fill no place, and nobody signs twice.
@@ -98,7 +99,7 @@ describe("a grant that needs an approver and an officer", () => {
 
     // The agent counts the same two, by the list that it pins.
     const order = agent.admitted[0];
-    const stored = await findGrant(world.store.db, system, id ?? "");
+    const stored = await findGrant(world.store.db, system, id ?? "gnt_");
     const list = (await listApproverLists(world.store.db, system)).find(({ state }) => state === "current");
     const nonces = new TicketNonces({ now: () => 0, random: () => "n".repeat(43) });
     const ground = {
@@ -182,8 +183,8 @@ describe("a grant that needs an approver and an officer", () => {
     await connectGateway(world);
     const agent = await AgentEnd.connect(world, "agentA");
     await agent.hello(world);
-    const service = world.devices.own.services[1] as string;
-    const input = { grant: grant?.id ?? "", service, client: "native", clientKey } as const;
+    const service = world.devices.own.services[1] ?? ("svc_" as const);
+    const input = { grant: grant?.id ?? "gnt_", service, client: "native", clientKey } as const;
     const { session } = await admit(c, technician, input);
     await changeRoles(world.store, world.people.officer.login, ["administrator"], new Date(world.clock));
     await world.leases.round();

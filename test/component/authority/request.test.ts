@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { beginApproval } from "../../../authority/approve.ts";
 import { ask, deny, withdraw } from "../../../authority/ask.ts";
 import { limits } from "../../../protocol/limits.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { begun } from "./begun.ts";
 import { asked, nothing, wish } from "./parts.ts";
 import { hour, outcome, World } from "./world.ts";
@@ -41,7 +42,7 @@ describe("a request", () => {
   test("is for a device of the technician's own vendor; others look unknown", async () => {
     const world = await World.open();
     const technician = await world.caller("technician");
-    const of = async (id: string) => {
+    const of = async (id: Id<"device">) => {
       const body = await wish(world, technician, { device: { id, name: "x" }, ids: world.devices.rivals.services });
       return outcome(ask(world.context, technician, body));
     };

@@ -74,7 +74,7 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
       "ended-by-technician",
       async ({ world, technician }: Ready) => {
         const [session] = await listSessions(world.store.db, technician.scope);
-        await endOne(world.context, technician, session?.id ?? "", null);
+        await endOne(world.context, technician, session?.id ?? "ses_", null);
       },
     ],
     [
@@ -83,7 +83,7 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
       async ({ world }: Ready) => {
         const officer = await world.caller("officer");
         const [session] = await listSessions(world.store.db, officer.scope);
-        await endOne(world.context, officer, session?.id ?? "", "why");
+        await endOne(world.context, officer, session?.id ?? "ses_", "why");
       },
     ],
     changed(
@@ -203,7 +203,7 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
       ["person", world.people.technician.id],
       ["agent", world.ids.agentA],
       ["site", world.ids.siteA],
-      ["workstation", world.computers.get("technician")?.id ?? ""],
+      ["workstation", world.computers.get("technician")?.id ?? "wks_"],
     ] as const)
       expect([kind, await outcome(lock(world.context, world.leases, foreign, { kind, target, reason: "x" }))]).toEqual([
         kind,

@@ -112,7 +112,12 @@ async function house(named: readonly number[]) {
   const technician = await world.caller("technician");
   const workstation = createIdentity();
   const jwk = publicJwkOf(workstation.publicKey);
-  const key = { workstation: technician.signIn.workstation ?? "", kind: "cli", thumbprint: jwkThumbprint(jwk), jwk };
+  const key = {
+    workstation: technician.signIn.workstation ?? ("wks_" as const),
+    kind: "cli",
+    thumbprint: jwkThumbprint(jwk),
+    jwk,
+  };
   await context.store.change(({ db }) => insertWorkstationKey(db, { ...key, kind: "cli", at: new Date(world.clock) }));
   const window = world.window(0, hour);
   const said = { ids: added.services, device: { id: added.id, name: "echo" }, windows: [window] };
@@ -124,7 +129,7 @@ async function house(named: readonly number[]) {
     const identity = createIdentity();
     const input = {
       grant: grant.id,
-      service: added.services[0] ?? "",
+      service: added.services[0] ?? "svc_",
       client: "native" as const,
       clientKey: identity.thumbprint,
     };

@@ -19,6 +19,7 @@ import type { Face } from "../../../protocol/face.ts";
 import type { Factor } from "../../../protocol/factor.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { type Log, silentLog } from "../../../protocol/log.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import type { Role } from "../../../protocol/person.ts";
 import type { Window } from "../../../protocol/window.ts";
 import type { PublicJwk } from "../../../protocol/workstation.ts";
@@ -44,14 +45,14 @@ export const minute = 60_000;
 export const hour = 60 * minute;
 
 export interface Member {
-  readonly id: string;
+  readonly id: Id<"person">;
   readonly login: string;
   readonly face: Face;
   readonly roles: readonly Role[];
 }
 
 export interface Computer {
-  readonly id: string;
+  readonly id: Id<"workstation">;
   readonly privateKey: KeyObject;
   readonly jwk: PublicJwk;
 }
@@ -87,8 +88,10 @@ export class World {
   readonly passkeys = new Map<Name, Passkey>();
   readonly computers = new Map<Name, Computer>();
   readonly agentKeys: Record<"agentA" | "agentB", Identity> = { agentA: createIdentity(), agentB: createIdentity() };
-  readonly ids = {} as Record<"siteA" | "siteB" | "vendorA" | "vendorB" | "agentA" | "agentB", string>;
-  readonly devices = {} as Record<"own" | "rivals" | "elsewhere", { id: string; services: string[] }>;
+  readonly ids = {} as Record<"siteA" | "siteB", Id<"site">> &
+    Record<"vendorA" | "vendorB", Id<"vendor">> &
+    Record<"agentA" | "agentB", Id<"agent">>;
+  readonly devices = {} as Record<"own" | "rivals" | "elsewhere", { id: Id<"device">; services: Id<"service">[] }>;
 
   private constructor(context: Omit<Context, "now">) {
     this.context = { ...context, now: () => new Date(this.clock) };
@@ -222,7 +225,7 @@ export class World {
   }
 
   /** One more key of a workstation, made `ms` from now. */
-  async addKey(workstation: string, ms = 0): Promise<Computer> {
+  async addKey(workstation: Id<"workstation">, ms = 0): Promise<Computer> {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const jwk = publicJwkOf(publicKey);
     const key = { workstation, kind: "browser", thumbprint: jwkThumbprint(jwk), jwk } as const;

@@ -4,10 +4,10 @@ import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { Me } from "../../../protocol/api/me.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
-import { type IdKind, makeId } from "../../../protocol/make-id.ts";
+import { type Id, type IdKind, makeId } from "../../../protocol/make-id.ts";
 
 /** The `n`th id of a kind. */
-export const idOf = (kind: IdKind, n = 0) => makeId(kind, Buffer.alloc(10, n));
+export const idOf = <K extends IdKind>(kind: K, n = 0): Id<K> => makeId(kind, Buffer.alloc(10, n));
 
 const person = { id: idOf("person"), name: "山田 太郎" };
 const vendor = { id: idOf("vendor"), name: "Acme Medical" };

@@ -17,6 +17,7 @@ import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { formatVerifierKey, signCheckpoint } from "../../../crypto/signed-note.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import { GenkanError } from "../../../protocol/error.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { spanOf } from "../../../protocol/window-at.ts";
 import { device, grant, idOf, me, request as requestView, services, session } from "./facts.ts";
 import { commandLine, StandIn } from "./stand-in.ts";
@@ -52,7 +53,7 @@ describe("genkan request", () => {
     const thumbprints = [jwkThumbprint(publicJwkOf(publicKey))];
     server.answers["GET /api/me"] = { ...me, workstation: { id: idOf("workstation"), label: "bench-7", thumbprints } };
   });
-  const asked = () => verifyRequest((bodyOf("/api/requests") as { request: string }).request);
+  const asked = () => verifyRequest((bodyOf("/api/requests") as { request: Id<"request"> }).request);
 
   it("signs who asks, for what, UTC instants and the zone they were meant in, with this computer's key", async () => {
     await expect(request(line.cli, { ...options, plan: " 1. Update\r\n2. Look ", workOrder: " WO-17 " })).resolves.toBe(

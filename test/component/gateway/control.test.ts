@@ -130,7 +130,7 @@ describe("the gateway's control", () => {
       });
     const held = tokens(2);
     await open(authority, held);
-    const pool = await inside(world, { id: "", host, tokens: held.slice(0, 1) }, () => {});
+    const pool = await inside(world, { id: "ses_" as const, host, tokens: held.slice(0, 1) }, () => {});
     authority.close();
     await authority.closed;
     expect(pool.ready).toBe(1);

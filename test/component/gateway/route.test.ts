@@ -148,7 +148,7 @@ describe("a routed connection", () => {
       const hash = createHash("sha256");
       request.on("data", (chunk: Buffer) => hash.update(chunk)).on("end", () => response.end(hash.digest("hex")));
     });
-    const session = { id: "", host: "staff.localhost", tokens: held };
+    const session = { id: "ses_" as const, host: "staff.localhost", tokens: held };
     const addresses = new Set<string>();
     const onLeg = (leg: Leg) => {
       void readClientAddress(leg.stream).then((address) => {

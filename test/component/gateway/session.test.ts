@@ -3,6 +3,7 @@ import { createIdentity } from "../../../crypto/identity.ts";
 import type { Leg } from "../../../link/carrier.ts";
 import { acceptPinned, connectPinned, type PinnedSocket } from "../../../link/pinned-tls.ts";
 import { limits } from "../../../protocol/limits.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { patienceMs } from "../../patience.ts";
 import { dial, fence, realHello, settled, until } from "../../unit/link/sockets.ts";
 import { type Authority, inside, lease, type Session, startWorld, type World } from "./world.ts";
@@ -160,7 +161,7 @@ describe("a lease", () => {
     const first = await world.session(authority, { leaseMs: hour });
     const second = await world.session(authority, { leaseMs: hour });
     let sequence = 0;
-    const renew = async (...sessions: string[]) => {
+    const renew = async (...sessions: Id<"session">[]) => {
       const body = { audience: world.address.pin, sequence: ++sequence, sessions, durationMs: hour };
       await authority.request("lease", { lease: await lease(world.authorityIdentity, body) });
     };

@@ -12,7 +12,7 @@ import { LegPool } from "../../../link/leg-pool.ts";
 import { resetNow } from "../../../link/reset.ts";
 import { gatewayMessages, gatewayOrders } from "../../../protocol/gateway-control.ts";
 import { type Log, silentLog } from "../../../protocol/log.ts";
-import { makeId } from "../../../protocol/make-id.ts";
+import { type Id, makeId } from "../../../protocol/make-id.ts";
 
 export type Authority = ControlLink<typeof gatewayOrders, typeof gatewayMessages>;
 
@@ -30,7 +30,7 @@ export interface World {
 }
 
 export interface Session {
-  readonly id: string;
+  readonly id: Id<"session">;
   readonly host: string;
   readonly tokens: readonly string[];
 }

@@ -89,7 +89,7 @@ describe("a change", () => {
           await change.audit(record);
           await change.db
             .insertInto("workstation")
-            .values({ id: "w", person: "nobody", label: "x", created_at: "" })
+            .values({ id: "wks_w", person: "per_nobody", label: "x", created_at: "" })
             .execute();
         }),
     ],

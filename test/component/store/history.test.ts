@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { insertApproval, putInForce } from "../../../store/approval.ts";
 import { dropProposedApproverList, listApproverLists, updateApproverList } from "../../../store/approver-list.ts";
 import type { Db } from "../../../store/database.ts";
@@ -16,7 +17,7 @@ import { hour, World } from "../authority/world.ts";
 const system = Scope.system();
 let db: Db;
 let world: World;
-let session = "";
+let session: Id<"session"> = "ses_";
 
 /** One of each kind of row that is evidence. */
 beforeAll(async () => {
@@ -50,10 +51,10 @@ beforeAll(async () => {
     id: session,
     grant: grant.id,
     device: device.id,
-    service: device.services[0] ?? "",
+    service: device.services[0] ?? "svc_",
     agent: world.ids.agentA,
-    gateway: "g",
-    sign_in: "s",
+    gateway: "gtw_g",
+    sign_in: "sig_s",
     client: "native",
     host: "h",
     state: "live",

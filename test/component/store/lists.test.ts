@@ -15,11 +15,15 @@ async function over(
   made: (n: number) => Record<string, unknown>,
 ): Promise<void> {
   const { db } = world.store;
-  const row = await db.selectFrom(table).selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+  const row = await db
+    .selectFrom(table)
+    .selectAll()
+    .where("id", "=", id as never)
+    .executeTakeFirstOrThrow();
   for (let n = 0; n < limits.listedPast + 3; n++)
     await db
       .insertInto(table)
-      .values({ ...row, id: `${id.slice(0, -4)}${1_000 + n}`, ...made(n) })
+      .values({ ...row, id: `${id.slice(0, -4)}${1_000 + n}`, ...made(n) } as never)
       .execute();
 }
 

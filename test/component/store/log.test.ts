@@ -6,6 +6,7 @@ import { verifyRecordProof } from "../../../crypto/audit-proof.ts";
 import { verifyAuditExport } from "../../../crypto/audit-verify.ts";
 import { type LogKey } from "../../../crypto/log-key.ts";
 import { limits } from "../../../protocol/limits.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import type { Db } from "../../../store/database.ts";
 import { latestCheckpoint, sequence } from "../../../store/log.ts";
 import { exportLog, proveRecord } from "../../../store/log-export.ts";
@@ -18,7 +19,7 @@ import { outcome, World } from "../authority/world.ts";
 
 const system = Scope.system();
 
-async function say(world: World, n: number, of: { site?: string; vendor?: string } = {}): Promise<void> {
+async function say(world: World, n: number, of: { site?: Id<"site">; vendor?: Id<"vendor"> } = {}): Promise<void> {
   await world.store.change((change) =>
     change.audit(anyRecord({ at: new Date(world.clock), action: `test.${n}`, ...of, reasons: [`${n}`] })),
   );
@@ -210,7 +211,7 @@ describe("an export", () => {
     await sql`update log_record set body = replace(body, 'test.2', 'test.9') where "index" = 2`.execute(db);
     expect(await verify(world, await exported(world))).toMatchObject({ ok: false, firstBad: 2 });
     await sql`update log_record set body = 'no json' where "index" = 2`.execute(db);
-    const site = Scope.ofPerson({ id: "p", site: "sit_0", vendor: null, roles: ["auditor"] });
+    const site = Scope.ofPerson({ id: "per_p", site: "sit_0", vendor: null, roles: ["auditor"] });
     expect(await verify(world, await exported(world, site))).toMatchObject({ ok: false, firstBad: 2 });
     expect(await verify(world, lines)).toMatchObject({ ok: true });
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
 import type { AccessRequest } from "../../../protocol/access-request.ts";
 import { limits } from "../../../protocol/limits.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { insertJoinToken, useJoinToken } from "../../../store/agent.ts";
 import { insertApproval, putInForce } from "../../../store/approval.ts";
 import { findEnrolment, insertEnrolment, useEnrolment, useTotpStep } from "../../../store/authenticator.ts";
@@ -181,7 +182,7 @@ describe("of several who decide", () => {
     await insertRequest(world.store.db, keptUnsigned(request), later(world, 0));
     return request;
   };
-  const give = async (world: World, db: Db, request: AccessRequest, approver: string, hash: string) => {
+  const give = async (world: World, db: Db, request: AccessRequest, approver: Id<"person">, hash: string) => {
     const grant = grantOf(request, { agent: { id: world.ids.agentA, key: "A".repeat(43) } });
     const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
     const at = later(world, 0);
@@ -211,7 +212,7 @@ describe("of several who decide", () => {
     const { db } = world.store;
     const grant = await give(world, db, request, world.people.approver.id, "h1");
     await expect(give(world, db, request, world.people.secondApprover.id, "h2")).rejects.toThrow(/unique|history/i);
-    const again = (person: string) =>
+    const again = (person: Id<"person">) =>
       db
         .insertInto("approval")
         .values({ id: newId("approval"), grant, person, signed: "{}", created_at: "" })

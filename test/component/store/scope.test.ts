@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
+import { type Id, isId } from "../../../protocol/make-id.ts";
 import { findAgent, listAgents, stampAgent } from "../../../store/agent.ts";
 import { insertApproval, listProposals, putInForce } from "../../../store/approval.ts";
 import {
@@ -59,39 +60,48 @@ import { hour, type Name, names, World } from "../authority/world.ts";
 
 /** Whose a row is. What a kind of row does not have is left out. */
 interface Owner {
-  readonly site?: readonly string[];
-  readonly vendor?: string;
-  readonly person?: string;
+  readonly site?: readonly Id<"site">[];
+  readonly vendor?: Id<"vendor">;
+  readonly person?: Id<"person">;
 }
 
 let world: World;
 let db: Db;
 const ends: (() => Promise<void>)[] = [];
 const owners = new Map<string, Owner>();
-const rows: Record<"requests" | "grants" | "sessions", string[]> = { requests: [], grants: [], sessions: [] };
+const rows: { requests: Id<"request">[]; grants: Id<"grant">[]; sessions: Id<"session">[] } = {
+  requests: [],
+  grants: [],
+  sessions: [],
+};
 const scopes = new Map<string, Scope>();
 
 beforeAll(async () => {
   world = await World.open({ until: (end) => void ends.push(end) });
   db = world.store.db;
   const { ids, people, devices } = world;
-  const sitesOf = { [ids.vendorA]: [ids.siteA], [ids.vendorB]: [ids.siteA, ids.siteB] };
+  const sitesOf = new Map([
+    [ids.vendorA, [ids.siteA]],
+    [ids.vendorB, [ids.siteA, ids.siteB]],
+  ]);
   for (const name of names) {
     const { caller } = await world.signIn(name);
     scopes.set(name, caller.scope);
     const { vendor, site } = caller.person;
-    const of = vendor ? { vendor: vendor.id, site: sitesOf[vendor.id] as string[] } : { site: [site?.id ?? ""] };
+    const of = vendor
+      ? { vendor: vendor.id, site: sitesOf.get(vendor.id) ?? [] }
+      : { site: [site?.id ?? ("sit_" as const)] };
     owners.set(people[name].id, { person: people[name].id, ...of });
     const computer = world.computers.get(name);
     if (computer) owners.set(computer.id, { person: people[name].id, ...of });
   }
-  scopes.set("staff of no site", Scope.ofPerson({ id: "x", site: null, vendor: null, roles: ["officer"] }));
+  scopes.set("staff of no site", Scope.ofPerson({ id: "per_x", site: null, vendor: null, roles: ["officer"] }));
   owners.set(devices.own.id, { site: [ids.siteA], vendor: ids.vendorA });
   owners.set(devices.rivals.id, { site: [ids.siteA], vendor: ids.vendorB });
   owners.set(devices.elsewhere.id, { site: [ids.siteB], vendor: ids.vendorB });
   owners.set(ids.agentA, { site: [ids.siteA] });
   for (const site of [ids.siteA, ids.siteB]) owners.set(site, { site: [site] });
-  for (const [vendor, site] of Object.entries(sitesOf)) owners.set(vendor, { site, vendor });
+  for (const [vendor, site] of sitesOf) owners.set(vendor, { site, vendor });
   owners.set(ids.agentB, { site: [ids.siteB] });
   for (const name of ["approver", "foreignApprover", "technician", "rival"] as const) await world.enrol(name);
   await work("technician", "siteA", "own");
@@ -102,7 +112,7 @@ beforeAll(async () => {
     const scope = scopes.get(name) as Scope;
     const lock = { kind: "everything", target: null, name: null, reason: "x", by: people[name].id } as const;
     const id = await insertLock(db, scope, { ...lock, at: new Date(world.clock) });
-    owners.set(id, { site: [scope.site ?? ""] });
+    owners.set(id, { site: [scope.site ?? "sit_"] });
   }
   await world.sequencer.settle();
   return () => Promise.all(ends.map((end) => end()));
@@ -153,7 +163,7 @@ async function work(name: Name, site: "siteA" | "siteB", device: keyof World["de
     person,
     workstation,
     device: deviceId,
-    service: services[0] ?? "",
+    service: services[0] ?? "svc_",
     agent: grant.agent.id,
     gateway: newId("gateway"),
     sign_in: newId("signIn"),
@@ -174,12 +184,10 @@ async function work(name: Name, site: "siteA" | "siteB", device: keyof World["de
   await world.store.change((change) =>
     change.audit(anyRecord({ at, action: "session.admit", site: ids[site] ?? null, subjects: { session } })),
   );
-  for (const [kind, id] of [
-    ["requests", request] as const,
-    ["grants", grantId] as const,
-    ["sessions", session] as const,
-  ]) {
-    rows[kind].push(id);
+  rows.requests.push(request);
+  rows.grants.push(grantId);
+  rows.sessions.push(session);
+  for (const id of [request, grantId, session]) {
     owners.set(id, owner);
   }
 }
@@ -187,12 +195,13 @@ async function work(name: Name, site: "siteA" | "siteB", device: keyof World["de
 const text = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const ids = (found: readonly { id: string }[]) => found.map(({ id }) => id);
 /** What of `all` a call finds in this scope. */
-const probe = async (all: readonly string[], find: (id: string) => Promise<unknown>) => {
+const probe = async <I extends string>(all: readonly I[], find: (id: I) => Promise<unknown>) => {
   const found: string[] = [];
   for (const id of all) if (await find(id)) found.push(id);
   return found;
 };
-const ofKind = (prefix: string) => [...owners.keys()].filter((id) => id.startsWith(prefix));
+const ofKind = <P extends string>(prefix: P) =>
+  [...owners.keys()].filter((id): id is `${P}${string}` => id.startsWith(prefix));
 const now = () => new Date(world.clock);
 
 /** Each function that reads rows of somebody: the ids that it lets a scope see. */
@@ -218,7 +227,7 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   listDevices: async (scope) => ids(await listDevices(db, scope)),
   findDevice: (scope) => probe(ofKind("dev_"), (id) => findDevice(db, scope, id)),
   findContract: (scope) =>
-    probe(ofKind("dev_"), (id) => findContract(db, scope, owners.get(id)?.vendor ?? "", id, now())),
+    probe(ofKind("dev_"), (id) => findContract(db, scope, owners.get(id)?.vendor ?? "ven_", id, now())),
   listGrants: async (scope) => ids(await listGrants(db, scope, now())),
   listApprovedBytes: async (scope) => {
     const found = [];
@@ -289,64 +298,64 @@ const proposedRoot: Omit<StoredApproverList, "site" | "hash"> = {
 /** Writes that a scope must not reach: each says whether it changed the row. They run in a transaction that is undone. */
 const writes: Record<
   string,
-  { of: keyof typeof rows | "lck_" | "agt_" | "sit_"; reach(tx: Db, scope: Scope, id: string): Promise<boolean> }
+  { of: keyof typeof rows | "lck_" | "agt_" | "sit_"; reach(tx: Db, scope: Scope, id: never): Promise<boolean> }
 > = {
-  revokeGrant: { of: "grants", reach: (tx, scope, id) => revokeGrant(tx, scope, id, "x", "x", now()) },
+  revokeGrant: { of: "grants", reach: (tx, scope, id: Id<"grant">) => revokeGrant(tx, scope, id, "per_x", "x", now()) },
   settleRequest: {
     of: "requests",
-    reach: (tx, scope, id) => settleRequest(tx, scope, id, { state: "denied", by: "x", at: now() }),
+    reach: (tx, scope, id: Id<"request">) => settleRequest(tx, scope, id, { state: "denied", by: "per_x", at: now() }),
   },
   endSession: {
     of: "sessions",
-    reach: (tx, scope, id) => endSession(tx, scope, id, { reason: "revoked", by: null, at: now() }),
+    reach: (tx, scope, id: Id<"session">) => endSession(tx, scope, id, { reason: "revoked", by: null, at: now() }),
   },
   setFrozen: {
     of: "sessions",
-    reach: async (tx, scope, id) => {
+    reach: async (tx, scope, id: Id<"session">) => {
       await setFrozen(tx, scope, id, true);
       return (await listSessions(tx, Scope.system(), id))[0]?.frozen === true;
     },
   },
   setWindowEnd: {
     of: "sessions",
-    reach: async (tx, scope, id) => {
+    reach: async (tx, scope, id: Id<"session">) => {
       const end = now().toISOString();
       await setWindowEnd(tx, scope, id, end);
       return (await listSessions(tx, Scope.system(), id))[0]?.windowEnd === end;
     },
   },
-  liftLock: { of: "lck_", reach: (tx, scope, id) => liftLock(tx, scope, id, "x", now()) },
+  liftLock: { of: "lck_", reach: (tx, scope, id: Id<"lock">) => liftLock(tx, scope, id, "per_x", now()) },
   beginSession: {
     of: "sessions",
-    reach: async (tx, scope, id) => {
+    reach: async (tx, scope, id: Id<"session">) => {
       await tx.updateTable("session").set({ state: "admitted" }).where("id", "=", id).execute();
       return beginSession(tx, scope, id);
     },
   },
   countSession: {
     of: "sessions",
-    reach: async (tx, scope, id) => {
+    reach: async (tx, scope, id: Id<"session">) => {
       await countSession(tx, scope, id, { up: 7, down: 0, connections: 1 });
       return (await listSessions(tx, Scope.system(), id))[0]?.counts.up === 7;
     },
   },
   stampSessions: {
     of: "sessions",
-    reach: async (tx, scope, id) => {
+    reach: async (tx, scope, id: Id<"session">) => {
       await stampSessions(tx, scope, [id], { epoch: 77, validUntil: null });
       return (await findSession(tx, Scope.system(), id))?.epoch === 77;
     },
   },
   stampAgent: {
     of: "agt_",
-    reach: async (tx, scope, id) => {
+    reach: async (tx, scope, id: Id<"agent">) => {
       await stampAgent(tx, scope, id, { at: now(), recorder: true, skewMs: 77, trust: null });
       return (await listAgents(tx, Scope.system())).some((agent) => agent.id === id && agent.skewMs === 77);
     },
   },
   dropProposedApproverList: {
     of: "sit_",
-    reach: async (tx, scope, site) => {
+    reach: async (tx, scope, site: Id<"site">) => {
       const proposed = { ...proposedRoot, site, hash: `proposed ${site}` };
       await insertApproverList(tx, proposed, now());
       await dropProposedApproverList(tx, scope, site);
@@ -355,7 +364,7 @@ const writes: Record<
   },
   updateApproverList: {
     of: "sit_",
-    reach: async (tx, scope, site) => {
+    reach: async (tx, scope, site: Id<"site">) => {
       const proposed = { ...proposedRoot, site, hash: `proposed ${site}` };
       await insertApproverList(tx, proposed, now());
       await updateApproverList(tx, scope, { ...proposed, state: "current" });
@@ -417,7 +426,7 @@ test("no function of the store takes a scope that it does not use", () => {
 const everybody = [...names, "staff of no site"];
 /** A record of the log is its site's, never a vendor's; an authenticator of a technician is no site's. */
 const ownerOf = (read: string, id: string): Owner => {
-  const { site, ...owner } = owners.get(id) ?? { site: [id] };
+  const { site, ...owner }: Owner = owners.get(id) ?? (isId("site", id) ? { site: [id] } : {});
   if ((read === "listAuthenticators" || read === "findPasskey") && owner.vendor) return owner;
   return read === "listLog" || read === "exportLog" ? { site: site ?? [] } : { site: site ?? [], ...owner };
 };
@@ -441,7 +450,7 @@ describe("a scope", () => {
       for (const id of of in rows ? rows[of as keyof typeof rows] : ofKind(of)) {
         const scope = scopes.get(name) as Scope;
         const work = world.store.change(async (change) => {
-          expect([name, id, await reached.reach(change.db, scope, id)]).toEqual([
+          expect([name, id, await reached.reach(change.db, scope, id as never)]).toEqual([
             name,
             id,
             sees(scope, owners.get(id)),

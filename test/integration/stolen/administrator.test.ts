@@ -7,6 +7,7 @@ import type { EnrolmentBegin } from "../../../protocol/api/enrolment.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
 import type { TrustSign, TrustView } from "../../../protocol/api/trust.ts";
 import type { Grant } from "../../../protocol/grant.ts";
+import { readId } from "../../../protocol/read-id.ts";
 import { findGrant } from "../../../store/grant.ts";
 import { Scope } from "../../../store/scope.ts";
 import { Passkey } from "../../passkey.ts";
@@ -101,7 +102,7 @@ describe("one administrator at the authority's host", () => {
       const rp = accomplice.passkey.rp;
       const statement = Buffer.from(JSON.stringify({ ...said, rp, nonce: "A".repeat(43) }));
       const yes = [accomplice.passkey.signStatement("genkan/approval/v1", statement)];
-      const of = { grant: hash, agent: grant.agent.key, service: grant.services[0]?.id ?? "" };
+      const of = { grant: hash, agent: grant.agent.key, service: grant.services[0]?.id ?? ("svc_" as const) };
       const ticket = await standIn.ticket({ ...of, nonce: await standIn.nonce() });
       expect(await standIn.admit(ticket, stored.asked.statement, bytes.toString("base64url"), yes)).toEqual({
         refused: "approval-missing",
@@ -128,7 +129,10 @@ describe("one administrator at the authority's host", () => {
       "--agent": world.register.agents.site.id,
     });
     const service = (services as string[])[0] ?? "";
-    const wished = await sato.request({ id: String(id), service }, windowFromNow(0, hourMs));
+    const wished = await sato.request(
+      { id: readId("device", String(id)), service: readId("service", service) },
+      windowFromNow(0, hourMs),
+    );
     await expect(accomplice.approve(wished)).rejects.toThrow(/trust-refused/);
     const grant = await tanaka.approve(wished);
     await expect(sato.admit(grant, createIdentity())).rejects.toThrow(/target-not-listed/);

@@ -8,6 +8,7 @@ import type { SessionView } from "../../../protocol/api/session.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { Passkey } from "../../passkey.ts";
 import { sleep } from "../../story/parts/wait.ts";
 import { Device } from "../../world/device.ts";
@@ -116,7 +117,7 @@ describe("an agent's host", () => {
     const roots = orders.flatMap((order) => {
       if (!order.startsWith("trust.propose ")) return [];
       const { statement } = JSON.parse(order.slice("trust.propose ".length)) as { statement: string };
-      return [JSON.parse(Buffer.from(statement, "base64url").toString()) as { site: string }];
+      return [JSON.parse(Buffer.from(statement, "base64url").toString()) as { site: Id<"site"> }];
     });
     expect(roots.map((root) => root.site)).not.toContain(site);
   });

@@ -16,6 +16,7 @@ import type { ApproversStatement } from "../../../protocol/approvers.ts";
 import type { Grant } from "../../../protocol/grant.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import type { ApprovalStatement, SignedByPasskey } from "../../../protocol/statement.ts";
 import { listApproverLists } from "../../../store/approver-list.ts";
 import { findGrant, type StoredGrant } from "../../../store/grant.ts";
@@ -102,10 +103,10 @@ describe("an authority with all its keys", () => {
     Object.values(grants).find((stored) => stored.grant.id === grant.id)?.asked.statement ?? "";
 
   /** What the agent says to a grant, in a ticket that fits it. */
-  async function shown(grant: Grant, approvals: (hash: string) => readonly SignedByPasskey[], service?: string) {
+  async function shown(grant: Grant, approvals: (hash: string) => readonly SignedByPasskey[], service?: Id<"service">) {
     const bytes = Buffer.from(JSON.stringify(grant));
     const hash = statementHash("genkan/grant/v1", bytes);
-    const named = service ?? grant.services[0]?.id ?? "";
+    const named = service ?? grant.services[0]?.id ?? ("svc_" as const);
     const nonce = await standIn.nonce();
     const ticket = await standIn.ticket({ grant: hash, agent: grant.agent.key, service: named, nonce });
     return standIn.admit(ticket, requestOf(grant), bytes.toString("base64url"), approvals(hash));
@@ -238,7 +239,7 @@ describe("an authority with all its keys", () => {
 
   test("uses a ticket once, and a nonce once", async () => {
     const { hash, bytes, grant, asked } = grants.echo;
-    const service = grant.services[0]?.id ?? "";
+    const service = grant.services[0]?.id ?? ("svc_" as const);
     const of = { grant: hash, agent: grant.agent.key, service, nonce: await standIn.nonce() };
     const ticket = await standIn.ticket(of);
     expect(await standIn.admit(ticket, asked.statement, bytes, signed(grants.echo))).toHaveProperty("proofNonce");

@@ -13,6 +13,7 @@ import type { agentOrders } from "../../../protocol/agent-control.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { agentsName } from "../../../protocol/wire-name.ts";
 import type { SampleDevice } from "../../../sample/device.ts";
 import { startVitalMonitor } from "../../../sample/vital-monitor.ts";
@@ -84,8 +85,8 @@ describe("a gateway in the real one's place", () => {
     const connection = await sato.connect(await world.grant(sato, tanaka, "echo", window));
     return { ...connection, host: connection.ticket.host, echo: new Echo(connection.tunnel.port) };
   }
-  const view = (session: string) => yamada.get<SessionView>(`/api/sessions/${session}`);
-  const endOf = (session: string) => until("end", soonMs, () => endInJournal(world.parts, session));
+  const view = (session: Id<"session">) => yamada.get<SessionView>(`/api/sessions/${session}`);
+  const endOf = (session: Id<"session">) => until("end", soonMs, () => endInJournal(world.parts, session));
 
   test("sees server names and sizes, and what is said in neither direction", async () => {
     const { host, echo } = await opened();

@@ -154,7 +154,7 @@ describe.each(dialects)("a change on %s", (dialect) => {
         const locks = await locksInForce(change.db);
         await new Promise((resolve) => setTimeout(resolve, 1));
         if (locks.length > round) return null;
-        const id = `ses_${tag}_${round}_${index}`;
+        const id = `ses_${tag}_${round}_${index}` as const;
         await insertSession(change.db, admission, { ...sessionRow(tag, id), epoch });
         return id;
       });

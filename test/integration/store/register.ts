@@ -1,4 +1,5 @@
 import type { Insertable } from "kysely";
+import type { Id } from "../../../protocol/make-id.ts";
 import type { Schema } from "../../../store/schema.ts";
 import type { Store } from "../../../store/store.ts";
 
@@ -61,7 +62,7 @@ export async function register({ db }: Store, tag: string): Promise<void> {
     person: `per_${tag}`,
     workstation: `wks_${tag}`,
     device: `dev_${tag}`,
-  };
+  } as const;
   await db
     .insertInto("request")
     .values({
@@ -93,7 +94,7 @@ export async function register({ db }: Store, tag: string): Promise<void> {
     .execute();
 }
 
-export const sessionRow = (tag: string, id: string): Insertable<Schema["session"]> => ({
+export const sessionRow = (tag: string, id: Id<"session">): Insertable<Schema["session"]> => ({
   id,
   grant: `gnt_${tag}`,
   site: `sit_${tag}`,

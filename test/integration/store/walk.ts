@@ -1,4 +1,5 @@
 import { newId } from "../../../crypto/random.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import * as agent from "../../../store/agent.ts";
 import * as approval from "../../../store/approval.ts";
 import * as approverList from "../../../store/approver-list.ts";
@@ -94,7 +95,7 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("insertJoinToken", agent.insertJoinToken(db, { tokenHash: "t", site: "sit_b", expiresAt: at(5) }));
   for (const minutes of [6, 1]) await tell("findJoinToken", agent.findJoinToken(db, "t", at(minutes)));
   for (const minutes of [6, 1, 2]) await tell("useJoinToken", agent.useJoinToken(db, "t", at(minutes)));
-  for (const id of ["agt_1", "agt_2"])
+  for (const id of ["agt_1", "agt_2"] as const)
     await tell(
       "insertAgent",
       agent.insertAgent(db, { id, site: "sit_b", name: id, key: `key ${id}`, sealKey: "seal", at: at(1) }),
@@ -106,7 +107,7 @@ export async function walk(store: Store): Promise<Transcript> {
 
   for (const active of [false, true]) {
     await tell("setAgentActive", agent.setAgentActive(db, "agt_2", active));
-    for (const id of ["agt_2", "agt_none"]) await tell("findAgent", agent.findAgent(db, system, id));
+    for (const id of ["agt_2", "agt_none"] as const) await tell("findAgent", agent.findAgent(db, system, id));
   }
 
   // Gateways
@@ -117,10 +118,10 @@ export async function walk(store: Store): Promise<Transcript> {
 
   // Devices
   for (const [id, name] of [["dev_1", "pump"] as const, ["dev_2", "MRI"] as const]) {
-    const one = { id, site: "sit_b", vendor: "ven_1", agent: "agt_1", name, model: "M" };
+    const one = { id, site: "sit_b", vendor: "ven_1", agent: "agt_1", name, model: "M" } as const;
     const shell = { id: `svc_${id}`, name: "shell", protocol: "ssh", address: "10.0.0.1", port: 22 } as const;
     await tell("insertDevice", device.insertDevice(db, one, [shell]));
-    const contracted = { vendor: "ven_1", device: id, starts: at(-60), ends: at(600) };
+    const contracted = { vendor: "ven_1", device: id, starts: at(-60), ends: at(600) } as const;
     await tell("insertContract", contract.insertContract(db, contracted));
   }
   const devices = await tell("listDevices", device.listDevices(db, system));
@@ -273,7 +274,7 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findSignIn", signIn.findSignIn(db, "s", at(16), idle));
 
   // Requests, grants
-  const asked = (id: string) =>
+  const asked = (id: Id<"request">) =>
     askedFor({
       id,
       site: { id: "sit_b", name: "Hospital sit_b" },
@@ -295,11 +296,11 @@ export async function walk(store: Store): Promise<Transcript> {
   for (const [minutes, id] of ids.entries())
     await tell("insertRequest", request.insertRequest(db, keptUnsigned(asked(id)), at(minutes)));
   // An id that is taken is told apart from one that was kept.
-  await tell("insertRequest", request.insertRequest(db, keptUnsigned(asked(ids[0] ?? "")), at(3)));
-  const [yes = "", no = ""] = ids;
+  await tell("insertRequest", request.insertRequest(db, keptUnsigned(asked(ids[0] ?? "req_")), at(3)));
+  const [yes = "req_", no = "req_"] = ids;
   await tell("countOpenRequests", request.countOpenRequests(db, system, "per_1", at(1)));
   await tell("countOpenRequests", request.countOpenRequests(db, system, "per_1", at(60)));
-  const settled = { by: "per_2", at: at(3) };
+  const settled = { by: "per_2", at: at(3) } as const;
   await tell("settleRequest", request.settleRequest(db, system, yes, { state: "approved", ...settled }));
   await tell("settleRequest", request.settleRequest(db, system, yes, { state: "denied", ...settled }));
   await tell(
@@ -389,7 +390,7 @@ export async function walk(store: Store): Promise<Transcript> {
   // Locks
   const locked = { kind: "person", target: "per_1", name: "éa", reason: "r", by: "per_2", at: at(9) } as const;
   const set = await tell("insertLock", lock.insertLock(db, system, locked));
-  for (const id of [set, "lck_none"]) await tell("siteOfLock", lock.siteOfLock(db, id));
+  for (const id of [set, "lck_none"] as const) await tell("siteOfLock", lock.siteOfLock(db, id));
   await tell("locksInForce", lock.locksInForce(db));
   await tell(
     "lockedTargets",
@@ -434,7 +435,7 @@ export async function walk(store: Store): Promise<Transcript> {
     await tell("spendLogBudget", outcome(store.change(({ db: tx }) => spendLogBudget(tx, spent))));
   }
   await tell("latestCheckpoint", log.latestCheckpoint(db));
-  for (const where of ["sit_a", null, "sit_b"])
+  for (const where of ["sit_a", null, "sit_b"] as const)
     await store.change((change) =>
       change.audit(anyRecord({ at: at(20), action: "test", site: where, reasons: ["\u0000 点検"] })),
     );

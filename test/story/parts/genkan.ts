@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { Program, root } from "../../../bin/start/program.ts";
+import type { Id } from "../../../protocol/make-id.ts";
+import { readId } from "../../../protocol/read-id.ts";
 import { type CommandResult, run } from "../../run/command.ts";
 import { until } from "./wait.ts";
 
@@ -70,7 +72,7 @@ export class Genkan {
     program.start();
     try {
       const { port, session } = await program.waitFor("listening", 60_000);
-      const connection = new Connection(program, Number(port), String(session));
+      const connection = new Connection(program, Number(port), readId("session", String(session)));
       this.#connections.push(connection);
       return connection;
     } catch {
@@ -93,10 +95,10 @@ export class Genkan {
 /** A running `genkan connect`: a port on this computer that leads to the device. */
 export class Connection {
   readonly port: number;
-  readonly session: string;
+  readonly session: Id<"session">;
   readonly #program: Program;
 
-  constructor(program: Program, port: number, session: string) {
+  constructor(program: Program, port: number, session: Id<"session">) {
     this.#program = program;
     this.port = port;
     this.session = session;

@@ -1,5 +1,6 @@
 import type { Static } from "typebox";
 import type { SessionList } from "../../../protocol/api/session.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import type { Context } from "../context.ts";
 import { type Answered, ask } from "../network/ask.ts";
 import { openOnPage } from "./pages.ts";
@@ -7,13 +8,13 @@ import { until } from "./wait.ts";
 
 /** A technician who takes the cookie out of the browser, and sends whatever requests they like in their own session. */
 export class WebClient {
-  readonly session: string;
+  readonly session: Id<"session">;
   /** Host and port of this session alone. */
   readonly host: string;
   readonly cookie: string;
   readonly #context: Context;
 
-  private constructor(context: Context, session: string, host: string, cookie: string) {
+  private constructor(context: Context, session: Id<"session">, host: string, cookie: string) {
     this.#context = context;
     this.session = session;
     this.host = host;

@@ -11,7 +11,7 @@ export async function run(context: Context): Promise<Evidence> {
     const of = {
       grant: hash,
       agent: grant.agent.key,
-      service: grant.services[0]?.id ?? "",
+      service: grant.services[0]?.id ?? ("svc_" as const),
       nonce: await standIn.nonce(),
     };
     const ticket = await standIn.ticket(of);

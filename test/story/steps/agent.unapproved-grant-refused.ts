@@ -25,7 +25,7 @@ export async function run(context: Context): Promise<Evidence> {
     const show = async (grant: Grant, approvals: (hash: string) => readonly SignedByPasskey[]) => {
       const bytes = Buffer.from(JSON.stringify(grant));
       const hash = statementHash("genkan/grant/v1", bytes);
-      const service = grant.services[0]?.id ?? "";
+      const service = grant.services[0]?.id ?? ("svc_" as const);
       const ticket = await standIn.ticket({
         grant: hash,
         agent: grant.agent.key,

@@ -1,3 +1,4 @@
+import type { Id } from "../../../protocol/make-id.ts";
 import { findGrant } from "../../../store/grant.ts";
 import { Scope } from "../../../store/scope.ts";
 import type { Context } from "../context.ts";
@@ -21,7 +22,7 @@ export async function run(context: Context): Promise<Evidence> {
       const ticket = await standIn.ticket({
         grant: hash,
         agent: grant.agent.key,
-        service: grant.services[0]?.id ?? "",
+        service: grant.services[0]?.id ?? "svc_",
         nonce: await standIn.nonce(),
       });
       const signed = approvals.map((approval) => approval.signed);
@@ -41,7 +42,9 @@ export async function run(context: Context): Promise<Evidence> {
     if (told() - before !== 3) throw new Error(`The agent's journal tells ${told() - before} refusals, not 3.`);
     const { ticket, answer } = await show(asked.statement);
     if ("refused" in answer) throw new Error(`With its own request the grant was refused: ${answer.refused}`);
-    const said = JSON.parse(Buffer.from(ticket.split(".")[1] ?? "", "base64url").toString()) as { session: string };
+    const said = JSON.parse(Buffer.from(ticket.split(".")[1] ?? "", "base64url").toString()) as {
+      session: Id<"session">;
+    };
     await standIn.cut(said.session);
     return { ...answers, ownRequest: "admitted", journal: 3 };
   });

@@ -11,7 +11,7 @@ function audit<A extends keyof typeof actions, F extends object = Record<never, 
 
 describe("a record of the log", () => {
   test("does not compile without a subject that its action must name, nor with one that it has not", () => {
-    const subjects = { lock: "lck_1" };
+    const subjects = { lock: "lck_1" } as const;
     expect(audit({ at, actor, action: "lock.lift", outcome: "done", subjects })).toEqual({});
     // @ts-expect-error -- no lock
     audit({ at, actor, action: "lock.lift", outcome: "done", subjects: {} });
@@ -28,7 +28,7 @@ describe("a record of the log", () => {
   });
 
   test("does not compile with a fact that nobody has classified, however it came there, and never keeps one", () => {
-    const subjects = { lock: "lck_1" };
+    const subjects = { lock: "lck_1" } as const;
     const known = { reason: "x" };
     expect(audit({ at, actor, action: "lock.lift", outcome: "done", subjects, facts: known })).toEqual(known);
     const more = { ...known, password: "hunter2" };

@@ -8,23 +8,24 @@ import type { AccessRequest } from "../../../protocol/access-request.ts";
 import type { ApprovalGround } from "../../../protocol/api/approval-ground.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
 import type { Grant } from "../../../protocol/grant.ts";
+import { type Id, type IdKind, makeId } from "../../../protocol/make-id.ts";
 import type { ApprovalStatement } from "../../../protocol/statement.ts";
 import type { ApprovalBegun } from "../../../web/app/views.ts";
 import { type ApprovalFault, checkApproval } from "../../../web/staff/approval-check.ts";
 import { askedFor, grantOf } from "../../asked.ts";
 
-const id = (prefix: string, mark = "0") => `${prefix}_${mark.repeat(16)}`;
+const id = <K extends IdKind>(kind: K, mark = 0): Id<K> => makeId(kind, new Uint8Array(10).fill(mark));
 const hash = "h".repeat(43);
 const window = { start: "2026-11-20T10:00:00.000Z", end: "2026-11-20T12:00:00.000Z" };
 const services = [
-  { id: id("svc"), name: "shell", protocol: "ssh" as const, port: 22 },
-  { id: id("svc", "1"), name: "web", protocol: "http" as const, port: 80 },
+  { id: id("service"), name: "shell", protocol: "ssh" as const, port: 22 },
+  { id: id("service", 1), name: "web", protocol: "http" as const, port: 80 },
 ];
 const key = workstationKey();
 const asked = askedFor({
   services,
   windows: [window],
-  workstation: { id: id("wks"), label: "Chrome", thumbprints: [key.thumbprint] },
+  workstation: { id: id("workstation"), label: "Chrome", thumbprints: [key.thumbprint] },
 });
 const { type: _type, ...said } = asked;
 const request: RequestView = {
@@ -40,7 +41,7 @@ const request: RequestView = {
   approval: null,
 };
 const grant: Grant = grantOf(asked);
-const approver = id("per", "2");
+const approver = id("person", 2);
 const host = "staff.localhost";
 const ground: ApprovalGround = {
   statement: await key.sign(asked),
@@ -76,7 +77,7 @@ function begun(part: {
   };
   const statementBytes = Buffer.from(JSON.stringify({ ...statement, ...part.statement }));
   return {
-    ceremony: id("cer"),
+    ceremony: id("ceremony"),
     grant: grantBytes.toString("base64url"),
     grantHash: part.hash ?? grantHash,
     statement: statementBytes.toString("base64url"),
@@ -100,16 +101,20 @@ describe("before a passkey signs an approval, the page", () => {
     expect(await checkApproval(begun({}), { ...shown, windows: [shorter] })).toEqual(["windows"]);
   });
 
-  const otherId = (prefix: string) => id(prefix, "9");
+  const otherId = <K extends IdKind>(kind: K): Id<K> => id(kind, 9);
   const wrong: [what: string, part: Parameters<typeof begun>[0], faults: ApprovalFault[]][] = [
-    ["another person", { grant: { person: { ...grant.person, id: otherId("per") } } }, ["person"]],
+    ["another person", { grant: { person: { ...grant.person, id: otherId("person") } } }, ["person"]],
     ["another name of the person", { grant: { person: { ...grant.person, name: "鈴木" } } }, ["person"]],
-    ["another company", { grant: { person: { ...grant.person, vendor: otherId("ven") } } }, ["person", "vendor"]],
-    ["another workstation", { grant: { workstation: { ...grant.workstation, id: otherId("wks") } } }, ["workstation"]],
-    ["another device", { grant: { device: { ...grant.device, id: otherId("dev") } } }, ["device"]],
+    ["another company", { grant: { person: { ...grant.person, vendor: otherId("vendor") } } }, ["person", "vendor"]],
+    [
+      "another workstation",
+      { grant: { workstation: { ...grant.workstation, id: otherId("workstation") } } },
+      ["workstation"],
+    ],
+    ["another device", { grant: { device: { ...grant.device, id: otherId("device") } } }, ["device"]],
     [
       "one service more",
-      { grant: { services: [...grant.services, { ...grant.services[0], id: otherId("svc") }] } },
+      { grant: { services: [...grant.services, { ...grant.services[0], id: otherId("service") }] } },
       ["services"],
     ],
     [
@@ -119,7 +124,7 @@ describe("before a passkey signs an approval, the page", () => {
     ],
     ["one window more", { grant: { windows: [window, window] } }, ["windows"]],
     ["a later end", { grant: { windows: [{ ...window, end: "2026-11-20T12:00:00.001Z" }] } }, ["windows"]],
-    ["another site", { grant: { site: { ...grant.site, id: otherId("sit") } } }, ["site"]],
+    ["another site", { grant: { site: { ...grant.site, id: otherId("site") } } }, ["site"]],
     ["another request", { grant: { request: hash } }, ["request"]],
     ["another zone", { grant: { zone: "UTC" } }, ["zone"]],
     ["another rule", { grant: { rule: "emergency" } }, ["rule"]],
@@ -141,7 +146,7 @@ describe("before a passkey signs an approval, the page", () => {
     ["a second grant beside it", { statement: { grants: [hash, hash] } }, ["hash"]],
     ["another grant's hash", { statement: { grants: [hash] } }, ["hash"]],
     ["a hash that is not the bytes'", { hash }, ["hash"]],
-    ["another approver", { statement: { approver: otherId("per") } }, ["statement"]],
+    ["another approver", { statement: { approver: otherId("person") } }, ["statement"]],
     ["another host", { statement: { rp: "elsewhere.example" } }, ["relying-party"]],
     ["a relying party above this host", { options: { rpId: "localhost" } }, ["relying-party"]],
     ["no verification of the user", { options: { userVerification: "preferred" } }, ["relying-party"]],

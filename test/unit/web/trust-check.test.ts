@@ -4,7 +4,7 @@ import type { TrustView } from "../../../protocol/api/trust.ts";
 import type { TrustSignBegun } from "../../../web/app/views.ts";
 import { checkTrust, type TrustFault } from "../../../web/staff/trust-check.ts";
 
-const person = { id: `per_${"0".repeat(16)}`, name: "田中" };
+const person = { id: `per_${"0".repeat(16)}`, name: "田中" } as const;
 const key = {
   credential: "c".repeat(22),
   publicKey: "k".repeat(44),

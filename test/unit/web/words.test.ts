@@ -179,7 +179,7 @@ test("the log's filter takes every word, in any case, and the outcome", () => {
     reasons: ["locked"],
     facts: {},
   };
-  const record = { id: "aud_1", index: 3, state: "kept" as const, body };
+  const record = { id: "aud_1" as const, index: 3, state: "kept" as const, body };
   expect(matches(record, { outcome: "any", text: "sato ADMIT" })).toBe(true);
   expect(matches(record, { outcome: "any", text: "sato approve" })).toBe(false);
   expect(matches(record, { outcome: "allowed", text: "" })).toBe(false);
