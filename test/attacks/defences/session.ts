@@ -157,7 +157,7 @@ export const sessionsDefences: readonly Defence[] = [
     test: { file: "test/component/channels/native-http.test.ts", name: "a picture that another page wants" },
   },
   {
-    row: "A4",
+    row: "A19",
     what: "a device is known by the certificate that was accepted",
     file: "agent/device-certificates.ts",
     find: "if (before.accepted.certificate === certificate) {",
@@ -168,7 +168,18 @@ export const sessionsDefences: readonly Defence[] = [
     },
   },
   {
-    row: "A4",
+    row: "A19",
+    what: "the certificate of one device is none of another's",
+    file: "agent/device-certificates.ts",
+    find: "if (Check(DeviceCertificateFile, value) && value.service === service) return value;",
+    replace: "if (Check(DeviceCertificateFile, value)) return value;",
+    test: {
+      file: "test/component/agent/device-certificate.test.ts",
+      name: "a file that is another service's accepts no certificate",
+    },
+  },
+  {
+    row: "A19",
     what: "another certificate ends the session before a byte is sent",
     file: "agent/device-connections.ts",
     find: 'if (seen === "changed") throw new GenkanError("certificate-changed");',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { endInJournal } from "../../story/parts/journal.ts";
-import { sleep, until } from "../../story/parts/wait.ts";
+import { slackOf, sleep, until } from "../../story/parts/wait.ts";
 import { Device } from "../../world/device.ts";
 import { Echo } from "../../world/echo.ts";
 import { Path } from "../../world/path.ts";
@@ -169,11 +169,12 @@ describe.concurrent("a link", () => {
     }
     expect(await scene(3).reason(connection)).toBe("lease-lost");
     expect(await echo.closed).toBe("reset");
+    const slackMs = await slackOf(() => mori.get("/api/me"));
     const began = performance.now();
     await mori.post("/api/locks", { kind: "everything", target: null, reason: "drill" });
     expect(await nextEcho.closed).toBe("reset");
     // Far below what the standing agent would be waited for.
-    expect(performance.now() - began).toBeLessThan(limits.controlReplyMs / 2);
+    expect(performance.now() - began).toBeLessThan(limits.controlReplyMs / 2 + slackMs);
     expect((await sato.get<SessionView>(`/api/sessions/${next.session}`)).reason).toBe("locked");
   });
 });

@@ -128,15 +128,13 @@ describe("while the public port is flooded", () => {
     await unharmed();
     await until("patience with the slow", limits.peekMs + 10_000, () => slow.open === 0);
     expect(slow.answers).toEqual([]);
-    // Beyond the limit there is nothing to wait for.
-    const began = performance.now();
     const huge = await comes({
       count: 100,
       addresses: addresses(3, 1),
       begin: (socket) => void socket.write(Buffer.concat([endless, endless])),
     });
     await until("reset of the huge", limits.peekMs, () => huge.open === 0);
-    expect(performance.now() - began).toBeLessThan(limits.peekMs);
+    expect(huge.answers).toEqual([]);
   });
 
   test("by half handshakes with the gateway and at the agents' name: each is given up", async () => {

@@ -101,9 +101,8 @@ describe("the redis bus", () => {
   it("has a server that stands still, and publishes on without waiting; both lines are dialled anew", async () => {
     const { one, other } = await pair();
     redis.pause();
-    const began = performance.now();
-    for (let i = 0; i < 1_000; i++) one.bus.publish(["requests"]);
-    expect(performance.now() - began).toBeLessThan(limits.busReplyMs);
+    // Nothing to wait for: whatever becomes of a hint, its caller goes on.
+    for (let i = 0; i < 1_000; i++) expect(one.bus.publish(["requests"])).toBeUndefined();
     await sleep(limits.busReplyMs + 500);
     redis.resume();
     await until("hint", limits.redialMs + limits.busPingMs + 3_000, () => other.heard.flat().includes("requests"));

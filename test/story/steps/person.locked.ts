@@ -5,10 +5,10 @@ import { deviceNames } from "../parts/devices.ts";
 import { lockOnPage } from "../parts/pages.ts";
 import { admit, endedSession, refusal } from "../parts/session.ts";
 import { SlowReader } from "../parts/slow-reader.ts";
-import { until } from "../parts/wait.ts";
+import { slackOf, until } from "../parts/wait.ts";
 import type { Evidence } from "../result.ts";
 
-/** From the officer's click to the last byte at the reader. */
+/** From the officer's click to the last byte at the reader, on a machine that has time for it. */
 const boundMs = 2_000;
 
 /** The officer locks the technician on the page: the live session is cut, none new begins, until the lock is lifted. */
@@ -21,10 +21,11 @@ export async function run(context: Context): Promise<Evidence> {
   const reader = new SlowReader(connection.port);
   await until("bytes at the reader", 10_000, () => reader.bytes > 0);
   await yamada.page.goto(`${world.addresses.staffOrigin}/locks`);
+  const slackMs = await slackOf(() => yamada.get("/api/me"));
   const clicked = await lockOnPage(yamada, "person", grant.person.id, "端末紛失の連絡");
   await reader.ended;
   const cutMs = Math.round(reader.lastByteAt - clicked);
-  if (cutMs > boundMs) throw new Error(`The last byte came ${cutMs} ms after the click.`);
+  if (cutMs > boundMs + slackMs) throw new Error(`The last byte came ${cutMs} ms after the click.`);
 
   const locked = await admit(sato, grant);
   const lockedTerminal = await terminal.run("connect", deviceNames.flood, "TCP", "--grant", grant.id);
