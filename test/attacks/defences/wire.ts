@@ -117,7 +117,7 @@ export const wiresDefences: readonly Defence[] = [
     file: "gateway/strangers.ts",
     find: "mostPerNetwork: limits.unroutedPerAddress,",
     replace: "mostPerNetwork: limits.unrouted,",
-    test: { file: "test/component/gateway/route.test.ts", name: "from one address hold so many places and no more" },
+    test: { file: "test/component/gateway/strangers.test.ts", name: "hold its places and no more" },
   },
   {
     row: "A16",
@@ -187,8 +187,8 @@ export const wiresDefences: readonly Defence[] = [
     row: "A16",
     what: "guesses at one account from many networks come to an end",
     file: "api/sign-in-budget.ts",
-    find: "if (!known) this.#elsewhere.check(login, now);",
-    replace: "",
+    find: "new TryBudget(limits.signInFailuresPerAccount, limits.signInFailuresWindowMs)",
+    replace: "new TryBudget(Infinity, limits.signInFailuresWindowMs)",
     test: {
       file: "test/component/api/sign-in-budget.test.ts",
       name: "over all networks from which its owner never came",
@@ -196,12 +196,12 @@ export const wiresDefences: readonly Defence[] = [
   },
   {
     row: "A16",
-    what: "a guess at a passkey's sign-in writes nothing",
+    what: "a guess at a passkey's sign-in waits for no turn to write",
     file: "authority/sign-in.ts",
     find: 'if (!ceremony || ceremony.used_at !== null) throw new GenkanError("ceremony-invalid");',
     replace:
       'if (!ceremony || ceremony.used_at !== null) return c.store.change(() => Promise.reject(new GenkanError("ceremony-invalid")));',
-    test: { file: "test/component/api/refused-often.test.ts", name: "writes nothing but that share" },
+    test: { file: "test/component/api/refused-often.test.ts", name: "takes no turn to write but for that share" },
   },
   {
     row: "A16",

@@ -66,8 +66,9 @@ describe("a budget of passwords that fail", () => {
     expect(passed(budget, 3 * everywhere, (n) => [`10.0.0.${n}`, "sato"])).toBe(everywhere);
     expect(passed(budget, 1, () => [far, "sato"])).toBe(0);
     expect(passed(budget, 1, () => [near, "sato"], 0, true)).toBe(1);
-    // Another account is not meant.
-    expect(passed(budget, 1, () => [far, "suzuki"])).toBe(1);
+    expect(passed(budget, own, () => [far, "sato"])).toBe(0);
+    // Another account is not meant, and no network has paid for what was refused.
+    expect(passed(budget, all, (n) => [far, `name${n}`])).toBe(all);
     expect(passed(budget, 1, () => [far, "sato"], window)).toBe(1);
   });
 });
