@@ -14,10 +14,13 @@ import { GenkanError } from "../protocol/error.ts";
 import { readId } from "../protocol/read-id.ts";
 import { parseHostPort } from "./address.ts";
 import { openEvents, openLog } from "./output.ts";
+import { parseWithSettings } from "./settings.ts";
+import { versionLine } from "./version.ts";
 
 const log = openLog("agent");
 const program = new Command("genkan-agent")
   .description("Serves maintenance sessions beside the devices. It dials out only.")
+  .version(versionLine("genkan-agent"))
   .showHelpAfterError();
 
 interface JoinArguments {
@@ -216,7 +219,7 @@ async function confirm(question: string): Promise<boolean> {
 
 const parseGateway = (text: string) => parseHostPort(text, "--gateway looks like gateway.example.org:443.");
 
-program.parseAsync().catch((error: unknown) => {
+parseWithSettings(program).catch((error: unknown) => {
   process.stderr.write(`genkan-agent: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 });

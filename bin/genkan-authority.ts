@@ -30,9 +30,12 @@ import { addSample, addSampleDevices } from "./authority/sample.ts";
 import { parseService } from "./authority/service-option.ts";
 import { sayListenError } from "./listen-error.ts";
 import { openEvents, openLog } from "./output.ts";
+import { parseWithSettings } from "./settings.ts";
+import { versionLine } from "./version.ts";
 
 const program = new Command("genkan-authority")
   .description("Decides who may reach which device, and proves afterwards what was decided.")
+  .version(versionLine("genkan-authority"))
   .showHelpAfterError();
 
 interface Common extends OpenOptions {
@@ -284,7 +287,7 @@ async function pick<Row extends { id: string }>(rows: Promise<readonly Row[]>, i
   return found;
 }
 
-program.parseAsync().catch((error: unknown) => {
+parseWithSettings(program).catch((error: unknown) => {
   const detail = error instanceof GenkanError ? error.detail : undefined;
   process.stderr.write(`genkan-authority: ${detail ?? (error instanceof Error ? error.message : String(error))}\n`);
   process.exit(1);

@@ -7,9 +7,12 @@ import { GenkanError } from "../protocol/error.ts";
 import { parseHostPort } from "./address.ts";
 import { sayListenError } from "./listen-error.ts";
 import { openEvents, openLog } from "./output.ts";
+import { parseWithSettings } from "./settings.ts";
+import { versionLine } from "./version.ts";
 
 const program = new Command("genkan-gateway")
   .description("Carries sessions between the public network and the inside, without seeing into them.")
+  .version(versionLine("genkan-gateway"))
   .showHelpAfterError();
 
 program
@@ -65,7 +68,7 @@ function parseListen(text: string): { listenHost: string; listenPort: number } {
   return { listenHost: host, listenPort: port };
 }
 
-program.parseAsync().catch((error: unknown) => {
+parseWithSettings(program).catch((error: unknown) => {
   const detail = error instanceof GenkanError ? error.detail : undefined;
   process.stderr.write(`genkan-gateway: ${detail ?? (error instanceof Error ? error.message : String(error))}\n`);
   process.exit(1);

@@ -6,6 +6,7 @@ import { addAuditVerbs } from "./genkan/audit-verbs.ts";
 import { addOversightVerbs } from "./genkan/oversight-verbs.ts";
 import { addSignInVerbs } from "./genkan/sign-in-verbs.ts";
 import { said, verbAdder } from "./genkan/verb.ts";
+import { versionLine } from "./version.ts";
 
 const { argv, stdout } = process;
 
@@ -14,6 +15,7 @@ program
   .description(
     said("Ask for access to a device, connect to it, and watch over it.", "機器への接続を申請し、接続し、見守ります。"),
   )
+  .version(versionLine("genkan"), "-V, --version", said("show the version", "バージョンを表示"))
   .helpOption("-h, --help", said("show help", "使い方を表示"))
   .helpCommand(false)
   .exitOverride()
@@ -25,13 +27,11 @@ addAccessVerbs(program, verb);
 addOversightVerbs(program, verb);
 addAuditVerbs(program, verb);
 
-try {
-  await program.parseAsync(argv);
-} catch (error) {
+program.parseAsync(argv).catch((error: unknown) => {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   // The command line is not parsed yet, so this looks for the flag itself; people were told on stderr already.
   if (error.exitCode !== 0 && argv.includes("--json")) {
     stdout.write(`${JSON.stringify({ error: { code: "usage", detail: error.message, reasons: [] } })}\n`);
   }
-}
+});

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { buildFace } from "../../api/server.ts";
 import { WaitingRoom } from "../../api/waiting-room.ts";
 import { agentEvents } from "../../authority/agent-events.ts";
@@ -16,6 +15,7 @@ import { agentsName } from "../../protocol/wire-name.ts";
 import { listGateways } from "../../store/gateway.ts";
 import { Sequencer } from "../../store/sequencer.ts";
 import { type OpenOptions, openStore } from "./open.ts";
+import { pagesFolder } from "./pages-folder.ts";
 import { PortalDoor } from "./portal-door.ts";
 
 export interface Running {
@@ -45,12 +45,11 @@ export async function runAuthority(
   });
   const context: Context = { store, keys, hosts, now: () => new Date(), log, agents, gateways, owedEnds: new Map() };
   const leases = new LeaseRenewal(context);
-  const folder = join(import.meta.dirname, "../../dist/web");
   const certificates = {
     portal: openCertificate(hosts, "portal", o.certificates.portal, log),
     staff: openCertificate(hosts, "staff", o.certificates.staff, log),
   };
-  const shared = { context, leases, sequencer, scrypt: WaitingRoom.ofPasswords(), pages: folder };
+  const shared = { context, leases, sequencer, scrypt: WaitingRoom.ofPasswords(), pages: pagesFolder() };
   const portal = await buildFace({ ...shared, face: "portal" });
   const door = new PortalDoor(portal.server, portalHost, certificates.portal?.certificate, log);
   const staff = await buildFace({ ...shared, face: "staff", ...certificates.staff });

@@ -94,12 +94,16 @@ const reasons: Readonly<Record<string, Reasons>> = {
     others: "a program is put together from parts",
     web: "pages are built files; a program serves them and runs none of them",
   },
+  package: {
+    others: "packaging puts finished programs into files: it knows their names, and nothing of what they do",
+  },
 };
 
 /** Why `from` may not import `to`, as a clause. */
 export function reasonAgainst(from: string, to: string): string {
   if (to === "test") return "what runs in production knows of no test";
   if (to === "bin") return "a program constructs its parts; none of them knows its program";
+  if (to === "package") return "what runs on a machine knows nothing of how its file was made";
   if (to === "sample") return "the sample hospital is for demonstrations and tests, and in nobody's production";
   const own = reasons[from];
   return own?.[to] ?? own?.others ?? "the table has no such edge";

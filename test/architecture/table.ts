@@ -29,6 +29,7 @@ export const folders: Readonly<Record<string, readonly string[]>> = {
     "cli",
     "sample",
   ],
+  package: ["protocol", "bin"],
 };
 
 /** What `test/` may do is not bounded: it imports everything. */
@@ -45,7 +46,8 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   "typebox/compile": ["protocol", "crypto", "link", "channels", "store", "authority", "api", "gateway", "agent", "cli"],
 
   jose: ["crypto"],
-  "node:crypto": ["crypto"],
+  // Packaging counts checksums; it makes and proves no key.
+  "node:crypto": ["crypto", "package"],
 
   ws: ["link", "sample"],
   "node:net": ["link", "sample", "bin"],
@@ -86,10 +88,10 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   react: ["web"],
   "react-dom": ["web"],
   "react-i18next": ["web"],
-  vite: ["web"],
+  vite: ["web", "package"],
 
-  // Programs start no child program; only the launcher of the demonstration does.
-  "node:child_process": ["bin"],
+  // Programs start no child program; only the launcher of the demonstration and packaging do.
+  "node:child_process": ["bin", "package"],
   "node:process": ["bin"],
   // Nobody: a relay over HTTP/2 mixed sessions up, and each process has one thread and no debugger.
   "node:http2": [],
@@ -109,7 +111,7 @@ export const pureFolders: readonly string[] = ["protocol", "text", "policy", "we
 export const buildScripts: readonly string[] = ["web/vite.config.ts"];
 
 /** Folders in which the environment and the arguments of the process may be read. */
-export const environmentReaders: readonly string[] = ["bin", "test"];
+export const environmentReaders: readonly string[] = ["bin", "package", "test"];
 
 /** Folders that ask the database; for all others it is a thing to hand on. */
 export const queryAskers: readonly string[] = ["store", "test"];

@@ -56,7 +56,7 @@ export function dockerfileFaults(text: string): string[] {
     const entry = /^\["node", "([^"]+)"\]$/.exec(last("ENTRYPOINT") ?? "")?.[1];
     if (entry === undefined) faults.push(`${target}: no entry point`);
     // A bundle is made from the program of the same name.
-    else files.add(entry.replace(/^dist\/bundle\/(.*)\.js$/, "bin/$1.ts"));
+    else files.add(entry.replace(/^dist\/bundle\/(.*)\.cjs$/, "bin/$1.ts"));
     if (lines.findIndex(({ word }) => word === "USER") < lines.findLastIndex(({ word }) => word === "RUN"))
       faults.push(`${target}: RUN after USER`);
   }

@@ -306,8 +306,8 @@ export const decisionsDefences: readonly Defence[] = [
     row: "A22",
     what: "no program but the launcher may start another, by whatever path",
     file: "test/architecture/table.ts",
-    find: '"node:child_process": ["bin"],',
-    replace: '"node:child_process": ["bin", "agent", "gateway", "authority", "cli", "channels"],',
+    find: '"node:child_process": ["bin", "package"],',
+    replace: '"node:child_process": ["bin", "package", "agent", "gateway", "authority", "cli", "channels"],',
     test: { file: "test/architecture.test.ts", name: "flags agent/probe.ts: import { exec }" },
   },
 ];
