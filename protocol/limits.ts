@@ -80,6 +80,8 @@ export const limits = {
   reasonCharacters: 500,
   planCharacters: 4_000,
   nameCharacters: 120,
+  /** Keys that one request names: that of the browser, and of the newest terminals that were confirmed on it. */
+  requestKeys: 8,
   /** Approved grants of a person among which a key is looked for: it only matters whether there is any. */
   keyApprovalsCounted: 50,
   /** A signed request: the longest plan in four-byte characters, and 32 windows, fit. */

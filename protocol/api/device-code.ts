@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { Instant, Jws, Name, Nullable, OneOf, Strict } from "../schema.ts";
+import { Instant, Jws, Name, Nullable, OneOf, Strict, Thumbprint } from "../schema.ts";
 
 const UserCode = Type.String({ minLength: 8, maxLength: 9, pattern: "^[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}$" });
 
@@ -37,6 +37,8 @@ export const DeviceCodeLookup = {
   reply: Strict({
     userCode: UserCode,
     label: Nullable(Name),
+    /** Of the key that would join; the terminal shows the same, and the person compares. Null on the staff host. */
+    thumbprint: Nullable(Thumbprint),
     address: Type.String(),
     createdAt: Instant,
     expiresAt: Instant,

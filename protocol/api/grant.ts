@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { Thumbprints } from "../access-request.ts";
 import { Id } from "../id.ts";
 import { PersonRef } from "../person.ts";
 import { Instant, Name, Nullable, OneOf, ReasonText, Sha256, Strict, ZoneName } from "../schema.ts";
@@ -20,7 +21,8 @@ export const GrantView = Strict({
   siteZone: ZoneName,
   device: Strict({ id: Id("device"), name: Name, model: Type.String() }),
   services: Type.Array(ServiceRef),
-  workstation: Strict({ id: Id("workstation"), label: Name }),
+  /** The keys are those that open it: the grant's own. */
+  workstation: Strict({ id: Id("workstation"), label: Name, thumbprints: Thumbprints }),
   windows: Windows,
   zone: ZoneName,
   reason: ReasonText,

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { useAction } from "./action.ts";
 import { announce } from "./announce.tsx";
 import { Card, Facts } from "./card.tsx";
+import { fingerprint } from "./fingerprint.ts";
 import { ApiError, send } from "./http.ts";
 import { useText } from "./language.ts";
 import { Note } from "./note.tsx";
@@ -13,7 +14,7 @@ import type { DeviceCode, DeviceCodeVerdict } from "./views.ts";
 import { Instant } from "./when.tsx";
 
 /** What proves this browser's workstation when a terminal joins it; staff have no workstation and give null. */
-export type ProveTerminal = (userCode: string) => Promise<string | null>;
+export type ProveTerminal = (code: DeviceCode) => Promise<string | null>;
 
 /**
  * Confirms `genkan login` (RFC 8628). The code is typed, and never taken from the address: a link that holds one could come
@@ -38,8 +39,8 @@ function Confirmation({ prove }: { prove: ProveTerminal }) {
   });
   const verdict = useAction({
     mutationFn: async ({ code, say }: { code: DeviceCode; say: DeviceCodeVerdict["verdict"] }) => {
-      const userCode = tidyUserCode(code.userCode);
-      const proof = say === "confirm" ? await prove(userCode) : null;
+      const { userCode } = code;
+      const proof = say === "confirm" ? await prove(code) : null;
       await send("/api/device-codes/confirmation", { userCode, verdict: say, proof } satisfies DeviceCodeVerdict);
       return say;
     },
@@ -116,6 +117,16 @@ function Found(props: {
           rows={[
             [t("device.code"), <b key="code">{code.userCode}</b>],
             [t("device.terminal"), code.label ?? t("shell.unknown")],
+            code.thumbprint === null
+              ? null
+              : [
+                  t("device.key"),
+                  <span key="key">
+                    <code>{fingerprint(code.thumbprint)}</code>
+                    {"\n"}
+                    {t("device.keyHelp")}
+                  </span>,
+                ],
             [t("device.address"), code.address],
             [t("device.startedAt"), <Instant key="at" at={code.createdAt} />],
             [t("device.expiresAt"), <Instant key="until" at={code.expiresAt} />],

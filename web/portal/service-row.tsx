@@ -21,11 +21,14 @@ export function ServiceRow({
   service,
   me,
   open,
+  inBrowser,
 }: {
   grant: GrantView;
   service: Service;
   me: Me;
   open: boolean;
+  /** Whether the grant names the key of this browser. */
+  inBrowser: boolean;
 }) {
   return (
     <li className={css.row}>
@@ -36,7 +39,7 @@ export function ServiceRow({
         </span>
         <TlsExceptions service={service} />
       </span>
-      {channelOf(service.protocol, "browser") ? (
+      {inBrowser && channelOf(service.protocol, "browser") ? (
         <OpenButton grant={grant} service={service} me={me} open={open} />
       ) : (
         <Command grant={grant} service={service} />

@@ -4,6 +4,7 @@ import type { Me } from "../../protocol/api/me.ts";
 import { limits } from "../../protocol/limits.ts";
 import { Card, Facts, Section } from "../app/card.tsx";
 import { CopyLine } from "../app/copy-line.tsx";
+import { fingerprint } from "../app/fingerprint.ts";
 import { useText } from "../app/language.ts";
 import { PageTitle } from "../app/page-title.tsx";
 import { useAgents, useTrust } from "../app/queries.ts";
@@ -11,7 +12,6 @@ import { StateBadge } from "../app/state-badge.tsx";
 import { Asked, Empty } from "../app/states.tsx";
 import type { AgentList } from "../app/views.ts";
 import { Instant } from "../app/when.tsx";
-import { fingerprint } from "./fingerprint.ts";
 import css from "./grants.module.css";
 import { TrustPanel } from "./trust-panel.tsx";
 
