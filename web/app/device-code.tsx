@@ -6,6 +6,7 @@ import { Card, Facts } from "./card.tsx";
 import { fingerprint } from "./fingerprint.ts";
 import { ApiError, send } from "./http.ts";
 import { useText } from "./language.ts";
+import { Name } from "./name.tsx";
 import { Note } from "./note.tsx";
 import { PageTitle } from "./page-title.tsx";
 import { Failure } from "./states.tsx";
@@ -116,7 +117,7 @@ function Found(props: {
         <Facts
           rows={[
             [t("device.code"), <b key="code">{code.userCode}</b>],
-            [t("device.terminal"), code.label ?? t("shell.unknown")],
+            [t("device.terminal"), code.label === null ? t("shell.unknown") : <Name key="label">{code.label}</Name>],
             code.thumbprint === null
               ? null
               : [

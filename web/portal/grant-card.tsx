@@ -7,6 +7,7 @@ import { Card } from "../app/card.tsx";
 import { useNow } from "../app/clock.ts";
 import { grantStateAt } from "../app/grant-state.ts";
 import { useText } from "../app/language.ts";
+import { Name, Names } from "../app/name.tsx";
 import { useDevices } from "../app/queries.ts";
 import { Link } from "../app/router.tsx";
 import { TimeLeft } from "../app/session-card.tsx";
@@ -33,9 +34,11 @@ export function GrantCard({ grant, me }: { grant: GrantView; me: Me }) {
     <Card edge={state === "open" ? "open" : state === "scheduled" ? "ai" : "none"} label={grant.device.name}>
       <div className={css.head}>
         <div>
-          <h3 className={css.device}>{grant.device.name}</h3>
+          <h3 className={css.device}>
+            <Name>{grant.device.name}</Name>
+          </h3>
           <p className={css.where}>
-            {grant.site.name} · {grant.device.model} ·{" "}
+            <Names of={[grant.site.name, grant.device.model]} /> ·{" "}
             <Link href={`/requests/${grant.request}`}>{t("home.toRequest")}</Link>
           </p>
         </div>

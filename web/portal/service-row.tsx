@@ -7,6 +7,7 @@ import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { CopyLine } from "../app/copy-line.tsx";
 import { useText } from "../app/language.ts";
+import { Name } from "../app/name.tsx";
 import { Failure } from "../app/states.tsx";
 import { TlsExceptions } from "../app/tls-exceptions.tsx";
 import { enter, openEntrance } from "./browser-session.ts";
@@ -33,7 +34,7 @@ export function ServiceRow({
   return (
     <li className={css.row}>
       <span className={css.name}>
-        {service.name}{" "}
+        <Name>{service.name}</Name>{" "}
         <span className={css.wire}>
           {service.protocol} {service.port}
         </span>

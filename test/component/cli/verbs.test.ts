@@ -127,6 +127,16 @@ describe("genkan request", () => {
     });
   });
 
+  it("chooses among devices of which one has a bad name in the store, and shows that one defused", async () => {
+    const bad = { ...device({ id: idOf("device", 9) }), name: "\u202epump\u0007", model: "\n".repeat(400) };
+    server.answers["GET /api/devices"] = { devices: [bad, device()] };
+    await expect(request(line.cli, options)).resolves.toBe(0);
+    await expect(request(line.cli, { ...options, device: "none" })).rejects.toMatchObject({
+      key: "device-unknown",
+      values: { known: "\ufffdpump\ufffd, Vital Monitor" },
+    });
+  });
+
   it("does not choose between two devices of one name", async () => {
     server.answers["GET /api/devices"] = { devices: [device(), device({ id: idOf("device", 9) })] };
     await expect(request(line.cli, options)).rejects.toMatchObject({ key: "device-ambiguous" });
@@ -224,10 +234,17 @@ describe("genkan ls", () => {
     ]);
   });
 
-  it("takes no name that could harm a terminal or turn a line around", async () => {
-    for (const name of ["心電計\u001b[2J", "心電計\u202e", "心電計\nrequests"]) {
-      server.answers["GET /api/devices"] = { devices: [device({ name })] };
-      await expect(list(line.cli)).rejects.toMatchObject({ code: "internal" });
+  it("shows a name defused that could harm a terminal or turn a line around, and the others as they are", async () => {
+    for (const [name, shown] of [
+      ["心電計\u001b[2J", "心電計\ufffd[2J"],
+      ["心電計\u202e", "心電計\ufffd"],
+      ["心電計\nrequests", "\ufffd心電計 requests"],
+      ["", "\ufffd"],
+      ["長".repeat(1_000), `\ufffd${"長".repeat(119)}`],
+    ] as const) {
+      server.answers["GET /api/devices"] = { devices: [device({ name }), device()] };
+      await expect(list(line.cli)).resolves.toBe(0);
+      expect(line.objects().at(-1)).toMatchObject({ devices: [{ name: shown }, { name: "Vital Monitor" }] });
     }
   });
 
