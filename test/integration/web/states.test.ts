@@ -225,7 +225,13 @@ describe("a person is told", () => {
   test("that a typed code is over, and types the next one on the same page; a code in a link is asked for no more than any other", async () => {
     const { page } = sato;
     const field = page.getByLabel(sato.text("device.code"));
-    const expired = { userCode: "ABCD-EFGH", label: "bench", address: "127.0.0.1", createdAt: grant.windows[0]?.start };
+    const expired = {
+      userCode: "ABCD-EFGH",
+      label: "bench",
+      address: "127.0.0.1",
+      createdAt: grant.windows[0]?.start,
+      thumbprint: "A".repeat(43),
+    };
     await page.route("**/api/device-codes/lookup", (route) =>
       route.fulfill({ json: { ...expired, expiresAt: grant.windows[0]?.start } }),
     );
