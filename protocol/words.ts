@@ -47,5 +47,7 @@ function fitting(schema: { pattern?: unknown }, words: string): string {
   if (takes.test(words)) return words;
   const shown = defused(words);
   if (takes.test(shown)) return shown;
-  return Array.from(`\ufffd${shown.replaceAll(/\s/gu, " ")}`).slice(0, limits.nameCharacters).join("");
+  return Array.from(`\ufffd${shown.replaceAll(/\s/gu, " ")}`)
+    .slice(0, limits.nameCharacters)
+    .join("");
 }
