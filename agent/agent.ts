@@ -18,6 +18,7 @@ import { AllowList } from "./allow-list.ts";
 import { Control } from "./control.ts";
 import { DeviceCertificates } from "./device-certificates.ts";
 import type { Emit } from "./event.ts";
+import type { AgentFigures } from "./figures.ts";
 import { FolderLock } from "./folder-lock.ts";
 import { Journal } from "./journal.ts";
 import { Leftovers } from "./leftovers.ts";
@@ -65,6 +66,7 @@ export class Agent {
   readonly #running: Promise<void>;
   readonly #status: NodeJS.Timeout;
   #leaseSequence = 0;
+  #clockOffsetMs: number | null = null;
 
   /** Throws what {@link FolderLock} throws. */
   constructor(o: AgentOptions) {
@@ -117,6 +119,19 @@ export class Agent {
     this.#leftovers = new Leftovers({ folder, control: this.#control, log, now: now() });
     this.#status = setInterval(() => void this.#tellStatus(), limits.agentStatusMs);
     this.#running = this.#control.run(this.#stopping.signal);
+  }
+
+  figures(): AgentFigures {
+    return {
+      connected: this.#control.connected,
+      sessions: this.#sessions.size,
+      recordingsWaiting: this.#leftovers.sessions.length,
+      spoolBytes: Spool.bytesIn(this.#o.folder),
+      roomy: this.#journal.roomy,
+      trusted: this.#trust.list !== undefined,
+      targets: this.#allowList.size,
+      clockOffsetMs: this.#clockOffsetMs,
+    };
   }
 
   /** Ends every session as `agent-lost`, tells the authority if it can, and stops. */
@@ -229,7 +244,8 @@ export class Agent {
     this.#leaseSequence = 0;
     // Also those that ended while no link was there: the authority hears of each why, right below.
     const sessions = [...this.#sessions.keys(), ...this.#leftovers.sessions].slice(0, limits.sessionsPerAgent);
-    await this.#control.request("hello", { ...this.#state(), sessions });
+    const { clock } = await this.#control.request("hello", { ...this.#state(), sessions });
+    this.#clockOffsetMs = Date.parse(clock) - this.#o.now().getTime();
     this.#o.log.info({ event: "agent.link.up" }, "the authority has taken this agent's link");
     this.#o.emit({ event: "connected" });
     this.#flush();

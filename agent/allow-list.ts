@@ -52,6 +52,11 @@ export class AllowList {
     this.read();
   }
 
+  /** How many targets it names; null while it can't be used. */
+  get size(): number | null {
+    return this.#problem === null ? this.#targets.size : null;
+  }
+
   permits(address: string, port: number): boolean {
     const read = readAddress(address);
     return read !== undefined && this.#targets.has(`${read.canonical} ${port}`);

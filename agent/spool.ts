@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { Compile } from "typebox/compile";
 import { type RecordedEnd, RecordLine } from "../protocol/agent-file.ts";
@@ -68,6 +68,12 @@ export class Spool {
     renameSync(this.#path, `${this.#path}.refused`);
   }
 
+  /** What lies in the folder, of every session. Never throws: a file that has gone meanwhile has no bytes. */
+  static bytesIn(folder: string): number {
+    const path = join(folder, folderName);
+    return sessionsIn(path).reduce((sum, name) => sum + sizeOf(join(path, `${name}${suffix}`)), 0);
+  }
+
   close(): void {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
@@ -93,6 +99,8 @@ export class Spool {
     });
   }
 }
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 /** Sessions with a recording in `folder`. */
 function sessionsIn(folder: string): Id<"session">[] {

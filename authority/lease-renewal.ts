@@ -29,15 +29,21 @@ export class LeaseRenewal {
   readonly #heard = new Map<Id<"agent"> | Id<"gateway">, number>();
   /** Live sessions, and since when leases are owed for each: one that begins after an outage is not judged by it. */
   readonly #owed = new Map<Id<"session">, number>();
+  readonly #onRound: (ms: number, whole: boolean) => void;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #running: Promise<void> | null = null;
   #next: Promise<void> | null = null;
 
-  /** `monotonic` in milliseconds. */
-  constructor(c: Context, monotonic: () => number = () => performance.now()) {
+  /** `monotonic` in milliseconds. `onRound` is told how long each took, and whether it renewed. */
+  constructor(
+    c: Context,
+    monotonic: () => number = () => performance.now(),
+    onRound: (ms: number, whole: boolean) => void = () => {},
+  ) {
     this.#c = c;
     this.#monotonic = monotonic;
+    this.#onRound = onRound;
   }
 
   start(): void {
@@ -78,13 +84,17 @@ export class LeaseRenewal {
 
   async #once(): Promise<void> {
     let next: number = limits.leaseRenewMs;
+    const begun = this.#monotonic();
+    let whole = true;
     try {
       next = await this.#renew();
     } catch (error) {
+      whole = false;
       // No lease goes out: sessions end by themselves when this lasts.
       this.#c.log.error({ event: "authority.leases.unrenewed", error: String(error) }, "leases could not be renewed");
     } finally {
       this.#running = null;
+      this.#onRound(this.#monotonic() - begun, whole);
       if (!this.#closed) this.#arm(next);
     }
   }

@@ -13,6 +13,9 @@ import { CertificateFile } from "../link/certificate-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { readId } from "../protocol/read-id.ts";
 import { parseHostPort } from "./address.ts";
+import { watchAgent } from "./health/agent-watch.ts";
+import { type MetricsOptions, metricsOptions, parseMetrics } from "./health/metrics-option.ts";
+import { serveMetrics } from "./health/metrics-server.ts";
 import { openEvents, openLog } from "./output.ts";
 import { parseWithSettings } from "./settings.ts";
 import { versionLine } from "./version.ts";
@@ -59,35 +62,41 @@ program
     ]);
   });
 
-program
-  .command("run")
+metricsOptions(program.command("run"))
   .description("serve sessions; prints one JSON line for each noteworthy event")
   .requiredOption("--data <dir>", "folder of a joined agent")
   .requiredOption("--allow <file>", "allow-list: the addresses and ports that this agent may dial")
   .option("--access-cert <file>", "PEM certificate of the access hosts, for browsers on other machines")
   .option("--access-key <file>", "its private key, PEM")
   .option("--json", "accepted for symmetry: events are JSON always")
-  .action((o: { data: string; allow: string; accessCert?: string; accessKey?: string }) => {
+  .action(async (o: { data: string; allow: string; accessCert?: string; accessKey?: string } & MetricsOptions) => {
     if ((o.accessCert === undefined) !== (o.accessKey === undefined))
       throw new GenkanError("bad-request", "--access-cert and --access-key belong together.");
+    const metricsAt = parseMetrics(o);
+    const certificate =
+      o.accessCert !== undefined && o.accessKey !== undefined
+        ? new CertificateFile({ cert: o.accessCert, key: o.accessKey }, log)
+        : undefined;
+    const now = () => new Date();
     const agent = new Agent({
       folder: o.data,
       membership: readMembership(o.data),
       allow: o.allow,
       log,
-      ...(o.accessCert !== undefined && o.accessKey !== undefined
-        ? { certificate: new CertificateFile({ cert: o.accessCert, key: o.accessKey }, log) }
-        : {}),
+      ...(certificate ? { certificate } : {}),
       emit: openEvents(),
-      now: () => new Date(),
+      now,
       monotonic: () => performance.now(),
     });
+    const watched = watchAgent({ agent, data: o.data, certificate, now, log });
+    const metrics = metricsAt ? await serveMetrics(metricsAt, watched) : null;
     let stopping = false;
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.on(signal, () => {
         if (stopping) return;
         stopping = true;
         log.info({ event: "agent.stops", signal }, "agent stops");
+        metrics?.close();
         void agent.stop().finally(() => process.exit(0));
       });
     }

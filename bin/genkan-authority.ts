@@ -28,6 +28,7 @@ import { parseRole } from "./authority/role-option.ts";
 import { runAuthority } from "./authority/run.ts";
 import { addSample, addSampleDevices } from "./authority/sample.ts";
 import { parseService } from "./authority/service-option.ts";
+import { type MetricsOptions, metricsOptions, parseMetrics } from "./health/metrics-option.ts";
 import { sayListenError } from "./listen-error.ts";
 import { openEvents, openLog } from "./output.ts";
 import { parseWithSettings } from "./settings.ts";
@@ -244,25 +245,25 @@ verb(program, "sample", "add the sample hospital's devices behind its agent, tho
     await store.close();
   });
 
-storeOptions(program.command("run").description("decide"))
+metricsOptions(storeOptions(program.command("run").description("decide")))
   .requiredOption("--staff-listen <host:port>", "where the hospital's own pages are served")
   .option("--portal-cert <file>", "PEM certificate of the portal's host")
   .option("--portal-key <file>", "its private key, PEM")
   .option("--staff-cert <file>", "PEM certificate of the staff host")
   .option("--staff-key <file>", "its private key, PEM")
-  .action(async (o: Common & { staffListen: string } & Certificates) => {
+  .action(async (o: Common & { staffListen: string } & Certificates & MetricsOptions) => {
     const log = openLog("authority");
     const tell = openEvents();
     const certificates = {
       portal: pathsOf("portal", o.portalCert, o.portalKey),
       staff: pathsOf("staff", o.staffCert, o.staffKey),
     };
-    const options = { ...o, staffListen: parseAddress(o.staffListen), certificates };
+    const options = { ...o, staffListen: parseAddress(o.staffListen), certificates, metrics: parseMetrics(o) };
     const running = await runAuthority(options, log, tell).catch((error: unknown) => {
       throw sayListenError(error, o.staffListen, "--staff-listen");
     });
     log.info({ event: "authority.listens", port: running.staffPort }, "authority listens");
-    tell({ event: "listening", staffPort: running.staffPort });
+    tell({ event: "listening", staffPort: running.staffPort, metricsPort: running.metricsPort });
     let stopping = false;
     for (const signal of ["SIGTERM", "SIGINT"] as const)
       process.on(signal, () => {

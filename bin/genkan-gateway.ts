@@ -5,6 +5,9 @@ import { startGateway } from "../gateway/gateway.ts";
 import { createKeyFile, readKeyFile } from "../gateway/key-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { parseHostPort } from "./address.ts";
+import { watchGateway } from "./health/gateway-watch.ts";
+import { type MetricsOptions, metricsOptions, parseMetrics } from "./health/metrics-option.ts";
+import { serveMetrics } from "./health/metrics-server.ts";
 import { sayListenError } from "./listen-error.ts";
 import { openEvents, openLog } from "./output.ts";
 import { parseWithSettings } from "./settings.ts";
@@ -27,9 +30,7 @@ program
     );
   });
 
-program
-  .command("run")
-  .description("carry")
+metricsOptions(program.command("run").description("carry"))
   .requiredOption("--data <dir>", "folder that keeps the key")
   .requiredOption(
     "--listen <host:port>",
@@ -37,8 +38,9 @@ program
   )
   .requiredOption("--authority-key <SHA256:...>", "fingerprint of the only key that may give orders")
   .option("--loopback-http", "route plain HTTP by its Host too, for clients on this machine only (demo)", false)
-  .action(async (o: { data: string; listen: string; authorityKey: string; loopbackHttp: boolean }) => {
+  .action(async (o: { data: string; listen: string; authorityKey: string; loopbackHttp: boolean } & MetricsOptions) => {
     const log = openLog("gateway");
+    const metricsAt = parseMetrics(o);
     const gateway = await startGateway({
       config: {
         ...parseListen(o.listen),
@@ -51,13 +53,15 @@ program
     }).catch((error: unknown) => {
       throw sayListenError(error, o.listen, "--listen");
     });
-    openEvents()({ event: "listening", port: gateway.port });
+    const metrics = metricsAt ? await serveMetrics(metricsAt, watchGateway(gateway, log)) : null;
+    openEvents()({ event: "listening", port: gateway.port, metricsPort: metrics?.port ?? null });
     let stopping = false;
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.on(signal, () => {
         if (stopping) return;
         stopping = true;
         log.info({ event: "gateway.stops", signal }, "gateway stops");
+        metrics?.close();
         void gateway.close().finally(() => process.exit(0));
       });
     }

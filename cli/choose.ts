@@ -47,23 +47,14 @@ export function chooseService(services: readonly Service[], name: string): Servi
  */
 export function chooseGrant(
   grants: readonly GrantView[],
-  wanted: {
-    device: string;
-    service: string;
-    grant?: string;
-    /** Thumbprint of this terminal's key: a grant that does not name it opens from elsewhere. */
-    key: string;
-    /** Epoch milliseconds. */
-    now: number;
-  },
+  wanted: { device: string; service: string; grant?: string /** Epoch milliseconds. */; now: number },
 ): { grant: GrantView; service: Service } {
   const { device, service } = wanted;
   const named = wanted.grant === undefined ? grants : grants.filter((grant) => grant.id === wanted.grant);
   if (wanted.grant !== undefined && named.length === 0) throw new UsageError("grant-unknown", { id: wanted.grant });
   const ofDevice = named.filter((grant) => grant.device.id === device || same(grant.device.name, device));
-  const openNow = ofDevice.filter((grant) => grant.state === "open" && hasService(grant, service));
-  const usable = openNow
-    .filter(({ workstation }) => workstation.thumbprints.includes(wanted.key))
+  const usable = ofDevice
+    .filter((grant) => grant.state === "open" && hasService(grant, service))
     .toSorted((a, b) => openEnd(b, wanted.now).localeCompare(openEnd(a, wanted.now)));
   const devices = new Map(usable.map((grant) => [grant.device.id, { id: grant.device.id, site: grant.site }]));
   if (devices.size > 1)
@@ -73,8 +64,6 @@ export function chooseGrant(
     );
   const [open] = usable;
   if (open) return { grant: open, service: chooseService(open.services, service) };
-  const [elsewhere] = openNow;
-  if (elsewhere) throw new UsageError("grant-elsewhere", { id: elsewhere.id, label: elsewhere.workstation.label });
   if (ofDevice.some((grant) => grant.state === "open")) throw new GenkanError("service-not-granted");
   const [next] = ofDevice
     .filter((grant) => grant.state === "scheduled" && hasService(grant, service))

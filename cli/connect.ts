@@ -1,7 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { createIdentity } from "../crypto/identity.ts";
-import { publicJwkOf } from "../crypto/public-jwk.ts";
-import { jwkThumbprint } from "../crypto/thumbprint.ts";
 import { GrantList, type GrantView } from "../protocol/api/grant.ts";
 import { SessionCreate, type SessionTicket, SessionView } from "../protocol/api/session.ts";
 import { type EndReason, isEndReason } from "../protocol/end-reason.ts";
@@ -33,9 +31,7 @@ export async function connect(cli: Cli, options: ConnectOptions): Promise<number
   const port = parsePort(options.port);
   const api = signedIn(cli);
   const { grants } = await api.get("/api/grants", GrantList);
-  const workstation = cli.folder.key("workstation");
-  const key = jwkThumbprint(publicJwkOf(workstation.publicKey));
-  const { grant, service } = chooseGrant(grants, { ...options, key, now: api.serverNow() });
+  const { grant, service } = chooseGrant(grants, { ...options, now: api.serverNow() });
   const identity = createIdentity();
   const ticket = await api.post(
     "/api/sessions",
@@ -44,6 +40,7 @@ export async function connect(cli: Cli, options: ConnectOptions): Promise<number
   );
   let tunnel: Tunnel;
   try {
+    const workstation = cli.folder.key("workstation");
     const refused = sayOnce(cli);
     tunnel = await openTunnel({ ticket, identity, workstation, port, signal: cli.interrupted, refused });
   } catch (error) {

@@ -27,6 +27,11 @@ export function certificateHasKey(cert: string, key: string): boolean {
   return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
 }
 
+/** When the first certificate of `cert` (PEM) ends. Throws what Node throws for a text that is none. */
+export function certificateEnd(cert: string): Date {
+  return new Date(new X509Certificate(cert).validTo);
+}
+
 function tlv(tag: number, value: Buffer): Buffer {
   const length =
     value.length < 0x80

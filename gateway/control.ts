@@ -52,6 +52,11 @@ export class Control {
     });
   }
 
+  /** Whether an authority has said hello on a link that stands. */
+  get connected(): boolean {
+    return this.#greeted !== undefined;
+  }
+
   /** Tells at once what has ended; what can't be told now is told on the next link. */
   tellEnded(): void {
     for (const ended of this.#o.sessions.ended) void this.#tell(ended);

@@ -12,8 +12,19 @@ import { RouteTable } from "./route-table.ts";
 import { Sessions } from "./sessions.ts";
 import { Strangers } from "./strangers.ts";
 
+/** What whoever runs it may count: no session, no address. */
+export interface GatewayFigures {
+  readonly authorityConnected: boolean;
+  readonly sessions: number;
+  readonly connections: number;
+  readonly endsWaiting: number;
+  /** Bytes of all sessions since the start. */
+  readonly bytes: { readonly up: number; readonly down: number };
+}
+
 export interface Gateway {
   readonly port: number;
+  figures(): GatewayFigures;
   /** Ends every session (`gateway-lost`), tells the authority, and resets what is left. */
   close(): Promise<void>;
 }
@@ -64,6 +75,13 @@ export async function startGateway(o: { config: GatewayConfig; log: Log; now: ()
   log.info({ event: "gateway.listens", port: listener.port }, "gateway listens");
   return {
     port: listener.port,
+    figures: () => ({
+      authorityConnected: control.connected,
+      sessions: sessions.ids.length,
+      connections: sockets.size,
+      endsWaiting: sessions.ended.length,
+      bytes: sessions.bytes,
+    }),
     close: async () => {
       listener.close();
       sessions.cutAll("gateway-lost");

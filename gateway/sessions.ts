@@ -37,6 +37,8 @@ export class Sessions {
   readonly #log: Log;
   readonly #live = new Map<Id<"session">, Live>();
   readonly #ended = new Map<Id<"session">, Ended>();
+  /** Bytes of the sessions that are over. */
+  readonly #past = { up: 0, down: 0 };
   readonly #leases: LeaseTable<Id<"session">>;
   readonly #onEnded: () => void;
 
@@ -55,6 +57,16 @@ export class Sessions {
   /** Ends that no authority has confirmed yet, oldest first. */
   get ended(): readonly Ended[] {
     return [...this.#ended.values()];
+  }
+
+  /** Bytes of all sessions since the start, those that are over too. */
+  get bytes(): { up: number; down: number } {
+    const sum = { ...this.#past };
+    for (const { route } of this.#live.values()) {
+      sum.up += route.counts.up;
+      sum.down += route.counts.down;
+    }
+    return sum;
   }
 
   /** Throws `state-conflict` for a session or host that exists. */
@@ -79,6 +91,8 @@ export class Sessions {
     clearTimeout(live.freeze);
     this.#routes.close(live.route);
     const { up, down } = live.route.counts;
+    this.#past.up += up;
+    this.#past.down += down;
     this.#remember({ session, reason, up, down });
     this.#log.info({ event: "gateway.session.ended", session, reason, up, down }, "session ended");
     this.#onEnded();

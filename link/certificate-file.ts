@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import type { Socket } from "node:net";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
-import { certificateHasKey } from "../crypto/certificate.ts";
+import { certificateEnd, certificateHasKey } from "../crypto/certificate.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
@@ -47,6 +47,11 @@ export class CertificateFile {
 
   get context(): SecureContext {
     return this.#context;
+  }
+
+  /** When the certificate in use ends. */
+  get end(): Date {
+    return certificateEnd(this.#pem.cert);
   }
 
   onChange(listener: () => void): void {

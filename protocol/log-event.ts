@@ -59,6 +59,8 @@ export const logEvents = {
   "link.leg.undialled": "warn",
   "link.message.failed": "error",
   "link.rules.broken": "warn",
+  "metrics.listens": "info",
+  "metrics.unread": "error",
   "store.log.unwritten": "error",
 } as const;
 

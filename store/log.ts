@@ -40,13 +40,22 @@ export async function sequence(db: Db, key: LogKey, now: Date): Promise<number> 
   });
 }
 
-export async function latestCheckpoint(db: Db): Promise<{ size: number; note: string } | null> {
-  return (
-    (await db
-      .selectFrom("log_checkpoint")
-      .select(["size", "note"])
-      .orderBy("size", "desc")
-      .limit(1)
-      .executeTakeFirst()) ?? null
-  );
+/** The last checkpoint that was signed, and when; null for an empty log. */
+export async function latestCheckpoint(db: Db): Promise<{ size: number; note: string; createdAt: string } | null> {
+  const row = await db
+    .selectFrom("log_checkpoint")
+    .select(["size", "note", "created_at as createdAt"])
+    .orderBy("size", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Records that were committed and do not stand in the log yet. */
+export async function countOutbox(db: Db): Promise<number> {
+  const { rows } = await db
+    .selectFrom("outbox")
+    .select(({ fn }) => fn.countAll<number>().as("rows"))
+    .executeTakeFirstOrThrow();
+  return Number(rows);
 }

@@ -29,6 +29,11 @@ export class Sequencer {
     this.kick();
   }
 
+  /** Whether the last run took all that was there. */
+  get whole(): boolean {
+    return this.#failure === null;
+  }
+
   kick(): void {
     if (this.#closed) return;
     if (this.#running) {

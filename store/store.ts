@@ -19,6 +19,13 @@ export interface Change {
   touch(...topics: Topic[]): void;
 }
 
+/** What may be told of a record beyond the log: nobody and nothing that it names. */
+export interface Audited {
+  readonly action: ActionName;
+  readonly outcome: AuditBody["outcome"];
+  readonly reasons: readonly string[];
+}
+
 export interface Store {
   /** For reading. */
   readonly db: Db;
@@ -34,23 +41,31 @@ export interface Store {
   urgent<T>(work: (change: Change) => Promise<T>): Promise<T>;
   /** Called after each commit, so that the sequencer need not poll. */
   onCommit(listener: () => void): void;
+  /** Called after each commit with the records that it kept, for those who count. */
+  onAudited(listener: (records: readonly Audited[]) => void): void;
+  /** How many wait for their turn to write. */
+  writersWaiting(): number;
   /** Closes bus and database. */
   close(): Promise<void>;
 }
 
 export function makeStore(db: Db, bus: Bus): Store {
   const listeners: (() => void)[] = [];
+  const counters: ((records: readonly Audited[]) => void)[] = [];
   const turns = new WriteTurns();
   const change: Store["change"] = async (work, turn) => {
-    const { result, topics } = await turns.run(() => kept(db, work, turn?.lane === "urgent"), turn);
+    const { result, topics, audited } = await turns.run(() => kept(db, work, turn?.lane === "urgent"), turn);
     if (topics.size > 0) bus.publish([...topics]);
     for (const listener of listeners) listener();
+    if (audited.length > 0) for (const counter of counters) counter(audited);
     return result;
   };
   return {
     db,
     bus,
     onCommit: (listener) => void listeners.push(listener),
+    onAudited: (listener) => void counters.push(listener),
+    writersWaiting: () => turns.waiting,
     change,
     urgent: (work) => change(work, { lane: "urgent", by: "" }),
     close: async () => {
@@ -71,16 +86,17 @@ async function kept<T>(
   db: Db,
   work: (change: Change) => Promise<T>,
   urgent: boolean,
-): Promise<{ result: T; topics: Set<Topic> }> {
+): Promise<{ result: T; topics: Set<Topic>; audited: Audited[] }> {
   const transaction = db.transaction().setIsolationLevel("read committed");
   for (let attempt = 1; ; attempt++) {
     const topics = new Set<Topic>();
+    const audited: Audited[] = [];
     try {
       const result = await transaction.execute(async (tx) => {
         await takeTurn(tx, "writer");
-        return work(changeOn(tx, topics, urgent));
+        return work(changeOn(tx, { topics, audited }, urgent));
       });
-      return { result, topics };
+      return { result, topics, audited };
     } catch (error) {
       if (!(error instanceof WriteConflict)) throw error;
       if (attempt === limits.changeAttempts)
@@ -98,7 +114,7 @@ function pause(attempt: number): Promise<void> {
 }
 
 /** `urgent` says that it ends, locks or revokes: then nothing that was written before keeps its record out. */
-function changeOn(db: Db, topics: Set<Topic>, urgent: boolean): Change {
+function changeOn(db: Db, { topics, audited }: { topics: Set<Topic>; audited: Audited[] }, urgent: boolean): Change {
   return {
     db,
     audit: async (record) => {
@@ -127,6 +143,7 @@ function changeOn(db: Db, topics: Set<Topic>, urgent: boolean): Change {
         .values({ id: newId("audit"), salt, body: text })
         .execute();
       topics.add("audit");
+      audited.push({ action: record.action, outcome: record.outcome, reasons: body.reasons });
     },
     touch: (...named) => {
       for (const topic of named) topics.add(topic);

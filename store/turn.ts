@@ -39,6 +39,10 @@ export class WriteTurns {
   readonly #lanes = Object.fromEntries(lanes.map((lane) => [lane, new FairQueue()])) as Record<Turn["lane"], FairQueue>;
   #busy = false;
 
+  get waiting(): number {
+    return lanes.reduce((sum, lane) => sum + this.#lanes[lane].size, 0);
+  }
+
   /** Throws `store-unavailable` when too many wait in that lane, or the turn does not come in time. */
   async run<T>(work: () => Promise<T>, turn: Turn = usualTurn): Promise<T> {
     if (this.#busy) await this.#wait(turn);

@@ -14,18 +14,28 @@ import type { Log } from "../../protocol/log.ts";
 import { agentsName } from "../../protocol/wire-name.ts";
 import { listGateways } from "../../store/gateway.ts";
 import { Sequencer } from "../../store/sequencer.ts";
+import { countRecords, watchAuthority } from "../health/authority-watch.ts";
+import { Figures } from "../health/figures.ts";
+import type { MetricsAddress } from "../health/metrics-option.ts";
+import { serveMetrics } from "../health/metrics-server.ts";
 import { type OpenOptions, openStore } from "./open.ts";
 import { pagesFolder } from "./pages-folder.ts";
 import { PortalDoor } from "./portal-door.ts";
 
 export interface Running {
   readonly staffPort: number;
+  /** Null where none are served. */
+  readonly metricsPort: number | null;
   close(): Promise<void>;
 }
 
 /** The authority at work: the store, its links, and its two faces. `tell` gets what the launcher waits for. */
 export async function runAuthority(
-  o: OpenOptions & { staffListen: { host: string; port: number }; certificates: Record<Face, CertificatePaths | null> },
+  o: OpenOptions & {
+    staffListen: { host: string; port: number };
+    certificates: Record<Face, CertificatePaths | null>;
+    metrics: MetricsAddress | null;
+  },
   log: Log,
   tell: (event: object) => void,
 ): Promise<Running> {
@@ -44,7 +54,12 @@ export async function runAuthority(
     ]),
   });
   const context: Context = { store, keys, hosts, now: () => new Date(), log, agents, gateways, owedEnds: new Map() };
-  const leases = new LeaseRenewal(context);
+  const figures = new Figures("authority");
+  countRecords(store, figures);
+  const leases = new LeaseRenewal(context, undefined, (ms, whole) => {
+    figures.observe("genkan_authority_lease_round_seconds", ms / 1_000);
+    figures.count("genkan_authority_lease_rounds_total", { outcome: whole ? "done" : "failed" });
+  });
   const certificates = {
     portal: openCertificate(hosts, "portal", o.certificates.portal, log),
     staff: openCertificate(hosts, "staff", o.certificates.staff, log),
@@ -84,10 +99,24 @@ export async function runAuthority(
   );
   leases.start();
   await staff.listen({ host: o.staffListen.host, port: o.staffListen.port });
+  const watched = watchAuthority({
+    data: o.data,
+    store,
+    sequencer,
+    agents,
+    gateways,
+    certificates: { portal: certificates.portal?.certificate, staff: certificates.staff?.certificate },
+    figures,
+    log,
+    now: context.now,
+  });
+  const metrics = o.metrics ? await serveMetrics(o.metrics, watched) : null;
   const address = staff.server.address();
   return {
     staffPort: typeof address === "object" && address ? address.port : o.staffListen.port,
+    metricsPort: metrics?.port ?? null,
     close: async () => {
+      metrics?.close();
       await leases.close();
       gateways.close();
       certificates.portal?.certificate.close();

@@ -3,18 +3,7 @@ import { AccessRequest } from "../access-request.ts";
 import { signingRoles } from "../approvers.ts";
 import { Id } from "../id.ts";
 import { PersonRef } from "../person.ts";
-import {
-  Instant,
-  NameOrNone,
-  Nullable,
-  OneOf,
-  ReasonText,
-  RequestJws,
-  Sha256,
-  SmallCount,
-  Strict,
-  ZoneName,
-} from "../schema.ts";
+import { Instant, Nullable, OneOf, ReasonText, RequestJws, Sha256, SmallCount, Strict, ZoneName } from "../schema.ts";
 import { Windows } from "../window.ts";
 
 /**
@@ -46,7 +35,7 @@ export const RequestView = Strict({
   state: OneOf(requestStates),
   /** Zone of the site; `zone` is the requester's. */
   siteZone: ZoneName,
-  device: Strict({ ...said.device.properties, model: NameOrNone }),
+  device: Strict({ ...said.device.properties, model: Type.String() }),
   createdAt: Instant,
   decidedAt: Nullable(Instant),
   decidedBy: Nullable(PersonRef),

@@ -15,7 +15,6 @@ import {
   SmallCount,
   Strict,
   Thumbprint,
-  Uri,
 } from "../schema.ts";
 import { Service } from "../service.ts";
 import { Site } from "../site.ts";
@@ -33,15 +32,15 @@ export const SessionCreate = {
   reply: Strict({
     session: Id("session"),
     /** Native: server name. Browser: host with port, where the page posts its proof. */
-    host: Uri,
+    host: Type.String(),
     /** Browser: origin of the access host, for the form's action. */
-    origin: Nullable(Uri),
+    origin: Nullable(Type.String()),
     proofNonce: Base64Url(64),
     grantHash: Sha256,
     /** SHA-256 of the agent's public key, which a native client pins. */
     agentKey: Thumbprint,
     /** Native: where the gateway listens. */
-    gateway: Strict({ host: Uri, port: Type.Integer() }),
+    gateway: Strict({ host: Type.String(), port: Type.Integer() }),
     windowEnd: Instant,
   }),
 };

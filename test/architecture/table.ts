@@ -76,6 +76,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
 
   commander: ["bin"],
   pino: ["bin"],
+  "prom-client": ["bin"],
 
   "@mantine/core": ["web"],
   "@mantine/hooks": ["web"],

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { type Metric, metrics } from "../../bin/health/metric.ts";
+import { readyChecks } from "../../bin/health/readiness.ts";
 import { errors } from "../../protocol/error.ts";
 import { limits } from "../../protocol/limits.ts";
 import { logEvents } from "../../protocol/log-event.ts";
@@ -30,7 +32,8 @@ function rows(page: string, heading?: string): string[][] {
 /** Table rows without the head, which has no code in its first cell. */
 function table(page: string, heading?: string): string[][] {
   return rows(page, heading).filter(
-    ([first]) => !["code", "it holds", "limit", "end reason", "type", "id", "event"].includes(first ?? ""),
+    ([first]) =>
+      !["code", "it holds", "limit", "end reason", "type", "id", "event", "metric", "check"].includes(first ?? ""),
   );
 }
 
@@ -83,6 +86,16 @@ describe("the handbook", () => {
       sorted(Object.entries(logEvents).map((pair) => pair.join(" "))),
     );
     expect(documented.filter(([, , means, todo]) => !means || !todo)).toEqual([]);
+  });
+
+  it("names every metric with its type and labels, and each check of readiness", () => {
+    const written = (name: string, { type, labels = {} }: Metric) =>
+      `${name} ${type} ${Object.keys(labels).join(", ")}`;
+    const documented = ["Authority", "Gateway", "Agent"].flatMap((heading) => table("docs/metrics.md", heading));
+    expect(sorted(documented.map(([name, type, label]) => `${name} ${type} ${label === "–" ? "" : label}`))).toEqual(
+      sorted(Object.entries(metrics).map(([name, metric]) => written(name, metric))),
+    );
+    expect(table("docs/metrics.md", "Ready or not").map(([check]) => check)).toEqual([...readyChecks]);
   });
 
   it("names every type of statement", () => {

@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
 import css from "./card.module.css";
-import { Name } from "./name.tsx";
 
 type Edge = "none" | "open" | "wait" | "stop" | "ai";
 
@@ -28,7 +27,7 @@ export function Section({ title, aside, children }: { title: string; aside?: Rea
   );
 }
 
-/** Names and values, as a description list; a row may be named after somebody. */
+/** Names and values, as a description list. */
 export function Facts({ rows }: { rows: ([name: string, value: ReactNode] | null)[] }) {
   return (
     <dl className={css.facts}>
@@ -36,9 +35,7 @@ export function Facts({ rows }: { rows: ([name: string, value: ReactNode] | null
         (row, index) =>
           row && (
             <div key={`${index} ${row[0]}`} className={css.fact}>
-              <dt>
-                <Name long>{row[0]}</Name>
-              </dt>
+              <dt>{row[0]}</dt>
               <dd>{row[1]}</dd>
             </div>
           ),

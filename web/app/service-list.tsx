@@ -1,5 +1,4 @@
 import type { ServiceRef } from "../../protocol/service.ts";
-import { Name } from "./name.tsx";
 import css from "./service-list.module.css";
 import { TlsExceptions } from "./tls-exceptions.tsx";
 
@@ -9,7 +8,7 @@ export function ServiceList({ services }: { services: readonly ServiceRef[] }) {
     <ul className={css.list}>
       {services.map((service) => (
         <li key={service.id}>
-          <Name>{service.name}</Name>{" "}
+          {service.name}{" "}
           <span className={css.wire}>
             {service.protocol} {service.port}
           </span>

@@ -1,6 +1,5 @@
 import type { DeviceView } from "../../protocol/api/device.ts";
 import { useText } from "../app/language.ts";
-import { Name, Names } from "../app/name.tsx";
 import css from "./ask.module.css";
 
 /** Devices as large options: name first, then where it stands. */
@@ -25,11 +24,9 @@ export function DeviceChoice(props: {
               onChange={() => props.choose(device.id)}
             />
             <span>
-              <b>
-                <Name>{device.name}</Name>
-              </b>
+              <b>{device.name}</b>
               <small>
-                <Names of={[device.model, device.site.name]} />
+                {device.model} · {device.site.name}
               </small>
               {!device.agent.connected && <small className={css.away}>{t("ask.agentAway")}</small>}
             </span>
@@ -59,9 +56,7 @@ export function ServiceChoice(props: { device: DeviceView; chosen: string[]; cho
               onChange={() => toggle(service.id)}
             />
             <span>
-              <b>
-                <Name>{service.name}</Name>
-              </b>
+              <b>{service.name}</b>
               <small>
                 {service.protocol} {service.port}
               </small>

@@ -2,7 +2,6 @@ import type { GrantView } from "../../protocol/api/grant.ts";
 import { windowState } from "../../protocol/window-at.ts";
 import { ownZone, useNow } from "../app/clock.ts";
 import { useText } from "../app/language.ts";
-import { Name } from "../app/name.tsx";
 import { clockText, dayText, instantText, readAlike, zoneText } from "../app/time.ts";
 import { type Scale, scaleOf } from "./scale.ts";
 import css from "./timeline.module.css";
@@ -39,9 +38,7 @@ export function Timeline({ grants }: { grants: GrantView[] }) {
           return (
             <div key={grant.id + window.start} className={css.lane}>
               <div className={css.name} style={{ paddingLeft: percent(Math.min(from, nameAtMost)) }}>
-                <span>
-                  <Name long>{grant.device.name}</Name>
-                </span>
+                <span>{grant.device.name}</span>
               </div>
               <div
                 className={css.bar}

@@ -2,7 +2,6 @@ import { Checkbox } from "@mantine/core";
 import type { ApprovalGround } from "../../protocol/api/approval-ground.ts";
 import { Facts } from "../app/card.tsx";
 import { useText } from "../app/language.ts";
-import { Name } from "../app/name.tsx";
 import { Note } from "../app/note.tsx";
 import { Instant } from "../app/when.tsx";
 import css from "./approval-ground.module.css";
@@ -36,7 +35,7 @@ export function GroundFacts({ ground, zone }: { ground: ApprovalGround; zone: st
           <span key="addresses" className={css.lines}>
             {ground.services.map((service) => (
               <span key={service.id}>
-                <Name>{service.name}</Name> <code>{`${service.address} : ${service.port}`}</code>
+                <bdi>{service.name}</bdi> <code>{`${service.address} : ${service.port}`}</code>
               </span>
             ))}
           </span>,
@@ -44,7 +43,7 @@ export function GroundFacts({ ground, zone }: { ground: ApprovalGround; zone: st
         [
           t("ground.agent"),
           <span key="agent" className={css.lines}>
-            <Name>{ground.agent.name}</Name>
+            <bdi>{ground.agent.name}</bdi>
             <Fingerprint of={ground.agent.key} />
           </span>,
         ],

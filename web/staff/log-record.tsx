@@ -52,9 +52,7 @@ export function LogRecord({ record }: { record: AuditRecordView }) {
             {Object.entries(more).map(([name, value]) => (
               <div key={name}>
                 <dt>{name}</dt>
-                <dd>
-                  <Name long>{typeof value === "string" ? value : JSON.stringify(value)}</Name>
-                </dd>
+                <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
               </div>
             ))}
           </dl>

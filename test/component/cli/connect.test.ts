@@ -5,12 +5,10 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connect } from "../../../cli/connect.ts";
 import { Terminal } from "../../../cli/terminal.ts";
-import { publicJwkOf } from "../../../crypto/public-jwk.ts";
-import { jwkThumbprint, sha256 } from "../../../crypto/thumbprint.ts";
+import { sha256 } from "../../../crypto/thumbprint.ts";
 import { listen } from "../../../link/listen.ts";
 import type { IncomingStream } from "../../../link/multiplexer.ts";
 import { resetNow } from "../../../link/reset.ts";
-import type { GrantView } from "../../../protocol/api/grant.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { patienceMs } from "../../patience.ts";
 import { Agent } from "./agent.ts";
@@ -36,7 +34,7 @@ beforeEach(async () => {
   agent = await new Agent().listen();
   line = commandLine({ json: true });
   line.signIn(server.origin);
-  server.answers["GET /api/grants"] = () => ({ grants: [ownGrant()] });
+  server.answers["GET /api/grants"] = { grants: [grant()] };
   server.answers["POST /api/sessions"] = () => agent.ticket;
   server.answers[`POST /api/sessions/${idOf("session")}/end`] = session({ state: "ended" });
 });
@@ -48,12 +46,6 @@ afterEach(() => {
 });
 
 const options = { device: "vital monitor", service: "ssh" };
-
-/** A grant that names this terminal's key. */
-function ownGrant(more: Partial<GrantView> = {}): GrantView {
-  const key = jwkThumbprint(publicJwkOf(line.cli.folder.key("workstation").publicKey));
-  return grant({ workstation: { id: idOf("workstation"), label: "bench-7", thumbprints: [key] }, ...more });
-}
 
 /** Connects and waits for the port. */
 async function connected(more: object = {}): Promise<{ port: number; code: Promise<number> }> {
@@ -253,7 +245,7 @@ describe("what a connection shows", () => {
   });
 
   it("goes on in a zone that this computer does not know", async () => {
-    server.answers["GET /api/grants"] = () => ({ grants: [ownGrant({ siteZone: "Mars/Olympus" })] });
+    server.answers["GET /api/grants"] = { grants: [grant({ siteZone: "Mars/Olympus" })] };
     line.remove();
     line = commandLine();
     line.signIn(server.origin);
@@ -285,7 +277,7 @@ describe("what a connection shows", () => {
     line.remove();
     line = commandLine({ live: true, language: "ja" });
     line.signIn(server.origin);
-    server.answers["GET /api/grants"] = () => ({ grants: [ownGrant({ siteZone: "America/Los_Angeles" })] });
+    server.answers["GET /api/grants"] = { grants: [grant({ siteZone: "America/Los_Angeles" })] };
     const { port, code } = await connected();
     agent.mux?.close("revoked");
     await code;

@@ -91,7 +91,7 @@ export function grant(more: Partial<GrantView> = {}): GrantView {
     siteZone: "Asia/Tokyo",
     device: ofDevice,
     services,
-    workstation,
+    workstation: { id: workstation.id, label: workstation.label },
     windows: [window],
     zone: "Asia/Tokyo",
     reason: "Firmware",

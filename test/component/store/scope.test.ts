@@ -388,6 +388,7 @@ const open: Record<string, string> = {
   listGateways: "gateways are the installation's, and say their names and addresses only",
   locksInForce: "decisions concern every lock, whoever set it",
   latestCheckpoint: "size and root of the tree",
+  countOutbox: "a number",
   readTree: "size and hashes of the tree",
   readEpoch: "a number",
   readRequest: "parses what was read in scope",

@@ -439,6 +439,7 @@ export async function walk(store: Store): Promise<Transcript> {
     await store.change((change) =>
       change.audit(anyRecord({ at: at(20), action: "test", site: where, reasons: ["\u0000 点検"] })),
     );
+  await tell("countOutbox", log.countOutbox(db));
   await tell("sequence", log.sequence(db, key2, at(21)));
   await tell("sequence", log.sequence(db, key2, at(22)));
   await tell(
