@@ -244,7 +244,7 @@ export function workRoutes(c: Context): Endpoint[] {
       params: Of("session"),
       body: SessionFreeze.body,
       reply: SessionView,
-      handle: ({ caller, params, body }) => freeze(c, caller, params.id, body.frozen),
+      handle: ({ caller, params, body }) => freeze(c, caller, params.id, body),
     }),
   ];
 }

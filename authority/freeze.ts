@@ -1,4 +1,5 @@
-import type { SessionView } from "../protocol/api/session.ts";
+import type { Static } from "typebox";
+import type { SessionFreeze, SessionView } from "../protocol/api/session.ts";
 import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
@@ -12,32 +13,40 @@ import { requireNotLocked } from "./not-locked.ts";
  * only when that is kept: no session runs that its row calls frozen. One that ends meanwhile is not frozen, and the log says
  * nothing of the kind after its end.
  */
-export async function freeze(c: Context, caller: Caller, id: Id<"session">, frozen: boolean): Promise<SessionView> {
+export async function freeze(
+  c: Context,
+  caller: Caller,
+  id: Id<"session">,
+  { frozen, reason }: Static<typeof SessionFreeze.body>,
+): Promise<SessionView> {
   const row = await findSession(c.store.db, caller.scope, id);
   if (!row) throw new GenkanError("not-found");
   if (row.state === "ended") throw hasEnded();
   await requireNotLocked(c.store.db, caller);
-  const before = (await listSessions(c.store.db, caller.scope, id))[0]?.frozen ?? false;
+  const before = (await listSessions(c.store.db, caller.scope, id))[0]?.frozen ?? null;
+  const now = c.now();
   const gateway = c.gateways.find(row.gateway);
   if (!gateway) throw new GenkanError("gateway-unavailable");
   if (frozen) await gateway.freeze(id, true);
   const kept = c.store.urgent(async (change) => {
     await requireNotLocked(change.db, caller);
-    if (!(await setFrozen(change.db, caller.scope, id, frozen))) throw hasEnded();
+    if (!(await setFrozen(change.db, caller.scope, id, frozen ? { by: caller.person.id, at: now, reason } : null)))
+      throw hasEnded();
     await change.audit({
-      at: c.now(),
+      at: now,
       action: frozen ? "session.freeze" : "session.thaw",
       outcome: "done",
       actor: personActor(caller.person),
       site: row.site,
       vendor: row.vendor,
       subjects: { session: id, grant: row.grant, device: row.device },
+      facts: frozen && reason !== null ? { reason } : {},
     });
     change.touch("sessions");
   });
   await kept.catch(async (error: unknown) => {
     // What the gateway did ahead of it is undone; of a session that has ended it knows nothing any more.
-    if (frozen && !before) await gateway.freeze(id, false).catch(() => {});
+    if (frozen && before === null) await gateway.freeze(id, false).catch(() => {});
     throw error;
   });
   if (!frozen) await gateway.freeze(id, false);

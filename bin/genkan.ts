@@ -27,7 +27,25 @@ addAccessVerbs(program, verb);
 addOversightVerbs(program, verb);
 addAuditVerbs(program, verb);
 
-program.parseAsync(argv).catch((error: unknown) => {
+/** Asked for the help of a verb that there is not, commander would show the program's own, and call it a success. */
+function refuseUnknownVerb(): void {
+  let at: Command = program;
+  const path: string[] = [];
+  for (const word of argv.slice(2).filter((each) => !each.startsWith("-"))) {
+    if (at.commands.length === 0) return;
+    path.push(word);
+    const next = at.commands.find((command) => command.name() === word);
+    if (next === undefined) program.parse(["node", "genkan", ...path]);
+    else at = next;
+  }
+}
+
+async function begin(): Promise<void> {
+  refuseUnknownVerb();
+  await program.parseAsync(argv);
+}
+
+begin().catch((error: unknown) => {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   // The command line is not parsed yet, so this looks for the flag itself; people were told on stderr already.

@@ -7,10 +7,13 @@ import { publicJwkOf } from "../crypto/public-jwk.ts";
 import { randomToken } from "../crypto/random.ts";
 import { OAuthError, Problem } from "../protocol/api/problem.ts";
 import { type ErrorCode, GenkanError, isErrorCode } from "../protocol/error.ts";
+import type { Face } from "../protocol/face.ts";
 import { readBody, send } from "./http.ts";
 
 export interface ApiOptions {
   readonly origin: string;
+  /** Whose face that is; null before anybody signed in there. */
+  readonly face: Face | null;
   /** Certificates trusted besides those of the system, PEM. */
   readonly ca: string | null;
   /** The key that access tokens are bound to. */
@@ -48,6 +51,10 @@ export class Api {
 
   get origin(): string {
     return this.#options.origin;
+  }
+
+  get face(): Face | null {
+    return this.#options.face;
   }
 
   /** Server's clock minus ours, milliseconds; 0 while nothing shows that they differ. */

@@ -2,85 +2,80 @@ import type { DeviceView } from "../protocol/api/device.ts";
 import type { GrantView } from "../protocol/api/grant.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { nextWindow, openWindow } from "../protocol/window-at.ts";
+import { ofWork } from "./find.ts";
+import { ambiguous, chooseNamed, meant, type Named } from "./name.ts";
 import { UsageError } from "./usage-error.ts";
 
 type Service = DeviceView["services"][number];
 
-/** The device of this id or name. */
+/** The device that is meant. */
 export function chooseDevice(devices: readonly DeviceView[], name: string): DeviceView {
-  const found = devices.filter((device) => device.id === name || same(device.name, name));
-  const [device] = found;
-  if (!device) {
-    const known = devices.map((each) => each.name).join(", ");
-    throw new UsageError("device-unknown", { name, known });
-  }
-  if (found.length > 1) throw ambiguous(name, found);
-  return device;
+  return chooseNamed("device", devices, name, ofDevice);
 }
 
-/** Hospitals name their devices alike; nobody may end up in another one by that. */
-function ambiguous(name: string, found: readonly { id: string; site: { name: string } }[]): UsageError {
-  const known = found.map(({ id, site }) => `${id} (${site.name})`).join(", ");
-  return new UsageError("device-ambiguous", { name, known });
-}
-
-/** The service of this id, name or protocol. */
+/** The service that is meant: by id, name or protocol. */
 export function chooseService(services: readonly Service[], name: string): Service {
-  const exact = services.filter((service) => service.id === name || same(service.name, name));
-  const found = exact.length > 0 ? exact : services.filter((service) => same(service.protocol, name));
-  const [service] = found;
-  if (!service) {
-    const known = services.map((each) => each.name).join(", ");
-    throw new UsageError("service-unknown", { name, known });
-  }
-  if (found.length > 1) {
-    const known = found.map((each) => `${each.id} (${each.name})`).join(", ");
-    throw new UsageError("service-ambiguous", { name, known });
-  }
-  return service;
+  return chooseNamed("service", services, name, ofService);
+}
+
+export interface WantedGrant {
+  readonly device: string;
+  readonly service: string;
+  readonly grant?: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
 /**
  * The grant to connect with: the one named, or of those open now for device and service the one that is open longest.
- * Throws `device-ambiguous` when those are of several devices. Whether it really holds is decided by the authority and
- * the agent.
+ * Throws `name-ambiguous` when those are of several devices, and `no-grant` when there is none for such a device. Whether it
+ * really holds is decided by the authority and the agent.
  */
-export function chooseGrant(
-  grants: readonly GrantView[],
-  wanted: { device: string; service: string; grant?: string /** Epoch milliseconds. */; now: number },
-): { grant: GrantView; service: Service } {
+export function chooseGrant(grants: readonly GrantView[], wanted: WantedGrant): { grant: GrantView; service: Service } {
   const { device, service } = wanted;
-  const named = wanted.grant === undefined ? grants : grants.filter((grant) => grant.id === wanted.grant);
-  if (wanted.grant !== undefined && named.length === 0) throw new UsageError("grant-unknown", { id: wanted.grant });
-  const ofDevice = named.filter((grant) => grant.device.id === device || same(grant.device.name, device));
-  const usable = ofDevice
+  const named = wanted.grant === undefined ? grants : [chooseNamed("grant", grants, wanted.grant, ofWork)];
+  const ofThis = meant(named, device, ofItsDevice);
+  const usable = ofThis
     .filter((grant) => grant.state === "open" && hasService(grant, service))
     .toSorted((a, b) => openEnd(b, wanted.now).localeCompare(openEnd(a, wanted.now)));
-  const devices = new Map(usable.map((grant) => [grant.device.id, { id: grant.device.id, site: grant.site }]));
-  if (devices.size > 1)
-    throw ambiguous(
-      device,
-      [...devices.values()].toSorted((a, b) => a.id.localeCompare(b.id)),
-    );
+  const devices = new Map(usable.map((grant) => [grant.device.id, ofItsDevice(grant)]));
+  if (devices.size > 1) {
+    const inOrder = [...devices.values()].toSorted((a, b) => a.id.localeCompare(b.id));
+    throw ambiguous("device", device, inOrder);
+  }
   const [open] = usable;
   if (open) return { grant: open, service: chooseService(open.services, service) };
-  if (ofDevice.some((grant) => grant.state === "open")) throw new GenkanError("service-not-granted");
-  const [next] = ofDevice
+  if (ofThis.some((grant) => grant.state === "open")) throw new GenkanError("service-not-granted");
+  const [next] = ofThis
     .filter((grant) => grant.state === "scheduled" && hasService(grant, service))
-    .map(({ windows }) => nextWindow(windows, wanted.now)?.start ?? "")
-    .toSorted();
-  if (next) throw new GenkanError("window-not-begun", next);
+    .map(({ windows, siteZone }) => ({ start: nextWindow(windows, wanted.now)?.start ?? "", siteZone }))
+    .toSorted((a, b) => a.start.localeCompare(b.start));
+  if (next) throw new NotBegun(next.start, next.siteZone);
   throw new UsageError("no-grant", { device, service });
+}
+
+/** The window of the grant is ahead. */
+export class NotBegun extends GenkanError {
+  readonly start: string;
+  /** IANA zone of the device's site. */
+  readonly siteZone: string;
+
+  constructor(start: string, siteZone: string) {
+    super("window-not-begun", start);
+    this.start = start;
+    this.siteZone = siteZone;
+  }
 }
 
 /** When the window ends that is open now. */
 const openEnd = ({ windows }: GrantView, now: number) => openWindow(windows, now)?.end ?? "";
 
-function hasService(grant: GrantView, name: string): boolean {
-  return grant.services.some((each) => each.id === name || same(each.name, name) || same(each.protocol, name));
-}
+const hasService = ({ services }: GrantView, name: string) => meant(services, name, ofService).length > 0;
 
-/** Names as people type them: any case, and full-width letters as half-width ones. */
-function same(a: string, b: string): boolean {
-  return a.normalize("NFKC").toLowerCase() === b.normalize("NFKC").toLowerCase();
-}
+const ofDevice = ({ id, name, site }: DeviceView): Named => ({ id, names: [name], where: site.name });
+const ofItsDevice = ({ device, site }: GrantView): Named => ({
+  id: device.id,
+  names: [device.name],
+  where: site.name,
+});
+const ofService = ({ id, name, protocol }: Service): Named => ({ id, names: [name], words: [protocol] });

@@ -1,15 +1,16 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { createIdentity } from "../crypto/identity.ts";
+import { DeviceList } from "../protocol/api/device.ts";
 import { GrantList, type GrantView } from "../protocol/api/grant.ts";
 import { SessionCreate, type SessionTicket, SessionView } from "../protocol/api/session.ts";
 import { type EndReason, isEndReason } from "../protocol/end-reason.ts";
-import type { ErrorCode, GenkanError } from "../protocol/error.ts";
+import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import { ways } from "../protocol/service.ts";
 import type { Api } from "./api.ts";
-import { chooseGrant } from "./choose.ts";
+import { chooseDevice, chooseGrant, chooseService, NotBegun } from "./choose.ts";
 import { exitCodes } from "./exit-code.ts";
-import { byteCount, zonedTime } from "./format.ts";
+import { byteCount, timeInBoth, zonedTime } from "./format.ts";
 import { showSession } from "./session-display.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
 import { UsageError } from "./usage-error.ts";
@@ -31,7 +32,7 @@ export async function connect(cli: Cli, options: ConnectOptions): Promise<number
   const port = parsePort(options.port);
   const api = signedIn(cli);
   const { grants } = await api.get("/api/grants", GrantList);
-  const { grant, service } = chooseGrant(grants, { ...options, now: api.serverNow() });
+  const { grant, service } = await choose(cli, api, grants, options);
   const identity = createIdentity();
   const ticket = await api.post(
     "/api/sessions",
@@ -70,6 +71,25 @@ export async function connect(cli: Cli, options: ConnectOptions): Promise<number
     throw error;
   } finally {
     hide();
+  }
+}
+
+/** As {@link chooseGrant}; a device of which there is no grant is told from one that is not there. */
+async function choose(cli: Cli, api: Api, grants: readonly GrantView[], options: ConnectOptions) {
+  try {
+    return chooseGrant(grants, { ...options, now: api.serverNow() });
+  } catch (error) {
+    if (error instanceof NotBegun) {
+      const when = timeInBoth(error.start, error.siteZone, cli.zone);
+      throw new GenkanError("window-not-begun", `${when}.`, { cause: error });
+    }
+    if (!(error instanceof UsageError) || error.key !== "no-grant") throw error;
+    const { devices } = await api.get("/api/devices", DeviceList);
+    const device = chooseDevice(devices, options.device);
+    throw new UsageError("no-grant", {
+      device: device.name,
+      service: chooseService(device.services, options.service).name,
+    });
   }
 }
 

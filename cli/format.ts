@@ -26,6 +26,28 @@ export function zonedWindows(windows: readonly { start: string; end: string }[],
   return windows.map((window) => zonedWindow(window, shown)).join(", ");
 }
 
+/** An instant where the device is, and here too where the clocks show another time. */
+export function timeInBoth(instant: string, siteZone: string, ownZone: string | undefined): string {
+  return inBoth((zone) => zonedTime(instant, zone), siteZone, ownZone);
+}
+
+/** The same of windows. */
+export function windowsInBoth(
+  windows: readonly { start: string; end: string }[],
+  siteZone: string,
+  ownZone: string | undefined,
+): string {
+  return inBoth((zone) => zonedWindows(windows, zone), siteZone, ownZone);
+}
+
+function inBoth(show: (zone: string | undefined) => string, siteZone: string, ownZone: string | undefined): string {
+  const there = show(siteZone);
+  const here = show(ownZone);
+  // Only the zones' names may differ: then it is one time.
+  const clocks = (text: string) => text.replace(/\([^)]*\)/g, "");
+  return knownZone(ownZone) === undefined || clocks(there) === clocks(here) ? there : `${there} = ${here}`;
+}
+
 /** `1:02:03` or `2:03`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1_000));

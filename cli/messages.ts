@@ -1,11 +1,15 @@
 import type { Way } from "../protocol/service.ts";
 import type { Language } from "../text/language.ts";
+import { nameMessages } from "./name-messages.ts";
+import { overseeMessages } from "./oversee-messages.ts";
+import type { Text } from "./text.ts";
+import { timeMessages } from "./time-messages.ts";
 
-export type Text = Readonly<Record<Language, string>>;
-export type Values = Readonly<Record<string, string | number>>;
-
-/** Every line of the command line's own in each language; placeholders are `{name}`. What codes say stands in `text/`. */
+/** Every line of the command line's own in each language. What codes say stands in `text/`. */
 export const messages = {
+  ...nameMessages,
+  ...overseeMessages,
+  ...timeMessages,
   // Signing in
   "sign-in-open": {
     en: "Open this page in the browser that you are signed in with:",
@@ -53,59 +57,10 @@ export const messages = {
   none: { en: "none", ja: "なし" },
   "agent-away": { en: "agent not connected", ja: "エージェントがつながっていません" },
   // Asking and deciding
-  "device-unknown": {
-    en: 'There is no device "{name}". Devices: {known}',
-    ja: "機器「{name}」はありません。機器: {known}",
-  },
-  "device-ambiguous": {
-    en: '"{name}" is the name of several devices; give an ID: {known}',
-    ja: "「{name}」という機器は複数あります。ID で指定してください: {known}",
-  },
-  "service-unknown": {
-    en: 'There is no service "{name}" here. Services: {known}',
-    ja: "サービス「{name}」はありません。サービス: {known}",
-  },
-  "service-ambiguous": {
-    en: '"{name}" means several services; give an ID: {known}',
-    ja: "「{name}」に当たるサービスは複数あります。ID で指定してください: {known}",
-  },
-  "time-invalid": {
-    en: '"{text}" is not a time. Give 2026-03-01T09:00 (in --zone), 2026-03-01T09:00:00Z, now, or +2h.',
-    ja: "「{text}」は時刻として読めません。2026-03-01T09:00(--zone の時刻)、2026-03-01T09:00:00Z、now、+2h のいずれかで指定してください。",
-  },
-  "time-unclear": {
-    en: '"{text}" does not exist or happens twice in {zone}. Give it with its offset, as 2026-03-01T09:00+09:00.',
-    ja: "「{text}」は {zone} では存在しないか二度あります。2026-03-01T09:00+09:00 のように時差を付けてください。",
-  },
-  "zone-unknown": {
-    en: '"{zone}" is no IANA time zone, such as Asia/Tokyo.',
-    ja: "「{zone}」は IANA タイムゾーン(例: Asia/Tokyo)ではありません。",
-  },
-  "zone-missing": {
-    en: '"{text}" is of which zone? This computer names none: give --zone, such as Asia/Tokyo, or the offset.',
-    ja: "「{text}」のタイムゾーンが分かりません。この端末の設定にもないため、--zone(例: Asia/Tokyo)か時差を指定してください。",
-  },
   requested: {
     en: "Requested: {id}. {device}, {services}, {window}. It waits for an approval.",
     ja: "申請しました: {id}。{device}、{services}、{window}。承認を待っています。",
   },
-  "approve-open": {
-    en: "An approval is signed with your passkey. Open:",
-    ja: "承認はパスキーで署名します。次のページを開いてください:",
-  },
-  denied: { en: "Denied: {id}.", ja: "却下しました: {id}。" },
-  revoked: { en: "Revoked: {id}. Its sessions are cut.", ja: "許可を取り消しました: {id}。接続は切断されます。" },
-  locked: {
-    en: "Locked: {id} ({kind} {target}). Its sessions are cut.",
-    ja: "ロックしました: {id}({kind} {target})。接続は切断されます。",
-  },
-  lifted: { en: "Lifted: {id}.", ja: "ロックを解除しました: {id}。" },
-  "lock-kind-unknown": {
-    en: '"{kind}" can\'t be locked. One of: {known}',
-    ja: "「{kind}」はロックできません。次のいずれかです: {known}",
-  },
-  "lock-target-missing": { en: "Which {kind}? Give its ID.", ja: "どの {kind} かを ID で指定してください。" },
-  "lock-target-surplus": { en: "A lock on everything takes no ID.", ja: "全体のロックに ID は指定できません。" },
   // Connecting
   "no-grant": {
     en: "No grant for {device}, {service} is open now. See genkan ls; ask with genkan request.",
@@ -241,11 +196,6 @@ export const messages = {
 } as const satisfies Record<string, Text> & Record<`hint-${Way["tool"]}`, Text>;
 
 export type MessageKey = keyof typeof messages;
-
-/** `text` with its placeholders filled. */
-export function fill(text: string, values: Values = {}): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
 
 /** The language of POSIX locale settings, the stronger one first (`LC_ALL`, `LC_MESSAGES`, `LANG`). */
 export function languageOf(...settings: (string | undefined)[]): Language {

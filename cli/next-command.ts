@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../protocol/error.ts";
 import type { DenyReason } from "../protocol/reason.ts";
-import type { Text } from "./messages.ts";
+import type { Text } from "./text.ts";
 
 /** What to do next where a command does it; the command line says this in place of the step in `text/`. */
 export const nextCommands: Readonly<Partial<Record<ErrorCode | DenyReason, Text>>> = {

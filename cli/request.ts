@@ -6,18 +6,18 @@ import { Me } from "../protocol/api/me.ts";
 import { RequestView } from "../protocol/api/request.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { requestOf } from "../protocol/request-of.ts";
+import { askedWindow, checkReadable, type TypedWindow } from "./asked-window.ts";
 import { chooseDevice, chooseService } from "./choose.ts";
 import { exitCodes } from "./exit-code.ts";
-import { zonedWindows } from "./format.ts";
-import type { Text } from "./messages.ts";
+import { windowsInBoth } from "./format.ts";
+import type { Text } from "./text.ts";
 import { type Cli, signedIn } from "./verb.ts";
-import { parseTime, parseZone } from "./zoned-time.ts";
+import { parseZone } from "./zoned-time.ts";
 
-export interface RequestOptions {
+export interface RequestOptions extends TypedWindow {
   readonly device: string;
   readonly services: readonly string[];
-  readonly start: string;
-  readonly end: string;
+  /** In the zone of the device's site without it. */
   readonly zone?: string;
   readonly reason: string;
   readonly plan: string;
@@ -28,15 +28,18 @@ export interface RequestOptions {
 export const requestOptions: readonly (readonly [flags: string, about: Text, ...required: ["required"] | []])[] = [
   [
     "--start <time>",
-    { en: "2026-03-01T09:00, with Z or +09:00, or now", ja: "開始(2026-03-01T09:00、Z や +09:00 付き、now)" },
-    "required",
+    {
+      en: '01:00 (the next one), "tonight 23:00", "tomorrow 09:00", +2h, 2026-03-01T09:00 (Z or +09:00 may follow); now if left out',
+      ja: "開始: 01:00(次の 1 時)、「今夜 23:00」「明日 09:00」、+2h、2026-03-01T09:00(Z や +09:00 も可)。省略時は今から",
+    },
   ],
-  ["--end <time>", { en: "the same, or +2h from the start", ja: "終了(同様、または開始から +2h)" }, "required"],
+  ["--until <time>", { en: "end: the same, or +2h from the start", ja: "終了: 同様、または開始から +2h" }],
+  ["--for <length>", { en: "or how long: 2h, 30m, 1h30m", ja: "または長さ: 2h、30m、1h30m(2時間、30分)" }],
   [
     "--zone <iana>",
     {
-      en: "zone of times without offset; this computer's if left out",
-      ja: "時差のない時刻のタイムゾーン(省略時はこの端末)",
+      en: "zone of times without offset; the device's if left out",
+      ja: "時差のない時刻のタイムゾーン(省略時は機器の施設)",
     },
   ],
   ["--reason <text>", { en: "why", ja: "理由" }, "required"],
@@ -46,24 +49,21 @@ export const requestOptions: readonly (readonly [flags: string, about: Text, ...
 
 /** `genkan request`: asks for a window on services of a device. */
 export async function request(cli: Cli, options: RequestOptions): Promise<number> {
-  const zone = options.zone === undefined ? cli.zone : parseZone(options.zone);
-  const windowAt = (nowMs: number) => {
-    const start = parseTime(options.start, zone, { nowMs });
-    return { start, end: parseTime(options.end, zone, { nowMs, fromMs: Date.parse(start) }) };
-  };
-  // A time that can't be read is refused before the server is asked anything.
-  windowAt(cli.now());
+  const typedZone = options.zone === undefined ? undefined : parseZone(options.zone);
+  // A time that can't be read is refused before the server is asked anything. Only the device's zone, and the server's clock,
+  // tell what it means.
+  checkReadable(options);
   const api = signedIn(cli);
   // One after the other: the first answer tells the server's clock, which the next proof of our key needs.
   const { devices } = await api.get("/api/devices", DeviceList);
   const me = await api.get("/api/me", Me);
   const device = chooseDevice(devices, options.device);
+  const zone = typedZone ?? device.zone;
   const services = options.services.map((name) => chooseService(device.services, name));
   const ids = services.map((service) => service.id);
   const asked = requestOf(newId("request"), me, device, ids, {
-    // `now` and `+2h` count from the server's clock, which its answer has told.
-    windows: [windowAt(api.serverNow())],
-    zone: zone ?? "UTC",
+    windows: [askedWindow(options, zone, api.serverNow())],
+    zone,
     rule: "normal",
     reason: typedLines(options.reason),
     plan: typedLines(options.plan),
@@ -77,7 +77,7 @@ export async function request(cli: Cli, options: RequestOptions): Promise<number
     id: made.id,
     device: made.device.name,
     services: made.services.map((service) => service.name).join(", "),
-    window: zonedWindows(made.windows, made.zone),
+    window: windowsInBoth(made.windows, device.zone, cli.zone),
   });
   cli.terminal.result({ request: made }, [line]);
   return exitCodes.done;

@@ -7,8 +7,9 @@ import { type Language, said } from "../text/language.ts";
 import type { NextSteps, SameShape } from "../text/shape.ts";
 import { exitCodes } from "./exit-code.ts";
 import { fit } from "./format.ts";
-import { fill, type MessageKey, messages, type Values } from "./messages.ts";
+import { type MessageKey, messages } from "./messages.ts";
 import { nextCommands } from "./next-command.ts";
+import { fill, type Values } from "./text.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface TerminalOptions {
@@ -43,7 +44,7 @@ export class Terminal {
   }
 
   text(key: MessageKey, values?: Values): string {
-    return fill(messages[key][this.#options.language], values);
+    return fill(messages[key], this.#options.language, values);
   }
 
   /** What codes say in this language, as pages and agent say it too. */
@@ -123,7 +124,7 @@ export class Terminal {
       return { code: error.code, detail: error.detail ?? errors[error.code].title, reasons: error.reasons };
     }
     if (error instanceof UsageError)
-      return { code: "usage", detail: fill(messages[error.key].en, error.values), reasons: [] };
+      return { code: "usage", detail: fill(messages[error.key], "en", error.values), reasons: [] };
     return { code: "internal", detail: error instanceof Error ? error.message : String(error), reasons: [] };
   }
 

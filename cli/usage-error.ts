@@ -1,4 +1,5 @@
-import type { MessageKey, Values } from "./messages.ts";
+import type { MessageKey } from "./messages.ts";
+import type { Values } from "./text.ts";
 
 /** The command can't be run like this. Nobody but the command line sees it, so it has a message and no protocol code. */
 export class UsageError extends Error {

@@ -36,18 +36,23 @@ export function originOf(cli: Cli, face?: Face): string {
 
 /** The API without a token. `ca` is what was given now; otherwise what the profile has. */
 export function apiAt(cli: Cli, origin: string, ca?: string): Api {
+  const known = cli.folder.profile().origins[origin];
   return new Api({
     origin,
-    ca: ca ?? cli.folder.profile().origins[origin]?.ca ?? null,
+    face: known?.face ?? null,
+    ca: ca ?? known?.ca ?? null,
     key: cli.folder.key("dpop"),
     accessToken: null,
     now: cli.now,
   });
 }
 
-/** The API as the person who signed in. Throws `unauthenticated` if nobody did, or too long ago. */
-export function signedIn(cli: Cli): Api {
-  const origin = originOf(cli);
+/**
+ * The API as the person who signed in; for what only one face does, at the server of that face. Throws `unauthenticated` if
+ * nobody did, or too long ago.
+ */
+export function signedIn(cli: Cli, face?: Face): Api {
+  const origin = originOf(cli, face);
   const token = cli.folder.token(origin);
   if (!token || Date.parse(token.expiresAt) <= cli.now()) throw new GenkanError("unauthenticated");
   return apiAt(cli, origin).withToken(token.accessToken);

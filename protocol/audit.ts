@@ -111,7 +111,7 @@ export const actions = {
     may: ["grant", "device", "person"],
     facts: { ...refused, counts: "public", toldBy: "public", signedOut: "public", reason: "sensitive" },
   },
-  "session.freeze": ofSession,
+  "session.freeze": { ...ofSession, facts: { ...refused, reason: "sensitive" } },
   "session.thaw": ofSession,
   "lock.set": {
     must: ["lock"],

@@ -220,6 +220,8 @@ export const limits = {
   deviceReplyMs: 300_000,
   /** The form with the workstation's proof. */
   enterFormBytes: 16_384,
+  /** Names that the command line lists when one was not understood: as many as somebody reads. */
+  namesListed: 20,
   /** The command line says why a connection was refused, and for so long not again: a tool that tries on floods no terminal. */
   refusalSaidMs: 10_000,
   /** Refusals of one session that are recorded one by one: a stranger who knows its name can't fill the recording. */

@@ -222,7 +222,10 @@ export interface Schema {
     client: Immutable<Client>;
     host: Immutable<string>;
     state: "admitted" | "live" | "ended";
-    frozen: Flag;
+    /** All null while its bytes flow. */
+    frozen_at: string | null;
+    frozen_by: Id<"person"> | null;
+    frozen_reason: string | null;
     started_at: Immutable<string>;
     ended_at: string | null;
     reason: EndReason | null;

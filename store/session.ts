@@ -150,11 +150,24 @@ export async function stampSessions(
     .execute();
 }
 
-/** False when it has ended, or is none of this scope. */
-export async function setFrozen(db: Db, scope: Scope, id: Id<"session">, frozen: boolean): Promise<boolean> {
+/**
+ * Freezes it, or with null thaws it. Frozen once more it keeps who froze it first, and when: the gateway counts from there.
+ * False when it has ended, or is none of this scope.
+ */
+export async function setFrozen(
+  db: Db,
+  scope: Scope,
+  id: Id<"session">,
+  frozen: { by: Id<"person">; at: Date; reason: string | null } | null,
+): Promise<boolean> {
   const result = await db
     .updateTable("session")
-    .set({ frozen: frozen ? 1 : 0 })
+    .set((eb) => ({
+      frozen_at: frozen && eb.fn.coalesce("frozen_at", eb.val(frozen.at.toISOString())),
+      frozen_by: frozen && eb.fn.coalesce("frozen_by", eb.val(frozen.by)),
+      frozen_reason:
+        frozen && eb.case().when("frozen_at", "is", null).then(frozen.reason).else(eb.ref("frozen_reason")).end(),
+    }))
     .where("id", "=", id)
     .where("state", "!=", "ended")
     .where(scope.rows({ site: "session.site", vendor: "session.vendor", person: "session.person" }))
@@ -186,6 +199,7 @@ export async function listSessions(db: Db, scope: Scope, only?: Id<"session">): 
     .innerJoin("device", "device.id", "session.device")
     .innerJoin("service", "service.id", "session.service")
     .leftJoin("person as ender", "ender.id", "session.ended_by")
+    .leftJoin("person as freezer", "freezer.id", "session.frozen_by")
     .where(scope.rows({ site: "session.site", vendor: "session.vendor", person: "session.person" }))
     .selectAll("session")
     .select([
@@ -196,6 +210,7 @@ export async function listSessions(db: Db, scope: Scope, only?: Id<"session">): 
       "service.name as service_name",
       "service.protocol",
       "ender.name as ender_name",
+      "freezer.name as freezer_name",
     ])
     .orderBy((eb) => eb("session.state", "=", "ended"))
     .orderBy("session.started_at", "desc");
@@ -215,7 +230,7 @@ export async function listSessions(db: Db, scope: Scope, only?: Id<"session">): 
     grant: row.grant,
     state: row.state,
     client: row.client,
-    frozen: row.frozen === 1,
+    frozen: frozenOf(row),
     person: { id: row.person, name: row.person_name },
     vendor: { id: row.vendor, name: row.vendor_name },
     site: { id: row.site, name: row.site_name },
@@ -229,4 +244,19 @@ export async function listSessions(db: Db, scope: Scope, only?: Id<"session">): 
     windowEnd: row.window_end,
     counts: { up: Number(row.bytes_up), down: Number(row.bytes_down), connections: row.connections },
   }));
+}
+
+function frozenOf(row: {
+  frozen_at: string | null;
+  frozen_by: Id<"person"> | null;
+  frozen_reason: string | null;
+  freezer_name: string | null;
+}): SessionView["frozen"] {
+  if (row.frozen_at === null || row.frozen_by === null || row.freezer_name === null) return null;
+  return {
+    by: { id: row.frozen_by, name: row.freezer_name },
+    at: row.frozen_at,
+    until: new Date(Date.parse(row.frozen_at) + limits.freezeMs).toISOString(),
+    reason: row.frozen_reason,
+  };
 }

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { approve, deny, revoke } from "../../cli/decide.ts";
+import { cut, freeze, thaw } from "../../cli/hold.ts";
 import { lift, lock } from "../../cli/lock.ts";
-import { type AddVerb, said, why } from "./verb.ts";
+import { type AddVerb, optionalWhy, said, why } from "./verb.ts";
 
 /** Deciding, and stopping what goes on. */
 export function addOversightVerbs(program: Command, verb: AddVerb): void {
@@ -24,17 +25,36 @@ export function addOversightVerbs(program: Command, verb: AddVerb): void {
     },
     (cli, options, id = "") => revoke(cli, id, options.reason),
   );
+  verb<{ reason?: string }>(
+    program,
+    {
+      usage: "freeze <session>",
+      about: said("hold a session's bytes, without ending it", "接続を一時停止(終了はしない)"),
+      options: [optionalWhy],
+    },
+    (cli, options, name = "") => freeze(cli, name, options.reason),
+  );
+  verb(
+    program,
+    { usage: "thaw <session>", about: said("let a frozen session go on", "一時停止した接続を再開") },
+    (cli, _options, name = "") => thaw(cli, name),
+  );
+  verb<{ reason?: string }>(
+    program,
+    { usage: "cut <session>", about: said("end a session now", "接続を切断"), options: [optionalWhy] },
+    (cli, options, name = "") => cut(cli, name, options.reason),
+  );
   verb<{ reason: string }>(
     program,
     {
-      usage: "lock <kind> [id]",
+      usage: "lock <kind> [name]",
       about: said(
         "person, workstation, vendor, device, agent, site, everything: cut, and none new",
-        "ロック(切断し、新たな接続も拒否)",
+        "ロック: 人・端末・保守会社・機器・エージェント・施設・すべて(切断し、新たな接続も拒否)",
       ),
       options: [why],
     },
-    (cli, options, kind = "", id) => lock(cli, kind, id, options.reason),
+    (cli, options, kind = "", name) => lock(cli, kind, name, options.reason),
   );
   verb<{ reason: string }>(
     program,

@@ -2,10 +2,11 @@ import { homedir, hostname } from "node:os";
 import type { Command } from "commander";
 import { configFolder } from "../../cli/config-folder.ts";
 import { exitCodes } from "../../cli/exit-code.ts";
-import { fill, languageOf, messages } from "../../cli/messages.ts";
+import { languageOf, messages } from "../../cli/messages.ts";
 import { Output } from "../../cli/output.ts";
 import { StateFolder } from "../../cli/state-folder.ts";
 import { Terminal } from "../../cli/terminal.ts";
+import { fill } from "../../cli/text.ts";
 import type { Cli } from "../../cli/verb.ts";
 import { knownZone } from "../../cli/zoned-time.ts";
 import { openPage } from "../open-page.ts";
@@ -20,6 +21,9 @@ export type Option = readonly [flags: string, about: string, required?: "require
 
 /** Why somebody denies, revokes, locks or lifts. */
 export const why: Option = ["--reason <text>", said("why; it is logged", "理由(ログに残ります)"), "required"];
+
+/** The same where nobody should have to type before the danger is over. */
+export const optionalWhy: Option = ["--reason <text>", why[1]];
 
 export interface VerbOptions {
   readonly usage: string;
@@ -50,7 +54,7 @@ export function verbAdder(): AddVerb {
   const output = new Output({
     out: stdout,
     err: stderr,
-    line: (problem) => fill(messages["output-lost"][language], { problem }),
+    line: (problem) => fill(messages["output-lost"], language, { problem }),
     goesOn: () => graceful,
     exit: (code) => process.exit(code ?? process.exitCode ?? exitCodes.failed),
   });

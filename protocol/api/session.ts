@@ -49,12 +49,16 @@ export type SessionTicket = Type.Static<typeof SessionCreate.reply>;
 /** `admitted` (client not yet proven), `live`, `ended`. */
 export const sessionStates = ["admitted", "live", "ended"] as const;
 
+/** Who holds a session's bytes back, why, and when the gateway cuts it unless somebody thaws it. */
+export const Frozen = Strict({ by: PersonRef, at: Instant, until: Instant, reason: Nullable(ReasonText) });
+
 export const SessionView = Strict({
   id: Id("session"),
   grant: Id("grant"),
   state: OneOf(sessionStates),
   client: OneOf(clients),
-  frozen: Type.Boolean(),
+  /** Null while its bytes flow. */
+  frozen: Nullable(Frozen),
   person: PersonRef,
   vendor: Vendor,
   site: Site,
@@ -77,5 +81,5 @@ export const SessionEntries = Strict({ entries: Type.Array(RecordEntry), next: N
 /** POST /api/sessions/:id/end */
 export const SessionEnd = { body: Strict({ reason: Nullable(ReasonText) }) };
 
-/** POST /api/sessions/:id/freeze */
-export const SessionFreeze = { body: Strict({ frozen: Type.Boolean() }) };
+/** POST /api/sessions/:id/freeze; `reason` is of a freeze, and shown to the technician. */
+export const SessionFreeze = { body: Strict({ frozen: Type.Boolean(), reason: Nullable(ReasonText) }) };

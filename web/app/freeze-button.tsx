@@ -12,7 +12,7 @@ export function FreezeButton({ session }: { session: SessionView }) {
   const { t, locale } = useText();
   const client = useQueryClient();
   const freeze = useAction({
-    mutationFn: (frozen: boolean) => send(`/api/sessions/${session.id}/freeze`, { frozen }),
+    mutationFn: (frozen: boolean) => send(`/api/sessions/${session.id}/freeze`, { frozen, reason: null }),
     onSuccess: async (_reply, frozen) => {
       announce(t(frozen ? "session.frozenDone" : "session.thawDone"));
       await client.invalidateQueries({ queryKey: ["sessions"] });
@@ -21,7 +21,7 @@ export function FreezeButton({ session }: { session: SessionView }) {
   });
   if (session.state !== "live") return null;
   return (
-    <Button variant="default" loading={freeze.isPending} onClick={() => freeze.mutate(!session.frozen)}>
+    <Button variant="default" loading={freeze.isPending} onClick={() => freeze.mutate(session.frozen === null)}>
       {t(session.frozen ? "session.thaw" : "session.freeze")}
     </Button>
   );

@@ -6,10 +6,12 @@ export const sessionsDefences: readonly Defence[] = [
     row: "A25",
     what: "a session that has ended is not frozen",
     file: "store/session.ts",
-    find: `.set({ frozen: frozen ? 1 : 0 })
+    find: `.end(),
+    }))
     .where("id", "=", id)
     .where("state", "!=", "ended")`,
-    replace: `.set({ frozen: frozen ? 1 : 0 })
+    replace: `.end(),
+    }))
     .where("id", "=", id)`,
     test: { file: "test/component/authority/locked-officer.test.ts", name: "a session that ends while it is frozen" },
   },

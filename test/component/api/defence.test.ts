@@ -64,7 +64,7 @@ describe("what is another's looks exactly like what is not", () => {
     approval: { ceremony: nothing("ceremony"), response: {} },
     revocation: { reason: "x" },
     end: { reason: null },
-    freeze: { frozen: true },
+    freeze: { frozen: true, reason: null },
     lift: { reason: "x" },
   };
   const kinds = { req: "request", gnt: "grant", ses: "session", lck: "lock" } as const;

@@ -96,7 +96,11 @@ const refused: Readonly<Record<string, (s: Scene) => Promise<Verb> | Verb>> = {
   },
   "staff /api/grants/:id/revocation": ({ grant }) => ({ by: "officer", id: grant.id, body: { reason: "r" } }),
   "staff /api/sessions/:id/end": ({ session }) => ({ by: "officer", id: session, body: { reason: "r" } }),
-  "staff /api/sessions/:id/freeze": ({ session }) => ({ by: "officer", id: session, body: { frozen: true } }),
+  "staff /api/sessions/:id/freeze": ({ session }) => ({
+    by: "officer",
+    id: session,
+    body: { frozen: true, reason: null },
+  }),
   "staff /api/locks": () => ({ by: "officer", body: { kind: "everything", target: null, reason: "r" } }),
   "staff /api/locks/:id/lift": async ({ world }) => ({
     by: "officer",

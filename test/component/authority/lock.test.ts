@@ -3,6 +3,7 @@ import { freeze } from "../../../authority/freeze.ts";
 import { lift, lock } from "../../../authority/lock.ts";
 import { endOne } from "../../../authority/session-end.ts";
 import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust-signature.ts";
+import { limits } from "../../../protocol/limits.ts";
 import { insertLock, listLocks } from "../../../store/lock.ts";
 import { listPeople } from "../../../store/person.ts";
 import { insertWorkstation, joinWorkstation } from "../../../store/workstation.ts";
@@ -126,7 +127,7 @@ test("a session is thawed only when that is kept", async () => {
   const { world, open, row } = await ready();
   const { session } = await open();
   const officer = await world.caller("officer");
-  await freeze(world.context, officer, session, true);
+  await freeze(world.context, officer, session, { frozen: true, reason: "odd traffic" });
   const [gateway] = world.context.gateways.connected();
   if (!gateway) throw new Error("There is no gateway.");
   const told: boolean[] = [];
@@ -136,12 +137,32 @@ test("a session is thawed only when that is kept", async () => {
     return freezing(id, frozen);
   };
   const full = { ...world.store, urgent: () => Promise.reject(new Error("full")) };
-  expect(await outcome(freeze({ ...world.context, store: full }, officer, session, false))).not.toBe("done");
+  expect(
+    await outcome(freeze({ ...world.context, store: full }, officer, session, { frozen: false, reason: null })),
+  ).not.toBe("done");
   expect(told).toEqual([]);
-  expect(await row(session)).toMatchObject({ frozen: true });
-  await freeze(world.context, officer, session, false);
+  expect(await row(session)).toMatchObject({ frozen: { by: { id: officer.person.id }, reason: "odd traffic" } });
+  await freeze(world.context, officer, session, { frozen: false, reason: null });
   expect(told).toEqual([false]);
-  expect(await row(session)).toMatchObject({ frozen: false });
+  expect(await row(session)).toMatchObject({ frozen: null });
+});
+
+test("a session that is frozen twice keeps who froze it first, why, and until when it is held", async () => {
+  const { world, open, row } = await ready();
+  const { session } = await open();
+  const [first, second] = [await world.caller("officer"), await world.caller("secondOfficer")];
+  const at = world.clock;
+  await freeze(world.context, first, session, { frozen: true, reason: null });
+  world.clock += 60_000;
+  await freeze(world.context, second, session, { frozen: true, reason: "me too" });
+  expect((await row(session))?.frozen).toEqual({
+    by: { id: first.person.id, name: first.person.name },
+    at: new Date(at).toISOString(),
+    until: new Date(at + limits.freezeMs).toISOString(),
+    reason: null,
+  });
+  const facts = (await world.audit()).filter(({ action }) => action === "session.freeze").map((each) => each.facts);
+  expect(facts).toEqual([{}, { reason: "me too" }]);
 });
 
 test("a colleague who administers the vendor does not end a session in the hospital's name", async () => {

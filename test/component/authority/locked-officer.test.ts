@@ -12,6 +12,8 @@ import { ready } from "./ready.ts";
 import { outcome, World } from "./world.ts";
 
 const reason = "phone stolen";
+const frozen = { frozen: true, reason };
+const thawed = { frozen: false, reason: null };
 
 /** An officer whom a colleague has locked, and who is signed in still. */
 async function lockedOfficer(world: World) {
@@ -28,18 +30,21 @@ describe("an officer who is locked", () => {
     const { session } = await open();
     const wish = await asked(world, await world.caller("technician"));
     const colleague = await world.caller("secondOfficer");
-    await freeze(world.context, colleague, session, true);
+    await freeze(world.context, colleague, session, frozen);
     const { officer } = await lockedOfficer(world);
     const acts = [
-      freeze(world.context, officer, session, false),
-      freeze(world.context, officer, session, true),
+      freeze(world.context, officer, session, thawed),
+      freeze(world.context, officer, session, frozen),
       endOne(world.context, officer, session, reason),
       revoke(world.context, officer, grant.id, reason),
       deny(world.context, officer, wish.id, reason),
     ];
     expect(await Promise.all(acts.map(outcome))).toEqual(acts.map(() => "denied locked"));
-    expect(await row(session)).toMatchObject({ state: "admitted", frozen: true });
-    expect(await outcome(freeze(world.context, colleague, session, false))).toBe("done");
+    expect(await row(session)).toMatchObject({
+      state: "admitted",
+      frozen: { by: { id: colleague.person.id }, reason },
+    });
+    expect(await outcome(freeze(world.context, colleague, session, thawed))).toBe("done");
   });
 
   test("locks neither everything nor the last colleague, who lifts", async () => {
@@ -103,12 +108,12 @@ test("a session that ends while it is frozen is not frozen, and the log says not
   const [gateway] = world.context.gateways.connected();
   if (!gateway) throw new Error("There is no gateway.");
   const freezing = gateway.freeze.bind(gateway);
-  gateway.freeze = async (id, frozen) => {
-    await freezing(id, frozen);
+  gateway.freeze = async (id, holds) => {
+    await freezing(id, holds);
     await endSessions(world.context, [session], { reason: "ended-by-technician", by: null });
   };
-  expect(await outcome(freeze(world.context, officer, session, true))).toBe("state-conflict");
-  expect(await row(session)).toMatchObject({ state: "ended", frozen: false });
+  expect(await outcome(freeze(world.context, officer, session, frozen))).toBe("state-conflict");
+  expect(await row(session)).toMatchObject({ state: "ended", frozen: null });
   expect((await world.audit()).at(-1)).toMatchObject({ action: "session.end", subjects: { session } });
 });
 
@@ -119,11 +124,11 @@ test("what could not be kept as frozen flows again", async () => {
   if (!gateway) throw new Error("There is no gateway.");
   const told: boolean[] = [];
   const freezing = gateway.freeze.bind(gateway);
-  gateway.freeze = (id, frozen) => (told.push(frozen), freezing(id, frozen));
+  gateway.freeze = (id, holds) => (told.push(holds), freezing(id, holds));
   const full = { ...world.context, store: { ...world.store, urgent: () => Promise.reject(new Error("full")) } };
-  expect(await outcome(freeze(full, await world.caller("officer"), session, true))).not.toBe("done");
+  expect(await outcome(freeze(full, await world.caller("officer"), session, frozen))).not.toBe("done");
   expect(told).toEqual([true, false]);
-  expect(await world.store.db.selectFrom("session").select("frozen").where("id", "=", session).execute()).toEqual([
-    { frozen: 0 },
+  expect(await world.store.db.selectFrom("session").select("frozen_at").where("id", "=", session).execute()).toEqual([
+    { frozen_at: null },
   ]);
 });

@@ -110,7 +110,7 @@ export function session(more: Partial<SessionView> = {}): SessionView {
     grant: idOf("grant"),
     state: "live",
     client: "native",
-    frozen: false,
+    frozen: null,
     person,
     vendor,
     site,

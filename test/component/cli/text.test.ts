@@ -1,9 +1,10 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { byteCount, duration, table, width, zonedWindow } from "../../../cli/format.ts";
-import { fill, languageOf, messages, type Text } from "../../../cli/messages.ts";
+import { languageOf, messages } from "../../../cli/messages.ts";
 import { nextCommands } from "../../../cli/next-command.ts";
 import { clean, Terminal } from "../../../cli/terminal.ts";
+import { fill, type Text } from "../../../cli/text.ts";
 import { UsageError } from "../../../cli/usage-error.ts";
 import { errors, GenkanError } from "../../../protocol/error.ts";
 import { reasons } from "../../../protocol/reason.ts";
@@ -118,7 +119,9 @@ describe("text from elsewhere", () => {
   });
 
   it("is not taken for a placeholder", () => {
-    expect(fill("{name} and {other}", { name: "{other}", other: 2 })).toBe("{other} and 2");
+    const text = { en: "{name} and {other}", ja: "{name}と{other}" };
+    expect(fill(text, "en", { name: "{other}", other: 2 })).toBe("{other} and 2");
+    expect(fill(text, "ja", { name: { en: "dog", ja: "犬" }, other: "x" })).toBe("犬とx");
   });
 });
 

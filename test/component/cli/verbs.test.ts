@@ -5,9 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { auditExport, auditProof } from "../../../cli/audit.ts";
 import { auditVerify } from "../../../cli/audit-verify.ts";
 import { chooseGrant } from "../../../cli/choose.ts";
-import { approve, deny, revoke } from "../../../cli/decide.ts";
 import { list } from "../../../cli/list.ts";
-import { lift, lock } from "../../../cli/lock.ts";
 import { request } from "../../../cli/request.ts";
 import { verifyRequest } from "../../../crypto/access-request.ts";
 import { writeAuditExport } from "../../../crypto/audit-export.ts";
@@ -41,12 +39,12 @@ describe("genkan request", () => {
     device: "ＶＩＴＡＬ monitor",
     services: ["ssh", "Admin page", "ssh"],
     start: "2026-03-01T09:00",
-    end: "+2h",
-    zone: "Asia/Tokyo",
+    until: "+2h",
     reason: "Firmware",
     plan: "1. Update",
   };
   beforeEach(() => {
+    server.skewMs = Date.parse("2026-02-28T12:00:00.000Z") - Date.now();
     server.answers["GET /api/devices"] = { devices: [device()] };
     server.answers["POST /api/requests"] = requestView();
     const { publicKey } = line.cli.folder.key("workstation");
@@ -87,7 +85,7 @@ describe("genkan request", () => {
 
   it.each([-5, 5])("means the server's now on a computer %d min off", async (minutes) => {
     server.skewMs = minutes * 60_000;
-    await expect(request(line.cli, { ...options, start: "now", end: "+1h" })).resolves.toBe(0);
+    await expect(request(line.cli, { ...options, start: "now", until: "+1h" })).resolves.toBe(0);
     const window = spanOf((await asked()).request.windows);
     // The header that tells the server's clock has whole seconds.
     expect(Math.abs(Date.parse(window.start) - (Date.now() + server.skewMs))).toBeLessThan(5_000);
@@ -100,20 +98,56 @@ describe("genkan request", () => {
     expect(server.asks("/api/requests")).toEqual([]);
   });
 
+  it("means a time where the device is, unless it is told of another zone, and says it back in both zones", async () => {
+    server.answers["GET /api/devices"] = { devices: [device({ zone: "Europe/Berlin" })] };
+    server.answers["POST /api/requests"] = requestView({
+      zone: "Europe/Berlin",
+      windows: [{ start: "2026-03-01T08:00:00.000Z", end: "2026-03-01T10:00:00.000Z" }],
+    });
+    const shown = commandLine();
+    shown.signIn(server.origin);
+    server.answers["GET /api/me"] = {
+      ...me,
+      workstation: {
+        id: idOf("workstation"),
+        label: "bench-7",
+        thumbprints: [jwkThumbprint(publicJwkOf(shown.cli.folder.key("workstation").publicKey))],
+      },
+    };
+    await request(shown.cli, { ...options, start: "tomorrow 09:00" });
+    expect((await asked()).request).toMatchObject({
+      zone: "Europe/Berlin",
+      windows: [{ start: "2026-03-01T08:00:00.000Z", end: "2026-03-01T10:00:00.000Z" }],
+    });
+    expect(shown.said.out).toContain("2026-03-01 09:00–11:00 (Europe/Berlin) = 2026-03-01 17:00–19:00 (Asia/Tokyo)");
+    server.asked.length = 0;
+    await request(shown.cli, { ...options, start: "2026-03-01T09:00", zone: "Asia/Tokyo" });
+    expect((await asked()).request.windows).toMatchObject([{ start: "2026-03-01T00:00:00.000Z" }]);
+    shown.remove();
+  });
+
+  it("asks nobody for a window that no hospital grants, and says the bound", async () => {
+    const long = request(line.cli, { ...options, until: "+9h" });
+    await expect(long).rejects.toMatchObject({ key: "window-too-long", values: { hours: 8 } });
+    const past = request(line.cli, { ...options, start: "2026-02-27T03:00", until: "2026-02-27T05:00" });
+    await expect(past).rejects.toMatchObject({ key: "window-past" });
+    expect(server.asks("/api/requests")).toEqual([]);
+  });
+
   it("names what there is when the device or service is unknown", async () => {
     await expect(request(line.cli, { ...options, device: "pump" })).rejects.toMatchObject({
-      key: "device-unknown",
-      values: { known: "Vital Monitor" },
+      key: "name-unknown",
+      values: { noun: { en: "device" }, known: "Vital Monitor" },
     });
     await expect(request(line.cli, { ...options, services: ["vnc"] })).rejects.toMatchObject({
-      key: "service-unknown",
-      values: { known: "Shell, Admin page, Line" },
+      key: "name-unknown",
+      values: { noun: { en: "service" }, known: "Shell, Admin page, Line" },
     });
   });
 
   it("does not choose between two devices of one name", async () => {
     server.answers["GET /api/devices"] = { devices: [device(), device({ id: idOf("device", 9) })] };
-    await expect(request(line.cli, options)).rejects.toMatchObject({ key: "device-ambiguous" });
+    await expect(request(line.cli, options)).rejects.toMatchObject({ key: "name-ambiguous" });
     await expect(request(line.cli, { ...options, device: idOf("device", 9) })).resolves.toBe(0);
   });
 
@@ -168,8 +202,10 @@ describe("the grant to connect with", () => {
     });
     expect(() => chooseGrant([grant(), there], wanted)).toThrow(
       expect.objectContaining({
-        key: "device-ambiguous",
-        values: { name: "Vital Monitor", known: `${idOf("device")} (中央病院), ${idOf("device", 2)} (北病院)` },
+        key: "name-ambiguous",
+        values: expect.objectContaining({
+          known: `${idOf("device")} (Vital Monitor, 中央病院), ${idOf("device", 2)} (Vital Monitor, 北病院)`,
+        }),
       }),
     );
     expect(chooseGrant([grant(), there], { ...wanted, device: idOf("device") }).grant.id).toBe(idOf("grant"));
@@ -179,7 +215,7 @@ describe("the grant to connect with", () => {
   });
 
   it("must be one of the person's own when it is named", () => {
-    expect(() => chooseGrant([grant()], { ...wanted, grant: idOf("grant", 7) })).toThrow("grant-unknown");
+    expect(() => chooseGrant([grant()], { ...wanted, grant: idOf("grant", 7) })).toThrow("name-unknown");
   });
 });
 
@@ -228,53 +264,6 @@ describe("genkan ls", () => {
   it("does not believe an answer of another form", async () => {
     server.answers["GET /api/grants"] = { grants: [{ id: "gnt_1" }] };
     await expect(list(line.cli)).rejects.toMatchObject({ code: "internal" });
-  });
-});
-
-describe("deciding", () => {
-  it("opens the staff page for an approval, which only a passkey can sign", () => {
-    line.cli.folder.remember("https://staff.example", "staff", null);
-    line.cli.folder.remember(server.origin, "portal", undefined);
-    expect(approve(line.cli, idOf("request"))).toBe(0);
-    expect(line.objects()).toEqual([{ page: `https://staff.example/requests/${idOf("request")}` }]);
-    expect(server.asked).toHaveLength(0);
-  });
-
-  it("denies and revokes with a reason", async () => {
-    server.answers[`POST /api/requests/${idOf("request")}/denial`] = requestView({ state: "denied" });
-    server.answers[`POST /api/grants/${idOf("grant")}/revocation`] = grant({ state: "revoked" });
-    await deny(line.cli, idOf("request"), "not now");
-    await revoke(line.cli, idOf("grant"), "incident");
-    expect(bodyOf(`/api/requests/${idOf("request")}/denial`)).toEqual({ reason: "not now" });
-    expect(bodyOf(`/api/grants/${idOf("grant")}/revocation`)).toEqual({ reason: "incident" });
-  });
-
-  it("can't be led to another path by an id", async () => {
-    await expect(revoke(line.cli, "../locks", "x")).rejects.toMatchObject({ code: "not-found" });
-    expect(server.asked.map((asked) => asked.path)).toEqual(["/api/grants/..%2Flocks/revocation"]);
-  });
-
-  it("locks one thing or everything, and lifts it", async () => {
-    const made = {
-      id: idOf("lock"),
-      kind: "person",
-      target: idOf("person"),
-      name: "山田 太郎",
-      reason: "lost laptop",
-      createdAt: "2026-03-01T00:00:00.000Z",
-      createdBy: { id: idOf("person", 2), name: "Officer" },
-      liftedAt: null,
-      liftedBy: null,
-    };
-    server.answers["POST /api/locks"] = made;
-    server.answers[`POST /api/locks/${idOf("lock")}/lift`] = made;
-    await lock(line.cli, "person", idOf("person"), "lost laptop");
-    expect(bodyOf("/api/locks")).toEqual({ kind: "person", target: idOf("person"), reason: "lost laptop" });
-    await lift(line.cli, idOf("lock"), "found");
-    expect(bodyOf(`/api/locks/${idOf("lock")}/lift`)).toEqual({ reason: "found" });
-    await expect(lock(line.cli, "person", undefined, "x")).rejects.toMatchObject({ key: "lock-target-missing" });
-    await expect(lock(line.cli, "everything", "x", "x")).rejects.toMatchObject({ key: "lock-target-surplus" });
-    await expect(lock(line.cli, "toString", "x", "x")).rejects.toMatchObject({ key: "lock-kind-unknown" });
   });
 });
 

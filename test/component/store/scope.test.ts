@@ -170,7 +170,9 @@ async function work(name: Name, site: "siteA" | "siteB", device: keyof World["de
     client: "native",
     host: "x",
     state: "live",
-    frozen: 0,
+    frozen_at: null,
+    frozen_by: null,
+    frozen_reason: null,
     started_at: world.at(),
     ended_at: null,
     reason: null,
@@ -312,8 +314,11 @@ const writes: Record<
   setFrozen: {
     of: "sessions",
     reach: async (tx, scope, id: Id<"session">) => {
-      await setFrozen(tx, scope, id, true);
-      return (await listSessions(tx, Scope.system(), id))[0]?.frozen === true;
+      const [by] = ofKind("per_");
+      if (by === undefined) throw new Error("There is nobody.");
+      await setFrozen(tx, scope, id, { by, at: now(), reason: null });
+      const row = await tx.selectFrom("session").select("frozen_at").where("id", "=", id).executeTakeFirstOrThrow();
+      return row.frozen_at !== null;
     },
   },
   setWindowEnd: {

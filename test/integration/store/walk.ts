@@ -346,7 +346,9 @@ export async function walk(store: Store): Promise<Transcript> {
     client: "native",
     host: "h",
     state: "admitted",
-    frozen: 0,
+    frozen_at: null,
+    frozen_by: null,
+    frozen_reason: null,
     started_at: time(5),
     ended_at: null,
     reason: null,
@@ -368,7 +370,10 @@ export async function walk(store: Store): Promise<Transcript> {
     session.stampSessions(db, system, [live], { epoch: 5_000_000_001, validUntil: time(50) }),
   );
   await tell("setWindowEnd", session.setWindowEnd(db, system, live, time(40)));
-  await tell("setFrozen", session.setFrozen(db, system, live, true));
+  for (const by of ["per_2", "per_1"] as const)
+    await tell("setFrozen", session.setFrozen(db, system, live, { by, at: at(7), reason: by }));
+  await tell("listSessions", session.listSessions(db, system, live));
+  await tell("setFrozen", session.setFrozen(db, system, live, null));
   await tell("findSession", session.findSession(db, system, live));
   await tell("liveSessions", session.liveSessions(db, system));
   const entry = { kind: "refusal", at: time(6), code: "host-mismatch" } as const;

@@ -24,14 +24,14 @@ export async function run(context: Context): Promise<Evidence> {
   const reader = new SlowReader(connection.port);
   await until("bytes at the reader", 10_000, () => reader.bytes > 0);
   const freeze = `/api/sessions/${connection.session}/freeze`;
-  await yamada.post(freeze, { frozen: true });
+  await yamada.post(freeze, { frozen: true, reason: null });
 
   const { person: officer } = await yamada.get<Static<typeof Me>>("/api/me");
   const { person: other } = await colleague.get<Static<typeof Me>>("/api/me");
   const reason = "端末紛失の連絡";
   const lock = await colleague.post<LockView>("/api/locks", { kind: "person", target: officer.id, reason });
   const tries = {
-    thaw: await yamada.ask("POST", freeze, { frozen: false }),
+    thaw: await yamada.ask("POST", freeze, { frozen: false, reason: null }),
     lockEverything: await yamada.ask("POST", "/api/locks", { kind: "everything", target: null, reason }),
     lockColleague: await yamada.ask("POST", "/api/locks", { kind: "person", target: other.id, reason }),
     liftOwn: await yamada.ask("POST", `/api/locks/${lock.id}/lift`, { reason }),
@@ -43,7 +43,7 @@ export async function run(context: Context): Promise<Evidence> {
   const still = await colleague.get<SessionView>(`/api/sessions/${connection.session}`);
   if (still.state !== "live" || !still.frozen) throw new Error(`The session is ${JSON.stringify(still)}.`);
 
-  await colleague.post(freeze, { frozen: false });
+  await colleague.post(freeze, { frozen: false, reason: null });
   const before = reader.bytes;
   await until("bytes after the thaw", 10_000, () => reader.bytes > before);
   reader.destroy();

@@ -1,0 +1,93 @@
+import type { Static } from "typebox";
+import { AgentList } from "../protocol/api/agent.ts";
+import { DeviceList } from "../protocol/api/device.ts";
+import { GrantList, type GrantView } from "../protocol/api/grant.ts";
+import { LockList, type LockView } from "../protocol/api/lock.ts";
+import { Me } from "../protocol/api/me.ts";
+import { PersonList } from "../protocol/api/person.ts";
+import { RequestList, type RequestView } from "../protocol/api/request.ts";
+import { SessionList, type SessionView } from "../protocol/api/session.ts";
+import { VendorList } from "../protocol/api/vendor.ts";
+import { WorkstationList } from "../protocol/api/workstation.ts";
+import type { LockKind } from "../protocol/lock.ts";
+import { isId } from "../protocol/make-id.ts";
+import type { Api } from "./api.ts";
+import { chooseNamed, type Named } from "./name.ts";
+
+/** Id of the request that waits and is meant: by its id, or by its person or device when no other waits for either. */
+export async function findRequest(api: Api, text: string): Promise<string> {
+  if (isId("request", text)) return text;
+  const { requests } = await api.get("/api/requests", RequestList);
+  const waiting = requests.filter(({ state }) => state === "pending");
+  return chooseNamed("request", waiting, text, ofWork).id;
+}
+
+/** The same of a grant that is not over. */
+export async function findGrant(api: Api, text: string): Promise<string> {
+  if (isId("grant", text)) return text;
+  const { grants } = await api.get("/api/grants", GrantList);
+  const standing = grants.filter(({ state }) => state === "open" || state === "scheduled");
+  return chooseNamed("grant", standing, text, ofWork).id;
+}
+
+/** The same of a session that is not over. */
+export async function findSession(api: Api, text: string): Promise<string> {
+  if (isId("session", text)) return text;
+  const { sessions } = await api.get("/api/sessions", SessionList);
+  const live = sessions.filter(({ state }) => state !== "ended");
+  return chooseNamed("session", live, text, ofWork).id;
+}
+
+/** The same of a lock that is in force, also by the name of what it covers. */
+export async function findLock(api: Api, text: string): Promise<string> {
+  if (isId("lock", text)) return text;
+  const { locks } = await api.get("/api/locks", LockList);
+  const inForce = locks.filter(({ liftedAt }) => liftedAt === null);
+  return chooseNamed("lock", inForce, text, ofLock).id;
+}
+
+/** Id of what a lock is to cover. */
+export async function findLockTarget(api: Api, kind: Exclude<LockKind, "everything">, text: string): Promise<string> {
+  if (isId(kind, text)) return text;
+  return chooseNamed(kind, await targets[kind](api), text, (one) => one).id;
+}
+
+const targets: Readonly<Record<Exclude<LockKind, "everything">, (api: Api) => Promise<Named[]>>> = {
+  person: async (api) =>
+    (await api.get("/api/people", PersonList)).people.map(({ id, name, vendor, site }) =>
+      oneOf(id, name, vendor?.name ?? site?.name),
+    ),
+  workstation: async (api) =>
+    (await api.get("/api/workstations", WorkstationList)).workstations.map(({ id, label, person }) => ({
+      id,
+      names: [label, person.name],
+    })),
+  vendor: async (api) =>
+    (await api.get("/api/vendors", VendorList)).vendors.map(({ id, name }) => ({ id, names: [name] })),
+  device: async (api) =>
+    (await api.get("/api/devices", DeviceList)).devices.map(({ id, name, site }) => oneOf(id, name, site.name)),
+  agent: async (api) =>
+    (await api.get("/api/agents", AgentList)).agents.map(({ id, name, site }) => oneOf(id, name, site.name)),
+  site: async (api) => sitesOf(await api.get("/api/me", Me), (await api.get("/api/devices", DeviceList)).devices),
+};
+
+/** The sites that somebody can see: their own, and those of the devices. */
+function sitesOf(me: Me, devices: Static<typeof DeviceList>["devices"]): Named[] {
+  const sites = [...(me.site ? [me.site] : []), ...devices.map(({ site }) => site)];
+  return [...new Map(sites.map(({ id, name }) => [id, { id, names: [name] }])).values()];
+}
+
+const oneOf = (id: string, name: string, where: string | undefined): Named => ({
+  id,
+  names: [name],
+  ...(where === undefined ? {} : { where }),
+});
+
+/** Who does it, and to what. */
+export const ofWork = ({ id, person, device, site }: RequestView | GrantView | SessionView): Named => ({
+  id,
+  names: [person.name, device.name],
+  where: site.name,
+});
+
+const ofLock = ({ id, kind, name, reason }: LockView): Named => ({ id, names: [name ?? kind], where: reason });
