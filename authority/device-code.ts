@@ -142,6 +142,7 @@ export async function lookUpDeviceCode(
   return {
     userCode,
     label: code.label,
+    thumbprint: code.thumbprint,
     address: code.address,
     createdAt: code.created_at,
     expiresAt: code.expires_at,

@@ -126,6 +126,7 @@ export async function addDevice(
   at: Date,
 ): Promise<{ id: Id<"device">; services: Id<"service">[] }> {
   requireName("device's name", row.name);
+  if (row.model !== "") requireName("device's model", row.model);
   for (const { name } of row.services) requireName("service's name", name);
   const id = newId("device");
   const services = row.services.map((service) => ({ id: newId("service"), ...service }));

@@ -8,6 +8,7 @@ import { randomToken } from "../crypto/random.ts";
 import { OAuthError, Problem } from "../protocol/api/problem.ts";
 import { type ErrorCode, GenkanError, isErrorCode } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
+import { withDefusedWords } from "../protocol/words.ts";
 import { readBody, send } from "./http.ts";
 
 export interface ApiOptions {
@@ -161,8 +162,10 @@ export class Api {
 
 function parse<S extends TSchema>(body: Buffer, schema: S): Static<S> {
   const value = json(body);
-  if (!Check(schema, value)) throw new GenkanError("internal", "The server's answer is not of the agreed form.");
-  return value;
+  if (Check(schema, value)) return value;
+  const shown = withDefusedWords(schema, value);
+  if (!Check(schema, shown)) throw new GenkanError("internal", "The server's answer is not of the agreed form.");
+  return shown;
 }
 
 function json(body: Buffer): unknown {

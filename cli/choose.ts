@@ -22,6 +22,8 @@ export interface WantedGrant {
   readonly device: string;
   readonly service: string;
   readonly grant?: string;
+  /** Thumbprint of this terminal's key: a grant that does not name it opens from elsewhere. */
+  readonly key: string;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -35,8 +37,9 @@ export function chooseGrant(grants: readonly GrantView[], wanted: WantedGrant): 
   const { device, service } = wanted;
   const named = wanted.grant === undefined ? grants : [chooseNamed("grant", grants, wanted.grant, ofWork)];
   const ofThis = meant(named, device, ofItsDevice);
-  const usable = ofThis
-    .filter((grant) => grant.state === "open" && hasService(grant, service))
+  const openNow = ofThis.filter((grant) => grant.state === "open" && hasService(grant, service));
+  const usable = openNow
+    .filter(({ workstation }) => workstation.thumbprints.includes(wanted.key))
     .toSorted((a, b) => openEnd(b, wanted.now).localeCompare(openEnd(a, wanted.now)));
   const devices = new Map(usable.map((grant) => [grant.device.id, ofItsDevice(grant)]));
   if (devices.size > 1) {
@@ -45,6 +48,8 @@ export function chooseGrant(grants: readonly GrantView[], wanted: WantedGrant): 
   }
   const [open] = usable;
   if (open) return { grant: open, service: chooseService(open.services, service) };
+  const [elsewhere] = openNow;
+  if (elsewhere) throw new UsageError("grant-elsewhere", { id: elsewhere.id, label: elsewhere.workstation.label });
   if (ofThis.some((grant) => grant.state === "open")) throw new GenkanError("service-not-granted");
   const [next] = ofThis
     .filter((grant) => grant.state === "scheduled" && hasService(grant, service))

@@ -1,5 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { createIdentity } from "../crypto/identity.ts";
+import { publicJwkOf } from "../crypto/public-jwk.ts";
+import { jwkThumbprint } from "../crypto/thumbprint.ts";
 import { DeviceList } from "../protocol/api/device.ts";
 import { GrantList, type GrantView } from "../protocol/api/grant.ts";
 import { SessionCreate, type SessionTicket, SessionView } from "../protocol/api/session.ts";
@@ -32,7 +34,9 @@ export async function connect(cli: Cli, options: ConnectOptions): Promise<number
   const port = parsePort(options.port);
   const api = signedIn(cli);
   const { grants } = await api.get("/api/grants", GrantList);
-  const { grant, service } = await choose(cli, api, grants, options);
+  const workstation = cli.folder.key("workstation");
+  const key = jwkThumbprint(publicJwkOf(workstation.publicKey));
+  const { grant, service } = await choose(cli, api, grants, { ...options, key });
   const identity = createIdentity();
   const ticket = await api.post(
     "/api/sessions",
@@ -41,7 +45,6 @@ export async function connect(cli: Cli, options: ConnectOptions): Promise<number
   );
   let tunnel: Tunnel;
   try {
-    const workstation = cli.folder.key("workstation");
     const refused = sayOnce(cli);
     tunnel = await openTunnel({ ticket, identity, workstation, port, signal: cli.interrupted, refused });
   } catch (error) {
@@ -75,7 +78,7 @@ export async function connect(cli: Cli, options: ConnectOptions): Promise<number
 }
 
 /** As {@link chooseGrant}; a device of which there is no grant is told from one that is not there. */
-async function choose(cli: Cli, api: Api, grants: readonly GrantView[], options: ConnectOptions) {
+async function choose(cli: Cli, api: Api, grants: readonly GrantView[], options: ConnectOptions & { key: string }) {
   try {
     return chooseGrant(grants, { ...options, now: api.serverNow() });
   } catch (error) {

@@ -16,6 +16,10 @@ export const messages = {
     ja: "サインインしているブラウザーで次のページを開いてください:",
   },
   "sign-in-type": { en: "and type this code there:", ja: "そのページに次のコードを入力してください:" },
+  "sign-in-key": {
+    en: "The page then shows this key. If it shows another one, refuse there:\n  {key}",
+    ja: "ページに次の鍵が表示されます。違う鍵が表示されたら、そのページで拒否してください:\n  {key}",
+  },
   "sign-in-own": {
     en: "Type it only if you started this sign-in here yourself. Never give the code to anybody.",
     ja: "自分でここからサインインを始めたときだけ入力し、コードは誰にも教えないでください。",
@@ -62,6 +66,10 @@ export const messages = {
     ja: "申請しました: {id}。{device}、{services}、{window}。承認を待っています。",
   },
   // Connecting
+  "grant-elsewhere": {
+    en: "Grant {id} does not name this terminal's key: it was asked for from {label} before the terminal was confirmed there, or from elsewhere. Ask from here with genkan request.",
+    ja: "許可 {id} に、このターミナルの鍵は含まれていません。「{label}」で、このターミナルを確認する前に、または別の端末から申請されたものです。ここから genkan request で申請してください。",
+  },
   "no-grant": {
     en: "No grant for {device}, {service} is open now. See genkan ls; ask with genkan request.",
     ja: "{device} の {service} に今使える許可がありません。genkan ls で確認し、genkan request で申請してください。",

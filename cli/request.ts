@@ -1,6 +1,7 @@
 import { signRequest } from "../crypto/access-request.ts";
 import { publicJwkOf } from "../crypto/public-jwk.ts";
 import { newId } from "../crypto/random.ts";
+import { jwkThumbprint } from "../crypto/thumbprint.ts";
 import { DeviceList } from "../protocol/api/device.ts";
 import { Me } from "../protocol/api/me.ts";
 import { RequestView } from "../protocol/api/request.ts";
@@ -61,7 +62,9 @@ export async function request(cli: Cli, options: RequestOptions): Promise<number
   const zone = typedZone ?? device.zone;
   const services = options.services.map((name) => chooseService(device.services, name));
   const ids = services.map((service) => service.id);
-  const asked = requestOf(newId("request"), me, device, ids, {
+  const { privateKey, publicKey } = cli.folder.key("workstation");
+  const jwk = publicJwkOf(publicKey);
+  const asked = requestOf(newId("request"), { me, keys: [jwkThumbprint(jwk)] }, device, ids, {
     windows: [askedWindow(options, zone, api.serverNow())],
     zone,
     rule: "normal",
@@ -70,8 +73,7 @@ export async function request(cli: Cli, options: RequestOptions): Promise<number
     workOrder: options.workOrder?.trim() || null,
   });
   if (!asked) throw new GenkanError("denied", undefined, { reasons: ["workstation-unknown"] });
-  const { privateKey, publicKey } = cli.folder.key("workstation");
-  const signed = await signRequest(asked, privateKey, publicJwkOf(publicKey));
+  const signed = await signRequest(asked, privateKey, jwk);
   const made = await api.post("/api/requests", { request: signed }, RequestView);
   const line = cli.terminal.text("requested", {
     id: made.id,

@@ -32,6 +32,7 @@ export async function login(cli: Cli, options: LoginOptions): Promise<number> {
       terminal.note(`  ${code.verificationUri}`);
       terminal.note(terminal.text("sign-in-type"));
       terminal.note(`  ${code.userCode}`);
+      if (face === "portal") terminal.note(terminal.text("sign-in-key", { key: ownFingerprint(cli) }));
       terminal.note(terminal.text("sign-in-own"));
       terminal.note(terminal.text("sign-in-waiting"));
       if (terminal.live) cli.openPage(code.verificationUri, origin);
@@ -80,7 +81,7 @@ export async function whoami(cli: Cli): Promise<number> {
   const { terminal } = cli;
   const api = signedIn(cli);
   const me = await api.get("/api/me", Me);
-  const workstation = fingerprint(jwkThumbprint(publicJwkOf(cli.folder.key("workstation").publicKey)));
+  const workstation = ownFingerprint(cli);
   const rows: [string, string][] = [
     [terminal.text("person"), `${me.person.name} (${me.person.id})`],
     [terminal.text("roles"), me.roles.map((role) => terminal.codes.roles[role]).join(", ")],
@@ -95,6 +96,11 @@ export async function whoami(cli: Cli): Promise<number> {
     rows.map(([name, value]) => `${name}: ${value}`),
   );
   return exitCodes.done;
+}
+
+/** Of the key that is this computer to approvers and agents. */
+function ownFingerprint(cli: Cli): string {
+  return fingerprint(jwkThumbprint(publicJwkOf(cli.folder.key("workstation").publicKey)));
 }
 
 function readText(file: string): string {

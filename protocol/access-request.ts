@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { Id } from "./id.ts";
+import { limits } from "./limits.ts";
 import { PersonRef } from "./person.ts";
 import { Name, Nullable, OneOf, PlanText, ReasonText, Strict, Thumbprint, ZoneName } from "./schema.ts";
 import { ServiceRef } from "./service.ts";
@@ -13,7 +14,7 @@ export const RuleName = OneOf(ruleNames);
 export type RuleName = Type.Static<typeof RuleName>;
 
 /** RFC 7638 thumbprints of the keys that may prove a workstation. */
-export const Thumbprints = Type.Array(Thumbprint, { minItems: 1, maxItems: 8, uniqueItems: true });
+export const Thumbprints = Type.Array(Thumbprint, { minItems: 1, maxItems: limits.requestKeys, uniqueItems: true });
 
 /**
  * What a technician asks for (JWS typ `genkan/request/v1`, public key in the `jwk` header). The workstation that asks writes
@@ -30,7 +31,7 @@ export const AccessRequest = Strict({
   workstation: Strict({
     id: Id("workstation"),
     label: Name,
-    /** Keys that the workstation itself vouches for; one of them signed this. */
+    /** Keys that the workstation itself vouches for, never for being told them; one of them signed this. */
     thumbprints: Thumbprints,
   }),
   device: Strict({ id: Id("device"), name: Name }),

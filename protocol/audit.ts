@@ -2,7 +2,7 @@ import Type from "typebox";
 import { Id } from "./id.ts";
 import type { IdKind } from "./make-id.ts";
 import type { PersonRef } from "./person.ts";
-import { ByName, Instant, Nullable, OneOf, Strict } from "./schema.ts";
+import { ByName, Instant, Nullable, OneOf, Opaque, Strict } from "./schema.ts";
 
 export const actorKinds = ["person", "agent", "gateway", "machine", "host", "system"] as const;
 
@@ -229,8 +229,8 @@ export const AuditBody = Strict({
   site: Nullable(Id("site")),
   vendor: Nullable(Id("vendor")),
   /** Ids of what it was about, by kind. */
-  subjects: ByName(Type.String()),
-  reasons: Type.Array(Type.String()),
+  subjects: ByName(Opaque),
+  reasons: Type.Array(Opaque),
   /** Facts that the decision stood on; each classified, never a secret. */
   facts: ByName(Type.Unknown()),
 });

@@ -80,6 +80,16 @@ export const limits = {
   reasonCharacters: 500,
   planCharacters: 4_000,
   nameCharacters: 120,
+  /** An address of a page or server, as browsers take them without question. */
+  uriCharacters: 2_048,
+  /** A code, token, key or id that a program hands on and nobody reads. */
+  tokenCharacters: 512,
+  /** A sentence that a program says of a failure. */
+  sentenceCharacters: 2_048,
+  /** Certificates in PEM that a command line trusts: a whole bundle of authorities. */
+  trustedPemCharacters: 1_048_576,
+  /** Keys that one request names: that of the browser, and of the newest terminals that were confirmed on it. */
+  requestKeys: 8,
   /** Approved grants of a person among which a key is looked for: it only matters whether there is any. */
   keyApprovalsCounted: 50,
   /** A signed request: the longest plan in four-byte characters, and 32 windows, fit. */

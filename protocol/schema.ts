@@ -78,9 +78,22 @@ export const LineText = (maxCharacters: number) =>
 export const LinesText = (maxCharacters: number) =>
   Type.String({ pattern: `^${seen}(?:[\\n\\t]|${plain}){0,${maxCharacters - 1}}$` });
 
+/** Whether a schema is one of these two: words that people have typed, which a store may hold from other times. */
+export const isWords = ({ pattern }: { pattern?: unknown }) =>
+  typeof pattern === "string" && (pattern.startsWith(`^${seen}`) || pattern.startsWith(`^(?:${seen}`));
+
 export const Name = LineText(limits.nameCharacters);
+/** A name, or none. */
+export const NameOrNone = Type.String({ pattern: `^(?:${seen}(?:${plain}){0,${limits.nameCharacters - 1}})?$` });
 export const ReasonText = LinesText(limits.reasonCharacters);
 export const PlanText = LinesText(limits.planCharacters);
+
+/** An address of a page or server. */
+export const Uri = Type.String({ maxLength: limits.uriCharacters });
+/** What a program hands on and nobody reads: a code, a token, a key. */
+export const Opaque = Type.String({ maxLength: limits.tokenCharacters });
+/** What a program says of a failure. */
+export const Sentence = Type.String({ maxLength: limits.sentenceCharacters });
 
 const CompactJws = (maxLength: number) =>
   Type.String({ maxLength, pattern: "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$" });

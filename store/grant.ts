@@ -206,7 +206,7 @@ export async function listGrants(db: Db, scope: Scope, now: Date, only?: Id<"gra
       siteZone: row.site_zone,
       device: { id: row.device, name: row.device_name, model: row.model },
       services: grant.services.map(serviceRef),
-      workstation: { id: row.workstation, label: workstation.label },
+      workstation: { ...grant.workstation, label: workstation.label },
       windows: grant.windows,
       zone: grant.zone,
       reason,

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
-import { Instant, Name, Nullable, Sha256, Strict } from "../schema.ts";
+import { Instant, Name, Nullable, Sha256, Strict, Uri } from "../schema.ts";
 import { Site } from "../site.ts";
 
 /** GET /api/agents */
@@ -19,5 +19,5 @@ export const AgentView = Strict({
 export type AgentView = Type.Static<typeof AgentView>;
 export const AgentList = Strict({
   agents: Type.Array(AgentView),
-  gateways: Type.Array(Strict({ id: Id("gateway"), name: Name, address: Type.String(), connected: Type.Boolean() })),
+  gateways: Type.Array(Strict({ id: Id("gateway"), name: Name, address: Uri, connected: Type.Boolean() })),
 });

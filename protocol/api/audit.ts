@@ -1,7 +1,8 @@
 import Type from "typebox";
 import { AuditBody } from "../audit.ts";
 import { Id } from "../id.ts";
-import { Count, Instant, Nullable, OneOf, Strict } from "../schema.ts";
+import { limits } from "../limits.ts";
+import { Count, Instant, Nullable, OneOf, Opaque, Strict } from "../schema.ts";
 
 export const AuditRecordView = Strict({
   id: Id("audit"),
@@ -32,9 +33,9 @@ export const AuditPage = Strict({
   /** `before` of the next page, which may have records though this one has few; null when there are no more. */
   next: Nullable(Count),
   size: Type.Integer(),
-  checkpoint: Nullable(Type.String()),
+  checkpoint: Nullable(Type.String({ maxLength: limits.checkpointBytes })),
   /** Verifier key of the log: whoever holds it verifies an export offline. */
-  key: Type.String(),
+  key: Opaque,
 });
 
 /** Query of GET /api/audit/proof, which answers a C2SP tlog-proof. */

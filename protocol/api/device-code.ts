@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { Instant, Jws, Name, Nullable, OneOf, Strict } from "../schema.ts";
+import { Instant, Jws, Name, Nullable, OneOf, Opaque, Strict, Thumbprint, Uri } from "../schema.ts";
 
 const UserCode = Type.String({ minLength: 8, maxLength: 9, pattern: "^[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}$" });
 
@@ -15,9 +15,9 @@ export const DeviceAuthorization = {
     workstation_label: Type.Optional(Name),
   }),
   reply: Strict({
-    device_code: Type.String(),
-    user_code: Type.String(),
-    verification_uri: Type.String(),
+    device_code: Opaque,
+    user_code: UserCode,
+    verification_uri: Uri,
     expires_in: Type.Integer(),
     interval: Type.Integer(),
   }),
@@ -29,7 +29,7 @@ export const Token = {
     device_code: Type.String({ maxLength: 128 }),
     client_id: Type.Literal("genkan-cli"),
   }),
-  reply: Strict({ access_token: Type.String(), token_type: Type.Literal("DPoP"), expires_in: Type.Integer() }),
+  reply: Strict({ access_token: Opaque, token_type: Type.Literal("DPoP"), expires_in: Type.Integer() }),
 };
 /** POST /api/device-codes/lookup: what the confirming page shows. */
 export const DeviceCodeLookup = {
@@ -37,7 +37,9 @@ export const DeviceCodeLookup = {
   reply: Strict({
     userCode: UserCode,
     label: Nullable(Name),
-    address: Type.String(),
+    /** Of the key that would join; the terminal shows the same, and the person compares. Null on the staff host. */
+    thumbprint: Nullable(Thumbprint),
+    address: Uri,
     createdAt: Instant,
     expiresAt: Instant,
   }),

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
-import { Name, Strict, ZoneName } from "../schema.ts";
+import { Name, NameOrNone, Strict, ZoneName } from "../schema.ts";
 import { ServiceRef } from "../service.ts";
 import { Site } from "../site.ts";
 import { Vendor } from "../vendor.ts";
@@ -12,7 +12,7 @@ export const DeviceView = Strict({
   site: Site,
   /** IANA zone of the site. */
   zone: ZoneName,
-  model: Type.String(),
+  model: NameOrNone,
   vendor: Vendor,
   services: Type.Array(ServiceRef),
   agent: Strict({ id: Id("agent"), name: Name, connected: Type.Boolean() }),

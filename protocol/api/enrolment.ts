@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
 import { PersonRef, RoleName } from "../person.ts";
-import { Name, Nullable, Strict } from "../schema.ts";
+import { Name, Nullable, Opaque, Strict, Uri } from "../schema.ts";
 import { Password, TotpCode, WebAuthnJson } from "./factor.ts";
 import { Me } from "./me.ts";
 
@@ -20,7 +20,7 @@ export const EnrolmentBegin = {
     /** PublicKeyCredentialCreationOptionsJSON */
     options: WebAuthnJson,
     /** Technicians may choose password + TOTP instead: secret for the authenticator app, as otpauth URI. */
-    totp: Nullable(Strict({ uri: Type.String(), secret: Type.String() })),
+    totp: Nullable(Strict({ uri: Uri, secret: Opaque })),
   }),
 };
 /** POST /api/enrolment/passkey: signs in as well. */

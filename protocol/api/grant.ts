@@ -1,7 +1,8 @@
 import Type from "typebox";
+import { Thumbprints } from "../access-request.ts";
 import { Id } from "../id.ts";
 import { PersonRef } from "../person.ts";
-import { Instant, Name, Nullable, OneOf, ReasonText, Sha256, Strict, ZoneName } from "../schema.ts";
+import { Instant, Name, NameOrNone, Nullable, OneOf, ReasonText, Sha256, Strict, ZoneName } from "../schema.ts";
 import { ServiceRef } from "../service.ts";
 import { Site } from "../site.ts";
 import { Vendor } from "../vendor.ts";
@@ -18,9 +19,10 @@ export const GrantView = Strict({
   vendor: Vendor,
   site: Site,
   siteZone: ZoneName,
-  device: Strict({ id: Id("device"), name: Name, model: Type.String() }),
+  device: Strict({ id: Id("device"), name: Name, model: NameOrNone }),
   services: Type.Array(ServiceRef),
-  workstation: Strict({ id: Id("workstation"), label: Name }),
+  /** The keys are those that open it: the grant's own. */
+  workstation: Strict({ id: Id("workstation"), label: Name, thumbprints: Thumbprints }),
   windows: Windows,
   zone: ZoneName,
   reason: ReasonText,

@@ -2,7 +2,7 @@ import Type from "typebox";
 import { Id } from "../id.ts";
 import { lockKinds } from "../lock.ts";
 import { PersonRef } from "../person.ts";
-import { Instant, Name, Nullable, OneOf, ReasonText, Strict } from "../schema.ts";
+import { Instant, Name, Nullable, OneOf, Opaque, ReasonText, Strict } from "../schema.ts";
 
 /** POST /api/locks: `target` is the id of the thing, null for everything. */
 export const LockCreate = {
@@ -11,7 +11,7 @@ export const LockCreate = {
 export const LockView = Strict({
   id: Id("lock"),
   kind: OneOf(lockKinds),
-  target: Nullable(Type.String()),
+  target: Nullable(Opaque),
   /** Name of the target, for people. */
   name: Nullable(Name),
   reason: ReasonText,

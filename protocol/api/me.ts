@@ -3,7 +3,7 @@ import { faces } from "../face.ts";
 import { factors } from "../factor.ts";
 import { Id } from "../id.ts";
 import { PersonRef, RoleName } from "../person.ts";
-import { Instant, Name, Nullable, OneOf, Strict, Thumbprint } from "../schema.ts";
+import { Instant, Name, Nullable, OneOf, Opaque, Strict, Thumbprint, Uri } from "../schema.ts";
 import { Site } from "../site.ts";
 import { VendorOrNull } from "../vendor.ts";
 
@@ -18,12 +18,12 @@ export const Me = Strict({
   signedInAt: Instant,
   expiresAt: Instant,
   /** Subject that a browser's key signs to enrol as part of the workstation. */
-  enrolmentSubject: Type.String(),
+  enrolmentSubject: Opaque,
   /** The workstation of this sign-in, once its key was shown, and all of its keys, the oldest first. */
   workstation: Nullable(Strict({ id: Id("workstation"), label: Name, thumbprints: Type.Array(Thumbprint) })),
   /** For the page's own text: where the access hosts live, and the public address. */
-  accessDomain: Type.String(),
-  portalOrigin: Type.String(),
+  accessDomain: Uri,
+  portalOrigin: Uri,
   now: Instant,
 });
 export type Me = Type.Static<typeof Me>;

@@ -3,7 +3,18 @@ import { AccessRequest } from "../access-request.ts";
 import { signingRoles } from "../approvers.ts";
 import { Id } from "../id.ts";
 import { PersonRef } from "../person.ts";
-import { Instant, Nullable, OneOf, ReasonText, RequestJws, Sha256, SmallCount, Strict, ZoneName } from "../schema.ts";
+import {
+  Instant,
+  NameOrNone,
+  Nullable,
+  OneOf,
+  ReasonText,
+  RequestJws,
+  Sha256,
+  SmallCount,
+  Strict,
+  ZoneName,
+} from "../schema.ts";
 import { Windows } from "../window.ts";
 
 /**
@@ -35,7 +46,7 @@ export const RequestView = Strict({
   state: OneOf(requestStates),
   /** Zone of the site; `zone` is the requester's. */
   siteZone: ZoneName,
-  device: Strict({ ...said.device.properties, model: Type.String() }),
+  device: Strict({ ...said.device.properties, model: NameOrNone }),
   createdAt: Instant,
   decidedAt: Nullable(Instant),
   decidedBy: Nullable(PersonRef),

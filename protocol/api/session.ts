@@ -15,6 +15,7 @@ import {
   SmallCount,
   Strict,
   Thumbprint,
+  Uri,
 } from "../schema.ts";
 import { Service } from "../service.ts";
 import { Site } from "../site.ts";
@@ -32,15 +33,15 @@ export const SessionCreate = {
   reply: Strict({
     session: Id("session"),
     /** Native: server name. Browser: host with port, where the page posts its proof. */
-    host: Type.String(),
+    host: Uri,
     /** Browser: origin of the access host, for the form's action. */
-    origin: Nullable(Type.String()),
+    origin: Nullable(Uri),
     proofNonce: Base64Url(64),
     grantHash: Sha256,
     /** SHA-256 of the agent's public key, which a native client pins. */
     agentKey: Thumbprint,
     /** Native: where the gateway listens. */
-    gateway: Strict({ host: Type.String(), port: Type.Integer() }),
+    gateway: Strict({ host: Uri, port: Type.Integer() }),
     windowEnd: Instant,
   }),
 };

@@ -2,15 +2,13 @@ import Type from "typebox";
 import { Rules, SigningRoles } from "../approvers.ts";
 import { Id } from "../id.ts";
 import { PersonRef } from "../person.ts";
-import { Base64Url, Instant, Nullable, Sha256, Strict } from "../schema.ts";
+import { Base64Url, Instant, Nullable, Opaque, Sha256, Strict } from "../schema.ts";
 import { WebAuthnJson } from "./factor.ts";
 
 const list = {
   version: Type.Integer(),
   hash: Sha256,
-  approvers: Type.Array(
-    Strict({ person: PersonRef, credential: Type.String(), roles: SigningRoles, expires: Instant }),
-  ),
+  approvers: Type.Array(Strict({ person: PersonRef, credential: Opaque, roles: SigningRoles, expires: Instant })),
   rules: Rules,
 };
 

@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
 import { PersonRef } from "../person.ts";
-import { Instant, Jws, Name, OneOf, Strict } from "../schema.ts";
+import { Instant, Jws, Name, OneOf, Strict, Thumbprint } from "../schema.ts";
 import { workstationKeyKinds } from "../workstation.ts";
 
 /** POST /api/workstations: adds the browser's key; the first key of a browser makes the workstation. */
@@ -17,7 +17,7 @@ export const WorkstationView = Strict({
     Strict({
       id: Id("workstationKey"),
       kind: OneOf(workstationKeyKinds),
-      thumbprint: Type.String(),
+      thumbprint: Thumbprint,
       createdAt: Instant,
     }),
   ),

@@ -5,6 +5,7 @@ import { createIdentity, type Identity } from "../../crypto/identity.ts";
 import { publicJwkOf } from "../../crypto/public-jwk.ts";
 import { newId } from "../../crypto/random.ts";
 import { signWithJwk } from "../../crypto/statement.ts";
+import { jwkThumbprint } from "../../crypto/thumbprint.ts";
 import type { AccessRequest } from "../../protocol/access-request.ts";
 import type { DeviceList } from "../../protocol/api/device.ts";
 import type { GrantView } from "../../protocol/api/grant.ts";
@@ -75,9 +76,14 @@ export class Technician extends Person {
       plan: "1. 状態を確認する",
       workOrder: null,
     } as const;
-    const request = found && requestOf(newId("request"), me, found, [device.service], said);
+    const request =
+      found && requestOf(newId("request"), { me, keys: [this.#thumbprint()] }, found, [device.service], said);
     if (!request) throw new Error("This computer can't ask for this device.");
     return request;
+  }
+
+  #thumbprint(): string {
+    return jwkThumbprint(publicJwkOf(this.workstation.publicKey));
   }
 
   sign(request: AccessRequest): Promise<string> {

@@ -1,6 +1,7 @@
 import type { ApprovalState } from "../../protocol/api/request.ts";
 import { Facts } from "./card.tsx";
 import { useText } from "./language.ts";
+import { Names } from "./name.tsx";
 import { roleWords } from "./requirement-words.ts";
 import { Small } from "./rows.tsx";
 
@@ -14,7 +15,10 @@ export function ApprovalProgress({ approval }: { approval: ApprovalState }) {
         [t("request.approvals.have"), t("request.approvals.progress", { filled, places })],
         approvers.length === 0
           ? null
-          : [t("request.approvals.by"), approvers.map(({ name }) => name).join(t("shell.comma"))],
+          : [
+              t("request.approvals.by"),
+              <Names key="by" of={approvers.map(({ name }) => name)} between={t("shell.comma")} />,
+            ],
         wanted.length === 0 ? null : [t("request.approvals.wanted"), roleWords(t, wanted)],
       ]}
     />

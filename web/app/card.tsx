@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import css from "./card.module.css";
+import { Name } from "./name.tsx";
 
 type Edge = "none" | "open" | "wait" | "stop" | "ai";
 
@@ -27,7 +28,7 @@ export function Section({ title, aside, children }: { title: string; aside?: Rea
   );
 }
 
-/** Names and values, as a description list. */
+/** Names and values, as a description list; a row may be named after somebody. */
 export function Facts({ rows }: { rows: ([name: string, value: ReactNode] | null)[] }) {
   return (
     <dl className={css.facts}>
@@ -35,7 +36,9 @@ export function Facts({ rows }: { rows: ([name: string, value: ReactNode] | null
         (row, index) =>
           row && (
             <div key={`${index} ${row[0]}`} className={css.fact}>
-              <dt>{row[0]}</dt>
+              <dt>
+                <Name long>{row[0]}</Name>
+              </dt>
               <dd>{row[1]}</dd>
             </div>
           ),

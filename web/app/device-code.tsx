@@ -3,8 +3,10 @@ import { type FormEvent, useState } from "react";
 import { useAction } from "./action.ts";
 import { announce } from "./announce.tsx";
 import { Card, Facts } from "./card.tsx";
+import { fingerprint } from "./fingerprint.ts";
 import { ApiError, send } from "./http.ts";
 import { useText } from "./language.ts";
+import { Name } from "./name.tsx";
 import { Note } from "./note.tsx";
 import { PageTitle } from "./page-title.tsx";
 import { Failure } from "./states.tsx";
@@ -13,7 +15,7 @@ import type { DeviceCode, DeviceCodeVerdict } from "./views.ts";
 import { Instant } from "./when.tsx";
 
 /** What proves this browser's workstation when a terminal joins it; staff have no workstation and give null. */
-export type ProveTerminal = (userCode: string) => Promise<string | null>;
+export type ProveTerminal = (code: DeviceCode) => Promise<string | null>;
 
 /**
  * Confirms `genkan login` (RFC 8628). The code is typed, and never taken from the address: a link that holds one could come
@@ -38,8 +40,8 @@ function Confirmation({ prove }: { prove: ProveTerminal }) {
   });
   const verdict = useAction({
     mutationFn: async ({ code, say }: { code: DeviceCode; say: DeviceCodeVerdict["verdict"] }) => {
-      const userCode = tidyUserCode(code.userCode);
-      const proof = say === "confirm" ? await prove(userCode) : null;
+      const { userCode } = code;
+      const proof = say === "confirm" ? await prove(code) : null;
       await send("/api/device-codes/confirmation", { userCode, verdict: say, proof } satisfies DeviceCodeVerdict);
       return say;
     },
@@ -115,7 +117,17 @@ function Found(props: {
         <Facts
           rows={[
             [t("device.code"), <b key="code">{code.userCode}</b>],
-            [t("device.terminal"), code.label ?? t("shell.unknown")],
+            [t("device.terminal"), code.label === null ? t("shell.unknown") : <Name key="label">{code.label}</Name>],
+            code.thumbprint === null
+              ? null
+              : [
+                  t("device.key"),
+                  <span key="key">
+                    <code>{fingerprint(code.thumbprint)}</code>
+                    {"\n"}
+                    {t("device.keyHelp")}
+                  </span>,
+                ],
             [t("device.address"), code.address],
             [t("device.startedAt"), <Instant key="at" at={code.createdAt} />],
             [t("device.expiresAt"), <Instant key="until" at={code.expiresAt} />],

@@ -3,6 +3,7 @@ import { SessionBadge } from "./badges.tsx";
 import { bytesText } from "./bytes.ts";
 import { ownZone } from "./clock.ts";
 import { useText } from "./language.ts";
+import { Names } from "./name.tsx";
 import { useDevices } from "./queries.ts";
 import { Link } from "./router.tsx";
 import { Row, Rows, Small } from "./rows.tsx";
@@ -19,10 +20,11 @@ export function EndedSessions({ sessions, who }: { sessions: SessionView[]; who:
         const { id, device, service, startedAt, endedBy, reason, counts } = session;
         const endedAt = session.endedAt ?? session.windowEnd;
         const zone = devices.find((one) => one.id === device.id)?.zone ?? ownZone;
-        const what = `${device.name} · ${service.name}`;
         return (
           <Row key={id} aside={<SessionBadge session={session} />}>
-            <Link href={`/sessions/${id}`}>{who ? `${session.person.name} · ${what}` : what}</Link>
+            <Link href={`/sessions/${id}`}>
+              <Names of={[...(who ? [session.person.name] : []), device.name, service.name]} />
+            </Link>
             <div>
               {reason ? t(`codes.end.${reason}`) : t("shell.unknown")}
               {endedBy && reason !== "ended-by-technician" ? ` ${t("session.by", { name: endedBy.name })}` : ""}

@@ -1,5 +1,6 @@
 import { createInstance } from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
+import { isolated } from "../../protocol/words.ts";
 import { en } from "../text/en.ts";
 import { ja } from "../text/ja.ts";
 import type { Locale } from "./time.ts";
@@ -40,8 +41,8 @@ export function startLanguage(): void {
     ns: ["page"],
     defaultNS: "page",
     resources: { ja: { page: ja }, en: { page: en } },
-    // React escapes what it renders.
-    interpolation: { escapeValue: false },
+    // React escapes what it renders; names within a sentence are kept apart from it.
+    interpolation: { escapeValue: true, escape: (value: unknown) => isolated(String(value)) },
     initAsync: false,
   });
 }

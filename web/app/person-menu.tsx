@@ -6,6 +6,7 @@ import { useAction } from "./action.ts";
 import { dropDrafts } from "./draft.ts";
 import { ApiError, send } from "./http.ts";
 import { useText } from "./language.ts";
+import { Name } from "./name.tsx";
 import css from "./person-menu.module.css";
 import { navigate } from "./router.tsx";
 import { Failure } from "./states.tsx";
@@ -42,13 +43,21 @@ export function PersonMenu({ me }: { me: Me }) {
           <span className={css.initial} aria-hidden="true">
             {String.fromCodePoint(me.person.name.codePointAt(0) ?? 32)}
           </span>
-          <span className={css.name}>{me.person.name}</span>
+          <span className={css.name}>
+            <Name long>{me.person.name}</Name>
+          </span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label={me.person.name}>
         <Stack gap="xs">
-          <p className={css.whole}>{me.person.name}</p>
-          {of && <p className={css.of}>{of}</p>}
+          <p className={css.whole}>
+            <Name long>{me.person.name}</Name>
+          </p>
+          {of && (
+            <p className={css.of}>
+              <Name long>{of}</Name>
+            </p>
+          )}
           <p className={css.of}>{me.roles.map((role) => t(`role.${role}`)).join(t("shell.comma"))}</p>
           <Button
             variant="default"

@@ -1,7 +1,7 @@
 import type { RequestView } from "../../protocol/api/request.ts";
 import { Facts } from "./card.tsx";
 import { useText } from "./language.ts";
-import { Name } from "./name.tsx";
+import { Name, Names } from "./name.tsx";
 import { ServiceList } from "./service-list.tsx";
 import { Instant, Whens } from "./when.tsx";
 
@@ -18,23 +18,35 @@ export function RequestFacts({ request }: { request: RequestView }) {
               <Name>{request.person.name}</Name>
             </b>
             {"\n"}
-            {request.vendor.name}
+            <Name>{request.vendor.name}</Name>
           </>,
         ],
         [
           t("request.device"),
           <>
-            <b>{request.device.name}</b>
+            <b>
+              <Name>{request.device.name}</Name>
+            </b>
             {"\n"}
-            {request.device.model} · {request.site.name}
+            <Names of={[request.device.model, request.site.name]} />
           </>,
         ],
         [t("request.services"), <ServiceList key="services" services={request.services} />],
         [t("request.window"), <Whens key="window" windows={request.windows} siteZone={request.siteZone} length />],
-        [t("request.reason"), request.reason],
-        [t("request.plan"), request.plan],
+        [
+          t("request.reason"),
+          <Name key="reason" long>
+            {request.reason}
+          </Name>,
+        ],
+        [
+          t("request.plan"),
+          <Name key="plan" long>
+            {request.plan}
+          </Name>,
+        ],
         request.workOrder === null ? null : [t("request.workOrder"), <Name key="order">{request.workOrder}</Name>],
-        [t("request.workstation"), request.workstation.label],
+        [t("request.workstation"), <Name key="workstation">{request.workstation.label}</Name>],
         [t("request.askedAt"), <Instant key="at" at={request.createdAt} zone={request.siteZone} />],
       ]}
     />
@@ -47,11 +59,18 @@ export function RequestOutcome({ request }: { request: RequestView }) {
   return (
     <Facts
       rows={[
-        request.decidedBy && [t("request.decidedBy"), request.decidedBy.name],
+        request.decidedBy && [t("request.decidedBy"), <Name key="by">{request.decidedBy.name}</Name>],
         request.decidedAt
           ? [t("request.decidedAt"), <Instant key="at" at={request.decidedAt} zone={request.siteZone} />]
           : null,
-        request.denial === null ? null : [t("request.denial"), request.denial],
+        request.denial === null
+          ? null
+          : [
+              t("request.denial"),
+              <Name key="denial" long>
+                {request.denial}
+              </Name>,
+            ],
       ]}
     />
   );

@@ -1,4 +1,5 @@
 import type { ServiceRef } from "../../protocol/service.ts";
+import { Name } from "./name.tsx";
 import css from "./service-list.module.css";
 import { TlsExceptions } from "./tls-exceptions.tsx";
 
@@ -8,7 +9,7 @@ export function ServiceList({ services }: { services: readonly ServiceRef[] }) {
     <ul className={css.list}>
       {services.map((service) => (
         <li key={service.id}>
-          {service.name}{" "}
+          <Name>{service.name}</Name>{" "}
           <span className={css.wire}>
             {service.protocol} {service.port}
           </span>

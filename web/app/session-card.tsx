@@ -8,7 +8,7 @@ import { ownZone, useNow } from "./clock.ts";
 import { FreezeButton } from "./freeze-button.tsx";
 import { send } from "./http.ts";
 import { useText } from "./language.ts";
-import { Name } from "./name.tsx";
+import { Name, Names } from "./name.tsx";
 import { useDevices } from "./queries.ts";
 import { ReasonDialog } from "./reason-dialog.tsx";
 import { Link } from "./router.tsx";
@@ -34,7 +34,8 @@ export function SessionCard({ session, ending, who, freezable = false, here = fa
   const { t, locale } = useText();
   const devices = useDevices();
   const zone = devices.data?.devices.find((device) => device.id === session.device.id)?.zone ?? ownZone;
-  const what = `${session.device.name} · ${session.service.name}`;
+  const names = [session.device.name, session.service.name];
+  const what = names.join(" · ");
   const live = session.state !== "ended";
   return (
     <Card edge={live ? "open" : "none"} label={who ? `${session.person.name} · ${what}` : what}>
@@ -46,11 +47,20 @@ export function SessionCard({ session, ending, who, freezable = false, here = fa
           </div>
           {who && (
             <p className={css.person}>
-              <Name>{session.person.name}</Name> <small>{session.vendor.name}</small>
+              <Name>{session.person.name}</Name>{" "}
+              <small>
+                <Name>{session.vendor.name}</Name>
+              </small>
             </p>
           )}
           <p className={css.name}>
-            {here ? what : <Link href={`/sessions/${session.id}`}>{what}</Link>}{" "}
+            {here ? (
+              <Names of={names} />
+            ) : (
+              <Link href={`/sessions/${session.id}`}>
+                <Names of={names} />
+              </Link>
+            )}{" "}
             <span className={css.wire}>{session.service.protocol}</span>
           </p>
           <Traffic counts={session.counts} />

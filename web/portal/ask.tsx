@@ -1,19 +1,18 @@
 import { Button, Stack, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import type { AccessRequest } from "../../protocol/access-request.ts";
 import type { DeviceView } from "../../protocol/api/device.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import { limits } from "../../protocol/limits.ts";
 import { idRandomBytes, makeId } from "../../protocol/make-id.ts";
-import { requestOf } from "../../protocol/request-of.ts";
+import { requestOf, type Said } from "../../protocol/request-of.ts";
 import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { Card } from "../app/card.tsx";
 import { now, ownZone } from "../app/clock.ts";
 import { useDraft } from "../app/draft.ts";
-import { send } from "../app/http.ts";
+import { ApiError, send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
 import { PageTitle } from "../app/page-title.tsx";
 import { useDevices } from "../app/queries.ts";
@@ -24,7 +23,7 @@ import css from "./ask.module.css";
 import { DeviceChoice, ServiceChoice } from "./device-choice.tsx";
 import { asWindow, emptyWindow, type TypedWindow } from "./typed-window.ts";
 import { WindowChoice } from "./window-choice.tsx";
-import { signRequest } from "./workstation-key.ts";
+import { knownKeys, signRequest } from "./workstation-key.ts";
 
 /** A new request: which device, which services, when, why, and what will be done. */
 export function Ask({ me }: { me: Me }) {
@@ -72,7 +71,10 @@ function AskForm({ devices, me }: { devices: DeviceView[]; me: Me }) {
   const device = devices.find((one) => one.id === asking.device);
   const services = asking.services.filter((id) => device?.services.some((service) => service.id === id));
   const ask = useAction({
-    mutationFn: async (request: AccessRequest) => {
+    mutationFn: async (wish: { device: DeviceView; services: string[]; said: Said }) => {
+      const keys = await knownKeys(me.person.id);
+      const request = requestOf(newRequestId(), { me, keys }, wish.device, wish.services, wish.said);
+      if (!request) throw new ApiError("denied", 403, undefined, ["workstation-unknown"]);
       const body: RequestBody = { request: await signRequest(request) };
       return send<RequestView>("/api/requests", body);
     },
@@ -87,15 +89,15 @@ function AskForm({ devices, me }: { devices: DeviceView[]; me: Me }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!device || services.length === 0 || !window) return;
-    const request = requestOf(newRequestId(), me, device, services, {
+    const said: Said = {
       windows: [window],
       zone: ownZone,
       rule: "normal",
       reason: typedLines(asking.reason),
       plan: typedLines(asking.plan),
       workOrder: asking.workOrder.trim() || null,
-    });
-    if (request) ask.mutate(request);
+    };
+    ask.mutate({ device, services, said });
   };
   const missing = [
     ...(device ? [] : [t("ask.device")]),

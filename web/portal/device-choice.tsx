@@ -1,5 +1,6 @@
 import type { DeviceView } from "../../protocol/api/device.ts";
 import { useText } from "../app/language.ts";
+import { Name, Names } from "../app/name.tsx";
 import css from "./ask.module.css";
 
 /** Devices as large options: name first, then where it stands. */
@@ -24,9 +25,11 @@ export function DeviceChoice(props: {
               onChange={() => props.choose(device.id)}
             />
             <span>
-              <b>{device.name}</b>
+              <b>
+                <Name>{device.name}</Name>
+              </b>
               <small>
-                {device.model} · {device.site.name}
+                <Names of={[device.model, device.site.name]} />
               </small>
               {!device.agent.connected && <small className={css.away}>{t("ask.agentAway")}</small>}
             </span>
@@ -56,7 +59,9 @@ export function ServiceChoice(props: { device: DeviceView; chosen: string[]; cho
               onChange={() => toggle(service.id)}
             />
             <span>
-              <b>{service.name}</b>
+              <b>
+                <Name>{service.name}</Name>
+              </b>
               <small>
                 {service.protocol} {service.port}
               </small>

@@ -14,7 +14,7 @@ import { Home } from "./home.tsx";
 import { OwnWorkstation } from "./own-workstation.tsx";
 import { RequestPage } from "./request-page.tsx";
 import { WindowWarnings } from "./window-warnings.tsx";
-import { proveKey } from "./workstation-key.ts";
+import { proveTerminal } from "./workstation-key.ts";
 
 /** The technician's face. */
 export function PortalFace() {
@@ -34,7 +34,7 @@ function Inside({ me }: { me: Me }) {
     { path: "/requests/new", page: () => <Ask me={me} /> },
     { path: "/requests/:id", page: ({ id = "" }) => <RequestPage id={id} /> },
     { path: "/sessions/:id", page: ({ id = "" }) => <SessionPage id={id} me={me} ending="end" /> },
-    { path: "/device", page: () => <DeviceCodePage prove={(code) => proveKey(me.person.id, `device-code:${code}`)} /> },
+    { path: "/device", page: () => <DeviceCodePage prove={(code) => proveTerminal(me.person.id, code)} /> },
   ];
   return (
     <Shell me={me} places={places}>

@@ -11,6 +11,7 @@ import { now } from "../app/clock.ts";
 import { EndedSessions } from "../app/ended-sessions.tsx";
 import { grantStateAt } from "../app/grant-state.ts";
 import { useText } from "../app/language.ts";
+import { Name, Names } from "../app/name.tsx";
 import { newest } from "../app/newest.ts";
 import { PageTitle } from "../app/page-title.tsx";
 import { useGrants, useRequests, useSessions } from "../app/queries.ts";
@@ -119,8 +120,12 @@ function Requests({ requests }: { requests: RequestView[] }) {
     <Rows>
       {[...newest(waiting, createdAt, waiting.length), ...newest(settled, createdAt, shownRequests)].map((request) => (
         <Row key={request.id} aside={<RequestBadge state={request.state} />}>
-          <Link href={`/requests/${request.id}`}>{request.device.name}</Link>
-          <Small>{request.services.map((service) => service.name).join(t("shell.comma"))}</Small>
+          <Link href={`/requests/${request.id}`}>
+            <Name>{request.device.name}</Name>
+          </Link>
+          <Small>
+            <Names of={request.services.map((service) => service.name)} between={t("shell.comma")} />
+          </Small>
           <Whens windows={request.windows} siteZone={request.siteZone} />
           <ApprovalCount approval={request.approval} />
           {request.denial && <div>{t("request.deniedBecause", { reason: request.denial })}</div>}

@@ -7,6 +7,7 @@ import { useAction } from "../app/action.ts";
 import { announce } from "../app/announce.tsx";
 import { CopyLine } from "../app/copy-line.tsx";
 import { useText } from "../app/language.ts";
+import { Name } from "../app/name.tsx";
 import { Failure } from "../app/states.tsx";
 import { TlsExceptions } from "../app/tls-exceptions.tsx";
 import { enter, openEntrance } from "./browser-session.ts";
@@ -21,22 +22,25 @@ export function ServiceRow({
   service,
   me,
   open,
+  inBrowser,
 }: {
   grant: GrantView;
   service: Service;
   me: Me;
   open: boolean;
+  /** Whether the grant names the key of this browser. */
+  inBrowser: boolean;
 }) {
   return (
     <li className={css.row}>
       <span className={css.name}>
-        {service.name}{" "}
+        <Name>{service.name}</Name>{" "}
         <span className={css.wire}>
           {service.protocol} {service.port}
         </span>
         <TlsExceptions service={service} />
       </span>
-      {channelOf(service.protocol, "browser") ? (
+      {inBrowser && channelOf(service.protocol, "browser") ? (
         <OpenButton grant={grant} service={service} me={me} open={open} />
       ) : (
         <Command grant={grant} service={service} />

@@ -2,6 +2,7 @@ import type { GrantView } from "../../protocol/api/grant.ts";
 import { windowState } from "../../protocol/window-at.ts";
 import { ownZone, useNow } from "../app/clock.ts";
 import { useText } from "../app/language.ts";
+import { Name } from "../app/name.tsx";
 import { clockText, dayText, instantText, readAlike, zoneText } from "../app/time.ts";
 import { type Scale, scaleOf } from "./scale.ts";
 import css from "./timeline.module.css";
@@ -38,7 +39,9 @@ export function Timeline({ grants }: { grants: GrantView[] }) {
           return (
             <div key={grant.id + window.start} className={css.lane}>
               <div className={css.name} style={{ paddingLeft: percent(Math.min(from, nameAtMost)) }}>
-                <span>{grant.device.name}</span>
+                <span>
+                  <Name long>{grant.device.name}</Name>
+                </span>
               </div>
               <div
                 className={css.bar}

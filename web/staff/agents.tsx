@@ -4,14 +4,15 @@ import type { Me } from "../../protocol/api/me.ts";
 import { limits } from "../../protocol/limits.ts";
 import { Card, Facts, Section } from "../app/card.tsx";
 import { CopyLine } from "../app/copy-line.tsx";
+import { fingerprint } from "../app/fingerprint.ts";
 import { useText } from "../app/language.ts";
+import { Name } from "../app/name.tsx";
 import { PageTitle } from "../app/page-title.tsx";
 import { useAgents, useTrust } from "../app/queries.ts";
 import { StateBadge } from "../app/state-badge.tsx";
 import { Asked, Empty } from "../app/states.tsx";
 import type { AgentList } from "../app/views.ts";
 import { Instant } from "../app/when.tsx";
-import { fingerprint } from "./fingerprint.ts";
 import css from "./grants.module.css";
 import { TrustPanel } from "./trust-panel.tsx";
 
@@ -48,7 +49,7 @@ function Hosts({ list, current }: { list: AgentList; current: number | null }) {
           <Card key={gateway.id} edge={gateway.connected ? "open" : "stop"} label={gateway.name}>
             <div className={css.head}>
               <h3>
-                {gateway.name} <small>{gateway.address}</small>
+                <Name>{gateway.name}</Name> <small>{gateway.address}</small>
               </h3>
               <Connected yes={gateway.connected} />
             </div>
@@ -67,7 +68,10 @@ function AgentCard({ agent, current }: { agent: AgentView; current: number | nul
     <Card edge={agent.connected ? "open" : "stop"} label={agent.name}>
       <div className={css.head}>
         <h3>
-          {agent.name} <small>{agent.site.name}</small>
+          <Name>{agent.name}</Name>{" "}
+          <small>
+            <Name>{agent.site.name}</Name>
+          </small>
         </h3>
         <Connected yes={agent.connected} />
       </div>

@@ -2,6 +2,7 @@ import { Checkbox } from "@mantine/core";
 import type { ApprovalGround } from "../../protocol/api/approval-ground.ts";
 import { Facts } from "../app/card.tsx";
 import { useText } from "../app/language.ts";
+import { Name } from "../app/name.tsx";
 import { Note } from "../app/note.tsx";
 import { Instant } from "../app/when.tsx";
 import css from "./approval-ground.module.css";
@@ -35,7 +36,7 @@ export function GroundFacts({ ground, zone }: { ground: ApprovalGround; zone: st
           <span key="addresses" className={css.lines}>
             {ground.services.map((service) => (
               <span key={service.id}>
-                <bdi>{service.name}</bdi> <code>{`${service.address} : ${service.port}`}</code>
+                <Name>{service.name}</Name> <code>{`${service.address} : ${service.port}`}</code>
               </span>
             ))}
           </span>,
@@ -43,7 +44,7 @@ export function GroundFacts({ ground, zone }: { ground: ApprovalGround; zone: st
         [
           t("ground.agent"),
           <span key="agent" className={css.lines}>
-            <bdi>{ground.agent.name}</bdi>
+            <Name>{ground.agent.name}</Name>
             <Fingerprint of={ground.agent.key} />
           </span>,
         ],

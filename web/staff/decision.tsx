@@ -13,6 +13,7 @@ import { Card, Facts, Section } from "../app/card.tsx";
 import { now } from "../app/clock.ts";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
+import { Name } from "../app/name.tsx";
 import { Note } from "../app/note.tsx";
 import { signWithPasskey } from "../app/passkey.ts";
 import { useGround, useTrust } from "../app/queries.ts";
@@ -115,10 +116,10 @@ function Decide({ request, ground, me }: { request: RequestView; ground: Approva
             <p>{t("approval.effect")}</p>
             <Facts
               rows={[
-                [t("request.who"), <bdi key="who">{request.person.name}</bdi>],
-                [t("ground.vendor"), <bdi key="vendor">{request.vendor.name}</bdi>],
-                [t("request.workstation"), <bdi key="workstation">{request.workstation.label}</bdi>],
-                [t("request.device"), <bdi key="device">{request.device.name}</bdi>],
+                [t("request.who"), <Name key="who">{request.person.name}</Name>],
+                [t("ground.vendor"), <Name key="vendor">{request.vendor.name}</Name>],
+                [t("request.workstation"), <Name key="workstation">{request.workstation.label}</Name>],
+                [t("request.device"), <Name key="device">{request.device.name}</Name>],
                 [t("request.services"), <ServiceList key="services" services={request.services} />],
                 [
                   t("request.window"),

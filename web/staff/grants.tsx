@@ -10,7 +10,7 @@ import { useNow } from "../app/clock.ts";
 import { grantStateAt } from "../app/grant-state.ts";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
-import { Name } from "../app/name.tsx";
+import { Name, Names } from "../app/name.tsx";
 import { newest } from "../app/newest.ts";
 import { PageTitle } from "../app/page-title.tsx";
 import { useGrants } from "../app/queries.ts";
@@ -57,7 +57,7 @@ function Lists({ grants, me }: { grants: GrantView[]; me: Me }) {
             {newest(past, ({ windows }) => spanOf(windows).end, shownPast).map((grant) => (
               <Row key={grant.id} aside={<GrantBadge state={grantStateAt(grant, nowMs)} />}>
                 <Link href={`/requests/${grant.request}`}>
-                  {grant.person.name} · {grant.device.name}
+                  <Names of={[grant.person.name, grant.device.name]} />
                 </Link>
                 {grant.revokedBy && (
                   <div>{t("grant.revokedAs", { name: grant.revokedBy.name, reason: grant.revocation ?? "" })}</div>
@@ -88,17 +88,28 @@ function GrantCard(props: { grant: GrantView; state: GrantView["state"]; revocab
     <Card edge={edge} label={`${grant.person.name} · ${grant.device.name}`}>
       <div className={css.head}>
         <h3>
-          <Name>{grant.person.name}</Name> <small>{grant.vendor.name}</small>
+          <Name>{grant.person.name}</Name>{" "}
+          <small>
+            <Name>{grant.vendor.name}</Name>
+          </small>
         </h3>
         <GrantBadge state={state} />
       </div>
       <Facts
         rows={[
-          [t("request.device"), grant.device.name],
+          [t("request.device"), <Name key="device">{grant.device.name}</Name>],
           [t("request.services"), <ServiceList key="services" services={grant.services} />],
           [t("request.window"), <Whens key="window" windows={grant.windows} siteZone={grant.siteZone} length />],
-          [t("request.reason"), grant.reason],
-          [t("grant.approvers"), grant.approvers.map((person) => person.name).join(t("shell.comma"))],
+          [
+            t("request.reason"),
+            <Name key="reason" long>
+              {grant.reason}
+            </Name>,
+          ],
+          [
+            t("grant.approvers"),
+            <Names key="by" of={grant.approvers.map((person) => person.name)} between={t("shell.comma")} />,
+          ],
         ]}
       />
       <div className={css.foot}>

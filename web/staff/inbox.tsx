@@ -6,7 +6,7 @@ import { ApprovalCount } from "../app/approval-progress.tsx";
 import { RequestBadge } from "../app/badges.tsx";
 import { Card, Section } from "../app/card.tsx";
 import { useText } from "../app/language.ts";
-import { Name } from "../app/name.tsx";
+import { Name, Names } from "../app/name.tsx";
 import { newest } from "../app/newest.ts";
 import { PageTitle } from "../app/page-title.tsx";
 import { useRequests } from "../app/queries.ts";
@@ -52,7 +52,7 @@ function Lists({ requests, me }: { requests: RequestView[]; me: Me }) {
             {newest(decided, ({ decidedAt, createdAt }) => decidedAt ?? createdAt, shownDecided).map((request) => (
               <Row key={request.id} aside={<RequestBadge state={request.state} />}>
                 <Link href={`/requests/${request.id}`}>
-                  {request.person.name} · {request.device.name}
+                  <Names of={[request.person.name, request.device.name]} />
                 </Link>
                 <Small>
                   <Whens windows={request.windows} siteZone={request.siteZone} />
@@ -74,12 +74,21 @@ function Pending({ request, me }: { request: RequestView; me: Me }) {
       <div className={css.card}>
         <div className={css.what}>
           <p className={css.who}>
-            <Name>{request.person.name}</Name> <small>{request.vendor.name}</small>
+            <Name>{request.person.name}</Name>{" "}
+            <small>
+              <Name>{request.vendor.name}</Name>
+            </small>
           </p>
-          <p className={css.device}>{request.device.name}</p>
-          <p className={css.small}>{request.services.map((service) => service.name).join(t("shell.comma"))}</p>
+          <p className={css.device}>
+            <Name>{request.device.name}</Name>
+          </p>
+          <p className={css.small}>
+            <Names of={request.services.map((service) => service.name)} between={t("shell.comma")} />
+          </p>
           <Whens windows={request.windows} siteZone={request.siteZone} length />
-          <p className={css.reason}>{request.reason}</p>
+          <p className={css.reason}>
+            <Name long>{request.reason}</Name>
+          </p>
           <ApprovalCount approval={request.approval} />
         </div>
         <Button

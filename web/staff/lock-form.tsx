@@ -2,6 +2,7 @@ import { Button, NativeSelect, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { type LockKind, lockKinds } from "../../protocol/lock.ts";
+import { isolated } from "../../protocol/words.ts";
 import { Card } from "../app/card.tsx";
 import { send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
@@ -50,7 +51,7 @@ export function LockForm() {
               onChange={(event) => setTarget(event.currentTarget.value)}
               data={[
                 { value: "", label: t(loading ? "shell.loading" : "lock.choose") },
-                ...targets.map((one) => ({ value: one.id, label: one.name })),
+                ...targets.map((one) => ({ value: one.id, label: isolated(one.name) })),
               ]}
             />
           )}

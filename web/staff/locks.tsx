@@ -70,12 +70,25 @@ function LockCard({ lock, liftable }: { lock: LockView; liftable: boolean }) {
   return (
     <Card edge={inForce ? "stop" : "none"} label={title}>
       <div className={css.head}>
-        <h3>{title}</h3>
+        <h3>
+          {name === null ? (
+            title
+          ) : (
+            <>
+              {t(`lockKind.${lock.kind}`)}: <Name>{name}</Name>
+            </>
+          )}
+        </h3>
         <StateBadge tone={inForce ? "stop" : "calm"}>{t(inForce ? "lock.locked" : "lock.open")}</StateBadge>
       </div>
       <Facts
         rows={[
-          [t("request.reason"), lock.reason],
+          [
+            t("request.reason"),
+            <Name key="reason" long>
+              {lock.reason}
+            </Name>,
+          ],
           [
             t("lock.by"),
             <>

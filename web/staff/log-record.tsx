@@ -52,7 +52,9 @@ export function LogRecord({ record }: { record: AuditRecordView }) {
             {Object.entries(more).map(([name, value]) => (
               <div key={name}>
                 <dt>{name}</dt>
-                <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
+                <dd>
+                  <Name long>{typeof value === "string" ? value : JSON.stringify(value)}</Name>
+                </dd>
               </div>
             ))}
           </dl>

@@ -1,8 +1,9 @@
 import type { AccessRequest } from "../../protocol/access-request.ts";
 import type { SignedRequest } from "../../protocol/chain.ts";
 import type { PublicJwk } from "../../protocol/workstation.ts";
-import { fromBase64Url, toBase64Url } from "../app/bytes.ts";
+import { fromBase64Url } from "../app/bytes.ts";
 import { statementDigest } from "../app/digest.ts";
+import { thumbprint } from "../app/thumbprint.ts";
 
 const type = "genkan/request/v1";
 
@@ -32,13 +33,6 @@ export async function readSigned(jws: string): Promise<SignedRequest> {
   const request = decode(bytes) as AccessRequest;
   if (request.type !== type) throw new TypeError("another kind of statement");
   return { request, hash: await statementDigest(type, bytes), signer: await thumbprint(jwk) };
-}
-
-async function thumbprint(jwk: PublicJwk): Promise<string> {
-  const { crv, kty, x } = jwk;
-  const members = jwk.kty === "EC" ? { crv, kty, x, y: jwk.y } : { crv, kty, x };
-  const bytes = new TextEncoder().encode(JSON.stringify(members));
-  return toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }
 
 function decode(bytes: Uint8Array): unknown {

@@ -36,6 +36,15 @@ export const decisionsDefences: readonly Defence[] = [
   },
   {
     row: "A8",
+    what: "a request names no key that the workstation was only told",
+    file: "protocol/request-of.ts",
+    find: "const known = keys.filter((key) => workstation.thumbprints.includes(key)).slice(0, limits.requestKeys);",
+    replace:
+      'const known = [own ?? "", ...workstation.thumbprints.filter((key) => key !== own)].slice(0, limits.requestKeys);',
+    test: { file: "test/component/cli/verbs.test.ts", name: "names its own key alone" },
+  },
+  {
+    row: "A8",
     what: "a grant names no key that the request did not name",
     file: "protocol/chain.ts",
     find: "grant.workstation.thumbprints.every((key) => request.workstation.thumbprints.includes(key)),",

@@ -85,6 +85,17 @@ export const peoplesDefences: readonly Defence[] = [
   },
   {
     row: "A14",
+    what: "no link holds the code of a terminal",
+    file: "authority/device-code.ts",
+    find: "verification_uri: `${faceOrigin(c.hosts, face)}/device`,",
+    replace: "verification_uri: `${faceOrigin(c.hosts, face)}/device#${userCode}`,",
+    test: {
+      file: "test/component/api/device-flow.test.ts",
+      name: "signs a terminal in that a browser confirmed",
+    },
+  },
+  {
+    row: "A14",
     what: "nothing else reaches the system's opener",
     file: "bin/open-page.ts",
     find: "const url = ownPage(page, origin);",

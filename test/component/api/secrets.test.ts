@@ -16,6 +16,7 @@ import { exportIdentity } from "../../../crypto/identity.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { signWithJwk } from "../../../crypto/statement.ts";
+import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import type { AccessRequest } from "../../../protocol/access-request.ts";
 import type { DeviceView } from "../../../protocol/api/device.ts";
 import type { Me } from "../../../protocol/api/me.ts";
@@ -120,7 +121,13 @@ test("no password, code, token, nonce or key stands in the log, the messages or,
   const who = (await f.ask<Shown>("portal", "GET", "/api/me", { as: cookie })).body;
   const { devices } = (await f.ask<{ devices: DeviceView[] }>("portal", "GET", "/api/devices", { as: cookie })).body;
   const said = { windows, zone: "UTC", rule: "normal", reason: "r", plan: "p", workOrder: null } as const;
-  const wished = requestOf(newId("request"), who, devices[0] as DeviceView, services, said);
+  const wished = requestOf(
+    newId("request"),
+    { me: who, keys: [jwkThumbprint(jwk)] },
+    devices[0] as DeviceView,
+    services,
+    said,
+  );
   const request = await signRequest(wished as AccessRequest, browser.privateKey, jwk);
   const asked = await f.post("portal", "/api/requests", { request }, { as: cookie });
   const url = `/api/requests/${String(asked.body.id)}/approval`;

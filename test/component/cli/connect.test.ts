@@ -12,7 +12,7 @@ import { resetNow } from "../../../link/reset.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { patienceMs } from "../../patience.ts";
 import { Agent } from "./agent.ts";
-import { grant, idOf, session } from "./facts.ts";
+import { idOf, ownGrant, session } from "./facts.ts";
 import { commandLine, StandIn } from "./stand-in.ts";
 
 /** Code of the error by which a socket closes; undefined when it ends in peace. */
@@ -34,7 +34,7 @@ beforeEach(async () => {
   agent = await new Agent().listen();
   line = commandLine({ json: true });
   line.signIn(server.origin);
-  server.answers["GET /api/grants"] = { grants: [grant()] };
+  server.answers["GET /api/grants"] = () => ({ grants: [ownGrant(line.cli.folder)] });
   server.answers["POST /api/sessions"] = () => agent.ticket;
   server.answers[`POST /api/sessions/${idOf("session")}/end`] = session({ state: "ended" });
 });
@@ -245,7 +245,7 @@ describe("what a connection shows", () => {
   });
 
   it("goes on in a zone that this computer does not know", async () => {
-    server.answers["GET /api/grants"] = { grants: [grant({ siteZone: "Mars/Olympus" })] };
+    server.answers["GET /api/grants"] = () => ({ grants: [ownGrant(line.cli.folder, { siteZone: "Mars/Olympus" })] });
     line.remove();
     line = commandLine();
     line.signIn(server.origin);
@@ -277,7 +277,9 @@ describe("what a connection shows", () => {
     line.remove();
     line = commandLine({ live: true, language: "ja" });
     line.signIn(server.origin);
-    server.answers["GET /api/grants"] = { grants: [grant({ siteZone: "America/Los_Angeles" })] };
+    server.answers["GET /api/grants"] = () => ({
+      grants: [ownGrant(line.cli.folder, { siteZone: "America/Los_Angeles" })],
+    });
     const { port, code } = await connected();
     agent.mux?.close("revoked");
     await code;

@@ -1,4 +1,6 @@
-import { sha256 } from "../../../crypto/thumbprint.ts";
+import type { StateFolder } from "../../../cli/state-folder.ts";
+import { publicJwkOf } from "../../../crypto/public-jwk.ts";
+import { jwkThumbprint, sha256 } from "../../../crypto/thumbprint.ts";
 import type { DeviceView } from "../../../protocol/api/device.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { Me } from "../../../protocol/api/me.ts";
@@ -91,7 +93,7 @@ export function grant(more: Partial<GrantView> = {}): GrantView {
     siteZone: "Asia/Tokyo",
     device: ofDevice,
     services,
-    workstation: { id: workstation.id, label: workstation.label },
+    workstation,
     windows: [window],
     zone: "Asia/Tokyo",
     reason: "Firmware",
@@ -102,6 +104,12 @@ export function grant(more: Partial<GrantView> = {}): GrantView {
     revocation: null,
     ...more,
   };
+}
+
+/** A grant that names the key of the terminal whose state this folder holds. */
+export function ownGrant(folder: StateFolder, more: Partial<GrantView> = {}): GrantView {
+  const thumbprints = [jwkThumbprint(publicJwkOf(folder.key("workstation").publicKey))];
+  return grant({ workstation: { ...workstation, thumbprints }, ...more });
 }
 
 export function session(more: Partial<SessionView> = {}): SessionView {

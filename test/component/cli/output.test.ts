@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { listen } from "../../../link/listen.ts";
 import { patienceMs } from "../../patience.ts";
 import { Agent } from "./agent.ts";
-import { device, grant, idOf, me, session } from "./facts.ts";
+import { device, idOf, me, ownGrant, session } from "./facts.ts";
 import { environment, program, shell } from "./program.ts";
 import { commandLine, StandIn } from "./stand-in.ts";
 
@@ -51,7 +51,7 @@ describe("a session", () => {
   let child: ChildProcess | undefined;
   beforeEach(async () => {
     agent = await new Agent().listen();
-    server.answers["GET /api/grants"] = { grants: [grant()] };
+    server.answers["GET /api/grants"] = { grants: [ownGrant(line.cli.folder)] };
     server.answers["POST /api/sessions"] = () => agent.ticket;
     server.answers[`POST /api/sessions/${idOf("session")}/end`] = session({ state: "ended" });
   });

@@ -78,6 +78,22 @@ describe("genkan request", () => {
     expect(line.objects()).toMatchObject([{ request: { id: idOf("request"), state: "pending" } }]);
   });
 
+  it("names its own key alone, whatever keys the server says are its workstation's", async () => {
+    const own = jwkThumbprint(publicJwkOf(line.cli.folder.key("workstation").publicKey));
+    const told = (thumbprints: string[]) => {
+      server.answers["GET /api/me"] = {
+        ...me,
+        workstation: { id: idOf("workstation"), label: "bench-7", thumbprints },
+      };
+    };
+    told(["B".repeat(43), own, "C".repeat(43)]);
+    await request(line.cli, options);
+    expect((await asked()).request.workstation.thumbprints).toEqual([own]);
+    told(["B".repeat(43)]);
+    await expect(request(line.cli, options)).rejects.toMatchObject({ reasons: ["workstation-unknown"] });
+    expect(server.asks("/api/requests")).toHaveLength(1);
+  });
+
   it.each([undefined, "", " "])("names no work order for %j", async (workOrder) => {
     await request(line.cli, { ...options, ...(workOrder === undefined ? {} : { workOrder }) });
     expect((await asked()).request.workOrder).toBeNull();
@@ -145,6 +161,16 @@ describe("genkan request", () => {
     });
   });
 
+  it("chooses among devices of which one has a bad name in the store, and shows that one defused", async () => {
+    const bad = { ...device({ id: idOf("device", 9) }), name: "\u202epump\u0007", model: "\n".repeat(400) };
+    server.answers["GET /api/devices"] = { devices: [bad, device()] };
+    await expect(request(line.cli, options)).resolves.toBe(0);
+    await expect(request(line.cli, { ...options, device: "none" })).rejects.toMatchObject({
+      key: "name-unknown",
+      values: { known: "\ufffdpump\ufffd, Vital Monitor" },
+    });
+  });
+
   it("does not choose between two devices of one name", async () => {
     server.answers["GET /api/devices"] = { devices: [device(), device({ id: idOf("device", 9) })] };
     await expect(request(line.cli, options)).rejects.toMatchObject({ key: "name-ambiguous" });
@@ -163,18 +189,26 @@ describe("genkan request", () => {
 });
 
 describe("the grant to connect with", () => {
-  const wanted = { device: "Vital Monitor", service: "Shell", now: Date.parse("2026-03-01T01:00:00.000Z") };
+  const key = "A".repeat(43);
+  const wanted = { device: "Vital Monitor", service: "Shell", key, now: Date.parse("2026-03-01T01:00:00.000Z") };
   const later = { start: "2026-03-01T00:00:00.000Z", end: "2026-03-01T03:00:00.000Z" };
 
   it("is the one that is open longest", () => {
     const long = grant({ id: idOf("grant", 2), windows: [later] });
     expect(chooseGrant([grant(), long], wanted)).toMatchObject({ grant: { id: long.id }, service: { name: "Shell" } });
     expect(chooseGrant([grant(), long], { ...wanted, grant: idOf("grant") }).grant.id).toBe(idOf("grant"));
+    const elsewhere = { ...long, workstation: { ...long.workstation, thumbprints: ["B".repeat(43)] } };
+    expect(chooseGrant([grant(), elsewhere], wanted).grant.id).toBe(idOf("grant"));
   });
 
   it.each([
     ["is not there", [], { key: "no-grant" }],
     ["is over", [grant({ state: "closed" })], { key: "no-grant" }],
+    [
+      "names other keys than this terminal's",
+      [grant({ workstation: { id: idOf("workstation"), label: "Firefox", thumbprints: ["B".repeat(43)] } })],
+      { key: "grant-elsewhere", values: { id: idOf("grant"), label: "Firefox" } },
+    ],
     ["was revoked", [grant({ state: "revoked" })], { key: "no-grant" }],
     [
       "is of another device",
@@ -236,10 +270,17 @@ describe("genkan ls", () => {
     ]);
   });
 
-  it("takes no name that could harm a terminal or turn a line around", async () => {
-    for (const name of ["心電計\u001b[2J", "心電計\u202e", "心電計\nrequests"]) {
-      server.answers["GET /api/devices"] = { devices: [device({ name })] };
-      await expect(list(line.cli)).rejects.toMatchObject({ code: "internal" });
+  it("shows a name defused that could harm a terminal or turn a line around, and the others as they are", async () => {
+    for (const [name, shown] of [
+      ["心電計\u001b[2J", "心電計\ufffd[2J"],
+      ["心電計\u202e", "心電計\ufffd"],
+      ["心電計\nrequests", "\ufffd心電計 requests"],
+      ["", "\ufffd"],
+      ["長".repeat(1_000), `\ufffd${"長".repeat(119)}`],
+    ] as const) {
+      server.answers["GET /api/devices"] = { devices: [device({ name }), device()] };
+      await expect(list(line.cli)).resolves.toBe(0);
+      expect(line.objects().at(-1)).toMatchObject({ devices: [{ name: shown }, { name: "Vital Monitor" }] });
     }
   });
 

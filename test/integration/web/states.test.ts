@@ -2,8 +2,10 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { beginAgent } from "../../../bin/start/begin.ts";
 import type { World } from "../../../bin/start/world.ts";
+import { verifyRequest } from "../../../crypto/access-request.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { LockView } from "../../../protocol/api/lock.ts";
+import type { Me } from "../../../protocol/api/me.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import { Context } from "../../story/context.ts";
@@ -210,6 +212,33 @@ describe("a person is told", () => {
     );
   });
 
+  test("nothing of a key that the authority alone calls the workstation's: the request names the browser's own", async () => {
+    const { page } = sato;
+    const foreign = "B".repeat(43);
+    const signed: string[] = [];
+    await home();
+    const me = await sato.get<Me>("/api/me");
+    me.workstation?.thumbprints.unshift(foreign);
+    await page.route("**/api/me", (route) => route.fulfill({ json: me }));
+    await page.route("**/api/requests", async (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      signed.push((route.request().postDataJSON() as { request: string }).request);
+      await route.abort();
+    });
+    await page.goto(`${world.addresses.portalOrigin}/requests/new`);
+    await page.getByRole("radio", { name: /ナースコール/ }).check();
+    await page.getByRole("button", { name: sato.text("ask.quick", { hours: "1" }), exact: true }).click();
+    await page.getByLabel(sato.text("ask.reason")).fill("点検");
+    await page.getByLabel(sato.text("ask.plan")).fill("1. 見る");
+    await sato.press("place.ask");
+    await until("signed request", 10_000, () => signed.length > 0);
+    const { request: said, signer } = await verifyRequest(signed[0] ?? "");
+    expect(said.workstation.thumbprints).toEqual([signer]);
+    await page.unroute("**/api/me");
+    await page.unroute("**/api/requests");
+    await page.evaluate("sessionStorage.clear()");
+  });
+
   test("that a sign-out did not reach the server: it is shown as none", async () => {
     const { page } = sato;
     await home();
@@ -225,7 +254,13 @@ describe("a person is told", () => {
   test("that a typed code is over, and types the next one on the same page; a code in a link is asked for no more than any other", async () => {
     const { page } = sato;
     const field = page.getByLabel(sato.text("device.code"));
-    const expired = { userCode: "ABCD-EFGH", label: "bench", address: "127.0.0.1", createdAt: grant.windows[0]?.start };
+    const expired = {
+      userCode: "ABCD-EFGH",
+      label: "bench",
+      address: "127.0.0.1",
+      createdAt: grant.windows[0]?.start,
+      thumbprint: "A".repeat(43),
+    };
     await page.route("**/api/device-codes/lookup", (route) =>
       route.fulfill({ json: { ...expired, expiresAt: grant.windows[0]?.start } }),
     );

@@ -105,6 +105,25 @@ export class Person {
     );
   }
 
+  /** Thumbprints that the portal's page names in a request: of this browser's own key, then of terminals confirmed in it. */
+  async knownKeys(person: string): Promise<string[]> {
+    return this.page.evaluate<string[]>(`(async () => {
+      const done = (request) => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      const database = await done(indexedDB.open("genkan"));
+      const get = (name) => done(database.transaction(name).objectStore(name).get(${JSON.stringify(person)}));
+      const pair = await get("workstation-keys");
+      const terminals = (await get("terminals")) ?? [];
+      database.close();
+      const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+      const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify({ crv, kty, x, y })));
+      const own = btoa(String.fromCharCode(...new Uint8Array(hash))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+      return [own, ...terminals];
+    })()`);
+  }
+
   /** A compact JWS by the workstation key that the portal's page keeps in this browser, as the page makes one. */
   async signWithWorkstation(person: string, type: string, payload: object): Promise<string> {
     return this.page.evaluate<string>(`(async () => {

@@ -43,7 +43,7 @@ export async function wish(
 ): Promise<Static<typeof RequestCreate.body>> {
   const me = await person.get<Static<typeof Me>>("/api/me");
   const services = device.services.map(({ id }) => id);
-  const asked = requestOf(newId("request"), me, device, services, {
+  const asked = requestOf(newId("request"), { me, keys: await person.knownKeys(me.person.id) }, device, services, {
     windows: [window],
     zone: "Asia/Tokyo",
     rule: "normal",

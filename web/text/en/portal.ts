@@ -14,6 +14,8 @@ export const portal: SameShape<typeof ja> = {
     revokedBecause: "Revoked because: {{reason}}",
     otherWorkstation:
       "This grant is for another workstation, “{{label}}”. Connect from the computer and browser that you asked from.",
+    fromTerminal:
+      "This was asked for from your terminal, so it opens there: run the command below. To open it in this browser, ask on this page.",
     agentAway:
       "The agent beside this device is not connected now. You can open the device when it is; if it stays so, contact the hospital.",
     open: "Open in browser",

@@ -119,6 +119,8 @@ export const shared: SameShape<typeof ja> = {
     warning: "Confirm only what you have just started yourself",
     warningHelp: "If somebody asked you by phone, mail or chat to enter this code, it may be fraud. Refuse it.",
     terminal: "Name of the computer",
+    key: "Its key",
+    keyHelp: "The terminal shows the same. If it differs, refuse.",
     address: "Comes from",
     startedAt: "Started",
     expiresAt: "Expires",

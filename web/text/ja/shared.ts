@@ -118,6 +118,8 @@ export const shared = {
     warningHelp:
       "電話・メール・チャットで「このコードを入力して」と頼まれた場合は、詐欺の可能性があります。拒否してください。",
     terminal: "端末の名前",
+    key: "ターミナルの鍵",
+    keyHelp: "ターミナルにも同じものが表示されます。違うときは拒否してください。",
     address: "接続元",
     startedAt: "開始",
     expiresAt: "有効期限",
