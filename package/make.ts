@@ -50,9 +50,11 @@ export async function makePackages({ root, output, programs, forWindows, debVers
     made(writeDeb(debOf(parts, { program, file, downloads, version: debVersion }), output));
 
   const inside = packagedPrograms.flatMap((program) => insideOf(parts, program)).filter((name) => !name.endsWith("/"));
-  const nodes = [platform.nodePackage, ...(forWindows ? [windows.nodePackage] : [])];
   const bill = join(output, `genkan-${version}.cdx.json`);
-  writeFileSync(bill, billOfMaterials(root, [...nodes, ...inside]));
+  writeFileSync(
+    bill,
+    billOfMaterials(root, [platform.nodePackage, ...inside], forWindows ? [windows.nodePackage] : []),
+  );
   made(bill);
   writeFileSync(join(output, "SHA256SUMS"), sumsOf(output, names));
   tell("SHA256SUMS");

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { chmodSync, copyFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
@@ -25,8 +25,9 @@ export async function writeSingleFile({ script, node, assets, output }: SingleFi
   const config = `${output}.json`;
   const blob = `${output}.blob`;
   try {
-    writeFileSync(config, JSON.stringify({ main: script, output: blob, assets, ...fixed }));
-    await execute(process.execPath, ["--experimental-sea-config", config]);
+    // The script's path goes into the file, so it is named from where it lies.
+    writeFileSync(config, JSON.stringify({ main: basename(script), output: blob, assets, ...fixed }));
+    await execute(process.execPath, ["--experimental-sea-config", config], { cwd: dirname(script) });
     copyFileSync(node, output);
     await execute(process.execPath, [injector, output, blobName, blob, "--sentinel-fuse", fuse]);
     chmodSync(output, 0o755);

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { lockedPackage } from "./lock.ts";
 import { windows } from "./platform.ts";
 
 /**
@@ -9,11 +10,7 @@ import { windows } from "./platform.ts";
  * the only thing of packaging that is fetched, and takes it only when it has the hash that stands in package-lock.json.
  */
 export function fetchWindowsNode(root: string): string {
-  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
-    packages: Record<string, { version: string; integrity?: string } | undefined>;
-  };
-  const locked = lock.packages[`node_modules/${windows.nodePackage}`];
-  if (locked?.integrity === undefined) throw new Error(`package-lock.json pins no ${windows.nodePackage}.`);
+  const locked = lockedPackage(root, windows.nodePackage);
   const cache = join(root, "node_modules/.cache/genkan");
   const folder = join(cache, `${windows.nodePackage}-${locked.version}`);
   if (existsSync(folder)) return folder;

@@ -11,6 +11,7 @@ const parts: Readonly<Record<string, string>> = {
   iproute2: "/usr/bin/ip",
   nftables: "/usr/sbin/nft",
   openssl: "/usr/bin/openssl",
+  systemd: "/usr/bin/systemd-analyze",
   postgresql: "/usr/lib/postgresql/*/bin/initdb",
   "redis-server": "/usr/bin/redis-server",
 };

@@ -70,13 +70,20 @@ describe.each(Object.entries(readers))("%s", (name, read) => {
 
 describe("a file of another user", () => {
   const self = process.getuid?.() ?? 0;
-  const of = (uid: number, mode = 0o600) => rightsFault("/etc/x", { uid, mode }, "private");
+  const of = (uid: number, mode = 0o600, gid = uid) => rightsFault("/etc/x", { uid, gid, mode }, "private");
 
   test("is not used, whatever its mode, for its owner may change that; root's and one's own are", () => {
     expect(of(self + 1)).toBe(`it belongs to another user: run chown ${self} /etc/x`);
     expect(of(self)).toBeNull();
     expect(of(0)).toBeNull();
     expect(of(0, 0o620)).toBe("others can write it: run chmod 600 /etc/x");
+  });
+
+  test("is used when root's group alone may read it, as systemd hands a service its credentials", () => {
+    expect(of(0, 0o440)).toBeNull();
+    expect(of(0, 0o444)).toBe("others can read it: run chmod 600 /etc/x");
+    expect(of(0, 0o440, self + 1)).toBe("others can read it: run chmod 600 /etc/x");
+    expect(of(self, 0o440, self + 1)).toBe("others can read it: run chmod 600 /etc/x");
   });
 });
 
