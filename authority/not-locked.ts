@@ -1,6 +1,9 @@
 import { GenkanError } from "../protocol/error.ts";
+import type { LockKind } from "../protocol/lock.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "../store/database.ts";
 import { lockedTargets } from "../store/lock.ts";
+import type { Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Caller } from "./caller.ts";
 
@@ -24,4 +27,18 @@ export async function requireWorkstationsNotLocked(db: Db, ...workstations: (str
   const locked = await lockedTargets(db, Scope.system(), "workstation");
   if (workstations.some((id) => id !== null && locked.has(id)))
     throw new GenkanError("denied", undefined, { reasons: ["locked"] });
+}
+
+/** Kinds of the locks in force that cover somebody who is signed in, by the scope by which a lock stops their acts. */
+export async function locksOn(db: Db, person: Person, workstation: Id<"workstation"> | null): Promise<LockKind[]> {
+  const { id, site, vendor, roles } = person;
+  const scope = Scope.ofPerson({ id, site: site?.id ?? null, vendor: vendor?.id ?? null, roles });
+  const targets = { person: id, workstation, vendor: vendor?.id ?? null, everything: null } as const;
+  const found: LockKind[] = [];
+  for (const kind of ["person", "workstation", "vendor", "everything"] as const) {
+    const target = targets[kind];
+    if (target === null && kind !== "everything") continue;
+    if ((await lockedTargets(db, scope, kind)).has(target)) found.push(kind);
+  }
+  return found;
 }

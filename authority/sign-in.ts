@@ -22,6 +22,7 @@ import type { Change } from "../store/store.ts";
 import { findWorkstation } from "../store/workstation.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { locksOn } from "./not-locked.ts";
 import { endSessions } from "./session-end.ts";
 import { totpStep } from "./totp.ts";
 import { signInOptions, verifySignIn } from "./webauthn.ts";
@@ -224,6 +225,7 @@ export async function me(c: Context, person: Person, signInId: Id<"signIn">): Pr
       label: workstation.label,
       thumbprints: workstation.thumbprints,
     },
+    locks: await locksOn(c.store.db, person, workstation?.id ?? null),
     accessDomain: c.hosts.accessDomain,
     portalOrigin: c.hosts.portal,
     now: c.now().toISOString(),

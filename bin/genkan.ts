@@ -1,14 +1,17 @@
 #!/usr/bin/env node
+import { styleText } from "node:util";
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "../cli/exit-code.ts";
 import { addAccessVerbs } from "./genkan/access-verbs.ts";
 import { addAuditVerbs } from "./genkan/audit-verbs.ts";
+import { addCompletionVerbs } from "./genkan/completion-verbs.ts";
 import { addOversightVerbs } from "./genkan/oversight-verbs.ts";
 import { addSignInVerbs } from "./genkan/sign-in-verbs.ts";
-import { said, verbAdder } from "./genkan/verb.ts";
+import { helpTitle, usageError } from "./genkan/usage-words.ts";
+import { inJapanese, said, verbAdder } from "./genkan/verb.ts";
 import { versionLine } from "./version.ts";
 
-const { argv, stdout } = process;
+const { argv, stderr, stdout } = process;
 
 const program = new Command("genkan");
 program
@@ -19,6 +22,10 @@ program
   .helpOption("-h, --help", said("show help", "使い方を表示"))
   .helpCommand(false)
   .exitOverride()
+  .configureHelp({ styleTitle: (title) => styleText("bold", helpTitle(title, inJapanese)) })
+  .configureOutput({
+    outputError: (text, write) => write(styleText("red", usageError(text, inJapanese), { stream: stderr })),
+  })
   .showHelpAfterError(said("Run with --help for how it is used.", "使い方は --help で表示されます。"));
 
 const verb = verbAdder();
@@ -26,6 +33,7 @@ addSignInVerbs(program, verb);
 addAccessVerbs(program, verb);
 addOversightVerbs(program, verb);
 addAuditVerbs(program, verb);
+addCompletionVerbs(program, verb);
 
 /** Asked for the help of a verb that there is not, commander would show the program's own, and call it a success. */
 function refuseUnknownVerb(): void {

@@ -1,29 +1,21 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { createIdentity } from "../crypto/identity.ts";
-import { publicJwkOf } from "../crypto/public-jwk.ts";
-import { jwkThumbprint } from "../crypto/thumbprint.ts";
-import { DeviceList } from "../protocol/api/device.ts";
-import { GrantList, type GrantView } from "../protocol/api/grant.ts";
-import { SessionCreate, type SessionTicket, SessionView } from "../protocol/api/session.ts";
-import { type EndReason, isEndReason } from "../protocol/end-reason.ts";
-import { type ErrorCode, GenkanError } from "../protocol/error.ts";
+import type { ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import { ways } from "../protocol/service.ts";
-import type { Api } from "./api.ts";
-import { chooseDevice, chooseGrant, chooseService, NotBegun } from "./choose.ts";
+import { type Destination, type Entered, enter } from "./enter.ts";
 import { exitCodes } from "./exit-code.ts";
-import { byteCount, timeInBoth, zonedTime } from "./format.ts";
+import { timeInBoth } from "./format.ts";
+import { watchFreeze } from "./freeze-watch.ts";
+import { endSession } from "./give-up.ts";
 import { showSession } from "./session-display.ts";
-import { openTunnel, type Tunnel } from "./tunnel.ts";
+import { givenUp, type Here, untilEnd } from "./session-end.ts";
+import { carryStdio, type Stdio } from "./stdio.ts";
+import { openPort } from "./tunnel.ts";
 import { UsageError } from "./usage-error.ts";
-import { type Cli, signedIn } from "./verb.ts";
+import type { Cli } from "./verb.ts";
 
-export interface ConnectOptions {
-  readonly device: string;
-  readonly service: string;
+export interface ConnectOptions extends Destination {
   /** As typed; any free port without it. */
   readonly port?: string;
-  readonly grant?: string;
 }
 
 /**
@@ -31,90 +23,72 @@ export interface ConnectOptions {
  * ends it, or Ctrl-C. It never reconnects by itself: each session is one admission, and one line in the log.
  */
 export async function connect(cli: Cli, options: ConnectOptions): Promise<number> {
-  const port = parsePort(options.port);
-  const api = signedIn(cli);
-  const { grants } = await api.get("/api/grants", GrantList);
-  const workstation = cli.folder.key("workstation");
-  const key = jwkThumbprint(publicJwkOf(workstation.publicKey));
-  const { grant, service } = await choose(cli, api, grants, { ...options, key });
-  const identity = createIdentity();
-  const ticket = await api.post(
-    "/api/sessions",
-    { grant: grant.id, service: service.id, client: "native", clientKey: identity.thumbprint },
-    SessionCreate.reply,
-  );
-  let tunnel: Tunnel;
-  try {
-    const refused = sayOnce(cli);
-    tunnel = await openTunnel({ ticket, identity, workstation, port, signal: cli.interrupted, refused });
-  } catch (error) {
-    // The authority has admitted the session already: unused, it would count against the grant until it is given up.
-    await endSession(api, ticket);
-    if (cli.interrupted.aborted) return exitCodes.done;
-    throw error;
-  }
+  const wanted = parsePort(options.port);
+  return inSession(cli, options, async (entered) => {
+    const port = await openPort(entered.link, wanted, sayOnce(cli));
+    announce(cli, entered, port);
+    return { port, here: { failure: givenUp(cli), quiet: false } };
+  });
+}
+
+/**
+ * `genkan connect --stdio`: one connection to the service by standard input and output, for `ssh -o ProxyCommand`. All words
+ * go to stderr.
+ */
+export async function connectStdio(cli: Cli, options: ConnectOptions, stdio: () => Stdio): Promise<number> {
+  if (cli.terminal.json || options.port !== undefined) throw new UsageError("stdio-alone");
+  return inSession(cli, options, async ({ link }) => ({
+    port: null,
+    here: { failure: Promise.race([givenUp(cli), carryStdio(link, stdio())]), quiet: true },
+  }));
+}
+
+/** Opens a session, lets `use` begin with it, and stays until it is over. */
+async function inSession(
+  cli: Cli,
+  options: Destination,
+  use: (entered: Entered) => Promise<{ port: number | null; here: Here }>,
+): Promise<number> {
+  const entered = await enter(cli, options);
+  if (entered === null) return exitCodes.done;
+  const { api, grant, service, ticket, link } = entered;
+  const over = new AbortController();
   let hide = () => {};
   try {
-    announce(cli, grant, service, ticket, tunnel);
-    hide = showSession({
-      terminal: cli.terminal,
-      tunnel,
-      device: grant.device.name,
-      service: service.name,
-      zone: cli.zone,
-      siteZone: grant.siteZone,
-      now: () => api.serverNow(),
-    });
-    return await untilEnd(cli, api, ticket, tunnel);
+    const { port, here } = await use(entered);
+    const { terminal, zone } = cli;
+    const shown = { terminal, zone, siteZone: grant.siteZone };
+    const names = { device: grant.device.name, service: service.name };
+    hide = showSession({ ...shown, ...names, link, port, now: () => api.serverNow() });
+    void watchFreeze({ ...shown, api, link, session: ticket.session, over: over.signal });
+    return await untilEnd(cli, entered, here);
   } catch (error) {
-    // Whatever failed, no port stays open that the person was not told of.
-    await endSession(api, ticket);
-    tunnel.close();
-    await tunnel.ended;
+    // Whatever failed, no way to the device stays open that the person was not told of.
+    await endSession(api, ticket.session);
+    link.close();
+    await link.ended;
     throw error;
   } finally {
+    over.abort();
     hide();
   }
 }
 
-/** As {@link chooseGrant}; a device of which there is no grant is told from one that is not there. */
-async function choose(cli: Cli, api: Api, grants: readonly GrantView[], options: ConnectOptions & { key: string }) {
-  try {
-    return chooseGrant(grants, { ...options, now: api.serverNow() });
-  } catch (error) {
-    if (error instanceof NotBegun) {
-      const when = timeInBoth(error.start, error.siteZone, cli.zone);
-      throw new GenkanError("window-not-begun", `${when}.`, { cause: error });
-    }
-    if (!(error instanceof UsageError) || error.key !== "no-grant") throw error;
-    const { devices } = await api.get("/api/devices", DeviceList);
-    const device = chooseDevice(devices, options.device);
-    throw new UsageError("no-grant", {
-      device: device.name,
-      service: chooseService(device.services, options.service).name,
-    });
-  }
-}
-
-function announce(
-  cli: Cli,
-  grant: GrantView,
-  service: GrantView["services"][number],
-  ticket: SessionTicket,
-  tunnel: Tunnel,
-) {
+function announce(cli: Cli, { grant, service, ticket, link }: Entered, port: number) {
   const { terminal } = cli;
-  const { port, windowEnd } = tunnel;
-  const local = zonedTime(windowEnd, cli.zone);
+  const { windowEnd } = link;
   const of = { session: ticket.session, grant: grant.id, device: grant.device.id, site: grant.site.id };
   terminal.event(
     { event: "listening", host: "127.0.0.1", port, ...of, windowEnd },
     terminal.text("listening", { device: grant.device.name, site: grant.site.name, service: service.name, port }),
   );
-  const hint = terminal.text(`hint-${ways[service.protocol].tool}`, { port, alias: `genkan-${service.id}` });
+  const hint = terminal.text(`hint-${ways[service.protocol].tool}`, { port, alias: hostKeyAlias(service.id) });
   for (const line of hint.split("\n")) terminal.note(`  ${line.trim()}`);
-  terminal.note(terminal.text("window-ends", { local, site: zonedTime(windowEnd, grant.siteZone) }));
+  terminal.note(terminal.text("window-ends", { when: timeInBoth(windowEnd, grant.siteZone, cli.zone) }));
 }
+
+/** Under what ssh keeps a host key: whatever the port, and of a device with several ssh services each its own. */
+export const hostKeyAlias = (service: string) => `genkan-${service}`;
 
 /** Says why a connection was refused: its tool saw a reset and nothing else. A tool that tries again says no more. */
 function sayOnce({ terminal, now }: Cli): (error: GenkanError) => void {
@@ -124,49 +98,6 @@ function sayOnce({ terminal, now }: Cli): (error: GenkanError) => void {
     said.set(error.code, now());
     terminal.event({ event: "refused", code: error.code }, terminal.failure(error));
   };
-}
-
-async function untilEnd(cli: Cli, api: Api, ticket: SessionTicket, tunnel: Tunnel): Promise<number> {
-  const { terminal, interrupted } = cli;
-  const asked = Promise.withResolvers<"asked">();
-  const ask = () => asked.resolve("asked");
-  if (interrupted.aborted) ask();
-  interrupted.addEventListener("abort", ask, { once: true });
-  const first = await Promise.race([tunnel.ended, asked.promise]);
-  if (first === "asked") {
-    // The authority is told first, so that the log says who ended the session; the link closes whatever it answers.
-    await endSession(api, ticket);
-    tunnel.close();
-    await tunnel.ended;
-    const { up, down } = tunnel.counts;
-    const line = terminal.text("ended-here", { up: byteCount(up), down: byteCount(down) });
-    terminal.event({ event: "ended", reason: "ended-by-technician", counts: tunnel.counts }, line);
-    return exitCodes.done;
-  }
-  const reason = first.reason ?? (await endReason(api, ticket));
-  const line =
-    reason === null
-      ? terminal.text("ended-unknown")
-      : terminal.text("ended", { reason: terminal.codes.endReasons[reason] });
-  terminal.event({ event: "ended", reason, counts: tunnel.counts }, line);
-  return exitCodes.ended;
-}
-
-/** Asks the authority to end it. Where the authority is out of reach, the lease ends the session a moment later. */
-async function endSession(api: Api, ticket: SessionTicket): Promise<void> {
-  const ending = api.order(`/api/sessions/${ticket.session}/end`, { reason: null }).catch(() => {});
-  await Promise.race([ending, wait(limits.endReasonMs, undefined, { ref: false })]);
-}
-
-/** What the authority knows of the end; null when it does not say in time. A reset carries no reason with it. */
-async function endReason(api: Api, ticket: SessionTicket): Promise<EndReason | null> {
-  const pauseMs = 300;
-  for (let waited = 0; waited < limits.endReasonMs; waited += pauseMs) {
-    const session = await api.get(`/api/sessions/${ticket.session}`, SessionView).catch(() => null);
-    if (session?.reason && isEndReason(session.reason)) return session.reason;
-    await wait(pauseMs);
-  }
-  return null;
 }
 
 function parsePort(text: string | undefined): number {

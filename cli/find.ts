@@ -49,10 +49,11 @@ export async function findLock(api: Api, text: string): Promise<string> {
 /** Id of what a lock is to cover. */
 export async function findLockTarget(api: Api, kind: Exclude<LockKind, "everything">, text: string): Promise<string> {
   if (isId(kind, text)) return text;
-  return chooseNamed(kind, await targets[kind](api), text, (one) => one).id;
+  return chooseNamed(kind, await lockTargets[kind](api), text, (one) => one).id;
 }
 
-const targets: Readonly<Record<Exclude<LockKind, "everything">, (api: Api) => Promise<Named[]>>> = {
+/** What can be locked, of each kind. */
+export const lockTargets: Readonly<Record<Exclude<LockKind, "everything">, (api: Api) => Promise<Named[]>>> = {
   person: async (api) =>
     (await api.get("/api/people", PersonList)).people.map(({ id, name, vendor, site }) =>
       oneOf(id, name, vendor?.name ?? site?.name),
@@ -90,4 +91,5 @@ export const ofWork = ({ id, person, device, site }: RequestView | GrantView | S
   where: site.name,
 });
 
-const ofLock = ({ id, kind, name, reason }: LockView): Named => ({ id, names: [name ?? kind], where: reason });
+/** What it covers. */
+export const ofLock = ({ id, kind, name, reason }: LockView): Named => ({ id, names: [name ?? kind], where: reason });

@@ -6,7 +6,8 @@ import { SessionList } from "../protocol/api/session.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Api } from "./api.ts";
 import { exitCodes } from "./exit-code.ts";
-import { byteCount, table, zonedTime, zonedWindows } from "./format.ts";
+import { byteCount, table, windowsInBoth, zonedTime } from "./format.ts";
+import type { Line, Tone } from "./terminal.ts";
 import { type Cli, signedIn } from "./verb.ts";
 
 /** `genkan ls`: devices, requests, grants and live sessions, as far as this person may see them. */
@@ -22,61 +23,97 @@ export async function list(cli: Cli): Promise<number> {
   ]);
   const live = sessions.sessions.filter((session) => session.state !== "ended");
   const away = terminal.text("agent-away");
+  // A technician's own lists are all of one person.
+  const people = new Set([...requests.requests, ...grants.grants].map(({ person }) => person.id));
+  const whose = ({ person }: { person: { name: string } }) =>
+    api.face === "staff" || people.size > 1 ? [person.name] : [];
   terminal.result({ ...devices, ...requests, ...grants, sessions: live }, [
     ...section(
       terminal.text("devices"),
       terminal.text("none"),
-      devices.devices.map((device) => [
-        device.id,
-        device.name,
-        device.site.name,
-        device.services.map((service) => service.name).join(", ") + (device.agent.connected ? "" : ` [${away}]`),
-      ]),
+      devices.devices.map((device) => ({
+        cells: [
+          device.id,
+          device.name,
+          device.site.name,
+          device.services.map((service) => service.name).join(", ") + (device.agent.connected ? "" : ` [${away}]`),
+        ],
+        tone: device.agent.connected ? "plain" : "warn",
+      })),
     ),
     ...section(
       terminal.text("requests"),
       terminal.text("none"),
-      requests.requests.map((request) => [
-        request.id,
-        states.request[request.state] + shareOf(request),
-        request.device.name,
-        request.services.map((service) => service.name).join(", "),
-        zonedWindows(request.windows, zone),
-      ]),
+      requests.requests.map((request) => ({
+        cells: [
+          request.id,
+          states.request[request.state] + shareOf(request),
+          ...whose(request),
+          request.device.name,
+          request.services.map((service) => service.name).join(", "),
+          windowsInBoth(request.windows, request.siteZone, zone),
+        ],
+        tone: request.state === "pending" ? "warn" : "plain",
+      })),
     ),
     ...section(
       terminal.text("grants"),
       terminal.text("none"),
-      grants.grants.map((grant) => [
-        grant.id,
-        states.grant[grant.state],
-        grant.device.name,
-        grant.services.map((service) => service.name).join(", "),
-        zonedWindows(grant.windows, zone),
-      ]),
+      grants.grants.map((grant) => ({
+        cells: [
+          grant.id,
+          states.grant[grant.state],
+          ...whose(grant),
+          grant.device.name,
+          grant.services.map((service) => service.name).join(", "),
+          windowsInBoth(grant.windows, grant.siteZone, zone),
+        ],
+        tone: grant.state === "open" ? "good" : "plain",
+      })),
     ),
     ...section(
       terminal.text("sessions"),
       terminal.text("none"),
-      live.map((session) => [
-        session.id,
-        session.person.name,
-        session.device.name,
-        session.service.name,
-        `↑ ${byteCount(session.counts.up)} ↓ ${byteCount(session.counts.down)}`,
-        `${terminal.text("until")} ${zonedTime(session.windowEnd, zone)}`,
-      ]),
+      live.map((session) => ({
+        cells: [
+          session.id,
+          session.frozen ? states.session.frozen : states.session[session.state],
+          session.person.name,
+          session.device.name,
+          session.service.name,
+          `↑ ${byteCount(session.counts.up)} ↓ ${byteCount(session.counts.down)}`,
+          `${terminal.text("until")} ${zonedTime(session.windowEnd, zone)}`,
+        ],
+        tone: session.frozen ? "warn" : "good",
+      })),
     ),
   ]);
   return exitCodes.done;
 }
 
-function section(title: string, none: string, rows: string[][]): string[] {
-  return [title, ...(rows.length > 0 ? table(rows) : [none]).map((line) => `  ${line}`)];
+/** A row of a section, and what it is about. */
+export interface Row {
+  readonly cells: readonly string[];
+  readonly tone: Tone;
+}
+
+export function section(title: string, none: string, rows: readonly Row[]): Line[] {
+  const lines = table(rows.map(({ cells }) => cells)).map((text, at): Line => {
+    return { text: `  ${text}`, tone: rows[at]?.tone ?? "plain" };
+  });
+  return [
+    { text: title, tone: "title" },
+    ...(lines.length > 0 ? lines : [{ text: `  ${none}`, tone: "plain" } as const]),
+  ];
 }
 
 /** A list that this person's roles may not read is shown as empty, and the others are still shown. */
-async function visible<S extends TSchema>(api: Api, path: string, reply: S, nothing: Static<S>): Promise<Static<S>> {
+export async function visible<S extends TSchema>(
+  api: Api,
+  path: string,
+  reply: S,
+  nothing: Static<S>,
+): Promise<Static<S>> {
   try {
     return await api.get(path, reply);
   } catch (error) {

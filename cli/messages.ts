@@ -1,7 +1,7 @@
-import type { Way } from "../protocol/service.ts";
 import type { Language } from "../text/language.ts";
 import { nameMessages } from "./name-messages.ts";
 import { overseeMessages } from "./oversee-messages.ts";
+import { sessionMessages } from "./session-messages.ts";
 import type { Text } from "./text.ts";
 import { timeMessages } from "./time-messages.ts";
 
@@ -9,6 +9,7 @@ import { timeMessages } from "./time-messages.ts";
 export const messages = {
   ...nameMessages,
   ...overseeMessages,
+  ...sessionMessages,
   ...timeMessages,
   // Signing in
   "sign-in-open": {
@@ -64,60 +65,6 @@ export const messages = {
   requested: {
     en: "Requested: {id}. {device}, {services}, {window}. It waits for an approval.",
     ja: "申請しました: {id}。{device}、{services}、{window}。承認を待っています。",
-  },
-  // Connecting
-  "grant-elsewhere": {
-    en: "Grant {id} does not name this terminal's key: it was asked for from {label} before the terminal was confirmed there, or from elsewhere. Ask from here with genkan request.",
-    ja: "許可 {id} に、このターミナルの鍵は含まれていません。「{label}」で、このターミナルを確認する前に、または別の端末から申請されたものです。ここから genkan request で申請してください。",
-  },
-  "no-grant": {
-    en: "No grant for {device}, {service} is open now. See genkan ls; ask with genkan request.",
-    ja: "{device} の {service} に今使える許可がありません。genkan ls で確認し、genkan request で申請してください。",
-  },
-  "grant-unknown": {
-    en: "You have no grant {id}. See genkan ls.",
-    ja: "許可 {id} はありません。genkan ls で確認してください。",
-  },
-  "port-invalid": { en: '"{port}" is no port: 1 to 65535.', ja: "「{port}」はポート番号(1〜65535)ではありません。" },
-  "port-taken": {
-    en: "Port {port} is taken on this computer. Leave --port out, or give another.",
-    ja: "ポート {port} は使用中です。--port を省くか、別の番号を指定してください。",
-  },
-  "port-refused": {
-    en: "This computer does not let you listen on port {port}. Give one above 1023.",
-    ja: "ポート {port} で待ち受ける権限がありません。1024 以上を指定してください。",
-  },
-  listening: {
-    en: "{device} ({site}), {service} is at 127.0.0.1:{port}. Ctrl-C ends the session.",
-    ja: "{device}({site})の {service} は 127.0.0.1:{port} で使えます。Ctrl-C で終了します。",
-  },
-  // Under an alias of the service, known_hosts tells devices apart whatever the port.
-  "hint-ssh": {
-    en: "ssh -o HostKeyAlias={alias} -p {port} USER@127.0.0.1\n  scp -o HostKeyAlias={alias} -P {port} FILE USER@127.0.0.1:",
-    ja: "ssh -o HostKeyAlias={alias} -p {port} ログイン名@127.0.0.1\n  scp -o HostKeyAlias={alias} -P {port} ファイル ログイン名@127.0.0.1:",
-  },
-  "hint-page": { en: "http://127.0.0.1:{port}/", ja: "http://127.0.0.1:{port}/" },
-  "hint-program": { en: "nc 127.0.0.1 {port}", ja: "nc 127.0.0.1 {port}" },
-  "window-ends": {
-    en: "The approved time ends {local} here, {site} at the device.",
-    ja: "終了時刻: こちらでは {local}、機器側では {site}。",
-  },
-  status: {
-    en: "{device} {service} :{port} | {left} left, until {local} ({site}) | up {up} down {down} | {connections} connections",
-    ja: "{device} {service} :{port} | 残り {left}、{local} まで(機器側 {site})| 上り {up} 下り {down} | 接続 {connections}",
-  },
-  warning: {
-    en: "The approved time ends in {left}. What still runs then is cut.",
-    ja: "あと {left} で許可された時間帯が終わります。実行中の作業も切断されます。",
-  },
-  ended: { en: "The session has ended: {reason}", ja: "接続が終了しました: {reason}" },
-  "ended-unknown": {
-    en: "The connection broke, and the server does not say why. Connect again. If it goes on, contact the hospital.",
-    ja: "接続が切れました。理由はサーバーから得られません。もう一度接続してください。続く場合は、病院の担当者に連絡してください。",
-  },
-  "ended-here": {
-    en: "The session is ended. Up {up}, down {down}.",
-    ja: "接続を終了しました。上り {up}、下り {down}。",
   },
   // The log
   exported: { en: "Wrote {bytes} to {file}.", ja: "{file} に {bytes} を書き出しました。" },
@@ -179,6 +126,10 @@ export const messages = {
     en: "The first bad record lies between {from} and {to}.",
     ja: "最初の不正な記録は {from} から {to} の間にあります。",
   },
+  "shell-unknown": {
+    en: 'There is no completion for "{shell}". For one of: {known}',
+    ja: "「{shell}」の補完はありません。次のいずれかです: {known}",
+  },
   // Files
   "key-exposed": {
     en: "{file} can be read by others. Run: chmod 600 {file}",
@@ -201,7 +152,7 @@ export const messages = {
     ja: "genkan: 出力を書き込めません: {problem}。",
   },
   unexpected: { en: "genkan: Something failed here: {detail}", ja: "genkan: 内部エラー: {detail}" },
-} as const satisfies Record<string, Text> & Record<`hint-${Way["tool"]}`, Text>;
+} as const satisfies Record<string, Text>;
 
 export type MessageKey = keyof typeof messages;
 

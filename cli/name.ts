@@ -80,7 +80,7 @@ function idBegins(id: string, key: string): boolean {
 const keyOf = (text: string) => labelKey(text).replaceAll(" (", "(");
 
 /** A name as people compare it, and what stands before and in its closing brackets. */
-function halves(name: string): string[] {
+export function halves(name: string): string[] {
   const whole = keyOf(name);
   const [, before, inside] = /^(.+?)\((.+)\)$/.exec(whole) ?? [];
   return [whole, before, inside].filter((half) => half !== undefined);

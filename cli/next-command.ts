@@ -1,3 +1,4 @@
+import type { EndReason } from "../protocol/end-reason.ts";
 import type { ErrorCode } from "../protocol/error.ts";
 import type { DenyReason } from "../protocol/reason.ts";
 import type { Text } from "./text.ts";
@@ -33,4 +34,33 @@ export const nextCommands: Readonly<Partial<Record<ErrorCode | DenyReason, Text>
     ja: "この端末から申請しましたか。genkan login のあと、もう一度申請してください。",
   },
   "workstation-unknown": { en: "Run: genkan login", ja: "genkan login を実行してください。" },
+};
+
+const again: Text = { en: "To go on: genkan connect", ja: "続けるには genkan connect を実行してください。" };
+const askAnew: Text = {
+  en: "To go on, ask for another window: genkan request",
+  ja: "続けるには genkan request で新しく申請してください。",
+};
+const call: Text = {
+  en: "Call the hospital before you try again.",
+  ja: "もう一度つなぐ前に、病院の担当者に連絡してください。",
+};
+
+/** What to do when a session has ended. */
+export const nextAfterEnd: Readonly<Record<EndReason, Text>> = {
+  "ended-by-technician": again,
+  "window-closed": askAnew,
+  revoked: askAnew,
+  "ended-by-staff": call,
+  locked: call,
+  "fact-changed": call,
+  "lease-lost": again,
+  "agent-lost": again,
+  "gateway-lost": again,
+  "recorder-failed": call,
+  "refused-by-gateway": again,
+  "refused-by-agent": call,
+  "certificate-changed": call,
+  "freeze-expired": call,
+  "never-used": again,
 };

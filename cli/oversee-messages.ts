@@ -2,6 +2,18 @@ import type { Text } from "./text.ts";
 
 /** What is said of deciding, and of stopping what goes on. */
 export const overseeMessages = {
+  "status-of": { en: "{name} ({roles}), {origin}, until {until}", ja: "{name}({roles})、{origin}、{until} まで" },
+  "status-locked": {
+    en: "LOCKED ({kind}): you can neither ask nor connect. Call the hospital.",
+    ja: "ロック中({kind}): 申請も接続もできません。病院の担当者に連絡してください。",
+  },
+  "status-over": {
+    en: "Nobody pressed a key for a while, so this screen has stopped. Run genkan status --watch again.",
+    ja: "しばらく操作がないため表示を終了しました。もう一度 genkan status --watch を実行してください。",
+  },
+  left: { en: "{left} left", ja: "残り {left}" },
+  "frozen-until": { en: "by {by}; cut at {until} unless thawed", ja: "{by} さんによる。再開しなければ {until} に切断" },
+  locks: { en: "Locks in force", ja: "有効なロック" },
   "approve-open": {
     en: "An approval is signed with your passkey. Open:",
     ja: "承認はパスキーで署名します。次のページを開いてください:",

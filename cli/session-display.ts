@@ -1,11 +1,13 @@
 import { limits } from "../protocol/limits.ts";
-import { byteCount, duration, zonedTime } from "./format.ts";
+import { byteCount, duration, timeInBoth } from "./format.ts";
 import type { Terminal } from "./terminal.ts";
-import type { Tunnel } from "./tunnel.ts";
+import type { Link } from "./tunnel.ts";
 
 export interface ShownSession {
   readonly terminal: Terminal;
-  readonly tunnel: Pick<Tunnel, "port" | "windowEnd" | "counts">;
+  readonly link: Pick<Link, "windowEnd" | "counts">;
+  /** On this computer; null where another program's screen is none of ours. */
+  readonly port: number | null;
   readonly device: string;
   readonly service: string;
   /** Zone of this computer, and that of the device's site. */
@@ -17,8 +19,8 @@ export interface ShownSession {
 
 /** The live line of a session, and its warnings before the window ends. Returns what stops both. */
 export function showSession(shown: ShownSession): () => void {
-  const { terminal, tunnel, now } = shown;
-  const end = Date.parse(tunnel.windowEnd);
+  const { terminal, link, now } = shown;
+  const end = Date.parse(link.windowEnd);
   // A warning whose moment was past when the session began is not given.
   const warnings = limits.windowWarningsMs.filter((before) => before < end - now());
   const tick = () => {
@@ -31,24 +33,23 @@ export function showSession(shown: ShownSession): () => void {
     if (due && leftMs > 0) {
       terminal.bell();
       const line = terminal.text("warning", { left: duration(leftMs) });
-      terminal.event({ event: "warning", leftMs, windowEnd: tunnel.windowEnd }, line);
+      terminal.event({ event: "warning", leftMs, windowEnd: link.windowEnd }, { text: line, tone: "warn" });
     }
-    terminal.status(statusLine(shown, leftMs));
+    if (shown.port !== null) terminal.status(statusLine(shown, shown.port, leftMs));
   };
   tick();
   const timer = setInterval(tick, limits.countsMs);
   return () => clearInterval(timer);
 }
 
-function statusLine({ terminal, tunnel, device, service, zone, siteZone }: ShownSession, leftMs: number): string {
-  const { up, down, connections } = tunnel.counts;
+function statusLine({ terminal, link, device, service, zone, siteZone }: ShownSession, port: number, leftMs: number) {
+  const { up, down, connections } = link.counts;
   return terminal.text("status", {
     device,
     service,
-    port: tunnel.port,
+    port,
     left: duration(leftMs),
-    local: zonedTime(tunnel.windowEnd, zone),
-    site: zonedTime(tunnel.windowEnd, siteZone),
+    until: timeInBoth(link.windowEnd, siteZone, zone),
     up: byteCount(up),
     down: byteCount(down),
     connections,

@@ -73,6 +73,12 @@ export class StateFolder {
     }
   }
 
+  /** Where another program keeps a file of its own beside ours. */
+  fileOf(name: "known_hosts"): string {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    return this.#path(name);
+  }
+
   #path(file: string): string {
     return join(this.#folder, file);
   }

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { styleText } from "node:util";
 import { type ErrorCode, errors, GenkanError, isErrorCode } from "../protocol/error.ts";
 import type { DenyReason } from "../protocol/reason.ts";
 import { en } from "../text/en.ts";
@@ -9,8 +10,17 @@ import { exitCodes } from "./exit-code.ts";
 import { fit } from "./format.ts";
 import { type MessageKey, messages } from "./messages.ts";
 import { nextCommands } from "./next-command.ts";
-import { fill, type Values } from "./text.ts";
+import { fill, type Text, type Values } from "./text.ts";
 import { UsageError } from "./usage-error.ts";
+
+/** What a line is about; a colour where the stream has some, and nobody has set NO_COLOR. */
+export type Tone = "plain" | "title" | "good" | "warn" | "bad";
+export interface Line {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+const styles = { title: "bold", good: "green", warn: "yellow", bad: "red" } as const;
 
 export interface TerminalOptions {
   readonly out: Writable;
@@ -47,27 +57,37 @@ export class Terminal {
     return fill(messages[key], this.#options.language, values);
   }
 
+  say(text: Text): string {
+    return text[this.#options.language];
+  }
+
   /** What codes say in this language, as pages and agent say it too. */
   get codes(): SameShape<typeof ja> {
     return this.#options.language === "ja" ? ja : en;
   }
 
   /** A result: the object for programs, the lines for people. */
-  result(value: object, lines: readonly string[]): void {
+  result(value: object, lines: readonly (string | Line)[]): void {
     if (this.json) this.#options.out.write(`${JSON.stringify(value)}\n`);
-    else for (const line of lines) this.#options.out.write(`${clean(line)}\n`);
+    else for (const line of lines) this.#options.out.write(`${painted(line, this.#options.out)}\n`);
   }
 
   /** Something on the way: the object for programs, the line (on stderr) for people. */
-  event(value: object, line: string): void {
+  event(value: object, line: string | Line): void {
     if (this.json) this.#options.out.write(`${JSON.stringify(value)}\n`);
     else this.note(line);
   }
 
-  note(line: string): void {
+  note(line: string | Line): void {
     if (this.json) return;
     this.#clearStatus();
-    this.#options.err.write(`${clean(line)}\n`);
+    this.#options.err.write(`${painted(line, this.#options.err)}\n`);
+  }
+
+  /** For a screen that is shown again and again; nothing where it can't be. */
+  clearScreen(): void {
+    if (!this.json && "isTTY" in this.#options.out && this.#options.out.isTTY === true)
+      this.#options.out.write("\u001b[H\u001b[2J");
   }
 
   bell(): void {
@@ -85,7 +105,7 @@ export class Terminal {
   fail(error: unknown): number {
     const usage = error instanceof UsageError;
     if (this.json) this.#options.out.write(`${JSON.stringify({ error: this.#failureObject(error) })}\n`);
-    else this.note(this.failure(error));
+    else this.note({ text: this.failure(error), tone: "bad" });
     return usage ? exitCodes.usage : exitCodes.failed;
   }
 
@@ -135,6 +155,12 @@ export class Terminal {
 }
 
 const isDenyReason = (text: string): text is DenyReason => Object.hasOwn(ja.refusals, text);
+
+/** A line as `stream` shows it: styleText asks the stream, NO_COLOR and FORCE_COLOR. Text is cleaned before it is painted. */
+function painted(line: string | Line, stream: Writable): string {
+  const { text, tone } = typeof line === "string" ? { text: line, tone: "plain" as const } : line;
+  return tone === "plain" ? clean(text) : styleText(styles[tone], clean(text), { stream });
+}
 
 /** Without control characters (C0, C1) and the marks that turn the direction of text (Unicode TR 9, section 2). */
 export function clean(text: string): string {

@@ -13,43 +13,35 @@ import { limits } from "../protocol/limits.ts";
 import { silentLog } from "../protocol/log.ts";
 import { UsageError } from "./usage-error.ts";
 
-export interface TunnelOptions {
+export interface LinkOptions {
   readonly ticket: SessionTicket;
   /** The ephemeral key that the ticket names. */
   readonly identity: Identity;
   /** This computer's key, which the grant names. */
   readonly workstation: Identity;
-  /** Port on 127.0.0.1; 0 for any. */
-  readonly port: number;
   readonly signal: AbortSignal;
-  /** A connection to the port was refused by the agent, or can't be carried. */
-  readonly refused?: (error: GenkanError) => void;
 }
 
-export interface Tunnel {
-  readonly port: number;
+/** A way to the device that is proven: each stream is a connection of its own to the granted service. */
+export interface Link {
   /** Instant at which the agent will close the window. */
   readonly windowEnd: string;
   readonly counts: { readonly up: number; readonly down: number; readonly connections: number };
-  /** Once the link is over; port and local connections are gone by then. */
+  /** Milliseconds for which the other end has been silent though it was asked for an answer; 0 while it answers. */
+  readonly silentMs: number;
+  /** Throws `stream-limit`, `link-closed`. The stream is destroyed with the agent's code when it is refused. */
+  open(): Duplex;
+  /** Once the link is over. */
   readonly ended: Promise<LinkEnd>;
   /** Ends it from this side, at once. */
   close(): void;
 }
 
 /**
- * Dials the agent through the gateway, proves this computer, and only then opens a port on 127.0.0.1: in TLS 1.3 a
- * client thinks itself connected before the agent has refused it. Each connection to the port is one stream.
- * Throws the agent's refusal, `peer-key-mismatch`, `link-closed`, `reply-timeout`, or a usage error for the port.
+ * Dials the agent through the gateway and proves this computer: in TLS 1.3 a client thinks itself connected before the agent
+ * has refused it. Throws the agent's refusal, `peer-key-mismatch`, `link-closed`, `reply-timeout`.
  */
-export async function openTunnel({
-  ticket,
-  identity,
-  workstation,
-  port,
-  signal,
-  refused,
-}: TunnelOptions): Promise<Tunnel> {
+export async function openLink({ ticket, identity, workstation, signal }: LinkOptions): Promise<Link> {
   const { tls, raw } = await connectPinned({
     host: ticket.gateway.host.endsWith(".localhost") ? "127.0.0.1" : ticket.gateway.host,
     port: ticket.gateway.port,
@@ -61,9 +53,7 @@ export async function openTunnel({
   });
   const over = Promise.withResolvers<LinkEnd>();
   const mux = new Multiplexer(tls, { role: "client", log: silentLog, onClose: over.resolve });
-  let listener: Listener | undefined;
   const ended = over.promise.then((end) => {
-    listener?.close();
     resetNow(raw);
     return end;
   });
@@ -80,13 +70,15 @@ export async function openTunnel({
       publicJwkOf(workstation.publicKey),
     );
     const { windowEnd } = await mux.prove(proof);
-    listener = await listenHere(port, (socket) => forward(socket, mux, refused ?? (() => {})));
     return {
-      port: listener.port,
       windowEnd,
       get counts() {
         return mux.counts;
       },
+      get silentMs() {
+        return mux.silentMs;
+      },
+      open: () => mux.open(),
       ended,
       close: () => mux.abort(),
     };
@@ -94,6 +86,16 @@ export async function openTunnel({
     mux.abort();
     throw error;
   }
+}
+
+/**
+ * A port on 127.0.0.1 that leads to the service until the link is over; each connection to it is a stream. `port` is 0 for
+ * any. `refused` is told of a connection that the agent refused, or that can't be carried. Throws a usage error.
+ */
+export async function openPort(link: Link, port: number, refused: (error: GenkanError) => void): Promise<number> {
+  const listener = await listenHere(port, (socket) => forward(socket, link, refused));
+  void link.ended.then(() => listener.close());
+  return listener.port;
 }
 
 async function listenHere(port: number, onSocket: (socket: Socket) => void): Promise<Listener> {
@@ -105,13 +107,13 @@ async function listenHere(port: number, onSocket: (socket: Socket) => void): Pro
   }
 }
 
-function forward(socket: Socket, mux: Multiplexer, refused: (error: GenkanError) => void): void {
+function forward(socket: Socket, link: Link, refused: (error: GenkanError) => void): void {
   const tell = (error: unknown) => {
     if (error instanceof GenkanError && !ordinary.has(error.code)) refused(error);
   };
   let stream: Duplex;
   try {
-    stream = mux.open();
+    stream = link.open();
   } catch (error) {
     // The link is over, or full: whoever connected sees a reset, as from a device that takes no more.
     tell(error);

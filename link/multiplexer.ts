@@ -106,6 +106,11 @@ export class Multiplexer {
     };
   }
 
+  /** Milliseconds for which the peer has owed an answer to a PING; 0 while it owes none. */
+  get silentMs(): number {
+    return this.#roundTrip.waiting;
+  }
+
   /** Client: shows the workstation's proof. Rejects with the agent's code, `link-closed`, or `reply-timeout`. */
   async prove(jws: string): Promise<Ready> {
     this.#only("client", "new");

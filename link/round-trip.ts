@@ -25,6 +25,11 @@ export class RoundTrip {
     return this.#shortest;
   }
 
+  /** Milliseconds since a PING that is not answered yet; 0 while none is. */
+  get waiting(): number {
+    return this.#sentAt === undefined ? 0 : this.#now() - this.#sentAt;
+  }
+
   start(): void {
     this.#send();
     this.#timer = setInterval(() => this.#send(), limits.controlPingMs);

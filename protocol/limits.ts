@@ -230,6 +230,12 @@ export const limits = {
   deviceReplyMs: 300_000,
   /** The form with the workstation's proof. */
   enterFormBytes: 16_384,
+  /** A screen that is watched is asked for anew this often. */
+  statusMs: 5_000,
+  /** A shell completes a word meanwhile: a person who waits longer has typed it. */
+  completionMs: 1_500,
+  /** A link that owes an answer for so long may be frozen: the command line asks the authority, this often. */
+  freezeAskedMs: 2_000,
   /** Names that the command line lists when one was not understood: as many as somebody reads. */
   namesListed: 20,
   /** The command line says why a connection was refused, and for so long not again: a tool that tries on floods no terminal. */

@@ -7,6 +7,7 @@ const parts: Readonly<Record<string, string>> = {
   "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
   "openssh-server": "/usr/sbin/sshd",
   "openssh-client": "/usr/bin/scp",
+  zsh: "/usr/bin/zsh",
   "netcat-openbsd": "/bin/nc.openbsd",
   iproute2: "/usr/bin/ip",
   nftables: "/usr/sbin/nft",

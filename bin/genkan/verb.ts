@@ -16,6 +16,7 @@ const language = languageOf(env["LC_ALL"], env["LC_MESSAGES"], env["LANG"]);
 
 /** What a help text says in the person's language. */
 export const said = (en: string, ja: string): string => (language === "ja" ? ja : en);
+export const inJapanese = language === "ja";
 
 export type Option = readonly [flags: string, about: string, required?: "required"];
 
@@ -29,6 +30,8 @@ export interface VerbOptions {
   readonly usage: string;
   readonly about: string;
   readonly options?: readonly Option[];
+  /** Not for people: no help names it. */
+  readonly hidden?: boolean;
   /** Ends something properly on Ctrl-C; the others just stop. */
   readonly graceful?: boolean;
 }
@@ -44,7 +47,8 @@ export type AddVerb = <O extends object>(
 export function verbAdder(): AddVerb {
   const interruption = new AbortController();
   let graceful = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  // A terminal that is closed, and ssh when it ends its proxy, hang up.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       // The second time whoever sits there does not want to wait for a server.
       if (!graceful || interruption.signal.aborted) process.exit(exitCodes.failed);
@@ -61,8 +65,8 @@ export function verbAdder(): AddVerb {
   process.on("exit", (code) => {
     process.exitCode = output.codeOf(code);
   });
-  return (parent, { usage, about, options = [], graceful: ends = false }, run) => {
-    const command = parent.command(usage).description(about);
+  return (parent, { usage, about, options = [], graceful: ends = false, hidden = false }, run) => {
+    const command = parent.command(usage, { hidden }).description(about);
     command.option("--json", said("print JSON, one object a line", "JSON を 1 行に 1 件ずつ出力"));
     command.option("--origin <url>", said("speak to this server", "接続先のサーバー"));
     for (const [flags, text, required] of options) {

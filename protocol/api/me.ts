@@ -2,6 +2,7 @@ import Type from "typebox";
 import { faces } from "../face.ts";
 import { factors } from "../factor.ts";
 import { Id } from "../id.ts";
+import { lockKinds } from "../lock.ts";
 import { PersonRef, RoleName } from "../person.ts";
 import { Instant, Name, Nullable, OneOf, Opaque, Strict, Thumbprint, Uri } from "../schema.ts";
 import { Site } from "../site.ts";
@@ -21,6 +22,8 @@ export const Me = Strict({
   enrolmentSubject: Opaque,
   /** The workstation of this sign-in, once its key was shown, and all of its keys, the oldest first. */
   workstation: Nullable(Strict({ id: Id("workstation"), label: Name, thumbprints: Type.Array(Thumbprint) })),
+  /** Kinds of the locks in force that cover this person, their workstation, their vendor, or everything. */
+  locks: Type.Array(OneOf(lockKinds)),
   /** For the page's own text: where the access hosts live, and the public address. */
   accessDomain: Uri,
   portalOrigin: Uri,

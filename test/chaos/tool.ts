@@ -1,8 +1,8 @@
 import { connect, type Socket } from "node:net";
-import type { Tunnel } from "../../cli/tunnel.ts";
 import { limits } from "../../protocol/limits.ts";
 import type { Random } from "../fuzz/random.ts";
 import { sleep, until } from "../story/parts/wait.ts";
+import type { Tunnel } from "../world/tunnel.ts";
 import { line } from "./counting-device.ts";
 import type { Story } from "./history.ts";
 

@@ -18,6 +18,7 @@ export const stepNames = [
   "device.certificate-change-stopped",
   "session.ssh",
   "session.scp-100mb",
+  "cli.proxycommand",
   "session.tcp",
   "session.outside-window-refused",
   "session.other-device-refused",

@@ -1,5 +1,4 @@
 import type { Static } from "typebox";
-import { openTunnel, type Tunnel } from "../../cli/tunnel.ts";
 import { signRequest } from "../../crypto/access-request.ts";
 import { createIdentity, type Identity } from "../../crypto/identity.ts";
 import { publicJwkOf } from "../../crypto/public-jwk.ts";
@@ -17,6 +16,7 @@ import type { Id } from "../../protocol/make-id.ts";
 import { requestOf } from "../../protocol/request-of.ts";
 import type { Window } from "../../protocol/window.ts";
 import { call, Person } from "./person.ts";
+import { openTunnel, type Tunnel } from "./tunnel.ts";
 
 /** A session with its tunnel open, as `genkan connect` holds it. */
 export interface Connection {

@@ -252,7 +252,7 @@ describe("what a connection shows", () => {
     const { code } = await connected();
     line.interrupt();
     await expect(code).resolves.toBe(0);
-    expect(line.said.err).toContain("(UTC) at the device");
+    expect(line.said.err).toContain("(UTC) = ");
   });
 
   it("warns once at each threshold that is still ahead", async () => {

@@ -31,6 +31,7 @@ export const me: Me = {
   expiresAt: "2026-03-01T12:00:00.000Z",
   enrolmentSubject: "sign-in",
   workstation: null,
+  locks: [],
   accessDomain: "access.localhost",
   portalOrigin: "http://portal.localhost",
   now: "2026-03-01T00:00:00.000Z",

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { auditExport, auditProof } from "../../../cli/audit.ts";
 import { auditVerify } from "../../../cli/audit-verify.ts";
 import { chooseGrant } from "../../../cli/choose.ts";
@@ -17,6 +17,7 @@ import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import type { Id } from "../../../protocol/make-id.ts";
 import { spanOf } from "../../../protocol/window-at.ts";
+import { patienceMs } from "../../patience.ts";
 import { device, grant, idOf, me, request as requestView, services, session } from "./facts.ts";
 import { commandLine, StandIn } from "./stand-in.ts";
 
@@ -382,14 +383,15 @@ describe("genkan audit", () => {
   });
 
   it("keeps what came of an export that breaks off, under another name", async () => {
+    const file = join(line.path, "log.jsonl");
     server.answers["GET /api/audit"] = { records: [], next: null, size: 3, checkpoint: null, key };
     server.answers["GET /api/audit/export"] = (_asked, response) => {
       response.writeHead(200, { "content-length": "1000" });
       response.write("what came");
-      setTimeout(() => response.destroy(), 10);
+      const kept = () => expect(readFileSync(`${file}.part`, "utf8")).toBe("what came");
+      void vi.waitFor(kept, patienceMs).then(() => response.destroy());
       return undefined;
     };
-    const file = join(line.path, "log.jsonl");
     await expect(auditExport(line.cli, file)).resolves.toBe(1);
     expect([existsSync(file), readFileSync(`${file}.part`, "utf8")]).toEqual([false, "what came"]);
     expect(line.objects()).toEqual([{ file: `${file}.part`, bytes: 9, complete: false }]);

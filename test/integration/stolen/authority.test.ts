@@ -3,7 +3,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allowTargets } from "../../../bin/start/allow-list.ts";
-import { openTunnel } from "../../../cli/tunnel.ts";
 import { createIdentity, type Identity } from "../../../crypto/identity.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { signWithJwk, statementHash } from "../../../crypto/statement.ts";
@@ -32,6 +31,7 @@ import { Device } from "../../world/device.ts";
 import { Echo } from "../../world/echo.ts";
 import { lastCheckpoint, readLog } from "../../world/log.ts";
 import { type Technician, windowFromNow } from "../../world/technician.ts";
+import { openTunnel } from "../../world/tunnel.ts";
 import { QuickWorld } from "../../world/world.ts";
 
 const hourMs = 3_600_000;

@@ -23,7 +23,8 @@ export class Genkan {
   readonly stateFolder: string;
   readonly #folder: string;
   readonly #launch: readonly string[];
-  readonly #environment: NodeJS.ProcessEnv;
+  /** Of whoever works there. */
+  readonly environment: NodeJS.ProcessEnv;
   readonly #connections: Connection[] = [];
   #attempts = 0;
 
@@ -33,7 +34,12 @@ export class Genkan {
     this.#folder = folder;
     this.#launch = launch;
     this.stateFolder = join(folder, `genkan-${name}`);
-    this.#environment = { ...process.env, GENKAN_CONFIG_DIR: this.stateFolder, LC_ALL: "C.UTF-8" };
+    this.environment = { ...process.env, GENKAN_CONFIG_DIR: this.stateFolder, LC_ALL: "C.UTF-8" };
+  }
+
+  /** The command that runs it there, as another program starts it. */
+  command(...args: string[]): string[] {
+    return [...this.#launch, process.execPath, script, ...args];
   }
 
   async run(...args: string[]): Promise<Outcome> {
@@ -67,7 +73,7 @@ export class Genkan {
       args: ["connect", device, service, "--json", ...(grant === undefined ? [] : ["--grant", grant])],
       logFolder: this.#folder,
       launch: this.#launch,
-      environment: this.#environment,
+      environment: this.environment,
     });
     program.start();
     try {
@@ -87,7 +93,7 @@ export class Genkan {
 
   #call(args: readonly string[], onLine?: (line: string) => void): Promise<CommandResult> {
     const [command, ...before] = [...this.#launch, process.execPath];
-    const environment = this.#environment;
+    const environment = this.environment;
     return run(command, [...before, script, ...args, "--json"], { environment, ...(onLine ? { onLine } : {}) });
   }
 }
