@@ -16,6 +16,7 @@ import { listSites } from "../store/site.ts";
 import { listVendors } from "../store/vendor.ts";
 import { parseHostPort, parsePort } from "./address.ts";
 import { addAgentVerbs } from "./authority/agent-verbs.ts";
+import { addBackupVerbs } from "./authority/backup-verbs.ts";
 import { type Certificates, pathsOf } from "./authority/certificate-option.ts";
 import { addContractVerbs } from "./authority/contract-verbs.ts";
 import { contractYear } from "./authority/contract-year.ts";
@@ -55,8 +56,8 @@ function storeOptions(command: Command): Command {
 }
 
 /** A command over the store: opens it, prints what the work returns, closes it. */
-function verb(parent: Command, name: string, description: string): Command {
-  return storeOptions(parent.command(name).description(description)).option("--json", "print one JSON line");
+function verb(parent: Command, name: string, description: string, o: { isDefault?: true } = {}): Command {
+  return storeOptions(parent.command(name, o).description(description)).option("--json", "print one JSON line");
 }
 
 function print(o: Common, facts: Record<string, unknown>): void {
@@ -197,6 +198,7 @@ verb(log, "reindex", "make the index of the log anew from the log itself").actio
 });
 
 addLockVerbs<Common>(program, verb, print);
+addBackupVerbs<Common>(program, verb, print);
 addContractVerbs<Common>(program, verb, print);
 
 const device = program.command("device").description("devices and their services");

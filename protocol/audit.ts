@@ -155,6 +155,12 @@ export const actions = {
     may: [],
     facts: { ...refused, fingerprint: "public", at: "public" },
   },
+  "store.backup": { must: [], may: [], facts: { ...refused, size: "public", root: "public", recipient: "public" } },
+  "store.restored": {
+    must: [],
+    may: [],
+    facts: { ...refused, restored: "public", backup: "public", size: "public", root: "public", ended: "public" },
+  },
   "refusals.counted": { must: [], may: [], facts: { ...refused, action: "public", count: "public" } },
   "call.unknown": none,
   "sign-in.begin": none,

@@ -47,6 +47,7 @@ export const errors = {
 
   // The log
   "checkpoint-malformed": { status: 400, title: "The checkpoint does not follow its layout." },
+  "backup-refused": { status: 403, title: "The backup can't be used." },
   "checkpoint-refused": { status: 403, title: "The checkpoint is not one of this log." },
 
   // What an agent refuses

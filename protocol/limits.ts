@@ -272,6 +272,8 @@ export const limits = {
   eventsCheckMs: 30_000,
   /** Byte counts reach the pages this often. */
   countsMs: 1_000,
+  /** A line of a backup: one row; the largest is a list of approvers with its signatures, well below. */
+  backupLineCharacters: 16_777_216,
   /** Connections to a port of metrics: a scraper or two, and somebody who looks. */
   metricsConnections: 16,
   /** A scraper asks at once; whoever does not gives its place up. */

@@ -36,6 +36,7 @@ export const logEvents = {
   "authority.log.damaged": "error",
   "authority.portal.unserved": "error",
   "authority.refusals.uncounted": "error",
+  "authority.restored": "warn",
   "authority.session.undecided": "error",
   "authority.sessions.unstamped": "warn",
   "authority.stops": "info",

@@ -22,3 +22,7 @@ export async function keepSetting(db: Db, key: string, value: string): Promise<s
     .execute();
   return (await readSetting(db, key)) ?? value;
 }
+
+export async function dropSetting(db: Db, key: string): Promise<void> {
+  await db.deleteFrom("setting").where("key", "=", key).execute();
+}

@@ -56,6 +56,11 @@ export async function endSignIn(db: Db, id: Id<"signIn">, now: Date): Promise<vo
   await db.updateTable("sign_in").set({ ended_at: now.toISOString() }).where("id", "=", id).execute();
 }
 
+/** Ends what everybody has begun, in browsers and terminals. */
+export async function endEverySignIn(db: Db, now: Date): Promise<void> {
+  await db.updateTable("sign_in").set({ ended_at: now.toISOString() }).where("ended_at", "is", null).execute();
+}
+
 /** Ends all that a person has begun, in browsers and terminals. */
 export async function endSignIns(db: Db, person: Id<"person">, now: Date): Promise<void> {
   await db

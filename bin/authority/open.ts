@@ -73,7 +73,7 @@ async function openFile(data: string, make: boolean): Promise<Db> {
   return db;
 }
 
-async function storeUrl({ store, storeUrlFile }: OpenOptions): Promise<Secret | null> {
+export async function storeUrl({ store, storeUrlFile }: OpenOptions): Promise<Secret | null> {
   if (store !== undefined && storeUrlFile !== undefined)
     throw new GenkanError("bad-request", "Name the store once: --store or --store-url-file.");
   if (storeUrlFile !== undefined) return new Secret(await readPrivate(storeUrlFile, "URL of the store"));
@@ -94,7 +94,7 @@ async function busUrl({ bus, busUrlFile }: OpenOptions): Promise<Secret | null> 
 }
 
 /** A file that only its owner reads. */
-async function readPrivate(file: string, what: string): Promise<string> {
+export async function readPrivate(file: string, what: string): Promise<string> {
   const text = await readFile(file, "utf8").catch(() => null);
   if (text === null) throw new GenkanError("bad-request", `The ${what} is missing: ${file}`);
   const fault = rightsFault(file, await stat(file), "private");
@@ -103,7 +103,7 @@ async function readPrivate(file: string, what: string): Promise<string> {
 }
 
 /** A copy of the data folder must not hold the key that opens it. Throws `bad-request`, before anything is made. */
-async function requireOutside(data: string, masterKey: string): Promise<void> {
+export async function requireOutside(data: string, masterKey: string): Promise<void> {
   const way = relative(await placeOf(data), await placeOf(masterKey));
   if (isAbsolute(way) || way === ".." || way.startsWith(`..${sep}`)) return;
   throw new GenkanError(

@@ -7,6 +7,7 @@ import { gatewayEvents } from "../../authority/gateway-events.ts";
 import { GatewayLinks } from "../../authority/gateway-links.ts";
 import { faceOrigin, type Hosts, readHosts } from "../../authority/hosts.ts";
 import { LeaseRenewal } from "../../authority/lease-renewal.ts";
+import { afterRestore } from "../../authority/restored.ts";
 import { CertificateFile, type CertificatePaths } from "../../link/certificate-file.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import type { Face } from "../../protocol/face.ts";
@@ -69,6 +70,7 @@ export async function runAuthority(
   const door = new PortalDoor(portal.server, portalHost, certificates.portal?.certificate, log);
   const staff = await buildFace({ ...shared, face: "staff", ...certificates.staff });
 
+  await afterRestore(context);
   agents.start(
     agentEvents(context, {
       connected: (agent, name) => {

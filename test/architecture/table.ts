@@ -46,6 +46,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   "typebox/compile": ["protocol", "crypto", "link", "channels", "store", "authority", "api", "gateway", "agent", "cli"],
 
   jose: ["crypto"],
+  "age-encryption": ["crypto"],
   // Packaging counts checksums; it makes and proves no key.
   "node:crypto": ["crypto", "package"],
 

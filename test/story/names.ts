@@ -34,6 +34,7 @@ export const stepNames = [
   "audit.verified",
   "audit.tamper-found",
   "restart.recovered",
+  "backup.restored-equal-root",
 ] as const;
 
 /** What only separate networks can show, after all others: only with `--netns`. */

@@ -26,6 +26,8 @@ export const actions: Readonly<Record<ActionName, string>> = {
   "agent.join": "joining of an agent",
   "audit.export": "export of the log",
   "audit.damage": "detection of damage in the log",
+  "store.backup": "backup of the store",
+  "store.restored": "restoring the store from a backup",
   "audit.prove": "proof of one record",
   "site.add": "addition of a site",
   "gateway.add": "addition or move of a gateway",

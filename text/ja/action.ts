@@ -27,6 +27,8 @@ export const actions = {
   "agent.join": "エージェントの参加",
   "audit.export": "ログの書き出し",
   "audit.damage": "ログの欠損の検出",
+  "store.backup": "ストアのバックアップ",
+  "store.restored": "バックアップからのストアの復元",
   "audit.prove": "ログ 1 件の証明",
   "site.add": "施設の追加",
   "gateway.add": "ゲートウェイの追加・変更",

@@ -39,6 +39,7 @@ export const errors = {
   "link-closed": "通信が閉じました。",
   "reply-timeout": "相手から時間内に応答がありません。",
   "checkpoint-malformed": "チェックポイントの形式が正しくありません。",
+  "backup-refused": "このバックアップは使えません。",
   "checkpoint-refused": "このログのチェックポイントではありません。",
   "join-refused": "参加トークンが不明か、使用済みか、期限切れです。",
   "trust-missing": "エージェントのホストで、承認者リストがまだ受け入れられていません。",

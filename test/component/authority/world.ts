@@ -80,6 +80,8 @@ export const names = Object.keys(cast) as Name[];
 /** An authority over a store of its own, with two hospitals, two vendors and their people. Its clock stands still. */
 export class World {
   readonly context: Context;
+  /** Opens the keys in its store. */
+  readonly masterKey: string;
   readonly leases: LeaseRenewal;
   readonly sequencer: Sequencer;
   /** Epoch milliseconds. */
@@ -93,7 +95,8 @@ export class World {
     Record<"agentA" | "agentB", Id<"agent">>;
   readonly devices = {} as Record<"own" | "rivals" | "elsewhere", { id: Id<"device">; services: Id<"service">[] }>;
 
-  private constructor(context: Omit<Context, "now">) {
+  private constructor(context: Omit<Context, "now">, masterKey: string) {
+    this.masterKey = masterKey;
     this.context = { ...context, now: () => new Date(this.clock) };
     this.leases = new LeaseRenewal(this.context);
     this.sequencer = new Sequencer(context.store, context.keys.log, context.log);
@@ -106,10 +109,11 @@ export class World {
     const log = o.log ?? silentLog;
     const db = await openSqlite(o.file ?? ":memory:");
     const store = makeStore(db, inProcessBus());
-    const keys = await openKeys(db, AtRestKey.parse(AtRestKey.generate()), "genkan/test");
+    const masterKey = AtRestKey.generate();
+    const keys = await openKeys(db, AtRestKey.parse(masterKey), "genkan/test");
     const agents = new AgentLinks({ identity: keys.identity, log });
     const gateways = new GatewayLinks({ identity: keys.identity, log, names: new Map() });
-    const world = new World({ store, keys, hosts, log, agents, gateways, owedEnds: new Map() });
+    const world = new World({ store, keys, hosts, log, agents, gateways, owedEnds: new Map() }, masterKey);
     (o.until ?? onTestFinished)(async () => {
       await world.leases.close();
       gateways.close();

@@ -1,9 +1,11 @@
 import { newId } from "../../../crypto/random.ts";
+import type { BackupRow } from "../../../protocol/backup.ts";
 import type { Id } from "../../../protocol/make-id.ts";
 import * as agent from "../../../store/agent.ts";
 import * as approval from "../../../store/approval.ts";
 import * as approverList from "../../../store/approver-list.ts";
 import * as authenticator from "../../../store/authenticator.ts";
+import * as backup from "../../../store/backup.ts";
 import * as ceremony from "../../../store/ceremony.ts";
 import * as contract from "../../../store/contract.ts";
 import * as device from "../../../store/device.ts";
@@ -270,6 +272,7 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("endSignIn", signIn.endSignIn(db, signedIn, at(16)));
   // Those that are over stay as they were.
   await tell("endSignIns", signIn.endSignIns(db, "per_1", at(17)));
+  await tell("endEverySignIn", signIn.endEverySignIn(db, at(17)));
   await tell("findSignInById", signIn.findSignInById(db, signedIn));
   await tell("findSignIn", signIn.findSignIn(db, "s", at(16), idle));
 
@@ -432,6 +435,9 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("writeSetting", setting.writeSetting(db, "k", "three"));
   await tell("readSetting", setting.readSetting(db, "k"));
   await tell("readSetting", setting.readSetting(db, "none"));
+  await setting.writeSetting(db, "gone", "v");
+  await tell("dropSetting", setting.dropSetting(db, "gone"));
+  await tell("readSetting", setting.readSetting(db, "gone"));
   await store.change((change) => raiseEpoch(change));
   await tell("readEpoch", readEpoch(db));
   const key2 = newLogKey();
@@ -467,6 +473,19 @@ export async function walk(store: Store): Promise<Transcript> {
     proveRecord(db, system, 1).then((proof) => proof.split("\n").length),
   );
   await tell("reindex", reindex(db));
+  await tell("isEmpty", backup.isEmpty(db));
+  const tablesRead = new Set<string>();
+  await tell(
+    "snapshot",
+    backup.snapshot(db, async (moment) => {
+      for await (const [table] of backup.everyRow(moment)) tablesRead.add(table);
+    }),
+  );
+  await tell("everyRow", [...tablesRead]);
+  const strange = (async function* (): AsyncGenerator<BackupRow> {
+    yield ["nobody", { id: "x" }];
+  })();
+  await tell("fill", outcome(backup.fill(db, { rows: strange, epoch: 1, prove: async () => {} })));
   await tell("listLog", listLog(db, system, { before: null, limit: 2 }));
   return transcript;
 }
