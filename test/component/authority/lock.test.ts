@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import type { Caller } from "../../../authority/caller.ts";
 import { freeze } from "../../../authority/freeze.ts";
 import { lift, lock } from "../../../authority/lock.ts";
 import { endOne } from "../../../authority/session-end.ts";
+import { me } from "../../../authority/sign-in.ts";
 import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust-signature.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { insertLock, listLocks } from "../../../store/lock.ts";
@@ -121,6 +123,23 @@ test("a lock in force is listed, however many came and went since", async () => 
   const listed = await listLocks(db, scope);
   expect(listed.filter(({ liftedAt }) => liftedAt === null).map(({ id }) => id)).toEqual([standing]);
   expect(listed).toHaveLength(201);
+});
+
+test("whoever is signed in is told which kinds of locks cover them, and of nobody else's", async () => {
+  const world = await World.open();
+  const [technician, officer] = [await world.caller("technician"), await world.caller("officer")];
+  const locksOf = async ({ person, signIn }: Caller) => (await me(world.context, person, signIn.id)).locks;
+  expect(await locksOf(technician)).toEqual([]);
+  const vendor = technician.person.vendor?.id ?? "";
+  for (const [kind, target] of [
+    ["person", technician.person.id],
+    ["vendor", vendor],
+    ["everything", null],
+  ] as const)
+    await lock(world.context, world.leases, officer, { kind, target, reason });
+  expect(await locksOf(technician)).toEqual(["person", "vendor", "everything"]);
+  expect(await locksOf(officer)).toEqual(["everything"]);
+  expect(await locksOf(await world.caller("foreignOfficer"))).toEqual([]);
 });
 
 test("a session is thawed only when that is kept", async () => {

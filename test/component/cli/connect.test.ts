@@ -12,7 +12,7 @@ import { resetNow } from "../../../link/reset.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { patienceMs } from "../../patience.ts";
 import { Agent } from "./agent.ts";
-import { idOf, ownGrant, session } from "./facts.ts";
+import { device, idOf, ownGrant, session } from "./facts.ts";
 import { commandLine, StandIn } from "./stand-in.ts";
 
 /** Code of the error by which a socket closes; undefined when it ends in peace. */
@@ -177,6 +177,31 @@ describe("genkan connect", () => {
   it("passes on why the authority does not admit", async () => {
     server.answers["POST /api/sessions"] = new GenkanError("denied", undefined, { reasons: ["locked"] });
     await expect(connect(line.cli, options)).rejects.toMatchObject({ code: "denied", reasons: ["locked"] });
+  });
+});
+
+describe("genkan connect where nothing is open", () => {
+  it("says when the window begins, where the device is and here", async () => {
+    const windows = [{ start: "2100-03-01T16:00:00.000Z", end: "2100-03-01T18:00:00.000Z" }];
+    const scheduled = { state: "scheduled", windows, siteZone: "Europe/Berlin" } as const;
+    server.answers["GET /api/grants"] = { grants: [ownGrant(line.cli.folder, scheduled)] };
+    await expect(connect(line.cli, options)).rejects.toMatchObject({
+      code: "window-not-begun",
+      detail: "2100-03-01 17:00 (Europe/Berlin) = 2100-03-02 01:00 (Asia/Tokyo).",
+    });
+  });
+
+  it("tells a device of which there is no grant from one that is not there", async () => {
+    server.answers["GET /api/grants"] = { grants: [] };
+    server.answers["GET /api/devices"] = { devices: [device()] };
+    await expect(connect(line.cli, { device: "vital", service: "ssh" })).rejects.toMatchObject({
+      key: "no-grant",
+      values: { device: "Vital Monitor", service: "Shell" },
+    });
+    await expect(connect(line.cli, { device: "pump", service: "ssh" })).rejects.toMatchObject({
+      key: "name-unknown",
+      values: { noun: { ja: "機器" }, known: "Vital Monitor" },
+    });
   });
 });
 
