@@ -8,7 +8,9 @@ import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
+import { holdsOneOf } from "../protocol/membership.ts";
 import { networkOf } from "../protocol/network.ts";
+import type { Role } from "../protocol/person.ts";
 import { findPerson } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { findSignIn, type SignIn, touchSignIn } from "../store/sign-in.ts";
@@ -128,20 +130,25 @@ async function find(c: Context, face: Face, token: string): Promise<SignIn | nul
 }
 
 async function callerOf(c: Context, face: Face, signIn: SignIn, awake: boolean): Promise<Caller | null> {
-  const person = await findPerson(c.store.db, Scope.system(), signIn.person);
-  if (!person?.active) return null;
+  const person = await findPerson(c.store.db, Scope.system(), signIn.person, c.now());
+  // Who belongs nowhere any more is nobody, as who is disabled.
+  if (!person?.active || person.memberships.length === 0) return null;
   if (awake) await keepAwake(c, signIn);
   return {
     person,
     face,
-    scope: Scope.ofPerson({
-      id: person.id,
-      site: person.site?.id ?? null,
-      vendor: person.vendor?.id ?? null,
-      roles: person.roles,
-    }),
+    scope: Scope.ofPerson(person),
     signIn: { id: signIn.id, factors: JSON.parse(signIn.factors) as Factor[], workstation: signIn.workstation },
   };
+}
+
+/**
+ * The caller as somebody with one of these roles: they see what belongs to the sites at which they hold one, for what somebody is
+ * elsewhere gives them nothing here. Null when they hold none anywhere.
+ */
+export function inRole(caller: Caller, roles: readonly Role[]): Caller | null {
+  if (!holdsOneOf(caller.person.memberships, roles)) return null;
+  return { ...caller, scope: Scope.ofPerson(caller.person, roles) };
 }
 
 /**

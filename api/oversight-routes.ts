@@ -1,16 +1,16 @@
 import type { Context } from "../authority/context.ts";
 import type { LeaseRenewal } from "../authority/lease-renewal.ts";
 import { lift, lock } from "../authority/lock.ts";
-import { viewTrust } from "../authority/trust.ts";
+import { viewTrusts } from "../authority/trust.ts";
 import { beginTrustSignature, finishTrustSignature } from "../authority/trust-signature.ts";
 import { AgentList } from "../protocol/api/agent.ts";
 import { LockCreate, LockLift, LockList, LockView } from "../protocol/api/lock.ts";
 import { PersonList } from "../protocol/api/person.ts";
-import { TrustSign, TrustView } from "../protocol/api/trust.ts";
+import { TrustList, TrustSign, TrustView } from "../protocol/api/trust.ts";
 import { VendorList } from "../protocol/api/vendor.ts";
 import { signingRoles } from "../protocol/approvers.ts";
 import { Id } from "../protocol/id.ts";
-import { Nothing, Strict } from "../protocol/schema.ts";
+import { Strict } from "../protocol/schema.ts";
 import { listAgents } from "../store/agent.ts";
 import { listGateways } from "../store/gateway.ts";
 import { listLocks } from "../store/lock.ts";
@@ -63,7 +63,15 @@ export function oversightRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
       permission: everyone,
       audit: "person.read",
       reply: PersonList,
-      handle: async ({ caller }) => ({ people: await listPeople(db, caller.scope) }),
+      handle: async ({ caller }) => ({
+        people: (await listPeople(db, caller.scope)).map(({ id, name, memberships, active, locked }) => ({
+          id,
+          name,
+          memberships,
+          active,
+          locked,
+        })),
+      }),
     }),
     endpoint({
       method: "GET",
@@ -107,8 +115,8 @@ export function oversightRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
       faces: staff,
       permission: everyone,
       audit: "trust.read",
-      reply: TrustView,
-      handle: ({ caller }) => viewTrust(db, caller.scope),
+      reply: TrustList,
+      handle: async ({ caller }) => ({ sites: await viewTrusts(db, caller.scope) }),
     }),
     endpoint({
       method: "POST",
@@ -116,9 +124,9 @@ export function oversightRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
       faces: staff,
       permission: signingRoles,
       audit: "trust.sign",
-      body: Nothing,
+      body: TrustSign.begin,
       reply: TrustSign.beginReply,
-      handle: ({ caller }) => beginTrustSignature(c, caller),
+      handle: ({ caller, body }) => beginTrustSignature(c, caller, body.site),
     }),
     endpoint({
       method: "POST",

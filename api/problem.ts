@@ -5,7 +5,9 @@ import type { Problem } from "../protocol/api/problem.ts";
 import { type ActionName, personActor } from "../protocol/audit.ts";
 import { type ErrorCode, errors, GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { networkOf } from "../protocol/network.ts";
+import { placesOf } from "../store/person.ts";
 import type { Turn } from "../store/turn.ts";
 import { subjectsKnown, subjectsNamed } from "./refused-subjects.ts";
 
@@ -96,17 +98,17 @@ async function auditRefusal(c: Context, of: Refused, error: GenkanError): Promis
   const at = c.now();
   await c.store.change(async (change) => {
     const { subjects, site } = await subjectsKnown(change.db, caller, subjectsNamed(of.request), at);
-    await change.audit({
-      at,
-      action,
-      outcome: "refused",
-      actor: caller ? personActor(caller.person) : null,
-      site: caller?.person.site?.id ?? site,
-      vendor: caller?.person.vendor?.id ?? null,
-      subjects,
-      reasons: error.reasons.length > 0 ? error.reasons : [error.code],
-      facts: { face, code: error.code },
-    });
+    for (const place of placesOfRefusal(caller, site))
+      await change.audit({
+        at,
+        action,
+        outcome: "refused",
+        actor: caller ? personActor(caller.person) : null,
+        ...place,
+        subjects,
+        reasons: error.reasons.length > 0 ? error.reasons : [error.code],
+        facts: { face, code: error.code },
+      });
   }, refusedTurn(of));
 }
 
@@ -115,3 +117,10 @@ export const refusedTurn = ({ caller, request }: Pick<Refused, "caller" | "reque
   lane: "usual",
   by: caller?.person.id ?? networkOf(request.ip),
 });
+
+/** Staff of several sites are refused at the one whose thing they named; where it is none of theirs, each is told. */
+function placesOfRefusal(caller: Caller | null, site: Id<"site"> | null) {
+  const places = caller ? placesOf(caller.person) : [{ site: null, vendor: null }];
+  const there = places.filter((place) => place.site === site);
+  return (there.length > 0 ? there : places).map((place) => ({ ...place, site: place.site ?? site }));
+}

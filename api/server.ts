@@ -22,7 +22,7 @@ import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
 import type { Sequencer } from "../store/sequencer.ts";
 import { auditRoutes } from "./audit-routes.ts";
-import { authenticate, checkNotForeign } from "./authenticate.ts";
+import { authenticate, checkNotForeign, inRole } from "./authenticate.ts";
 import { deviceCodeRoutes } from "./device-code-routes.ts";
 import { type Declared, type Endpoint } from "./endpoint.ts";
 import { enrolmentRoutes } from "./enrolment-routes.ts";
@@ -154,7 +154,7 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
     if (declared === undefined) return;
     if (declared.permission === "public") return checkNotForeign(c, face, request);
     request.caller = await authenticate(c, face, request);
-    permit(declared, request.caller);
+    request.caller = permit(declared, request.caller);
     if (declared.method === "GET" && declared.reply !== null && request.caller)
       return inTurn(reads, request.caller, request, reply);
   });
@@ -245,13 +245,15 @@ async function inTurn(turns: ReadTurns, { person }: Caller, request: FastifyRequ
   reply.raw.once("close", read);
 }
 
-/** The one permission check (A7). */
-function permit({ permission }: Declared, caller: Caller | null): void {
-  if (permission === "public") return;
+/** The one permission check (A7): the caller, with no more in sight than that in which they hold a role that the route asks for. */
+function permit({ permission }: Declared, caller: Caller | null): Caller | null {
+  if (permission === "public") return caller;
   if (!caller) throw new GenkanError("unauthenticated");
-  if (permission === "signed-in") return;
+  if (permission === "signed-in") return caller;
+  const permitted = inRole(caller, permission);
   // Forbidden looks like unknown.
-  if (!permission.some((role) => caller.person.roles.includes(role))) throw new GenkanError("not-found");
+  if (!permitted) throw new GenkanError("not-found");
+  return permitted;
 }
 
 /** A form can be posted by any page of the web; JSON can't without our leave (A14). */

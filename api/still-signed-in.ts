@@ -9,9 +9,10 @@ import { findSignInById } from "../store/sign-in.ts";
  * A caller is authenticated by the head of a request, whose body may take half a minute more: whoever was signed out or
  * disabled meanwhile is nobody by then. Throws `unauthenticated`.
  */
-export async function requireStillSignedIn({ store }: Context, caller: Caller): Promise<void> {
+export async function requireStillSignedIn({ store, now }: Context, caller: Caller): Promise<void> {
   const system = Scope.system();
   const signIn = await findSignInById(store.db, caller.signIn.id);
-  const person = await findPerson(store.db, system, caller.person.id);
-  if (signIn?.ended_at !== null || !person?.active) throw new GenkanError("unauthenticated");
+  const person = await findPerson(store.db, system, caller.person.id, now());
+  if (signIn?.ended_at !== null || !person?.active || person.memberships.length === 0)
+    throw new GenkanError("unauthenticated");
 }

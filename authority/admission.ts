@@ -238,7 +238,7 @@ export async function admitFacts<A extends AdmitFacts["action"]>(
   if (!device) throw new GenkanError("not-found");
   return {
     action: of.action,
-    person: personFacts(person),
+    person: personFacts(person, device),
     signIn: { factors: countFactors(of.factors), ended: of.signedOut },
     workstation: of.workstation === null ? null : workstationFacts(await read.workstation(of.workstation)),
     device: deviceFacts(device),

@@ -185,9 +185,9 @@ async function judged(c: Context, db: Db, caller: Caller, id: Id<"request">, win
   if (!stored) throw new GenkanError("not-found");
   const asked = await verifyRequest(stored.statement);
   const device = await findDevice(db, system, request.device.id);
-  const person = await findPerson(db, system, request.person.id);
+  const person = await findPerson(db, system, request.person.id, now);
   // As they stand now: a signature takes its time.
-  const approver = await findPerson(db, system, caller.person.id);
+  const approver = await findPerson(db, system, caller.person.id, now);
   const workstation = await findWorkstation(db, system, request.workstation.id);
   const list = await currentApprovers(db, system, request.site.id);
   if (!device || !person || !approver || !workstation) throw new GenkanError("not-found");
@@ -196,10 +196,10 @@ async function judged(c: Context, db: Db, caller: Caller, id: Id<"request">, win
   const decision = decide(
     {
       action: "approve",
-      approver: personFacts(approver),
+      approver: personFacts(approver, device),
       requirements: list?.rules[asked.request.rule] ?? [],
-      approved: list ? await countedSigners(list, before, (of) => findPerson(db, system, of), now) : [],
-      person: personFacts(person),
+      approved: list ? await countedSigners(list, before, (of) => findPerson(db, system, of, now), now) : [],
+      person: personFacts(person, device),
       signIn: { factors: countFactors(caller.signIn.factors) },
       workstation: workstationFacts(workstation),
       device: deviceFacts(device),

@@ -1,6 +1,7 @@
 import { type ApproverKey, type ApproversStatement, type Rules, signingRoles } from "../protocol/approvers.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
+import { rolesAt } from "../protocol/membership.ts";
 import { met, type Signer } from "../protocol/quorum.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 import { listApproverLists, type StoredApproverList } from "../store/approver-list.ts";
@@ -48,7 +49,7 @@ export const signersOf = (keys: readonly ApproverKey[]): Signer[] =>
 
 /**
  * Whose signatures count now: by a key of the list in force that has not expired, of a person who is still there and holds
- * the role still. What a person has lost since they signed counts no longer, though the signature itself stays good.
+ * the role at the list's site still. What a person has lost since they signed counts no longer, though the signature itself stays good.
  */
 export async function countedSigners(
   list: ApproversStatement,
@@ -59,8 +60,9 @@ export async function countedSigners(
   const keys = signed.flatMap(({ credential }) => list.keys.find((key) => key.credential === credential) ?? []);
   const signers = keys.map(async (key) => {
     const person = inForce(key, now) ? await find(key.person.id) : null;
-    if (!person?.active || person.site?.id !== list.site) return [];
-    return [{ person: person.id, roles: key.roles.filter((role) => person.roles.includes(role)) }];
+    if (!person?.active) return [];
+    const held = rolesAt(person.memberships, list.site);
+    return [{ person: person.id, roles: key.roles.filter((role) => held.includes(role)) }];
   });
   return (await Promise.all(signers)).flat();
 }

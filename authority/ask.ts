@@ -6,10 +6,12 @@ import type { RequestCreate, RequestView } from "../protocol/api/request.ts";
 import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
+import { rolesAt } from "../protocol/membership.ts";
 import { findContract } from "../store/contract.ts";
 import type { Db } from "../store/database.ts";
 import { findDevice } from "../store/device.ts";
 import { locksInForce } from "../store/lock.ts";
+import { vendorOf } from "../store/person.ts";
 import { countOpenRequests, findRequest, insertRequest, type RequestRow, settleRequest } from "../store/request.ts";
 import { Scope } from "../store/scope.ts";
 import { findWorkstation } from "../store/workstation.ts";
@@ -28,6 +30,7 @@ import { viewRequest } from "./request-view.ts";
 export async function ask(c: Context, caller: Caller, body: Static<typeof RequestCreate.body>): Promise<RequestView> {
   const now = c.now();
   const { scope, person, signIn } = caller;
+  const vendor = vendorOf(person);
   const signed = await verifyRequest(body.request);
   const { request } = signed;
   checkZone(request.zone);
@@ -35,15 +38,15 @@ export async function ask(c: Context, caller: Caller, body: Static<typeof Reques
   return c.store.change(async (change) => {
     const { db } = change;
     const device = await findDevice(db, scope, request.device.id);
-    if (!device || !person.vendor) throw new GenkanError("not-found");
+    if (!device || !vendor) throw new GenkanError("not-found");
     const workstation = signIn.workstation === null ? null : await findWorkstation(db, scope, signIn.workstation);
     const facts: AskFacts = {
       action: "ask",
-      person: personFacts(person),
+      person: personFacts(person, device),
       signIn: { factors: countFactors(signIn.factors) },
       workstation: workstationFacts(workstation),
       device: deviceFacts(device),
-      contract: await findContract(db, scope, person.vendor.id, device.id, now),
+      contract: await findContract(db, scope, vendor.id, device.id, now),
       locks: await locksInForce(db),
       windows,
       services: request.services.map(({ id }) => id),
@@ -55,7 +58,7 @@ export async function ask(c: Context, caller: Caller, body: Static<typeof Reques
     requireAgreement(signed, { person, workstation, device });
     if (!(await insertRequest(db, { request, hash: signed.hash, statement: body.request }, now)))
       throw new GenkanError("state-conflict", "A request with this id or these bytes exists.");
-    const { type: _, id, site, person: _asker, vendor, workstation: _from, device: _of, ...said } = request;
+    const { type: _, id, site, person: _asker, vendor: _for, workstation: _from, device: _of, ...said } = request;
     await change.audit({
       at: now,
       action: "request.create",
@@ -97,7 +100,7 @@ async function settle(
     // Colleagues with a wider scope see the request; only the requester may take it back.
     if (to.state === "withdrawn" && !own) throw new GenkanError("not-found");
     if (to.state === "denied") {
-      await requireNotLocked(change.db, caller);
+      await requireNotLocked(change.db, caller, request.site.id);
       await requireRequired(change.db, caller, request);
     }
     if (request.state !== "pending") throw new GenkanError("state-conflict", `The request is ${request.state}.`);
@@ -126,6 +129,7 @@ async function settle(
 /** Whoever could approve may refuse; before there is a list, an approver. */
 async function requireRequired(db: Db, caller: Caller, request: RequestRow): Promise<void> {
   const rules = (await currentApprovers(db, Scope.system(), request.site.id))?.rules ?? defaultRules;
-  if (!rules[request.rule].some(({ roles }) => roles.some((role) => caller.person.roles.includes(role))))
+  const held = rolesAt(caller.person.memberships, request.site.id);
+  if (!rules[request.rule].some(({ roles }) => roles.some((role) => held.includes(role))))
     throw new GenkanError("denied", undefined, { reasons: ["not-approver-of-site"] });
 }

@@ -2,7 +2,7 @@ import type { SignedRequest } from "../protocol/chain.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { sameService } from "../protocol/service.ts";
 import type { Device } from "../store/device.ts";
-import type { Person } from "../store/person.ts";
+import { type Person, vendorOf } from "../store/person.ts";
 import type { Workstation } from "../store/workstation.ts";
 
 /** What the authority itself knows of those whom a request names. */
@@ -19,10 +19,11 @@ export interface Known {
  */
 export function requireAgreement({ request, signer }: SignedRequest, { person, workstation, device }: Known): void {
   const { thumbprints } = request.workstation;
+  const vendor = vendorOf(person);
   const holds: Record<string, boolean> = {
     signer: thumbprints.includes(signer),
     person: request.person.id === person.id && request.person.name === person.name,
-    vendor: request.vendor.id === person.vendor?.id && request.vendor.name === person.vendor.name,
+    vendor: request.vendor.id === vendor?.id && request.vendor.name === vendor.name,
     workstation:
       request.workstation.id === workstation.id &&
       request.workstation.label === workstation.label &&

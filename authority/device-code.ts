@@ -17,7 +17,7 @@ import {
   moveDeviceCode,
   pollDeviceCode,
 } from "../store/device-code.ts";
-import { findPerson } from "../store/person.ts";
+import { findPerson, placesOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { insertSignIn } from "../store/sign-in.ts";
 import { findWorkstation, findWorkstationByKey, joinWorkstation } from "../store/workstation.ts";
@@ -25,6 +25,7 @@ import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { faceOrigin } from "./hosts.ts";
 import { requireNotLocked, requireWorkstationsNotLocked } from "./not-locked.ts";
+import { faceOf } from "./sign-in.ts";
 import { verifyKeyHeld } from "./workstation.ts";
 
 /**
@@ -98,8 +99,8 @@ export async function issueToken(
   await c.store.change(({ db }) => pollDeviceCode(db, codeHash, now));
   if (now.getTime() - polled < limits.deviceCodePollMs / 2) throw new GenkanError("slow-down");
   if (code.state === "pending") throw new GenkanError("authorization-pending");
-  const person = code.person === null ? null : await findPerson(c.store.db, system, code.person);
-  if (!person?.active) throw new GenkanError("access-denied");
+  const person = code.person === null ? null : await findPerson(c.store.db, system, code.person, now);
+  if (!person?.active || faceOf(person) !== face) throw new GenkanError("access-denied");
   const token = randomToken();
   await c.store.change(async (change) => {
     if (!(await moveDeviceCode(change.db, codeHash, "confirmed", { state: "used" })))
@@ -116,16 +117,16 @@ export async function issueToken(
       used_at: now.toISOString(),
       expires_at: new Date(now.getTime() + limits.signInAbsoluteMs).toISOString(),
     });
-    await change.audit({
-      at: now,
-      action: "sign-in",
-      outcome: "allowed",
-      actor: personActor(person),
-      site: person.site?.id ?? null,
-      vendor: person.vendor?.id ?? null,
-      subjects: { signIn: id, ...(code.workstation === null ? {} : { workstation: code.workstation }) },
-      facts: { face, kind: "cli", factors: JSON.parse(code.factors ?? "[]") as Factor[], dpopKey: thumbprint },
-    });
+    for (const place of placesOf(person))
+      await change.audit({
+        at: now,
+        action: "sign-in",
+        outcome: "allowed",
+        actor: personActor(person),
+        ...place,
+        subjects: { signIn: id, ...(code.workstation === null ? {} : { workstation: code.workstation }) },
+        facts: { face, kind: "cli", factors: JSON.parse(code.factors ?? "[]") as Factor[], dpopKey: thumbprint },
+      });
   });
   return { access_token: token, token_type: "DPoP" as const, expires_in: limits.signInAbsoluteMs / 1000 };
 }
@@ -174,7 +175,7 @@ export async function confirmDeviceCode(
   await c.store.change(async (change) => {
     const { db } = change;
     // A key that joins, or a token, would outlive the lock.
-    if (confirmed) await requireNotLocked(db, caller);
+    if (confirmed) await requireNotLocked(db, caller, null);
     const code = await findDeviceCodeByUserCode(db, userCode, face, now);
     if (!code) throw new GenkanError("not-found");
     if (confirmed && workstation !== null && code.jwk !== null) {
@@ -197,16 +198,16 @@ export async function confirmDeviceCode(
       workstation,
     });
     if (!moved) throw new GenkanError("not-found");
-    await change.audit({
-      at: now,
-      action: "device-code.confirm",
-      outcome: confirmed ? "allowed" : "refused",
-      actor: personActor(caller.person),
-      site: caller.person.site?.id ?? null,
-      vendor: caller.person.vendor?.id ?? null,
-      subjects: { signIn: caller.signIn.id, ...(workstation === null ? {} : { workstation }) },
-      facts: { label: code.label, thumbprint: code.thumbprint },
-    });
+    for (const place of placesOf(caller.person))
+      await change.audit({
+        at: now,
+        action: "device-code.confirm",
+        outcome: confirmed ? "allowed" : "refused",
+        actor: personActor(caller.person),
+        ...place,
+        subjects: { signIn: caller.signIn.id, ...(workstation === null ? {} : { workstation }) },
+        facts: { label: code.label, thumbprint: code.thumbprint },
+      });
     change.touch("me");
   });
 }

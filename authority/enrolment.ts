@@ -18,7 +18,7 @@ import {
   useTotpStep,
 } from "../store/authenticator.ts";
 import { type Ceremony, insertCeremony, useCeremony } from "../store/ceremony.ts";
-import { findPerson, findPersonByLogin, type Person } from "../store/person.ts";
+import { findPerson, findPersonByLogin, type Person, placesOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Change, Store } from "../store/store.ts";
 import { authenticatorsInForce, isEnrolled } from "./authenticator.ts";
@@ -31,7 +31,7 @@ import { registrationOptions, verifyRegistration } from "./webauthn.ts";
 
 /**
  * A one-time link with which a person enrols an authenticator; null when there is one in force. Throws `not-found` when
- * nobody has this login.
+ * nobody has this login, `state-conflict` when they belong nowhere any more.
  */
 export async function enrolmentLink(
   store: Store,
@@ -40,26 +40,28 @@ export async function enrolmentLink(
   at: Date,
 ): Promise<{ url: string; person: Id<"person">; name: string; expiresAt: string } | null> {
   const system = Scope.system();
-  const person = await findPersonByLogin(store.db, system, login);
+  const person = await findPersonByLogin(store.db, system, login, at);
   if (!person) throw new GenkanError("not-found", `Nobody signs in as ${login}.`);
+  const face = faceOf(person);
+  if (face === null) throw new GenkanError("state-conflict", `${login} belongs to no site or vendor any more.`);
   const code = randomToken(24);
   const expiresAt = new Date(at.getTime() + limits.enrolmentMs);
   const kept = await store.change(async (change) => {
     if (await isEnrolled(change.db, person.id, at)) return false;
     await insertEnrolment(change.db, { codeHash: sha256(code), person: person.id, expiresAt });
-    await change.audit({
-      at,
-      action: "enrolment.issue",
-      outcome: "done",
-      actor: hostActor,
-      site: person.site?.id ?? null,
-      vendor: person.vendor?.id ?? null,
-      subjects: { person: person.id },
-    });
+    for (const place of placesOf(person))
+      await change.audit({
+        at,
+        action: "enrolment.issue",
+        outcome: "done",
+        actor: hostActor,
+        ...place,
+        subjects: { person: person.id },
+      });
     return true;
   });
   if (!kept) return null;
-  const origin = faceOrigin(hosts, person.vendor ? "portal" : "staff");
+  const origin = faceOrigin(hosts, face);
   // In the fragment: it is never sent by the browser itself, and the page posts it.
   return { url: `${origin}/enrol#${code}`, person: person.id, name: person.name, expiresAt: expiresAt.toISOString() };
 }
@@ -95,7 +97,7 @@ export async function beginEnrolment(
   );
   return {
     person: { id: person.id, name: person.name },
-    roles: person.roles,
+    roles: [...new Set(person.memberships.flatMap(({ roles }) => roles))],
     login: person.login,
     ceremony,
     options: { ...options },
@@ -128,7 +130,7 @@ export async function enrolPasskey(
       totp_step: null,
       ...validity(c),
     });
-    if (person.site) await proposeTrust(change, person.site.id, c.now());
+    for (const { site } of placesOf(person)) if (site !== null) await proposeTrust(change, site, c.now());
     return signIn(c, change, { person, face, factors: ["passkey"] });
   });
   c.agents.proposeTrust();
@@ -174,7 +176,7 @@ export async function enrolPassword(
 /** The person of a link that is still good, on the face where they belong. */
 async function personOf(c: Context, face: Face, code: string): Promise<Person> {
   const id = await findEnrolment(c.store.db, sha256(code), c.now());
-  const person = id === null ? null : await findPerson(c.store.db, Scope.system(), id);
+  const person = id === null ? null : await findPerson(c.store.db, Scope.system(), id, c.now());
   if (!person || faceOf(person) !== face) throw new GenkanError("enrolment-invalid");
   return person;
 }
@@ -200,16 +202,16 @@ async function spendLink(
   // Whoever holds another link may not add their authenticator beside the person's own.
   if (await isEnrolled(change.db, person.id, c.now())) throw new GenkanError("enrolment-invalid");
   if (!(await useEnrolment(change.db, sha256(code), c.now()))) throw new GenkanError("enrolment-invalid");
-  await change.audit({
-    at: c.now(),
-    action: "authenticator.enrol",
-    outcome: "done",
-    actor: personActor(person),
-    site: person.site?.id ?? null,
-    vendor: person.vendor?.id ?? null,
-    subjects: { person: person.id },
-    facts: { kind, face },
-  });
+  for (const place of placesOf(person))
+    await change.audit({
+      at: c.now(),
+      action: "authenticator.enrol",
+      outcome: "done",
+      actor: personActor(person),
+      ...place,
+      subjects: { person: person.id },
+      facts: { kind, face },
+    });
 }
 
 function validity(c: Context) {

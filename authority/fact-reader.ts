@@ -32,7 +32,7 @@ export class FactReader {
   }
 
   person(id: Id<"person">) {
-    return this.#once(`person ${id}`, (db, all) => findPerson(db, all, id));
+    return this.#once(`person ${id}`, (db, all) => findPerson(db, all, id, this.now));
   }
 
   signIn(id: Id<"signIn">) {

@@ -2,16 +2,20 @@ import type { DeviceFacts, Interval, PersonFacts, WorkstationFacts } from "../po
 import { GenkanError } from "../protocol/error.ts";
 import type { Window } from "../protocol/window.ts";
 import type { Device } from "../store/device.ts";
-import type { Person } from "../store/person.ts";
+import { type Person, vendorOf } from "../store/person.ts";
 import type { Workstation } from "../store/workstation.ts";
 
-export function personFacts(person: Person): PersonFacts {
+/** A person as they stand to a device: what they are at its site, or with its vendor. */
+export function personFacts(person: Person, device: Device): PersonFacts {
+  const there = person.memberships.find(
+    ({ site, vendor }) => site?.id === device.site.id || vendor?.id === device.vendor.id,
+  );
+  const vendor = vendorOf(person);
   return {
     id: person.id,
     active: person.active,
-    roles: person.roles,
-    site: person.site?.id ?? null,
-    vendor: person.vendor && { id: person.vendor.id, active: person.vendor.active },
+    roles: there?.roles ?? [],
+    vendor: vendor && { id: vendor.id, active: vendor.active },
   };
 }
 

@@ -22,14 +22,14 @@ export async function freeze(
   const row = await findSession(c.store.db, caller.scope, id);
   if (!row) throw new GenkanError("not-found");
   if (row.state === "ended") throw hasEnded();
-  await requireNotLocked(c.store.db, caller);
+  await requireNotLocked(c.store.db, caller, row.site);
   const before = (await listSessions(c.store.db, caller.scope, id))[0]?.frozen ?? null;
   const now = c.now();
   const gateway = c.gateways.find(row.gateway);
   if (!gateway) throw new GenkanError("gateway-unavailable");
   if (frozen) await gateway.freeze(id, true);
   const kept = c.store.urgent(async (change) => {
-    await requireNotLocked(change.db, caller);
+    await requireNotLocked(change.db, caller, row.site);
     if (!(await setFrozen(change.db, caller.scope, id, frozen ? { by: caller.person.id, at: now, reason } : null)))
       throw hasEnded();
     await change.audit({

@@ -34,16 +34,18 @@ export async function lock(
   if (body.kind === "person" && body.target === caller.person.id)
     throw new GenkanError("bad-request", "Nobody locks themselves: ask another officer.");
   const now = c.now();
+  const site = siteOf(caller.scope, body.site);
   const id = await c.store.urgent(async (change) => {
-    await requireNotLocked(change.db, caller);
-    const name = await nameOf(change.db, caller.scope, body.kind, body.target);
-    const id = await insertLock(change.db, caller.scope, { ...body, name, by: caller.person.id, at: now });
+    await requireNotLocked(change.db, caller, site);
+    const { kind, target, reason } = body;
+    const name = await nameOf(change.db, caller.scope.at(site), kind, target);
+    const id = await insertLock(change.db, { kind, target, site, name, reason, by: caller.person.id, at: now });
     await change.audit({
       at: now,
       action: "lock.set",
       outcome: "done",
       actor: personActor(caller.person),
-      site: caller.scope.site,
+      site,
       subjects: { lock: id, ...(body.target === null ? {} : { [body.kind]: body.target }) },
       facts: { kind: body.kind, reason: body.reason },
     });
@@ -59,14 +61,15 @@ export async function lock(
 export async function lift(c: Context, caller: Caller, id: Id<"lock">, reason: string): Promise<LockView> {
   const now = c.now();
   await c.store.urgent(async (change) => {
-    await requireNotLocked(change.db, caller);
+    const site = await siteOfLock(change.db, id);
+    await requireNotLocked(change.db, caller, site);
     if (!(await liftLock(change.db, caller.scope, id, caller.person.id, now))) throw new GenkanError("not-found");
     await change.audit({
       at: now,
       action: "lock.lift",
       outcome: "done",
       actor: personActor(caller.person),
-      site: caller.scope.site,
+      site,
       subjects: { lock: id },
       facts: { reason },
     });
@@ -95,6 +98,16 @@ export async function liftOnHost(store: Store, id: Id<"lock">, reason: string, n
     });
     change.touch("locks", "requests", "grants");
   });
+}
+
+/** The site at which an officer's lock holds: the one that they name, of those at which they are an officer. Throws `bad-request`, `not-found`. */
+function siteOf(scope: Scope, named: Id<"site"> | undefined): Id<"site"> {
+  const [only, ...others] = scope.sites ?? [];
+  const site = named ?? only;
+  if (site === undefined || !scope.sees(site)) throw new GenkanError("not-found");
+  if (named === undefined && others.length > 0)
+    throw new GenkanError("bad-request", "You are an officer of several sites: name the one at which the lock holds.");
+  return site;
 }
 
 /** Where each kind of target is looked up: the ids and names that this caller may see. */

@@ -16,17 +16,17 @@ const rangesNamed = 20;
  * when the log could not be brought up to date.
  */
 export async function exportFor(c: Context, sequencer: Sequencer, caller: Caller): Promise<AsyncIterable<string>> {
-  const site = caller.person.site?.id ?? null;
-  await c.store.change((change) =>
-    change.audit({
-      at: c.now(),
-      action: "audit.export",
-      outcome: "done",
-      actor: personActor(caller.person),
-      subjects: {},
-      site,
-    }),
-  );
+  await c.store.change(async (change) => {
+    for (const site of caller.scope.sites ?? [])
+      await change.audit({
+        at: c.now(),
+        action: "audit.export",
+        outcome: "done",
+        actor: personActor(caller.person),
+        subjects: {},
+        site,
+      });
+  });
   await sequencer.settle();
   if (!(await latestCheckpoint(c.store.db))) throw new GenkanError("store-unavailable");
   return watched(c, caller);

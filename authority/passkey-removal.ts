@@ -2,6 +2,7 @@ import { hostActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { listAuthenticators, listStaffKeys, removeAuthenticator } from "../store/authenticator.ts";
+import { placesOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Change, Store } from "../store/store.ts";
 import { currentApprovers, keysFor } from "./approvers.ts";
@@ -26,22 +27,24 @@ export async function removePasskey(
     if (!passkey) throw new GenkanError("not-found", `${login} has no passkey ${id}.`);
     await removeAuthenticator(change.db, id);
     await signOutEverywhere(change, person.id, at);
-    const site = person.site?.id ?? null;
-    const last = site !== null && (await wasLast(change, site, passkey.credential, at));
-    if (last && !evenLast)
+    const places = placesOf(person);
+    const ended: string[] = [];
+    for (const { site } of places)
+      if (site !== null && (await wasLast(change, site, passkey.credential, at))) ended.push(site);
+    if (ended.length > 0 && !evenLast)
       throw new GenkanError("state-conflict", "It is the last key of the site's approvers: nobody could approve.");
-    if (last) await retireTrust(change, site);
-    else if (site !== null) await proposeTrust(change, site, at);
-    await change.audit({
-      at,
-      action: "passkey.remove",
-      outcome: "done",
-      actor: hostActor,
-      site,
-      vendor: person.vendor?.id ?? null,
-      subjects: { person: person.id, authenticator: id },
-      facts: { credential: passkey.credential, last },
-    });
+    for (const { site } of places)
+      if (site !== null) await (ended.includes(site) ? retireTrust(change, site) : proposeTrust(change, site, at));
+    for (const place of places)
+      await change.audit({
+        at,
+        action: "passkey.remove",
+        outcome: "done",
+        actor: hostActor,
+        ...place,
+        subjects: { person: person.id, authenticator: id },
+        facts: { credential: passkey.credential, last: place.site !== null && ended.includes(place.site) },
+      });
     change.touch("me", "requests", "grants");
   });
 }
@@ -51,5 +54,5 @@ async function wasLast({ db }: Change, site: Id<"site">, credential: string | nu
   const system = Scope.system();
   const list = await currentApprovers(db, system, site);
   if (!list?.keys.some((key) => key.credential === credential)) return false;
-  return keysFor(list.rules, await listStaffKeys(db, system, site), at).length === 0;
+  return keysFor(list.rules, await listStaffKeys(db, system, site, at), at).length === 0;
 }

@@ -2,6 +2,7 @@ import { type ActionName, personActor } from "../protocol/audit.ts";
 import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
+import { placesOf } from "../store/person.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 
@@ -91,12 +92,12 @@ export class RefusalBudget {
       outcome: "refused",
       actor: caller ? personActor(caller.person) : null,
       subjects: {},
-      site: caller?.person.site?.id ?? null,
-      vendor: caller?.person.vendor?.id ?? null,
       facts: { ...this.#facts, count },
     } as const;
     await store
-      .change((change) => change.audit(record))
+      .change(async (change) => {
+        for (const place of caller ? placesOf(caller.person) : [{}]) await change.audit({ ...record, ...place });
+      })
       .catch((error: unknown) =>
         log.error(
           { event: "authority.refusals.uncounted", error: String(error), count },

@@ -12,10 +12,12 @@ import { insertJoinToken } from "../store/agent.ts";
 import { insertContract } from "../store/contract.ts";
 import { insertDevice } from "../store/device.ts";
 import { type GatewayRow, listGateways, putGateway } from "../store/gateway.ts";
+import { putMembership } from "../store/membership.ts";
 import { insertPerson } from "../store/person.ts";
 import { insertSite } from "../store/site.ts";
 import type { Store } from "../store/store.ts";
 import { insertVendor } from "../store/vendor.ts";
+import { placeOf } from "./membership.ts";
 
 /**
  * The register of sites, companies, gateways, people and devices, as the administrator at the authority's own host writes
@@ -81,29 +83,28 @@ export async function addGateway(store: Store, row: Omit<GatewayRow, "id">, at: 
   });
 }
 
+/** A person with their first membership; more follow by `putMember`. */
 export async function addPerson(
   store: Store,
   row: { name: string; login: string; roles: readonly Role[]; site: Id<"site"> | null; vendor: Id<"vendor"> | null },
   at: Date,
 ): Promise<Id<"person">> {
-  // A technician can't also approve at a site: whoever has a company has no site.
-  if ((row.site === null) === (row.vendor === null))
-    throw new GenkanError("bad-request", "A person belongs to a site or to a vendor.");
+  const place = placeOf(row);
   requireName("person's name", row.name);
   requireName("login", row.login);
   const id = newId("person");
   await store.change(async (change) => {
-    const { name, login, roles, vendor, site } = row;
-    await insertPerson(change.db, { id, name, login, roles, vendor, site, at });
+    const { name, login, roles } = row;
+    await insertPerson(change.db, { id, name, login, at });
+    await putMembership(change.db, id, place, { roles, until: null });
     await change.audit({
       at,
       action: "person.add",
       outcome: "done",
       actor: hostActor,
-      site: row.site,
-      vendor: row.vendor,
+      ...place,
       subjects: { person: id },
-      facts: { login: row.login, roles: row.roles },
+      facts: { login, roles },
     });
   });
   return id;

@@ -13,9 +13,9 @@ import { endSessions } from "./session-end.ts";
 export async function revoke(c: Context, caller: Caller, id: Id<"grant">, reason: string): Promise<GrantView> {
   const now = c.now();
   await c.store.urgent(async (change) => {
-    await requireNotLocked(change.db, caller);
     const [grant] = await listGrants(change.db, caller.scope, now, id);
     if (!grant) throw new GenkanError("not-found");
+    await requireNotLocked(change.db, caller, grant.site.id);
     if (!(await revokeGrant(change.db, caller.scope, id, caller.person.id, reason, now)))
       throw new GenkanError("state-conflict", "The grant is revoked already.");
     await change.audit({

@@ -71,7 +71,7 @@ export async function endOne(
   const row = await findSession(c.store.db, caller.scope, id);
   const own = row?.person === caller.person.id;
   if (!row || (!own && caller.face !== "staff")) throw new GenkanError("not-found");
-  if (!own) await requireNotLocked(c.store.db, caller);
+  if (!own) await requireNotLocked(c.store.db, caller, row.site);
   await endSessions(c, [id], {
     reason: own ? "ended-by-technician" : "ended-by-staff",
     by: caller.person,

@@ -14,7 +14,8 @@ import { limits } from "../protocol/limits.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { findPasskey, listAuthenticators, useTotpStep } from "../store/authenticator.ts";
 import { findCeremony, insertCeremony, useCeremony } from "../store/ceremony.ts";
-import { findPerson, findPersonByLogin, type Person } from "../store/person.ts";
+import { membershipView } from "../store/membership.ts";
+import { findPerson, findPersonByLogin, type Person, placesOf, vendorOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { liveSessions } from "../store/session.ts";
 import { endSignIn, findSignInById, hasSignedInFrom, insertSignIn } from "../store/sign-in.ts";
@@ -37,9 +38,10 @@ export interface SignedIn {
 /** Runs work that anybody may ask for and that costs much memory, when it is its turn. Throws `too-many`. */
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** Vendors' people live on the portal, the hospital's own on the staff host. */
-export function faceOf(person: Person): Face {
-  return person.vendor === null ? "staff" : "portal";
+/** Vendors' people live on the portal, the hospital's own on the staff host; whoever belongs nowhere any more has no place. */
+export function faceOf(person: Person): Face | null {
+  if (person.memberships.length === 0) return null;
+  return vendorOf(person) === null ? "staff" : "portal";
 }
 
 /**
@@ -54,8 +56,8 @@ export async function signIn(
   const { person, face, factors } = of;
   const enough = factors.includes("passkey") || (factors.includes("password") && factors.includes("totp"));
   // Read again: somebody may be disabled while a password is verified.
-  const active = (await findPerson(change.db, Scope.system(), person.id))?.active ?? false;
-  if (!enough || !active || faceOf(person) !== face || (face === "staff" && !factors.includes("passkey")))
+  const still = await findPerson(change.db, Scope.system(), person.id, c.now());
+  if (!enough || !still?.active || faceOf(still) !== face || (face === "staff" && !factors.includes("passkey")))
     throw new GenkanError("sign-in-failed");
   const now = c.now();
   const token = randomToken();
@@ -72,16 +74,16 @@ export async function signIn(
     used_at: now.toISOString(),
     expires_at: new Date(now.getTime() + limits.signInAbsoluteMs).toISOString(),
   });
-  await change.audit({
-    at: now,
-    action: "sign-in",
-    outcome: "allowed",
-    actor: personActor(person),
-    site: person.site?.id ?? null,
-    vendor: person.vendor?.id ?? null,
-    subjects: { signIn: id },
-    facts: { face, factors },
-  });
+  for (const place of placesOf(person))
+    await change.audit({
+      at: now,
+      action: "sign-in",
+      outcome: "allowed",
+      actor: personActor(person),
+      ...place,
+      subjects: { signIn: id },
+      facts: { face, factors },
+    });
   return { id, token, person };
 }
 
@@ -140,14 +142,14 @@ async function ownerOf(c: Context, face: Face, challenge: string, response: unkn
   const passkey = typeof id === "string" ? await findPasskey(c.store.db, system, id) : null;
   if (!passkey || passkey.expires_at <= c.now().toISOString()) throw new GenkanError("sign-in-failed");
   await verifySignIn(c, face, challenge, passkey, response);
-  const person = await findPerson(c.store.db, system, passkey.person);
+  const person = await findPerson(c.store.db, system, passkey.person, c.now());
   if (!person) throw new GenkanError("sign-in-failed");
   return person;
 }
 
 /** Whether the account's owner has signed in from this network before; false for an account that nobody has. */
 export async function isKnownNetwork(c: Context, login: string, network: string): Promise<boolean> {
-  const person = await findPersonByLogin(c.store.db, Scope.system(), login);
+  const person = await findPersonByLogin(c.store.db, Scope.system(), login, c.now());
   const since = new Date(c.now().getTime() - limits.knownNetworkMs);
   return person !== null && hasSignedInFrom(c.store.db, person.id, network, since);
 }
@@ -161,7 +163,7 @@ export async function signInByPassword(
   inTurn: InTurn,
 ): Promise<SignedIn> {
   const system = Scope.system();
-  const person = await findPersonByLogin(c.store.db, system, body.login);
+  const person = await findPersonByLogin(c.store.db, system, body.login, c.now());
   const known = person ? await listAuthenticators(c.store.db, system, person.id) : [];
   const authenticator = known.find(({ kind }) => kind === "password-totp");
   const hash = authenticator?.password_hash ?? null;
@@ -185,15 +187,15 @@ export async function signInByPassword(
 export async function signOut(c: Context, caller: Caller): Promise<void> {
   await c.store.change(async (change) => {
     await endSignIn(change.db, caller.signIn.id, c.now());
-    await change.audit({
-      at: c.now(),
-      action: "sign-out",
-      outcome: "done",
-      actor: personActor(caller.person),
-      site: caller.person.site?.id ?? null,
-      vendor: caller.person.vendor?.id ?? null,
-      subjects: { signIn: caller.signIn.id },
-    });
+    for (const place of placesOf(caller.person))
+      await change.audit({
+        at: c.now(),
+        action: "sign-out",
+        outcome: "done",
+        actor: personActor(caller.person),
+        ...place,
+        subjects: { signIn: caller.signIn.id },
+      });
   });
   const begun = (await liveSessions(c.store.db, Scope.system())).filter(({ signIn }) => signIn === caller.signIn.id);
   if (begun.length === 0) return;
@@ -212,10 +214,8 @@ export async function me(c: Context, person: Person, signInId: Id<"signIn">): Pr
     row.workstation === null ? null : await findWorkstation(c.store.db, Scope.system(), row.workstation);
   return {
     person: { id: person.id, name: person.name },
-    roles: person.roles,
     face: row.face,
-    vendor: person.vendor && { id: person.vendor.id, name: person.vendor.name },
-    site: person.site && { id: person.site.id, name: person.site.name },
+    memberships: person.memberships.map(membershipView),
     factors: JSON.parse(row.factors) as Factor[],
     signedInAt: row.created_at,
     expiresAt: row.expires_at,

@@ -4,6 +4,7 @@ import type { TrustSign, TrustView } from "../protocol/api/trust.ts";
 import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
+import { rolesAt } from "../protocol/membership.ts";
 import { met } from "../protocol/quorum.ts";
 import { listApproverLists, type StoredApproverList, updateApproverList } from "../store/approver-list.ts";
 import { insertCeremony, useCeremony } from "../store/ceremony.ts";
@@ -17,10 +18,15 @@ import { requireNotLocked } from "./not-locked.ts";
 import { assertionOptions, signedByCaller } from "./passkey-signature.ts";
 import { requireTakable, viewTrust } from "./trust.ts";
 
-export async function beginTrustSignature(c: Context, caller: Caller): Promise<Static<typeof TrustSign.beginReply>> {
+/** `site`: for which, of several. Throws `bad-request` when they don't say, `not-found` when no list waits there. */
+export async function beginTrustSignature(
+  c: Context,
+  caller: Caller,
+  site?: Id<"site">,
+): Promise<Static<typeof TrustSign.beginReply>> {
   const now = c.now();
   return c.store.change(async ({ db }) => {
-    const { proposed } = await listsOf(db, caller, now);
+    const { proposed } = await listsOf(db, caller, await siteToSign(db, caller, site), now);
     const challenge = statementHash("genkan/approvers/v1", Buffer.from(proposed.statement, "base64url"));
     const ceremony = await insertCeremony(db, {
       kind: "trust",
@@ -28,7 +34,7 @@ export async function beginTrustSignature(c: Context, caller: Caller): Promise<S
       person: caller.person.id,
       bound_to: caller.signIn.id,
       challenge,
-      data: proposed.hash,
+      data: JSON.stringify({ site: proposed.site, hash: proposed.hash } satisfies Held),
       now,
     });
     return { ceremony, statement: proposed.statement, options: await assertionOptions(c, db, caller, challenge) };
@@ -53,8 +59,9 @@ export async function finishTrustSignature(
   if (!ceremony || ceremony.person !== caller.person.id) throw new GenkanError("ceremony-invalid");
   const view = await c.store.change(async (change) => {
     const { db } = change;
-    const { current, proposed } = await listsOf(db, caller, now);
-    if (ceremony.data !== proposed.hash) throw new GenkanError("state-conflict", "The proposal has changed.");
+    const held = JSON.parse(ceremony.data) as Held;
+    const { current, proposed } = await listsOf(db, caller, held.site, now);
+    if (held.hash !== proposed.hash) throw new GenkanError("state-conflict", "The proposal has changed.");
     const signed = await signedByCaller(
       c,
       db,
@@ -65,7 +72,7 @@ export async function finishTrustSignature(
     );
     const signatures = [...proposed.signatures.filter(({ credential }) => credential !== signed.credential), signed];
     const list = readApprovers(current);
-    const by = await countedSigners(list, signatures, (id) => findPerson(db, caller.scope, id), now);
+    const by = await countedSigners(list, signatures, (id) => findPerson(db, caller.scope, id, now), now);
     const reached = met(list.rules.normal, by);
     await updateApproverList(db, caller.scope, { ...proposed, signatures, state: reached ? "current" : "proposed" });
     if (reached) await updateApproverList(db, caller.scope, { ...current, state: "replaced" });
@@ -79,19 +86,43 @@ export async function finishTrustSignature(
       facts: { version: proposed.version, hash: proposed.hash, reached },
     });
     change.touch("trust");
-    return viewTrust(db, caller.scope);
+    const view = await viewTrust(db, caller.scope, proposed.site);
+    if (!view) throw new GenkanError("not-found");
+    return view;
   });
   c.agents.proposeTrust();
   await leases.round();
   return view;
 }
 
+/** What a begun signature keeps until it is signed. */
+interface Held {
+  readonly site: Id<"site">;
+  readonly hash: string;
+}
+
+/** Where a list waits: at the site that is named, else at the only one of the caller's where one does. */
+async function siteToSign(db: Db, caller: Caller, named: Id<"site"> | undefined): Promise<Id<"site">> {
+  if (named !== undefined) return named;
+  const waiting = (await listApproverLists(db, caller.scope)).filter(({ state }) => state === "proposed");
+  const [only, another] = waiting.map(({ site }) => site);
+  if (only === undefined) throw new GenkanError("not-found");
+  if (another !== undefined)
+    throw new GenkanError(
+      "bad-request",
+      "Lists of several sites wait for you: name the site of the one that you sign.",
+    );
+  return only;
+}
+
 async function listsOf(
   db: Db,
   caller: Caller,
+  site: Id<"site">,
   now: Date,
 ): Promise<{ current: StoredApproverList; proposed: StoredApproverList }> {
-  const lists = await listApproverLists(db, caller.scope);
+  const lists = await listApproverLists(db, caller.scope.at(site));
+  const held = rolesAt(caller.person.memberships, site);
   const current = lists.find(({ state }) => state === "current");
   const proposed = lists.find(({ state }) => state === "proposed");
   if (!current || !proposed) throw new GenkanError("not-found");
@@ -101,10 +132,10 @@ async function listsOf(
     (key) =>
       key.person.id === caller.person.id &&
       inForce(key, now) &&
-      key.roles.some((role) => wanted.includes(role) && caller.person.roles.includes(role)),
+      key.roles.some((role) => wanted.includes(role) && held.includes(role)),
   );
   if (!signer) throw new GenkanError("denied", undefined, { reasons: ["not-approver-of-site"] });
-  await requireNotLocked(db, caller);
+  await requireNotLocked(db, caller, site);
   requireTakable(Buffer.from(proposed.statement, "base64url"));
   return { current, proposed };
 }

@@ -17,6 +17,7 @@ import {
 import { listStaffKeys } from "../store/authenticator.ts";
 import type { Db } from "../store/database.ts";
 import { Scope } from "../store/scope.ts";
+import { listSites } from "../store/site.ts";
 import type { Change } from "../store/store.ts";
 import {
   defaultRules,
@@ -45,7 +46,7 @@ export async function proposeTrust(change: Change, site: Id<"site">, now: Date, 
   const last = current ?? lists.findLast(({ state }) => state === "replaced");
   const known = waiting ?? last;
   const asked = rules ?? (known ? readApprovers(known).rules : defaultRules);
-  const staff = await listStaffKeys(db, system, site);
+  const staff = await listStaffKeys(db, system, site, now);
   const keys = keysFor(asked, staff, now);
   if (rules) requireMeetable(rules, keys);
   if (keys.length === 0 || (current && isSame(readApprovers(current), keys, asked))) {
@@ -122,8 +123,22 @@ export function requireTakable(bytes: Buffer): void {
 
 const tooLong = () => new GenkanError("trust-refused", "The list of approvers is longer than agents read.");
 
-export async function viewTrust(db: Db, scope: Scope): Promise<TrustView> {
+/** The lists of one site, or null of one that this scope does not see. */
+export async function viewTrust(db: Db, scope: Scope, site: Id<"site">): Promise<TrustView | null> {
+  return (await viewTrusts(db, scope.at(site)))[0] ?? null;
+}
+
+/** The lists of each site of a scope, by the site's name. */
+export async function viewTrusts(db: Db, scope: Scope): Promise<TrustView[]> {
   const lists = await listApproverLists(db, scope);
+  const sites = await listSites(db, scope);
+  return sites.map(({ id, name }) => ({
+    site: { id, name },
+    ...viewLists(lists.filter(({ site }) => site === id)),
+  }));
+}
+
+function viewLists(lists: readonly StoredApproverList[]): Omit<TrustView, "site"> {
   const current = lists.find(({ state }) => state === "current");
   const proposed = lists.find(({ state }) => state === "proposed");
   const summary = (list: StoredApproverList) => {

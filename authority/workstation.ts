@@ -8,6 +8,7 @@ import { limits } from "../protocol/limits.ts";
 import { EnrolmentProof } from "../protocol/statement.ts";
 import { labelKey } from "../protocol/workstation.ts";
 import type { Db } from "../store/database.ts";
+import { placesOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { findSignInById, setSignInWorkstation } from "../store/sign-in.ts";
 import { findWorkstationByKey, insertWorkstation, insertWorkstationKey, listLabels } from "../store/workstation.ts";
@@ -53,7 +54,7 @@ export async function enrolWorkstation(
     // A key that is another person's stays theirs: two people at one computer are two workstations.
     if (known && known.person !== caller.person.id) throw new GenkanError("proof-invalid");
     // A new one would outlive the lock.
-    if (!known) await requireNotLocked(db, caller);
+    if (!known) await requireNotLocked(db, caller, null);
     // A browser shows its key again and again; only with another key does this sign-in leave its workstation.
     if (known?.id !== signIn.workstation) await requireWorkstationsNotLocked(db, signIn.workstation);
     const at = c.now();
@@ -62,15 +63,16 @@ export async function enrolWorkstation(
     await setSignInWorkstation(db, caller.signIn.id, workstation);
     if (!known) {
       await insertWorkstationKey(db, { workstation, kind: "browser", thumbprint, jwk, at });
-      await change.audit({
-        at,
-        action: "workstation.enrol",
-        outcome: "done",
-        actor: personActor(caller.person),
-        vendor: caller.person.vendor?.id ?? null,
-        subjects: { workstation },
-        facts: { kind: "browser", thumbprint, label: body.label },
-      });
+      for (const place of placesOf(caller.person))
+        await change.audit({
+          at,
+          action: "workstation.enrol",
+          outcome: "done",
+          actor: personActor(caller.person),
+          ...place,
+          subjects: { workstation },
+          facts: { kind: "browser", thumbprint, label: body.label },
+        });
     }
     change.touch("me");
     return { workstation };

@@ -160,7 +160,7 @@ verb(person, "add", "add a person of a site or of a vendor; genkan-authority enr
   .action(async (o: Common & { name: string; login: string; role: string[]; site?: string; vendor?: string }) => {
     const held = o.role.map(parseRole);
     const { store } = await openStore(o, null);
-    if (await findPersonByLogin(store.db, Scope.system(), o.login))
+    if (await findPersonByLogin(store.db, Scope.system(), o.login, null))
       throw new GenkanError("state-conflict", `Somebody is known as ${o.login} already.`);
     const site = o.site === undefined ? null : (await pick(listSites(store.db, Scope.system()), o.site, "site")).id;
     const vendor =

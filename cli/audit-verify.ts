@@ -36,7 +36,7 @@ export async function auditVerify(cli: Cli, file: string, key: string, since?: s
 function whole(terminal: Terminal, verdict: Extract<AuditVerdict, { ok: true }>): string[] {
   const { records, withheld, erased, checkpoints, root, first = "–", last = "–", audience } = verdict;
   const lines = [terminal.text("audit-ok", { records, withheld, erased, checkpoints, root, first, last })];
-  if (audience !== null) lines.push(terminal.text("audit-audience", { site: audience.site ?? "–" }));
+  if (audience !== null) lines.push(terminal.text("audit-audience", { site: audience.sites.join(", ") || "–" }));
   return lines;
 }
 

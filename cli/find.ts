@@ -55,8 +55,8 @@ export async function findLockTarget(api: Api, kind: Exclude<LockKind, "everythi
 /** What can be locked, of each kind. */
 export const lockTargets: Readonly<Record<Exclude<LockKind, "everything">, (api: Api) => Promise<Named[]>>> = {
   person: async (api) =>
-    (await api.get("/api/people", PersonList)).people.map(({ id, name, vendor, site }) =>
-      oneOf(id, name, vendor?.name ?? site?.name),
+    (await api.get("/api/people", PersonList)).people.map(({ id, name, memberships }) =>
+      oneOf(id, name, memberships.map(({ vendor, site }) => vendor?.name ?? site?.name).join(", ")),
     ),
   workstation: async (api) =>
     (await api.get("/api/workstations", WorkstationList)).workstations.map(({ id, label, person }) => ({
@@ -74,7 +74,7 @@ export const lockTargets: Readonly<Record<Exclude<LockKind, "everything">, (api:
 
 /** The sites that somebody can see: their own, and those of the devices. */
 function sitesOf(me: Me, devices: Static<typeof DeviceList>["devices"]): Named[] {
-  const sites = [...(me.site ? [me.site] : []), ...devices.map(({ site }) => site)];
+  const sites = [...me.memberships.flatMap(({ site }) => site ?? []), ...devices.map(({ site }) => site)];
   return [...new Map(sites.map(({ id, name }) => [id, { id, names: [name] }])).values()];
 }
 

@@ -84,9 +84,11 @@ export async function whoami(cli: Cli): Promise<number> {
   const workstation = ownFingerprint(cli);
   const rows: [string, string][] = [
     [terminal.text("person"), `${me.person.name} (${me.person.id})`],
-    [terminal.text("roles"), me.roles.map((role) => terminal.codes.roles[role]).join(", ")],
-    ...(me.vendor ? [[terminal.text("vendor"), me.vendor.name] as [string, string]] : []),
-    ...(me.site ? [[terminal.text("site"), me.site.name] as [string, string]] : []),
+    ...me.memberships.flatMap(({ vendor, site, roles }): [string, string][] => [
+      ...(vendor ? [[terminal.text("vendor"), vendor.name] as [string, string]] : []),
+      ...(site ? [[terminal.text("site"), site.name] as [string, string]] : []),
+      [terminal.text("roles"), roles.map((role) => terminal.codes.roles[role]).join(", ")],
+    ]),
     [terminal.text("server"), api.origin],
     [terminal.text("until"), zonedTime(me.expiresAt, cli.zone)],
     ...(me.face === "portal" ? [[terminal.text("workstation"), workstation] as [string, string]] : []),

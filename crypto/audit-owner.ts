@@ -22,10 +22,10 @@ export function blindOwner(salt: Uint8Array, { site, vendor }: AuditOwner): Blin
 /** As `isTold`, of an owner that is blinded. */
 export function isToldBlind(audience: AuditAudience | null, { ownerSalt, site, vendor }: BlindOwner): boolean {
   if (audience === null) return true;
-  if (audience.site === null) return false;
+  if (audience.sites.length === 0) return false;
   const isSite = (id: string | null) => Buffer.compare(site, blind(ownerSalt, "site", id)) === 0;
   const isVendor = (id: string | null) => Buffer.compare(vendor, blind(ownerSalt, "vendor", id)) === 0;
-  return isSite(audience.site) || (isSite(null) && (isVendor(null) || audience.vendors.some(isVendor)));
+  return audience.sites.some(isSite) || (isSite(null) && (isVendor(null) || audience.vendors.some(isVendor)));
 }
 
 function blind(ownerSalt: Uint8Array, kind: "site" | "vendor", id: string | null): Uint8Array {

@@ -13,8 +13,9 @@ export interface Interval {
 export interface PersonFacts {
   readonly id: string;
   readonly active: boolean;
+  /** Held where the device is: at its site, or with its vendor. What somebody is elsewhere counts for nothing here. */
   readonly roles: readonly Role[];
-  readonly site: string | null;
+  /** For whom they work; null for a hospital's staff. */
   readonly vendor: { readonly id: string; readonly active: boolean } | null;
 }
 

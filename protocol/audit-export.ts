@@ -8,23 +8,23 @@ export interface AuditOwner {
   readonly vendor: string | null;
 }
 
-const idOrNull = Nullable(Type.String({ maxLength: 64 }));
+const ids = Type.Array(Type.String({ maxLength: 64 }));
 
 /**
- * Whom a file was written for: a site, and the vendors that maintain a device there. Without a site it tells nothing of
- * anybody.
+ * Whom a file was written for: whoever reads the log of these sites, and the vendors that maintain a device there. Without a
+ * site it tells nothing of anybody.
  */
-export const AuditAudience = Strict({ site: idOrNull, vendors: Type.Array(Type.String({ maxLength: 64 })) });
+export const AuditAudience = Strict({ sites: ids, vendors: ids });
 export type AuditAudience = Type.Static<typeof AuditAudience>;
 
 /**
- * Whether a file for this audience tells a record: a site's own, and those of no site that are of no vendor or of one
+ * Whether a file for this audience tells a record: its sites' own, and those of no site that are of no vendor or of one
  * that maintains a device there. A file for everybody (null) tells all.
  */
 export function isTold(audience: AuditAudience | null, { site, vendor }: AuditOwner): boolean {
   if (audience === null) return true;
-  if (audience.site === null) return false;
-  return site === null ? vendor === null || audience.vendors.includes(vendor) : site === audience.site;
+  if (audience.sites.length === 0) return false;
+  return site === null ? vendor === null || audience.vendors.includes(vendor) : audience.sites.includes(site);
 }
 
 /**

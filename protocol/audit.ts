@@ -138,7 +138,12 @@ export const actions = {
   },
   "vendor.add": { must: ["vendor"], may: [], facts: { ...refused, name: "public" } },
   "person.add": { must: ["person"], may: [], facts: { ...refused, login: "sensitive", roles: "public" } },
-  "person.roles": { must: ["person"], may: [], facts: { ...refused, roles: "public", before: "public" } },
+  "person.roles": {
+    must: ["person"],
+    may: [],
+    facts: { ...refused, roles: "public", before: "public", until: "public" },
+  },
+  "person.leave": { must: ["person"], may: [], facts: { ...refused, until: "public" } },
   "person.disable": { must: ["person"], may: [], facts: refused },
   "person.enable": { must: ["person"], may: [], facts: refused },
   "agent.disable": { must: ["agent"], may: [], facts: refused },

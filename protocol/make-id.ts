@@ -8,6 +8,7 @@ export const idPrefixes = {
   vendor: "ven",
   contract: "ctr",
   person: "per",
+  membership: "mem",
   authenticator: "aut",
   workstation: "wks",
   workstationKey: "wkk",

@@ -12,7 +12,7 @@ export type Said = Omit<
 
 /** Who asks, as the authority tells it, and with which keys, as the workstation itself knows it. */
 export interface Asker {
-  readonly me: Pick<Me, "person" | "vendor" | "workstation">;
+  readonly me: Pick<Me, "person" | "memberships" | "workstation">;
   /** Thumbprints: first that of the key that signs, then those of terminals that its person has confirmed on it. */
   readonly keys: readonly string[];
 }
@@ -24,11 +24,12 @@ export interface Asker {
  */
 export function requestOf(
   id: Id<"request">,
-  { me: { person, vendor, workstation }, keys }: Asker,
+  { me: { person, memberships, workstation }, keys }: Asker,
   device: DeviceView,
   services: readonly string[],
   said: Said,
 ): AccessRequest | null {
+  const vendor = memberships.find((one) => one.vendor !== null)?.vendor;
   if (!vendor || !workstation) return null;
   const [own] = keys;
   const known = keys.filter((key) => workstation.thumbprints.includes(key)).slice(0, limits.requestKeys);

@@ -3,7 +3,7 @@ import { isPostgres } from "./dialect.ts";
 
 /**
  * The database itself refuses to rewrite history: the log (erasing a body and its salt is the one change that the law may
- * ask for), what was asked, grants but for when they came in force and their revocation, each written once, approvals, recordings, how a session ended, and trust
+ * ask for), where somebody has belonged, what was asked, grants but for when they came in force and their revocation, each written once, approvals, recordings, how a session ended, and trust
  * roots, which only move on.
  */
 export async function appendOnly(db: Kysely<unknown>): Promise<void> {
@@ -18,6 +18,8 @@ export async function appendOnly(db: Kysely<unknown>): Promise<void> {
   await eraseFromIndex(db);
   await refuse("log_checkpoint", "delete");
   await refuse("log_checkpoint", "update");
+  await refuse("membership", "delete");
+  await refuse("membership", "update", changed("id", "person", "site", "vendor"));
   await refuse("grant", "delete");
   await refuse("grant", "update", [
     ...changed("id", "hash", "request", "site", "vendor", "person", "workstation", "device", "agent", "bytes"),

@@ -2,7 +2,9 @@ import type { Insertable, Selectable } from "kysely";
 import { newId } from "../crypto/random.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
-import { parseRoles, type Schema } from "./schema.ts";
+import { parseRoles } from "./membership.ts";
+import { membersOf } from "./person.ts";
+import type { Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
 export type Authenticator = Selectable<Schema["authenticator"]>;
@@ -23,7 +25,7 @@ const authenticators = (db: Db, scope: Scope) =>
   db
     .selectFrom("authenticator")
     .innerJoin("person", "person.id", "authenticator.person")
-    .where(scope.rows({ site: "person.site", vendor: "person.vendor", person: "person.id" }))
+    .where(membersOf(scope))
     .selectAll("authenticator");
 
 export async function findPasskey(db: Db, scope: Scope, credential: string): Promise<Authenticator | null> {
@@ -44,13 +46,15 @@ export async function removeAuthenticator(db: Db, id: Id<"authenticator">): Prom
   await db.deleteFrom("authenticator").where("id", "=", id).execute();
 }
 
-/** Passkeys of a site's staff, with the roles of each: what its list of approvers is made of. */
-export async function listStaffKeys(db: Db, scope: Scope, site: Id<"site">) {
+/** Passkeys of a site's staff at an instant, with the roles of each there: what its list of approvers is made of. */
+export async function listStaffKeys(db: Db, scope: Scope, site: Id<"site">, at: Date) {
   const rows = await db
     .selectFrom("authenticator")
     .innerJoin("person", "person.id", "authenticator.person")
-    .where("person.site", "=", site)
-    .where(scope.rows({ site: "person.site" }))
+    .innerJoin("membership", "membership.person", "person.id")
+    .where("membership.site", "=", site)
+    .where(scope.rows({ site: "membership.site" }))
+    .where((eb) => eb.or([eb("membership.until", "is", null), eb("membership.until", ">", at.toISOString())]))
     .where("person.active", "=", 1)
     .where("authenticator.kind", "=", "passkey")
     .select([
@@ -61,7 +65,7 @@ export async function listStaffKeys(db: Db, scope: Scope, site: Id<"site">) {
       "authenticator.expires_at",
       "person.id as person",
       "person.name",
-      "person.roles",
+      "membership.roles",
     ])
     .orderBy("authenticator.created_at")
     .execute();

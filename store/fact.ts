@@ -24,12 +24,13 @@ export const facts: { readonly [T in keyof Schema]?: Fact<T> } = {
       id: true,
       name: false,
       login: false,
-      vendor: true,
-      site: true,
-      roles: true,
       active: true,
       created_at: false,
     },
+  },
+  membership: {
+    born: true,
+    columns: { id: false, person: true, site: true, vendor: true, roles: true, until: true },
   },
   sign_in: {
     born: false,

@@ -14,8 +14,15 @@ export async function locksInForce(
 
 export async function insertLock(
   db: Db,
-  scope: Scope,
-  row: { kind: LockKind; target: string | null; name: string | null; reason: string; by: Id<"person">; at: Date },
+  row: {
+    kind: LockKind;
+    target: string | null;
+    site: Id<"site"> | null;
+    name: string | null;
+    reason: string;
+    by: Id<"person">;
+    at: Date;
+  },
 ): Promise<Id<"lock">> {
   const id = newId("lock");
   await db
@@ -24,7 +31,7 @@ export async function insertLock(
       id,
       kind: row.kind,
       target: row.target,
-      site: scope.site,
+      site: row.site,
       name: row.name,
       reason: row.reason,
       created_at: row.at.toISOString(),
@@ -60,12 +67,10 @@ export async function liftLock(
   return result.numUpdatedRows === 1n;
 }
 
-/** Who or what of this kind is locked: by this site's staff, or for whoever belongs to no site by anybody's. */
+/** Who or what of this kind is locked: by the staff of a site of this scope, or for whoever belongs to no site by anybody's. */
 export async function lockedTargets(db: Db, scope: Scope, kind: LockKind): Promise<Set<string | null>> {
   const locks = await locksInForce(db);
-  const told = locks.filter(
-    (lock) => lock.kind === kind && (scope.site === null || (lock.site ?? scope.site) === scope.site),
-  );
+  const told = locks.filter((lock) => lock.kind === kind && (lock.site === null || scope.sees(lock.site)));
   return new Set(told.map(({ target }) => target));
 }
 
@@ -75,9 +80,10 @@ export async function listLocks(db: Db, scope: Scope): Promise<LockView[]> {
     .selectFrom("lock")
     .innerJoin("person as maker", "maker.id", "lock.created_by")
     .leftJoin("person as lifter", "lifter.id", "lock.lifted_by")
+    .leftJoin("site", "site.id", "lock.site")
     .where(scope.rows({ site: "lock.site" }))
     .selectAll("lock")
-    .select(["maker.name as maker_name", "lifter.name as lifter_name"])
+    .select(["maker.name as maker_name", "lifter.name as lifter_name", "site.name as site_name"])
     .orderBy("lock.created_at", "desc");
   const inForce = await locks.where("lock.lifted_at", "is", null).execute();
   const lifted = await locks.where("lock.lifted_at", "is not", null).limit(200).execute();
@@ -86,6 +92,7 @@ export async function listLocks(db: Db, scope: Scope): Promise<LockView[]> {
     kind: row.kind,
     target: row.target,
     name: row.name,
+    site: row.site !== null && row.site_name !== null ? { id: row.site, name: row.site_name } : null,
     reason: row.reason,
     createdAt: row.created_at,
     createdBy: { id: row.created_by, name: row.maker_name },

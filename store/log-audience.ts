@@ -5,8 +5,13 @@ import type { Scope } from "./scope.ts";
 /** Whom a scope's export is for; null for everybody. The log is the hospital's: a vendor is told none of it. */
 export async function audienceOf(db: Db, scope: Scope): Promise<AuditAudience | null> {
   if (scope.unbounded) return null;
-  const { site } = scope;
-  if (site === null) return { site, vendors: [] };
-  const rows = await db.selectFrom("device").select("vendor").distinct().where("site", "=", site).execute();
-  return { site, vendors: rows.map(({ vendor }) => vendor).toSorted() };
+  const sites = scope.sites?.toSorted() ?? [];
+  if (sites.length === 0) return { sites, vendors: [] };
+  const rows = await db
+    .selectFrom("device")
+    .select("vendor")
+    .distinct()
+    .where(scope.rows({ site: "device.site" }))
+    .execute();
+  return { sites, vendors: rows.map(({ vendor }) => vendor).toSorted() };
 }

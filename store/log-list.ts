@@ -67,7 +67,7 @@ export async function listLog(
 /** Texts of `owner` in the index whose records this audience is told; a single null for everybody's. */
 function ownersOf(audience: AuditAudience | null): (string | null)[] {
   if (audience === null) return [null];
-  return audience.site === null ? [] : [audience.site, "", ...audience.vendors];
+  return audience.sites.length === 0 ? [] : [...audience.sites, "", ...audience.vendors];
 }
 
 type Place = Pick<Found, "index" | "at">;

@@ -20,12 +20,22 @@ async function house(db: Kysely<unknown>): Promise<void> {
     "id text primary key",
     "name text not null",
     "login text not null unique",
-    "vendor text references vendor (id)",
-    "site text references site (id)",
-    "roles text not null",
     "active integer not null",
     "created_at text not null",
   ]);
+  await table(
+    db,
+    "membership",
+    [
+      "id text primary key",
+      "person text not null references person (id)",
+      "site text references site (id)",
+      "vendor text references vendor (id)",
+      "roles text not null",
+      "until text",
+    ],
+    ["unique (person, site)", "unique (person, vendor)", "check ((site is null) <> (vendor is null))"],
+  );
   await table(db, "enrolment", [
     "code_hash text primary key",
     "person text not null references person (id)",

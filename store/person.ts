@@ -1,26 +1,19 @@
 import { type Expression, expressionBuilder, type SqlBool } from "kysely";
 import type { PersonView } from "../protocol/api/person.ts";
 import type { Id } from "../protocol/make-id.ts";
-import { type Role } from "../protocol/person.ts";
 import type { Db } from "./database.ts";
 import { lockedTargets } from "./lock.ts";
-import { parseRoles, type Schema } from "./schema.ts";
+import { type Membership, membershipsOf, membershipView } from "./membership.ts";
+import type { Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
+import { vendorsOf } from "./vendor.ts";
 
-/** A person who is active and has no authenticator yet. */
-export async function insertPerson(
-  db: Db,
-  row: Pick<Person, "id" | "name" | "login"> & {
-    roles: readonly Role[];
-    site: Id<"site"> | null;
-    vendor: Id<"vendor"> | null;
-    at: Date;
-  },
-): Promise<void> {
-  const { at, roles, ...columns } = row;
+/** A person who is active, has no authenticator and belongs nowhere yet. */
+export async function insertPerson(db: Db, row: Pick<Person, "id" | "name" | "login"> & { at: Date }): Promise<void> {
+  const { at, ...columns } = row;
   await db
     .insertInto("person")
-    .values({ ...columns, roles: JSON.stringify(roles), active: 1, created_at: at.toISOString() })
+    .values({ ...columns, active: 1, created_at: at.toISOString() })
     .execute();
 }
 
@@ -29,92 +22,85 @@ export interface Person {
   readonly id: Id<"person">;
   readonly name: string;
   readonly login: string;
-  readonly roles: Role[];
   readonly active: boolean;
-  readonly vendor: { id: Id<"vendor">; name: string; active: boolean } | null;
-  readonly site: { id: Id<"site">; name: string; zone: string } | null;
+  /** Of one vendor, or of sites; those that count at the instant for which the person was asked. */
+  readonly memberships: readonly Membership[];
 }
 
-/**
- * People whom a scope may see: of a vendor its own; of a site its own, and those of vendors that maintain a device there.
- */
-export function peopleOf(scope: Scope): Expression<SqlBool> {
+/** The company that a person works for; null for a hospital's staff. */
+export const vendorOf = ({ memberships }: Pick<Person, "memberships">): Membership["vendor"] =>
+  memberships.find(({ vendor }) => vendor !== null)?.vendor ?? null;
+
+/** Where a record about a person belongs: in the log of each place of theirs. */
+export function placesOf({
+  memberships,
+}: Pick<Person, "memberships">): { site: Id<"site"> | null; vendor: Id<"vendor"> | null }[] {
+  const places = memberships.map(({ site, vendor }) => ({ site: site?.id ?? null, vendor: vendor?.id ?? null }));
+  return places.length > 0 ? places : [{ site: null, vendor: null }];
+}
+
+/** People who belong to a scope themselves, or did once: the vendor's or the sites' own. */
+export function membersOf(scope: Scope): Expression<SqlBool> {
+  if (scope.unbounded) return scope.rows({});
   const eb = expressionBuilder<Schema, "person">();
-  if (scope.site === null) return scope.rows({ vendor: "person.vendor", person: "person.id" });
-  const vendors = eb.selectFrom("device").select("device.vendor").where("device.site", "=", scope.site);
-  return eb.or([eb("person.site", "=", scope.site), eb("person.vendor", "in", vendors)]);
+  const own = eb
+    .selectFrom("membership")
+    .select("membership.person")
+    .where(scope.rows({ site: "membership.site", vendor: "membership.vendor", person: "membership.person" }));
+  return eb("person.id", "in", own);
+}
+
+/** People whom a scope may see: those, and for sites people of vendors that maintain a device there. */
+export function peopleOf(scope: Scope): Expression<SqlBool> {
+  if (scope.sites === null) return membersOf(scope);
+  const eb = expressionBuilder<Schema, "person">();
+  const maintaining = eb
+    .selectFrom("membership")
+    .innerJoin("vendor", "vendor.id", "membership.vendor")
+    .select("membership.person")
+    .where(vendorsOf(scope));
+  return eb.or([membersOf(scope), eb("person.id", "in", maintaining)]);
 }
 
 const people = (db: Db, scope: Scope) =>
-  db
-    .selectFrom("person")
-    .leftJoin("vendor", "vendor.id", "person.vendor")
-    .leftJoin("site", "site.id", "person.site")
-    .where(peopleOf(scope))
-    .select([
-      "person.id",
-      "person.name",
-      "person.login",
-      "person.roles",
-      "person.active",
-      "vendor.id as vendor_id",
-      "vendor.name as vendor_name",
-      "vendor.active as vendor_active",
-      "site.id as site_id",
-      "site.name as site_name",
-      "site.zone as site_zone",
-    ]);
+  db.selectFrom("person").where(peopleOf(scope)).select(["person.id", "person.name", "person.login", "person.active"]);
+
+/** `at`: when memberships must count; null for all of them, also those that have ended. */
+export async function findPerson(db: Db, scope: Scope, id: Id<"person">, at: Date | null): Promise<Person | null> {
+  return withMemberships(db, await people(db, scope).where("person.id", "=", id).executeTakeFirst(), at);
+}
+
+export async function findPersonByLogin(db: Db, scope: Scope, login: string, at: Date | null): Promise<Person | null> {
+  return withMemberships(db, await people(db, scope).where("person.login", "=", login).executeTakeFirst(), at);
+}
 
 type Row = Awaited<ReturnType<ReturnType<typeof people>["execute"]>>[number];
 
-function toPerson(row: Row): Person {
-  return {
+async function withMemberships(db: Db, row: Row | undefined, at: Date | null): Promise<Person | null> {
+  if (!row) return null;
+  const { [0]: memberships = [] } = [...(await membershipsOf(db, [row.id], at)).values()];
+  return { ...row, active: row.active === 1, memberships };
+}
+
+/** By name, each with those of their memberships that this scope may see. */
+export async function listPeople(db: Db, scope: Scope): Promise<(PersonView & { login: string })[]> {
+  const rows = await people(db, scope).orderBy("person.name").execute();
+  const locked = await lockedTargets(db, scope, "person");
+  const memberships = await membershipsOf(
+    db,
+    rows.map(({ id }) => id),
+    null,
+  );
+  return rows.map((row) => ({
     id: row.id,
     name: row.name,
     login: row.login,
-    roles: parseRoles(row.roles),
+    memberships: (memberships.get(row.id) ?? [])
+      .filter(({ site }) => site === null || scope.sees(site.id))
+      .map(membershipView),
     active: row.active === 1,
-    vendor:
-      row.vendor_id !== null && row.vendor_name !== null
-        ? { id: row.vendor_id, name: row.vendor_name, active: row.vendor_active === 1 }
-        : null,
-    site:
-      row.site_id !== null && row.site_name !== null && row.site_zone !== null
-        ? { id: row.site_id, name: row.site_name, zone: row.site_zone }
-        : null,
-  };
-}
-
-export async function findPerson(db: Db, scope: Scope, id: Id<"person">): Promise<Person | null> {
-  const row = await people(db, scope).where("person.id", "=", id).executeTakeFirst();
-  return row ? toPerson(row) : null;
-}
-
-export async function findPersonByLogin(db: Db, scope: Scope, login: string): Promise<Person | null> {
-  const row = await people(db, scope).where("person.login", "=", login).executeTakeFirst();
-  return row ? toPerson(row) : null;
-}
-
-export async function listPeople(db: Db, scope: Scope): Promise<PersonView[]> {
-  const rows = await people(db, scope).orderBy("person.name").execute();
-  const locked = await lockedTargets(db, scope, "person");
-  return rows.map(toPerson).map((person) => ({
-    id: person.id,
-    name: person.name,
-    roles: person.roles,
-    vendor: person.vendor && { id: person.vendor.id, name: person.vendor.name },
-    site: person.site && { id: person.site.id, name: person.site.name },
-    active: person.active,
-    locked: locked.has(person.id),
+    locked: locked.has(row.id),
   }));
-}
-
-export async function setRoles(db: Db, id: Id<"person">, roles: readonly Role[]): Promise<void> {
-  await db
-    .updateTable("person")
-    .set({ roles: JSON.stringify(roles) })
-    .where("id", "=", id)
-    .execute();
 }
 
 export async function setPersonActive(db: Db, id: Id<"person">, active: boolean): Promise<void> {

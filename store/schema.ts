@@ -4,7 +4,6 @@ import type { EndReason } from "../protocol/end-reason.ts";
 import type { Face } from "../protocol/face.ts";
 import type { LockKind } from "../protocol/lock.ts";
 import type { Id } from "../protocol/make-id.ts";
-import type { Role } from "../protocol/person.ts";
 import type { ServiceProtocol } from "../protocol/service.ts";
 import type { WorkstationKeyKind } from "../protocol/workstation.ts";
 
@@ -30,12 +29,19 @@ export interface Schema {
     id: Immutable<Id<"person">>;
     name: string;
     login: string;
-    vendor: Id<"vendor"> | null;
-    site: Id<"site"> | null;
-    /** JSON array of roles. */
-    roles: ColumnType<string, string, string>;
     active: Flag;
     created_at: Immutable<string>;
+  };
+  /** Where a person belongs, at most once each: a site or a vendor, the other is null. */
+  membership: {
+    id: Immutable<Id<"membership">>;
+    person: Immutable<Id<"person">>;
+    site: Immutable<Id<"site"> | null>;
+    vendor: Immutable<Id<"vendor"> | null>;
+    /** JSON array of roles. */
+    roles: ColumnType<string, string, string>;
+    /** From then on it counts no more; null: without end. */
+    until: string | null;
   };
   enrolment: { code_hash: Immutable<string>; person: Id<"person">; expires_at: string; used_at: string | null };
   authenticator: {
@@ -290,8 +296,4 @@ export interface Schema {
   /** What a person had written into the log on a day (UTC). */
   log_use: { person: Immutable<string>; day: Immutable<string>; bytes: number };
   log_checkpoint: { size: Immutable<number>; note: Immutable<string>; created_at: Immutable<string> };
-}
-
-export function parseRoles(text: string): Role[] {
-  return JSON.parse(text) as Role[];
 }

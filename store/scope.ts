@@ -1,10 +1,18 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Id } from "../protocol/make-id.ts";
+import type { Role } from "../protocol/person.ts";
+
+/** Whose scope it is to be: where they belong now, and as what. */
+interface Belonging {
+  readonly id: Id<"person">;
+  readonly memberships: readonly {
+    readonly site: { readonly id: Id<"site"> } | null;
+    readonly vendor: { readonly id: Id<"vendor"> } | null;
+    readonly roles: readonly Role[];
+  }[];
+}
 
 declare const made: unique symbol;
-
-/** No row is of this site. */
-const nowhere: Id<"site"> = "sit_";
 
 /**
  * Whose rows a call may see: every call of the store that reads or changes somebody's rows takes one and narrows by it, so
@@ -13,36 +21,54 @@ const nowhere: Id<"site"> = "sit_";
  */
 export class Scope {
   declare readonly [made]: true;
-  readonly site: Id<"site"> | null;
+  /** Null: not narrowed by site. */
+  readonly sites: readonly Id<"site">[] | null;
   readonly vendor: Id<"vendor"> | null;
   readonly person: Id<"person"> | null;
 
-  private constructor(site: Id<"site"> | null, vendor: Id<"vendor"> | null, person: Id<"person"> | null) {
-    this.site = site;
+  private constructor(sites: readonly Id<"site">[] | null, vendor: Id<"vendor"> | null, person: Id<"person"> | null) {
+    this.sites = sites;
     this.vendor = vendor;
     this.person = person;
   }
 
-  /** Staff see their site; a vendor administrator the vendor; a technician what is the technician's own. */
-  static ofPerson(person: {
-    id: Id<"person">;
-    site: Id<"site"> | null;
-    vendor: Id<"vendor"> | null;
-    roles: readonly string[];
-  }): Scope {
-    if (person.vendor !== null)
-      return new Scope(null, person.vendor, person.roles.includes("vendor-administrator") ? null : person.id);
-    // Staff without a site see nothing rather than everything.
-    return new Scope(person.site ?? nowhere, null, null);
+  /**
+   * Staff see the sites at which they hold one of these roles, or any where none are named; a vendor administrator the vendor; a
+   * technician what is the technician's own.
+   */
+  static ofPerson(
+    { id, memberships }: Belonging,
+    roles: readonly Role[] = memberships.flatMap((one) => one.roles),
+  ): Scope {
+    const vendor = memberships.find((one) => one.vendor !== null);
+    if (vendor?.vendor)
+      return new Scope(null, vendor.vendor.id, vendor.roles.includes("vendor-administrator") ? null : id);
+    const held = memberships.filter((one) => roles.some((role) => one.roles.includes(role)));
+    // Staff of no site see nothing rather than everything.
+    return new Scope(
+      held.flatMap(({ site }) => site?.id ?? []),
+      null,
+      null,
+    );
   }
 
   static system(): Scope {
     return new Scope(null, null, null);
   }
 
+  /** The same, narrowed to one site of it; nothing at all of a site that it does not see. */
+  at(site: Id<"site">): Scope {
+    return new Scope(this.sees(site) ? [site] : [], this.vendor, this.person);
+  }
+
+  /** Whether this site is not beyond it. */
+  sees(site: Id<"site">): boolean {
+    return this.sites === null || this.sites.includes(site);
+  }
+
   /** Whether this is {@link Scope.system}. */
   get unbounded(): boolean {
-    return this.site === null && this.vendor === null && this.person === null;
+    return this.sites === null && this.vendor === null && this.person === null;
   }
 
   /**
@@ -52,10 +78,11 @@ export class Scope {
   rows(columns: { site?: string; vendor?: string; person?: string }): RawBuilder<SqlBool> {
     if (this.unbounded) return sql<SqlBool>`(1 = 1)`;
     const conditions: RawBuilder<SqlBool>[] = [];
-    for (const key of ["site", "vendor", "person"] as const) {
-      const column = columns[key];
-      if (column !== undefined && this[key] !== null) conditions.push(sql`${sql.ref(column)} = ${this[key]}`);
-    }
+    const { site, vendor, person } = columns;
+    if (site !== undefined && this.sites !== null)
+      conditions.push(this.sites.length === 0 ? sql`1 = 0` : sql`${sql.ref(site)} in (${sql.join([...this.sites])})`);
+    if (vendor !== undefined && this.vendor !== null) conditions.push(sql`${sql.ref(vendor)} = ${this.vendor}`);
+    if (person !== undefined && this.person !== null) conditions.push(sql`${sql.ref(person)} = ${this.person}`);
     return conditions.length === 0 ? sql<SqlBool>`(1 = 0)` : sql<SqlBool>`(${sql.join(conditions, sql` and `)})`;
   }
 }

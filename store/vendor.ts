@@ -16,9 +16,12 @@ export function listVendors(db: Db, scope: Scope): Promise<{ id: Id<"vendor">; n
   return db.selectFrom("vendor").select(["id", "name"]).where(vendorsOf(scope)).orderBy("name").execute();
 }
 
-function vendorsOf(scope: Scope): Expression<SqlBool> {
-  if (scope.site === null) return scope.rows({ vendor: "vendor.id" });
+export function vendorsOf(scope: Scope): Expression<SqlBool> {
+  if (scope.sites === null) return scope.rows({ vendor: "vendor.id" });
   const eb = expressionBuilder<Schema, "vendor">();
-  const maintaining = eb.selectFrom("device").select("device.vendor").where("device.site", "=", scope.site);
+  const maintaining = eb
+    .selectFrom("device")
+    .select("device.vendor")
+    .where(scope.rows({ site: "device.site" }));
   return eb("vendor.id", "in", maintaining);
 }

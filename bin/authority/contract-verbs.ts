@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { endContract } from "../../authority/contract-end.ts";
-import { GenkanError } from "../../protocol/error.ts";
 import { readId } from "../../protocol/read-id.ts";
+import { parseInstant } from "./instant-option.ts";
 import { type OpenOptions, openStore } from "./open.ts";
 import type { Print, Verb } from "./verb.ts";
 
@@ -21,12 +21,4 @@ export function addContractVerbs<O extends OpenOptions>(program: Command, verb: 
       print(o, { ...of, ends: ends.toISOString(), contracts });
       await store.close();
     });
-}
-
-/** A time says its zone: this host's own would be a guess. Throws `bad-request`. */
-function parseInstant(text: string): Date {
-  const at = new Date(text);
-  if (!/T.*(?:Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(at.getTime()))
-    throw new GenkanError("bad-request", `${text} is no time with its zone, such as 2026-04-01T00:00:00+09:00.`);
-  return at;
 }

@@ -1,7 +1,12 @@
 import type { Command } from "commander";
+import { endMember, type PlaceAsked, putMember } from "../../authority/membership.ts";
 import { setPersonOn } from "../../authority/person-active.ts";
-import { changeRoles } from "../../authority/roles.ts";
+import type { Membership } from "../../protocol/membership.ts";
 import { roles } from "../../protocol/person.ts";
+import { readId } from "../../protocol/read-id.ts";
+import { listPeople } from "../../store/person.ts";
+import { Scope } from "../../store/scope.ts";
+import { parseInstant } from "./instant-option.ts";
 import { type OpenOptions, openStore } from "./open.ts";
 import { parseRole } from "./role-option.ts";
 import type { Print, Verb } from "./verb.ts";
@@ -9,15 +14,46 @@ import type { Print, Verb } from "./verb.ts";
 const login = "name under which the person is known";
 
 /** What changes somebody who is in the register. */
-export function addPersonVerbs<O extends OpenOptions>(person: Command, verb: Verb, print: Print<O>): void {
-  verb(person, "roles", "give a person other roles, instead of all that they hold")
+export function addPersonVerbs<O extends OpenOptions & { json?: true }>(
+  person: Command,
+  verb: Verb,
+  print: Print<O>,
+): void {
+  verb(person, "list", "print the people, and where each belongs as what").action(async (o: O) => {
+    const { store } = await openStore(o, null);
+    for (const { id, login, name, memberships, active } of await listPeople(store.db, Scope.system()))
+      print(o, {
+        person: id,
+        login,
+        name,
+        active,
+        ...(o.json ? { memberships } : { of: memberships.map(told).join("; ") }),
+      });
+    await store.close();
+  });
+
+  placed(verb(person, "roles", "say what a person is at a place, instead of all that they were there"))
     .argument("<login>", login)
     .requiredOption("--role <role...>", roles.join(", "))
-    .action(async (login: string, o: O & { role: string[] }) => {
+    .option("--until <time>", "when it ends, such as 2026-04-01T00:00:00+09:00, or never; unchanged unless told")
+    .action(async (login: string, o: O & PlaceOptions & { role: string[]; until?: string }) => {
       const held = o.role.map(parseRole);
+      const until = o.until === undefined ? {} : { until: o.until === "never" ? null : parseInstant(o.until) };
       const { store } = await openStore(o, null);
-      const changed = await changeRoles(store, login, held, new Date());
+      const changed = await putMember(store, { login, place: placeAsked(o), roles: held, ...until }, new Date());
       print(o, { person: changed, login, roles: held });
+      await store.close();
+    });
+
+  placed(verb(person, "leave", "end what a person is at a place, now or at a later time"))
+    .argument("<login>", login)
+    .option("--at <time>", "when, such as 2026-04-01T00:00:00+09:00; now unless told")
+    .action(async (login: string, o: O & PlaceOptions & { at?: string }) => {
+      const now = new Date();
+      const until = o.at === undefined ? now : parseInstant(o.at);
+      const { store } = await openStore(o, null);
+      const left = await endMember(store, { login, place: placeAsked(o), until }, now);
+      print(o, { person: left, login, until: until.toISOString() });
       await store.close();
     });
 
@@ -33,3 +69,24 @@ export function addPersonVerbs<O extends OpenOptions>(person: Command, verb: Ver
         await store.close();
       });
 }
+
+interface PlaceOptions {
+  site?: string;
+  vendor?: string;
+}
+
+const placed = (command: Command) =>
+  command
+    .option("--site <id>", "site; needed when the person belongs to several places, or comes to another")
+    .option("--vendor <id>", "vendor, likewise");
+
+const placeAsked = ({ site, vendor }: PlaceOptions): PlaceAsked =>
+  site === undefined && vendor === undefined
+    ? null
+    : {
+        site: site === undefined ? null : readId("site", site),
+        vendor: vendor === undefined ? null : readId("vendor", vendor),
+      };
+
+const told = ({ site, vendor, roles, until }: Membership) =>
+  `${site?.name ?? vendor?.name ?? ""} (${site?.id ?? vendor?.id ?? ""}): ${roles.join(", ")}${until === null ? "" : ` until ${until}`}`;

@@ -3,18 +3,16 @@ import { faces } from "../face.ts";
 import { factors } from "../factor.ts";
 import { Id } from "../id.ts";
 import { lockKinds } from "../lock.ts";
-import { PersonRef, RoleName } from "../person.ts";
+import { Membership } from "../membership.ts";
+import { PersonRef } from "../person.ts";
 import { Instant, Name, Nullable, OneOf, Opaque, Strict, Thumbprint, Uri } from "../schema.ts";
-import { Site } from "../site.ts";
-import { VendorOrNull } from "../vendor.ts";
 
 /** GET /api/me */
 export const Me = Strict({
   person: PersonRef,
-  roles: Type.Array(RoleName),
   face: OneOf(faces),
-  vendor: VendorOrNull,
-  site: Nullable(Site),
+  /** Where they belong now, each with the roles that they hold there. */
+  memberships: Type.Array(Membership),
   factors: Type.Array(OneOf(factors)),
   signedInAt: Instant,
   expiresAt: Instant,

@@ -1,17 +1,14 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
-import { RoleName } from "../person.ts";
-import { Name, Nullable, Strict } from "../schema.ts";
-import { Site } from "../site.ts";
-import { VendorOrNull } from "../vendor.ts";
+import { Membership } from "../membership.ts";
+import { Name, Strict } from "../schema.ts";
 
 /** GET /api/people: for locks and oversight. */
 export const PersonView = Strict({
   id: Id("person"),
   name: Name,
-  roles: Type.Array(RoleName),
-  vendor: VendorOrNull,
-  site: Nullable(Site),
+  /** Those that whoever asks may see, also those that have ended. */
+  memberships: Type.Array(Membership),
   active: Type.Boolean(),
   locked: Type.Boolean(),
 });

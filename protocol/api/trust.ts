@@ -3,6 +3,7 @@ import { Rules, SigningRoles } from "../approvers.ts";
 import { Id } from "../id.ts";
 import { PersonRef } from "../person.ts";
 import { Base64Url, Instant, Nullable, Opaque, Sha256, Strict } from "../schema.ts";
+import { Site } from "../site.ts";
 import { WebAuthnJson } from "./factor.ts";
 
 const list = {
@@ -12,15 +13,21 @@ const list = {
   rules: Rules,
 };
 
-/** GET /api/trust: the site's list of approvers' keys as agents pin it. */
+/** One site's list of approvers' keys as its agents pin it. */
 export const TrustView = Strict({
+  site: Site,
   current: Nullable(Strict(list)),
   /** Version n+1, waiting for the signatures of those whom version n requires. */
   proposed: Nullable(Strict({ ...list, signedBy: Type.Array(PersonRef) })),
 });
 export type TrustView = Type.Static<typeof TrustView>;
+/** GET /api/trust: of each site that the caller sees. */
+export const TrustList = Strict({ sites: Type.Array(TrustView) });
+export type TrustList = Type.Static<typeof TrustList>;
 /** POST /api/trust/signature/begin and POST /api/trust/signature */
 export const TrustSign = {
+  /** Of whoever signs for several sites: for which. */
+  begin: Strict({ site: Type.Optional(Id("site")) }),
   beginReply: Strict({
     ceremony: Id("ceremony"),
     statement: Base64Url(200_000),

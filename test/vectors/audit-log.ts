@@ -63,7 +63,7 @@ async function file(of: { records?: StoredRecord[]; audience?: AuditAudience } =
   return (await collect(writeAuditExport(log))).join("");
 }
 
-const forOwn: AuditAudience = { site: own.site, vendors: [vendors.vendor] };
+const forOwn: AuditAudience = { sites: [own.site], vendors: [vendors.vendor] };
 const erasure = records.with(3, erased(records[3] as StoredRecord));
 const leaves = (start: number, end: number) => records.slice(start, end).map(({ leaf }) => leaf);
 

@@ -34,6 +34,7 @@ export const actions: Readonly<Record<ActionName, string>> = {
   "vendor.add": "addition of a vendor",
   "person.add": "addition of a person",
   "person.roles": "change of a person's roles",
+  "person.leave": "end of a person's membership",
   "person.disable": "disabling of a person",
   "person.enable": "enabling of a person",
   "agent.disable": "disabling of an agent",

@@ -35,6 +35,7 @@ export const actions = {
   "vendor.add": "保守会社の追加",
   "person.add": "人の追加",
   "person.roles": "役割の変更",
+  "person.leave": "所属の終了",
   "person.disable": "人の無効化",
   "person.enable": "人の有効化",
   "agent.disable": "エージェントの無効化",

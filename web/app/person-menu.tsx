@@ -29,7 +29,6 @@ export function PersonMenu({ me }: { me: Me }) {
       navigate("/sign-in", { replace: true });
     },
   });
-  const of = me.vendor?.name ?? me.site?.name;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={260} withinPortal={false} trapFocus>
       <Popover.Target>
@@ -53,12 +52,14 @@ export function PersonMenu({ me }: { me: Me }) {
           <p className={css.whole}>
             <Name long>{me.person.name}</Name>
           </p>
-          {of && (
-            <p className={css.of}>
-              <Name long>{of}</Name>
-            </p>
-          )}
-          <p className={css.of}>{me.roles.map((role) => t(`role.${role}`)).join(t("shell.comma"))}</p>
+          {me.memberships.map(({ site, vendor, roles }) => (
+            <div key={site?.id ?? vendor?.id}>
+              <p className={css.of}>
+                <Name long>{site?.name ?? vendor?.name ?? ""}</Name>
+              </p>
+              <p className={css.of}>{roles.map((role) => t(`role.${role}`)).join(t("shell.comma"))}</p>
+            </div>
+          ))}
           <Button
             variant="default"
             size="sm"

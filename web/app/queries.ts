@@ -3,7 +3,7 @@ import type { ApprovalGround } from "../../protocol/api/approval-ground.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
-import type { TrustView } from "../../protocol/api/trust.ts";
+import type { TrustList } from "../../protocol/api/trust.ts";
 import { setAuthorityNow } from "./clock.ts";
 import { ApiError, ask } from "./http.ts";
 import type {
@@ -90,7 +90,7 @@ export const usePeople = () => useQuery(list<PersonList>("people"));
 export const useVendors = () => useQuery(list<VendorList>("vendors"));
 export const useLocks = () => useQuery(list<LockList>("locks"));
 export const useAgents = () => useQuery(list<AgentList>("agents"));
-export const useTrust = () => useQuery(list<TrustView>("trust"));
+export const useTrust = () => useQuery(list<TrustList>("trust"));
 
 /**
  * So many pages of a recording, oldest first, as one. No infinite query: a live session is asked for again with each count,

@@ -1,6 +1,7 @@
 import { Button, Stack } from "@mantine/core";
 import { useState } from "react";
 import type { Me } from "../../protocol/api/me.ts";
+import type { SessionView } from "../../protocol/api/session.ts";
 import type { RecordEntry } from "../../protocol/recording.ts";
 import { bytesText } from "./bytes.ts";
 import { Section } from "./card.tsx";
@@ -15,14 +16,14 @@ import { Instant } from "./when.tsx";
 import { whyText } from "./why.ts";
 
 /** One session with what was recorded of it. */
-export function SessionPage({ id, me, ending }: { id: string; me: Me; ending: Ending }) {
+export function SessionPage({ id, me, endingOf }: { id: string; me: Me; endingOf: (session: SessionView) => Ending }) {
   const { t } = useText();
   const session = useSession(id);
   return (
     <Stack gap="xl">
       <PageTitle title={t("session.title")} />
       <Asked query={session}>
-        {(value) => <SessionCard session={value} ending={ending} who={me.face === "staff"} here />}
+        {(value) => <SessionCard session={value} ending={endingOf(value)} who={me.face === "staff"} here />}
       </Asked>
       {/* Made anew for another session: rows are kept while more are on their way. Of none there is nothing to ask for. */}
       {session.data && <Recording key={id} session={id} />}

@@ -1,4 +1,5 @@
 import type { Me } from "../../protocol/api/me.ts";
+import { holdsOneOf } from "../../protocol/membership.ts";
 import { DeviceCodePage } from "../app/device-code.tsx";
 import { Enrol } from "../app/enrol.tsx";
 import { Gate } from "../app/gate.tsx";
@@ -23,7 +24,7 @@ export function PortalFace() {
 
 function Inside({ me }: { me: Me }) {
   const { t } = useText();
-  const asks = me.roles.includes("technician");
+  const asks = holdsOneOf(me.memberships, ["technician"]);
   const places = [
     { path: "/", label: t("place.home"), icon: icons.home },
     ...(asks ? [{ path: "/requests/new", label: t("place.ask"), icon: icons.ask }] : []),
@@ -33,7 +34,7 @@ function Inside({ me }: { me: Me }) {
     { path: "/", page: () => <Home me={me} /> },
     { path: "/requests/new", page: () => <Ask me={me} /> },
     { path: "/requests/:id", page: ({ id = "" }) => <RequestPage id={id} /> },
-    { path: "/sessions/:id", page: ({ id = "" }) => <SessionPage id={id} me={me} ending="end" /> },
+    { path: "/sessions/:id", page: ({ id = "" }) => <SessionPage id={id} me={me} endingOf={() => "end"} /> },
     { path: "/device", page: () => <DeviceCodePage prove={(code) => proveTerminal(me.person.id, code)} /> },
   ];
   return (

@@ -1,6 +1,7 @@
 import { Stack } from "@mantine/core";
 import type { AgentView } from "../../protocol/api/agent.ts";
 import type { Me } from "../../protocol/api/me.ts";
+import type { TrustView } from "../../protocol/api/trust.ts";
 import { limits } from "../../protocol/limits.ts";
 import { Card, Facts, Section } from "../app/card.tsx";
 import { CopyLine } from "../app/copy-line.tsx";
@@ -23,24 +24,30 @@ export function AgentsPage({ me }: { me: Me }) {
   return (
     <Stack gap="xl">
       <PageTitle title={t("agent.pageTitle")}>{t("agent.pageLead")}</PageTitle>
-      <Asked query={useAgents()}>
-        {(value) => <Hosts list={value} current={trust.data?.current?.version ?? null} />}
-      </Asked>
+      <Asked query={useAgents()}>{(value) => <Hosts list={value} trust={trust.data?.sites ?? []} />}</Asked>
       <Section title={t("trust.title")}>
-        <Asked query={trust}>{(value) => <TrustPanel trust={value} me={me} />}</Asked>
+        <Asked query={trust}>
+          {({ sites }) =>
+            sites.map((trust) => <TrustPanel key={trust.site.id} trust={trust} me={me} named={sites.length > 1} />)
+          }
+        </Asked>
       </Section>
     </Stack>
   );
 }
 
-function Hosts({ list, current }: { list: AgentList; current: number | null }) {
+function Hosts({ list, trust }: { list: AgentList; trust: readonly TrustView[] }) {
   const { t } = useText();
   return (
     <>
       <Section title={t("agent.agents")}>
         {list.agents.length === 0 && <Empty title={t("agent.none")}>{t("agent.noneHelp")}</Empty>}
         {list.agents.map((agent) => (
-          <AgentCard key={agent.id} agent={agent} current={current} />
+          <AgentCard
+            key={agent.id}
+            agent={agent}
+            current={trust.find(({ site }) => site.id === agent.site.id)?.current?.version ?? null}
+          />
         ))}
       </Section>
       <Section title={t("agent.gateways")}>

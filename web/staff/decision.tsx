@@ -84,7 +84,7 @@ function Decide({ request, ground, me }: { request: RequestView; ground: Approva
   const [seen, see] = useState(false);
   const unseen = newKeys(ground).length > 0 && !seen;
   const [denying, setDenying] = useState(false);
-  const trust = useTrust().data;
+  const trust = useTrust().data?.sites.find(({ site }) => site.id === request.site.id);
   const signed = hasApproved(me, request);
   const waits = Boolean(trust?.current) && trust !== undefined && !isTrusted(trust, me);
   const windows = settled ?? (only && !another ? [{ start: only.start, end }] : asked);

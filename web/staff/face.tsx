@@ -33,7 +33,7 @@ function Inside({ me }: { me: Me }) {
   const requests = useRequests();
   const pending = (requests.data?.requests ?? []).filter((request) => request.state === "pending");
   const trust = useTrust().data;
-  const toSign = trust !== undefined && awaitsSignature(trust, me) ? 1 : 0;
+  const toSign = (trust?.sites ?? []).filter((site) => awaitsSignature(site, me)).length;
   const places = [
     { path: "/", label: t("place.inbox"), icon: icons.inbox, count: pending.length },
     { path: "/sessions", label: t("place.sessions"), icon: icons.pulse },
@@ -48,7 +48,9 @@ function Inside({ me }: { me: Me }) {
     { path: "/sessions", page: () => <SessionsPage me={me} /> },
     {
       path: "/sessions/:id",
-      page: ({ id = "" }) => <SessionPage id={id} me={me} ending={mayCut(me) ? "cut" : "none"} />,
+      page: ({ id = "" }) => (
+        <SessionPage id={id} me={me} endingOf={(session) => (mayCut(me, session) ? "cut" : "none")} />
+      ),
     },
     { path: "/grants", page: () => <GrantsPage me={me} /> },
     { path: "/locks", page: () => <LocksPage me={me} /> },

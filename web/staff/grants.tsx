@@ -48,7 +48,7 @@ function Lists({ grants, me }: { grants: GrantView[]; me: Me }) {
       <Section title={t("grant.current")}>
         {current.length === 0 && <Empty title={t("grant.none")}>{t("grant.noneHelp")}</Empty>}
         {current.map((grant) => (
-          <GrantCard key={grant.id} grant={grant} state={grantStateAt(grant, nowMs)} revocable={mayRevoke(me)} />
+          <GrantCard key={grant.id} grant={grant} state={grantStateAt(grant, nowMs)} revocable={mayRevoke(me, grant)} />
         ))}
       </Section>
       {past.length > 0 && (

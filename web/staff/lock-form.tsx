@@ -2,6 +2,7 @@ import { Button, NativeSelect, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { type LockKind, lockKinds } from "../../protocol/lock.ts";
+import type { Site } from "../../protocol/site.ts";
 import { isolated } from "../../protocol/words.ts";
 import { Card } from "../app/card.tsx";
 import { send } from "../app/http.ts";
@@ -11,14 +12,15 @@ import { Failure } from "../app/states.tsx";
 import type { LockBody } from "../app/views.ts";
 import { useLockTargets } from "./lock-targets.ts";
 
-/** Chooses what to lock; the reason is asked for, with what it will do, before it is done. */
-export function LockForm() {
+/** Chooses what to lock, and of several sites at which; the reason is asked for, with what it will do, before it is done. */
+export function LockForm({ sites }: { sites: readonly Site[] }) {
   const { t } = useText();
   const client = useQueryClient();
   const [kind, setKind] = useState<LockKind>("person");
   const [target, setTarget] = useState("");
   const [asking, setAsking] = useState(false);
-  const { targets, loading, failure } = useLockTargets(kind);
+  const [site, setSite] = useState(sites[0]?.id);
+  const { targets, loading, failure } = useLockTargets(kind, site);
   const everything = kind === "everything";
   const name = targets.find((one) => one.id === target)?.name;
   const submit = (event: FormEvent) => {
@@ -26,7 +28,12 @@ export function LockForm() {
     if (everything || name !== undefined) setAsking(true);
   };
   const lock = async (reason: string | null) => {
-    const body = { kind, target: everything ? null : target, reason: reason ?? "" } satisfies LockBody;
+    const body = {
+      kind,
+      target: everything ? null : target,
+      ...(site ? { site } : {}),
+      reason: reason ?? "",
+    } satisfies LockBody;
     await send("/api/locks", body);
     await Promise.all(["locks", "sessions", "people"].map((key) => client.invalidateQueries({ queryKey: [key] })));
   };
@@ -34,6 +41,17 @@ export function LockForm() {
     <Card>
       <form onSubmit={submit}>
         <Stack>
+          {sites.length > 1 && (
+            <NativeSelect
+              label={t("lock.where")}
+              value={site ?? ""}
+              onChange={(event) => {
+                setSite(sites.find(({ id }) => id === event.currentTarget.value)?.id);
+                setTarget("");
+              }}
+              data={sites.map(({ id, name }) => ({ value: id, label: name }))}
+            />
+          )}
           <NativeSelect
             label={t("lock.what")}
             value={kind}

@@ -17,8 +17,8 @@ export interface LockTargets {
   failure: { error: unknown; again: () => void } | undefined;
 }
 
-/** By names that tell two alike apart. */
-export function useLockTargets(kind: LockKind): LockTargets {
+/** At one site, by names that tell two alike apart. */
+export function useLockTargets(kind: LockKind, at: string | undefined): LockTargets {
   const { t } = useText();
   const people = usePeople();
   const workstations = useWorkstations();
@@ -28,10 +28,14 @@ export function useLockTargets(kind: LockKind): LockTargets {
   switch (kind) {
     case "person":
       return from([people], () =>
-        (people.data?.people ?? []).map(({ id, name, vendor, roles }) => ({
-          id,
-          name: `${name} (${vendor?.name ?? roles.map((role) => t(`role.${role}`)).join(t("shell.comma"))})`,
-        })),
+        (people.data?.people ?? []).flatMap(({ id, name, memberships }) =>
+          memberships
+            .filter(({ site }) => site === null || site.id === at)
+            .map(({ vendor, roles }) => ({
+              id,
+              name: `${name} (${vendor?.name ?? roles.map((role) => t(`role.${role}`)).join(t("shell.comma"))})`,
+            })),
+        ),
       );
     case "workstation":
       return from([workstations], () =>
@@ -44,14 +48,18 @@ export function useLockTargets(kind: LockKind): LockTargets {
       return from([vendors], () => vendors.data?.vendors ?? []);
     case "device":
       return from([devices], () =>
-        (devices.data?.devices ?? []).map(({ id, name, site }) => ({ id, name: `${name} (${site.name})` })),
+        (devices.data?.devices ?? [])
+          .filter(({ site }) => site.id === at)
+          .map(({ id, name, site }) => ({ id, name: `${name} (${site.name})` })),
       );
     case "agent":
-      return from([agents], () => (agents.data?.agents ?? []).map(({ id, name }) => ({ id, name })));
+      return from([agents], () =>
+        (agents.data?.agents ?? []).filter(({ site }) => site.id === at).map(({ id, name }) => ({ id, name })),
+      );
     case "site":
       return from([devices, agents], () => {
         const sites = [...(devices.data?.devices ?? []), ...(agents.data?.agents ?? [])].map(({ site }) => site);
-        return [...new Map(sites.map((site) => [site.id, site])).values()];
+        return [...new Map(sites.map((site) => [site.id, site])).values()].filter(({ id }) => id === at);
       });
     case "everything":
       return from([], () => []);

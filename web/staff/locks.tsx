@@ -15,7 +15,7 @@ import { Asked, Empty } from "../app/states.tsx";
 import { Instant } from "../app/when.tsx";
 import css from "./grants.module.css";
 import { LockForm } from "./lock-form.tsx";
-import { mayLock } from "./may.ts";
+import { lockSites, mayLift } from "./may.ts";
 
 /** Locks in force, a new one, and those that were lifted. */
 export function LocksPage({ me }: { me: Me }) {
@@ -37,12 +37,12 @@ function Lists({ locks, me }: { locks: LockView[]; me: Me }) {
       <Section title={t("lock.inForce")}>
         {inForce.length === 0 && <Empty title={t("lock.none")}>{t("lock.noneHelp")}</Empty>}
         {inForce.map((lock) => (
-          <LockCard key={lock.id} lock={lock} liftable={mayLock(me)} />
+          <LockCard key={lock.id} lock={lock} liftable={mayLift(me, lock)} />
         ))}
       </Section>
-      {mayLock(me) && (
+      {lockSites(me).length > 0 && (
         <Section title={t("lock.new")}>
-          <LockForm />
+          <LockForm sites={lockSites(me)} />
         </Section>
       )}
       {lifted.length > 0 && (
@@ -89,6 +89,7 @@ function LockCard({ lock, liftable }: { lock: LockView; liftable: boolean }) {
               {lock.reason}
             </Name>,
           ],
+          lock.site && [t("lock.site"), <Name key="site">{lock.site.name}</Name>],
           [
             t("lock.by"),
             <>

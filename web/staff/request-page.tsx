@@ -11,7 +11,7 @@ import { RequestFacts, RequestOutcome } from "../app/request-facts.tsx";
 import { Link } from "../app/router.tsx";
 import { Asked } from "../app/states.tsx";
 import { Decision } from "./decision.tsx";
-import { hasApproved, isApprover, mayApprove } from "./may.ts";
+import { hasApproved, isApproverAt, mayApprove } from "./may.ts";
 
 /** One request with everything that an approver must know, and the decision at its end. */
 export function RequestPage({ id, me }: { id: string; me: Me }) {
@@ -22,7 +22,7 @@ function Shown({ request, me }: { request: RequestView; me: Me }) {
   const { t } = useText();
   const own = request.person.id === me.person.id;
   const decides = mayApprove(me, request) || hasApproved(me, request);
-  const reading = isApprover(me) ? "codes.deny.approval-not-wanted" : "approval.readerOnly";
+  const reading = isApproverAt(me, request.site) ? "codes.deny.approval-not-wanted" : "approval.readerOnly";
   return (
     <Stack gap="lg">
       <PageTitle

@@ -9,7 +9,7 @@ import { PageTitle } from "../app/page-title.tsx";
 import { useSessions } from "../app/queries.ts";
 import { SessionCard } from "../app/session-card.tsx";
 import { Asked, Empty } from "../app/states.tsx";
-import { mayCut, mayLock } from "./may.ts";
+import { mayCut, mayFreeze } from "./may.ts";
 
 const shownEnded = 50;
 
@@ -29,13 +29,18 @@ function Lists({ sessions, me }: { sessions: SessionView[]; me: Me }) {
   const { t } = useText();
   const live = sessions.filter((session) => session.state !== "ended");
   const ended = sessions.filter((session) => session.state === "ended");
-  const ending = mayCut(me) ? "cut" : "none";
   return (
     <>
       <Section title={t("session.live", { count: live.length })}>
         {live.length === 0 && <Empty title={t("session.noneLive")}>{t("session.noneLiveHelp")}</Empty>}
         {live.map((session) => (
-          <SessionCard key={session.id} session={session} ending={ending} who freezable={mayLock(me)} />
+          <SessionCard
+            key={session.id}
+            session={session}
+            ending={mayCut(me, session) ? "cut" : "none"}
+            who
+            freezable={mayFreeze(me, session)}
+          />
         ))}
       </Section>
       {ended.length > 0 && (

@@ -11,6 +11,7 @@ import { CopyLine } from "../app/copy-line.tsx";
 import { fingerprint } from "../app/fingerprint.ts";
 import { ApiError, send } from "../app/http.ts";
 import { useText } from "../app/language.ts";
+import { Name } from "../app/name.tsx";
 import { signWithPasskey } from "../app/passkey.ts";
 import { requirementWords, roleWords } from "../app/requirement-words.ts";
 import { StateBadge } from "../app/state-badge.tsx";
@@ -32,19 +33,24 @@ class OtherList extends Error {
 }
 
 async function sign(trust: TrustView): Promise<void> {
-  const begun = await send<TrustSignBegun>("/api/trust/signature/begin");
+  const begun = await send<TrustSignBegun>("/api/trust/signature/begin", { site: trust.site.id });
   const faults = await checkTrust(begun, trust);
   if (faults.length > 0) throw new OtherList(faults);
   const response = await signWithPasskey(begun.options);
   await send("/api/trust/signature", { ceremony: begun.ceremony, response });
 }
 
-/** The list of approvers' keys that agents pin, and the next one while it gathers signatures. */
-export function TrustPanel({ trust, me }: { trust: TrustView; me: Me }) {
+/** A site's list of approvers' keys that its agents pin (`named`: of several sites), and the next one while it gathers signatures. */
+export function TrustPanel({ trust, me, named }: { trust: TrustView; me: Me; named: boolean }) {
   const { t } = useText();
-  if (!trust.current && !trust.proposed) return <Empty title={t("trust.none")}>{t("trust.noneHelp")}</Empty>;
   return (
     <Stack>
+      {named && (
+        <p className={css.place}>
+          <Name>{trust.site.name}</Name>
+        </p>
+      )}
+      {!trust.current && !trust.proposed && <Empty title={t("trust.none")}>{t("trust.noneHelp")}</Empty>}
       {trust.proposed && <Proposed trust={trust} proposed={trust.proposed} me={me} />}
       {trust.current && (
         <Card label={t("trust.version", { version: trust.current.version })}>

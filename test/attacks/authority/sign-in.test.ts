@@ -25,7 +25,7 @@ describe("A2: nobody is signed in without each verified proof", () => {
         for (const name of ["technician", "approver"] as const)
           for (const active of [true, false]) {
             const factors = all.filter((_, bit) => subset & (1 << bit));
-            const person = await findPerson(world.store.db, system, world.people[name].id);
+            const person = await findPerson(world.store.db, system, world.people[name].id, world.context.now());
             if (!person) throw new Error("nobody");
             const own = world.people[name].face === face;
             const two = factors.includes("passkey") || (factors.includes("password") && factors.includes("totp"));

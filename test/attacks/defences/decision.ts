@@ -186,7 +186,7 @@ export const decisionsDefences: readonly Defence[] = [
     row: "A8",
     what: "what somebody approved in a role that they lost counts no longer",
     file: "authority/approvers.ts",
-    find: "roles: key.roles.filter((role) => person.roles.includes(role))",
+    find: "roles: key.roles.filter((role) => held.includes(role))",
     replace: "roles: key.roles",
     test: { file: "test/component/authority/session-end.test.ts", name: "its approver loses the role" },
   },

@@ -22,8 +22,8 @@ export const peoplesDefences: readonly Defence[] = [
     row: "A20",
     what: "no token without a person who is active",
     file: "authority/device-code.ts",
-    find: 'if (!person?.active) throw new GenkanError("access-denied");',
-    replace: 'if (!person) throw new GenkanError("access-denied");',
+    find: 'if (!person?.active || faceOf(person) !== face) throw new GenkanError("access-denied");',
+    replace: 'if (!person || faceOf(person) !== face) throw new GenkanError("access-denied");',
     test: { file: "test/attacks/authority/reissue.test.ts", name: "A20: is not issued to who was disabled" },
   },
   {
@@ -62,17 +62,17 @@ export const peoplesDefences: readonly Defence[] = [
     row: "A7",
     what: "who is locked acts on nothing of others",
     file: "authority/not-locked.ts",
-    find: '(await lockedTargets(db, caller.scope, "person")).has(caller.person.id)',
-    replace: '(await lockedTargets(db, caller.scope, "person")).has(null)',
+    find: '(await lockedTargets(db, scope, "person")).has(caller.person.id)',
+    replace: '(await lockedTargets(db, scope, "person")).has(null)',
     test: { file: "test/component/authority/locked-officer.test.ts", name: "thaws nothing, freezes nothing" },
   },
   {
     row: "A7",
     what: "who is locked locks nobody",
     file: "authority/lock.ts",
-    find: `    await requireNotLocked(change.db, caller);
-    const name`,
-    replace: "    const name",
+    find: `    await requireNotLocked(change.db, caller, site);
+    const { kind, target, reason } = body;`,
+    replace: "    const { kind, target, reason } = body;",
     test: { file: "test/component/authority/locked-officer.test.ts", name: "locks neither everything nor the last" },
   },
   {
@@ -180,10 +180,18 @@ export const peoplesDefences: readonly Defence[] = [
   {
     row: "A6",
     what: "each route asks who calls",
-    file: "api/server.ts",
-    find: "if (!permission.some((role) => caller.person.roles.includes(role)))",
-    replace: "if (permission.length === 0)",
+    file: "api/authenticate.ts",
+    find: "if (!holdsOneOf(caller.person.memberships, roles)) return null;",
+    replace: "if (roles.length === 0) return null;",
     test: { file: "test/component/api/routes.test.ts", name: "each route lets in whom it declares" },
+  },
+  {
+    row: "A7",
+    what: "a role counts at the site where it is held alone",
+    file: "api/authenticate.ts",
+    find: "scope: Scope.ofPerson(caller.person, roles)",
+    replace: "scope: Scope.ofPerson(caller.person)",
+    test: { file: "test/component/api/two-sites.test.ts", name: "an officer of one hospital locks nothing at another" },
   },
   {
     row: "A6",
@@ -218,8 +226,8 @@ export const peoplesDefences: readonly Defence[] = [
     row: "A7",
     what: "a scope narrows by site, vendor and person",
     file: "store/scope.ts",
-    find: 'for (const key of ["site", "vendor", "person"] as const) {',
-    replace: 'for (const key of ["site", "person"] as const) {',
+    find: "if (vendor !== undefined && this.vendor !== null)",
+    replace: 'if (vendor === "" && this.vendor !== null)',
     test: { file: "test/component/store/scope.test.ts", name: "shows what is theirs and nothing else" },
   },
   {

@@ -24,7 +24,10 @@ export async function measure(effort: Effort): Promise<Figure[]> {
     const db = await openSqlite(join(folder, "genkan.db"));
     effort.say(`a log of ${records} records`);
     await fill(db);
-    const scope = Scope.ofPerson({ id: newId("person"), site: "sit_quiet", vendor: null, roles: ["auditor"] });
+    const scope = Scope.ofPerson({
+      id: newId("person"),
+      memberships: [{ site: { id: "sit_quiet" }, vendor: null, roles: ["auditor"] }],
+    });
     const asked: LogFilter[] = [
       {},
       { subject: "gnt_7" },

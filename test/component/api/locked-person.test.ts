@@ -4,7 +4,6 @@ import { beginTrustSignature } from "../../../authority/trust-signature.ts";
 import { type Face, faces } from "../../../protocol/face.ts";
 import type { Id } from "../../../protocol/make-id.ts";
 import { insertLock } from "../../../store/lock.ts";
-import { Scope } from "../../../store/scope.ts";
 import { AgentEnd, approved, asked, assertionJson, connectGateway, wish } from "../authority/parts.ts";
 import { clientKey } from "../authority/ready.ts";
 import { hour, type Name } from "../authority/world.ts";
@@ -130,8 +129,7 @@ const locked = ({ store, people, ids, clock }: Scene["world"], name: Name) =>
   store.change(async (change) => {
     const { id: by } = people.secondOfficer;
     const row = { kind: "person", target: people[name].id, name, reason: "phone stolen", by } as const;
-    const scope = Scope.ofPerson({ id: by, site: ids.siteA, vendor: null, roles: ["officer"] });
-    const lock = await insertLock(change.db, scope, { ...row, at: new Date(clock) });
+    const lock = await insertLock(change.db, { ...row, site: ids.siteA, at: new Date(clock) });
     return lock;
   });
 

@@ -26,10 +26,10 @@ async function enrol(
 }
 
 async function lockWorkstation(target: string): Promise<void> {
-  const { scope, person } = await f.world.caller("officer");
+  const { person } = await f.world.caller("officer");
   const at = new Date(f.world.clock);
   const row = { kind: "workstation", target, name: "PC", reason: "lost", by: person.id, at } as const;
-  await f.world.store.change(({ db }) => insertLock(db, scope, row));
+  await f.world.store.change(({ db }) => insertLock(db, { ...row, site: f.world.ids.siteA }));
 }
 
 const workstationOf = async ({ jwk }: Key) => {

@@ -160,7 +160,11 @@ describe("an approval", () => {
       "denied not-approver-of-site",
       async (b) => {
         const { id } = b.approver.person;
-        await b.world.store.db.updateTable("person").set({ roles: '["auditor"]' }).where("id", "=", id).execute();
+        await b.world.store.db
+          .updateTable("membership")
+          .set({ roles: '["auditor"]' })
+          .where("person", "=", id)
+          .execute();
         return b.finish();
       },
     ],

@@ -73,7 +73,7 @@ test("an officer who is locked lifts no lock, and nobody locks themselves", asyn
   const own = { kind: "person", target: officer.person.id, reason } as const;
   expect(await outcome(lock(world.context, world.leases, officer, own))).toBe("bad-request");
   const of = { ...own, name: "officer", by: world.people.approver.id, at: new Date(world.clock) };
-  const id = await insertLock(world.store.db, officer.scope, of);
+  const id = await insertLock(world.store.db, { ...of, site: world.ids.siteA });
   expect(await outcome(lift(world.context, officer, id, "found"))).toBe("denied locked");
 });
 
@@ -104,7 +104,8 @@ test("a lock in force is listed, however many came and went since", async () => 
   const world = await World.open();
   const { scope, person } = await world.caller("officer");
   const put = (at: number) =>
-    insertLock(world.store.db, scope, {
+    insertLock(world.store.db, {
+      site: world.ids.siteA,
       kind: "everything",
       target: null,
       name: null,

@@ -20,7 +20,7 @@ async function lockedOfficer(world: World) {
   const officer = await world.caller("officer");
   const by = world.people.secondOfficer.id;
   const row = { kind: "person", target: officer.person.id, name: "officer", reason, by } as const;
-  const id = await insertLock(world.store.db, officer.scope, { ...row, at: new Date(world.clock) });
+  const id = await insertLock(world.store.db, { ...row, site: world.ids.siteA, at: new Date(world.clock) });
   return { officer, lockId: id };
 }
 
@@ -92,7 +92,7 @@ test("on the authority's host a lock is lifted when no officer is left, once, an
   expect(await outcome(liftOnHost(world.store, lockId, reason, new Date(world.clock)))).toBe("not-found");
   expect((await world.audit()).at(-1)).toMatchObject({
     action: "lock.lift",
-    site: officer.scope.site,
+    site: world.ids.siteA,
     subjects: { lock: lockId },
     actor: { kind: "host" },
     facts: { reason: "both officers are ill" },

@@ -5,6 +5,7 @@ import { beginApproval, finishApproval } from "../../../authority/approve.ts";
 import { ask } from "../../../authority/ask.ts";
 import type { Caller } from "../../../authority/caller.ts";
 import { gatewayEvents } from "../../../authority/gateway-events.ts";
+import { viewTrust } from "../../../authority/trust.ts";
 import { signRequest } from "../../../crypto/access-request.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { randomToken } from "../../../crypto/random.ts";
@@ -16,12 +17,15 @@ import type { AccessRequest } from "../../../protocol/access-request.ts";
 import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
+import type { TrustView } from "../../../protocol/api/trust.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { type Id, type IdKind, makeId } from "../../../protocol/make-id.ts";
 import type { Window } from "../../../protocol/window.ts";
+import type { Db } from "../../../store/database.ts";
 import { findDevice } from "../../../store/device.ts";
 import { putGateway } from "../../../store/gateway.ts";
+import { vendorOf } from "../../../store/person.ts";
 import { Scope } from "../../../store/scope.ts";
 import { findWorkstation } from "../../../store/workstation.ts";
 import { askedFor } from "../../asked.ts";
@@ -183,10 +187,11 @@ export async function wish(
     const { name, protocol, port } = device?.services.find((service) => service.id === id) ?? unknownService;
     return { id, name, protocol, port };
   });
+  const vendor = vendorOf(caller.person);
   const request = askedFor({
     site: { id: device?.site.id ?? world.ids.siteA, name: device?.site.name ?? "Hospital A" },
     person: { id: caller.person.id, name: caller.person.name },
-    vendor: { id: caller.person.vendor?.id ?? world.ids.vendorA, name: caller.person.vendor?.name ?? "Vendor A" },
+    vendor: { id: vendor?.id ?? world.ids.vendorA, name: vendor?.name ?? "Vendor A" },
     workstation: {
       id: computer.id,
       label: workstation?.label ?? "",
@@ -230,3 +235,10 @@ export async function approved(
 
 /** An id of a kind that nothing has. */
 export const nothing = <K extends IdKind>(kind: K): Id<K> => makeId(kind, new Uint8Array(10));
+
+/** The lists of approvers of a site that is in sight. */
+export async function trustOf(db: Db, scope: Scope, site: Id<"site">): Promise<TrustView> {
+  const view = await viewTrust(db, scope, site);
+  if (!view) throw new Error(`${site} is out of sight`);
+  return view;
+}

@@ -2,11 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Context } from "../../../authority/context.ts";
 import { removePasskey } from "../../../authority/passkey-removal.ts";
 import { beginSignIn, signInByPasskey } from "../../../authority/sign-in.ts";
-import { viewTrust } from "../../../authority/trust.ts";
 import { findPasskey, listAuthenticators } from "../../../store/authenticator.ts";
 import { findSignInById } from "../../../store/sign-in.ts";
 import { signTrust, trustSecond } from "./begun.ts";
-import { assertionJson, nothing } from "./parts.ts";
+import { assertionJson, nothing, trustOf } from "./parts.ts";
 import { ready, system } from "./ready.ts";
 import { type Name, outcome, World } from "./world.ts";
 
@@ -46,7 +45,7 @@ describe("a passkey that is removed", () => {
     await world.leases.round();
     expect(await row(session)).toMatchObject({ state: "admitted" });
     const { scope } = await world.caller("officer");
-    const { proposed } = await viewTrust(world.store.db, scope);
+    const { proposed } = await trustOf(world.store.db, scope, world.ids.siteA);
     expect(proposed?.approvers.map(({ person }) => person.id)).toEqual([world.people.secondApprover.id]);
     await signTrust(world, "secondApprover");
     await world.leases.round();
@@ -58,9 +57,12 @@ describe("a passkey that is removed", () => {
     await world.enrol("approver");
     await world.enrol("secondApprover");
     const { scope } = await world.caller("officer");
-    expect((await viewTrust(world.store.db, scope)).proposed).not.toBeNull();
+    expect((await trustOf(world.store.db, scope, world.ids.siteA)).proposed).not.toBeNull();
     await remove(world, "secondApprover");
-    expect(await viewTrust(world.store.db, scope)).toMatchObject({ current: { version: 1 }, proposed: null });
+    expect(await trustOf(world.store.db, scope, world.ids.siteA)).toMatchObject({
+      current: { version: 1 },
+      proposed: null,
+    });
   });
 
   test("is not the last of a site's approvers, unless that is wanted: then nobody approves until somebody enrols", async () => {
@@ -70,11 +72,14 @@ describe("a passkey that is removed", () => {
     expect(await outcome(open())).toBe("done");
     await remove(world, "approver", true);
     const { scope } = await world.caller("officer");
-    expect(await viewTrust(world.store.db, scope)).toEqual({ current: null, proposed: null });
+    expect(await trustOf(world.store.db, scope, world.ids.siteA)).toMatchObject({ current: null, proposed: null });
     await world.leases.round();
     expect(await row(session)).toMatchObject({ state: "ended", reason: "fact-changed" });
     await world.enrol("approver");
-    expect(await viewTrust(world.store.db, scope)).toMatchObject({ current: { version: 2 }, proposed: null });
+    expect(await trustOf(world.store.db, scope, world.ids.siteA)).toMatchObject({
+      current: { version: 2 },
+      proposed: null,
+    });
   });
 
   test("signs nobody in, also when it was removed between its signature and the sign-in", async () => {

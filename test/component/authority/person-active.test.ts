@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { setPersonOn } from "../../../authority/person-active.ts";
 import { signIn } from "../../../authority/sign-in.ts";
-import { viewTrust } from "../../../authority/trust.ts";
 import { findPerson } from "../../../store/person.ts";
 import { findSignInById } from "../../../store/sign-in.ts";
 import { trustSecond } from "./begun.ts";
+import { trustOf } from "./parts.ts";
 import { ready, system } from "./ready.ts";
 import { outcome, World } from "./world.ts";
 
@@ -49,10 +49,10 @@ describe("a person who is disabled", () => {
     await setPersonOn(store, world.people.approver.login, false, new Date(world.clock));
     await world.leases.round();
     expect(await row(session)).toMatchObject({ state: "ended", reason: "fact-changed" });
-    const { proposed } = await viewTrust(store.db, scope);
+    const { proposed } = await trustOf(store.db, scope, world.ids.siteA);
     expect(proposed?.approvers.map(({ person }) => person.id)).toEqual([world.people.secondApprover.id]);
     await setPersonOn(store, world.people.approver.login, true, new Date(world.clock));
-    expect((await viewTrust(store.db, scope)).proposed).toBeNull();
+    expect((await trustOf(store.db, scope, world.ids.siteA)).proposed).toBeNull();
     expect(await outcome(open())).toBe("done");
   });
 
@@ -60,6 +60,6 @@ describe("a person who is disabled", () => {
     const world = await World.open();
     const at = new Date(world.clock);
     expect(await outcome(setPersonOn(world.store, "nobody", false, at))).toBe("not-found");
-    expect((await findPerson(world.store.db, system, world.people.rival.id))?.active).toBe(true);
+    expect((await findPerson(world.store.db, system, world.people.rival.id, at))?.active).toBe(true);
   });
 });

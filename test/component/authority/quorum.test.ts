@@ -5,8 +5,8 @@ import { verifyAdmission } from "../../../agent/verify.ts";
 import { admit } from "../../../authority/admission.ts";
 import { beginApproval, finishApproval } from "../../../authority/approve.ts";
 import { deny, withdraw } from "../../../authority/ask.ts";
+import { putMember } from "../../../authority/membership.ts";
 import { viewRequest } from "../../../authority/request-view.ts";
-import { changeRoles } from "../../../authority/roles.ts";
 import { proposeTrust } from "../../../authority/trust.ts";
 import type { Requirement, SigningRole } from "../../../protocol/approvers.ts";
 import type { Id } from "../../../protocol/make-id.ts";
@@ -162,7 +162,11 @@ describe("a grant that needs an approver and an officer", () => {
   test("is no nearer by the yes of somebody who lost the role before the second came", async () => {
     const { world, view, yes } = await waiting();
     await yes("approver");
-    await changeRoles(world.store, world.people.approver.login, ["auditor"], new Date(world.clock));
+    await putMember(
+      world.store,
+      { login: world.people.approver.login, place: null, roles: ["auditor"] },
+      new Date(world.clock),
+    );
     expect((await view()).approval).toMatchObject({ places: 2, filled: 0, wanted: ["approver", "officer"] });
     expect((await yes("officer")).grant).toBeNull();
     expect((await yes("secondApprover")).grant).toMatchObject({ state: "open" });
@@ -186,7 +190,11 @@ describe("a grant that needs an approver and an officer", () => {
     const service = world.devices.own.services[1] ?? ("svc_" as const);
     const input = { grant: grant?.id ?? "gnt_", service, client: "native", clientKey } as const;
     const { session } = await admit(c, technician, input);
-    await changeRoles(world.store, world.people.officer.login, ["administrator"], new Date(world.clock));
+    await putMember(
+      world.store,
+      { login: world.people.officer.login, place: null, roles: ["administrator"] },
+      new Date(world.clock),
+    );
     await world.leases.round();
     await agent.heard();
     expect(agent.cuts).toEqual([{ session, reason: "fact-changed" }]);

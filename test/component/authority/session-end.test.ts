@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { lift, lock } from "../../../authority/lock.ts";
+import { putMember } from "../../../authority/membership.ts";
 import { revoke } from "../../../authority/revoke.ts";
-import { changeRoles } from "../../../authority/roles.ts";
 import { endOne, endSessions } from "../../../authority/session-end.ts";
 import { signOut } from "../../../authority/sign-in.ts";
 import { proposeTrust } from "../../../authority/trust.ts";
@@ -92,7 +92,7 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
     ),
     changed(
       "its person loses the role",
-      ({ technician }) => `update person set roles = '[]' where id = '${technician.person.id}'`,
+      ({ technician }) => `update membership set roles = '[]' where person = '${technician.person.id}'`,
     ),
     changed(
       "its vendor works here no more",
@@ -127,7 +127,8 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
       "its approver loses the role",
       "fact-changed",
       async ({ world }: Ready) => {
-        await changeRoles(world.store, world.people.approver.login, ["officer"], new Date(world.clock));
+        const { login } = world.people.approver;
+        await putMember(world.store, { login, place: null, roles: ["officer"] }, new Date(world.clock));
         await world.leases.round();
       },
     ],
@@ -136,8 +137,8 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
       ({ world }) => `update person set active = 0 where id = '${world.people.approver.id}'`,
     ),
     changed(
-      "its approver works for another hospital",
-      ({ world }) => `update person set site = '${world.ids.siteB}' where id = '${world.people.approver.id}'`,
+      "its approver has left the hospital",
+      ({ world }) => `update membership set until = '${world.at(-1)}' where person = '${world.people.approver.id}'`,
     ),
     [
       "a new list of approvers no longer names the passkey that approved it",

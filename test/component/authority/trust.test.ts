@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type ApproverList, follows, readApproverList } from "../../../agent/approver-list.ts";
 import { beginApproval } from "../../../authority/approve.ts";
 import { currentApprovers, readApprovers, trustedPasskeys } from "../../../authority/approvers.ts";
-import { proposeTrust, viewTrust } from "../../../authority/trust.ts";
+import { proposeTrust } from "../../../authority/trust.ts";
 import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust-signature.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import type { Rules } from "../../../protocol/approvers.ts";
@@ -15,7 +15,7 @@ import {
 } from "../../../store/approver-list.ts";
 import { Passkey } from "../../passkey.ts";
 import { signTrust, system, trustSecond } from "./begun.ts";
-import { AgentEnd, approved, asked, assertionJson } from "./parts.ts";
+import { AgentEnd, approved, asked, assertionJson, trustOf } from "./parts.ts";
 import { hour, outcome, World } from "./world.ts";
 
 describe("the list of approvers of a site", () => {
@@ -23,11 +23,14 @@ describe("the list of approvers of a site", () => {
     const world = await World.open();
     const { context } = world;
     const scope = (await world.caller("officer")).scope;
-    expect(await viewTrust(world.store.db, scope)).toEqual({ current: null, proposed: null });
+    expect(await trustOf(world.store.db, scope, world.ids.siteA)).toMatchObject({ current: null, proposed: null });
     await world.enrol("approver");
-    expect(await viewTrust(world.store.db, scope)).toMatchObject({ current: { version: 1 }, proposed: null });
+    expect(await trustOf(world.store.db, scope, world.ids.siteA)).toMatchObject({
+      current: { version: 1 },
+      proposed: null,
+    });
     await world.enrol("secondApprover");
-    expect(await viewTrust(world.store.db, scope)).toMatchObject({
+    expect(await trustOf(world.store.db, scope, world.ids.siteA)).toMatchObject({
       current: { version: 1 },
       proposed: { version: 2, signedBy: [] },
     });
@@ -91,7 +94,7 @@ describe("the list of approvers of a site", () => {
         finishTrustSignature(context, world.leases, first, again.ceremony, assertionJson(passkey, challenge)),
       ),
     ).toBe("state-conflict");
-    expect(await viewTrust(world.store.db, first.scope)).toMatchObject({ current: { version: 1 } });
+    expect(await trustOf(world.store.db, first.scope, world.ids.siteA)).toMatchObject({ current: { version: 1 } });
   });
 
   test("knows a passkey until it expires, and on its own host only", async () => {
@@ -158,7 +161,7 @@ describe("the list of approvers of a site", () => {
     };
     const propose = (rules?: Rules) =>
       world.store.change((change) => proposeTrust(change, world.ids.siteA, new Date(world.clock), rules));
-    const view = async () => viewTrust(world.store.db, (await world.caller("officer")).scope);
+    const view = async () => trustOf(world.store.db, (await world.caller("officer")).scope, world.ids.siteA);
     // The officer's key is good for nothing yet, so it is in no list.
     expect((await view()).proposed).toBeNull();
     expect(await outcome(propose({ ...both, normal: [{ roles: ["administrator"], persons: 1 }] }))).toBe(

@@ -7,6 +7,7 @@ import { GatewayLinks } from "../../../authority/gateway-links.ts";
 import { faceOrigin, faceRp, type Hosts } from "../../../authority/hosts.ts";
 import { openKeys } from "../../../authority/keys.ts";
 import { LeaseRenewal } from "../../../authority/lease-renewal.ts";
+import { putMember } from "../../../authority/membership.ts";
 import { addDevice, addPerson, addSite, addVendor } from "../../../authority/register.ts";
 import { proposeTrust } from "../../../authority/trust.ts";
 import { AtRestKey } from "../../../crypto/at-rest.ts";
@@ -57,7 +58,7 @@ export interface Computer {
   readonly jwk: PublicJwk;
 }
 
-/** People of two vendors and two hospitals, so that each has a neighbour who must not see in. */
+/** People of two vendors and two hospitals, so that each has a neighbour who must not see in; one works for both hospitals. */
 const cast = {
   technician: ["vendorA", ["technician"]],
   colleague: ["vendorA", ["technician"]],
@@ -73,7 +74,11 @@ const cast = {
   auditor: ["siteA", ["auditor"]],
   foreignApprover: ["siteB", ["approver"]],
   foreignOfficer: ["siteB", ["officer"]],
-} as const satisfies Record<string, readonly ["vendorA" | "vendorB" | "siteA" | "siteB", readonly Role[]]>;
+  shared: ["siteA", ["officer"], { siteB: ["approver"] }],
+} as const satisfies Record<
+  string,
+  readonly ["vendorA" | "vendorB" | "siteA" | "siteB", readonly Role[], { readonly siteB: readonly Role[] }?]
+>;
 export type Name = keyof typeof cast;
 export const names = Object.keys(cast) as Name[];
 
@@ -182,11 +187,15 @@ export class World {
   }
 
   async #join(name: Name, at: Date): Promise<void> {
-    const [of, roles] = cast[name];
+    const [of, roles, elsewhere] = cast[name];
     const site = of === "siteA" || of === "siteB" ? this.ids[of] : null;
     const vendor = of === "vendorA" || of === "vendorB" ? this.ids[of] : null;
     const login = `${name}@example.org`;
     const id = await addPerson(this.store, { name, login, roles, site, vendor }, at);
+    if (elsewhere) {
+      const place = { site: this.ids.siteB, vendor: null };
+      await putMember(this.store, { login, place, roles: elsewhere.siteB }, at);
+    }
     this.people[name] = { id, login, roles, face: vendor === null ? "staff" : "portal" };
   }
 
@@ -210,8 +219,9 @@ export class World {
         created_at: this.at(),
         expires_at: this.at(limits.authenticatorMs),
       });
-      const site = (await findPerson(change.db, Scope.system(), id))?.site;
-      if (site) await proposeTrust(change, site.id, new Date(this.clock));
+      const person = await findPerson(change.db, Scope.system(), id, new Date(this.clock));
+      for (const { site } of person?.memberships ?? [])
+        if (site) await proposeTrust(change, site.id, new Date(this.clock));
     });
     this.passkeys.set(name, passkey);
     return passkey;
@@ -263,14 +273,9 @@ export class World {
         expires_at: this.at(limits.signInAbsoluteMs),
       }),
     );
-    const person = await findPerson(this.store.db, Scope.system(), member.id);
+    const person = await findPerson(this.store.db, Scope.system(), member.id, new Date(this.clock));
     if (!person) throw new Error("nobody");
-    const scope = Scope.ofPerson({
-      id: person.id,
-      site: person.site?.id ?? null,
-      vendor: person.vendor?.id ?? null,
-      roles: person.roles,
-    });
+    const scope = Scope.ofPerson(person);
     return { token, caller: { person, face, scope, signIn: { id, factors, workstation } } };
   }
 

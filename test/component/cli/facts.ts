@@ -12,7 +12,7 @@ import { type Id, type IdKind, makeId } from "../../../protocol/make-id.ts";
 export const idOf = <K extends IdKind>(kind: K, n = 0): Id<K> => makeId(kind, Buffer.alloc(10, n));
 
 const person = { id: idOf("person"), name: "山田 太郎" };
-const vendor = { id: idOf("vendor"), name: "Acme Medical" };
+export const vendor = { id: idOf("vendor"), name: "Acme Medical" };
 const site = { id: idOf("site"), name: "中央病院" };
 export const services: DeviceView["services"] = [
   { id: idOf("service", 1), name: "Shell", protocol: "ssh", port: 22 },
@@ -22,10 +22,8 @@ export const services: DeviceView["services"] = [
 
 export const me: Me = {
   person,
-  roles: ["technician"],
   face: "portal",
-  vendor,
-  site: null,
+  memberships: [{ site: null, vendor, roles: ["technician"], until: null }],
   factors: ["passkey"],
   signedInAt: "2026-03-01T00:00:00.000Z",
   expiresAt: "2026-03-01T12:00:00.000Z",

@@ -3,7 +3,7 @@ import { approve, deny, revoke } from "../../../cli/decide.ts";
 import { cut, freeze, thaw } from "../../../cli/hold.ts";
 import { lift, lock } from "../../../cli/lock.ts";
 import type { LockView } from "../../../protocol/api/lock.ts";
-import { device, grant, idOf, me, request, session } from "./facts.ts";
+import { device, grant, idOf, me, request, session, vendor } from "./facts.ts";
 import { commandLine, StandIn } from "./stand-in.ts";
 
 const officer = { id: idOf("person", 2), name: "佐藤 健 (Sato Ken)" };
@@ -124,6 +124,7 @@ describe("a lock", () => {
     kind: "person",
     target: idOf("person"),
     name: "山田 太郎",
+    site: { id: idOf("site"), name: "中央病院" },
     reason: "lost laptop",
     createdAt: "2026-03-01T00:00:00.000Z",
     createdBy: officer,
@@ -134,9 +135,9 @@ describe("a lock", () => {
     server.answers["POST /api/locks"] = made;
     server.answers[`POST /api/locks/${idOf("lock")}/lift`] = made;
     server.answers["GET /api/locks"] = { locks: [made, { ...made, id: idOf("lock", 2), liftedAt: made.createdAt }] };
-    const person = { roles: [], vendor: me.vendor, site: null, active: true, locked: false };
+    const person = { memberships: me.memberships, active: true, locked: false };
     server.answers["GET /api/people"] = { people: [officer, other].map((who) => ({ ...person, ...who })) };
-    server.answers["GET /api/vendors"] = { vendors: [me.vendor] };
+    server.answers["GET /api/vendors"] = { vendors: [vendor] };
     server.answers["GET /api/devices"] = { devices: [device()] };
     server.answers["GET /api/agents"] = {
       agents: [
@@ -166,7 +167,11 @@ describe("a lock", () => {
         },
       ],
     };
-    server.answers["GET /api/me"] = { ...me, face: "staff", vendor: null, site: device().site };
+    server.answers["GET /api/me"] = {
+      ...me,
+      face: "staff",
+      memberships: [{ site: device().site, vendor: null, roles: ["officer"], until: null }],
+    };
   });
 
   it.each([

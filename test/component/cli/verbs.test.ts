@@ -18,7 +18,7 @@ import { GenkanError } from "../../../protocol/error.ts";
 import type { Id } from "../../../protocol/make-id.ts";
 import { spanOf } from "../../../protocol/window-at.ts";
 import { patienceMs } from "../../patience.ts";
-import { device, grant, idOf, me, request as requestView, services, session } from "./facts.ts";
+import { device, grant, idOf, me, request as requestView, services, session, vendor } from "./facts.ts";
 import { commandLine, StandIn } from "./stand-in.ts";
 
 let server: StandIn;
@@ -65,7 +65,7 @@ describe("genkan request", () => {
       id: expect.stringMatching(/^req_/),
       site: { id: idOf("site"), name: "中央病院" },
       person: me.person,
-      vendor: me.vendor,
+      vendor,
       workstation: { id: idOf("workstation"), label: "bench-7", thumbprints: [signer] },
       device: { id: idOf("device"), name: "Vital Monitor" },
       services: [services[0], services[1]],

@@ -211,7 +211,10 @@ describe("an export", () => {
     await sql`update log_record set body = replace(body, 'test.2', 'test.9') where "index" = 2`.execute(db);
     expect(await verify(world, await exported(world))).toMatchObject({ ok: false, firstBad: 2 });
     await sql`update log_record set body = 'no json' where "index" = 2`.execute(db);
-    const site = Scope.ofPerson({ id: "per_p", site: "sit_0", vendor: null, roles: ["auditor"] });
+    const site = Scope.ofPerson({
+      id: "per_p",
+      memberships: [{ site: { id: "sit_0" }, vendor: null, roles: ["auditor"] }],
+    });
     expect(await verify(world, await exported(world, site))).toMatchObject({ ok: false, firstBad: 2 });
     expect(await verify(world, lines)).toMatchObject({ ok: true });
   });

@@ -20,7 +20,7 @@ import { findGrant, insertGrant, listApprovedBytes, listGrants, revokeGrant } fr
 import { insertLock, liftLock, listLocks } from "../../../store/lock.ts";
 import { exportLog } from "../../../store/log-export.ts";
 import { listLog } from "../../../store/log-list.ts";
-import { findPerson, findPersonByLogin, listPeople } from "../../../store/person.ts";
+import { findPerson, findPersonByLogin, listPeople, vendorOf } from "../../../store/person.ts";
 import { listEntries } from "../../../store/recording.ts";
 import {
   countOpenRequests,
@@ -87,15 +87,14 @@ beforeAll(async () => {
   for (const name of names) {
     const { caller } = await world.signIn(name);
     scopes.set(name, caller.scope);
-    const { vendor, site } = caller.person;
-    const of = vendor
-      ? { vendor: vendor.id, site: sitesOf.get(vendor.id) ?? [] }
-      : { site: [site?.id ?? ("sit_" as const)] };
+    const vendor = vendorOf(caller.person);
+    const own = caller.person.memberships.flatMap(({ site }) => site?.id ?? []);
+    const of = vendor ? { vendor: vendor.id, site: sitesOf.get(vendor.id) ?? [] } : { site: own };
     owners.set(people[name].id, { person: people[name].id, ...of });
     const computer = world.computers.get(name);
     if (computer) owners.set(computer.id, { person: people[name].id, ...of });
   }
-  scopes.set("staff of no site", Scope.ofPerson({ id: "per_x", site: null, vendor: null, roles: ["officer"] }));
+  scopes.set("staff of no site", Scope.ofPerson({ id: "per_x", memberships: [] }));
   owners.set(devices.own.id, { site: [ids.siteA], vendor: ids.vendorA });
   owners.set(devices.rivals.id, { site: [ids.siteA], vendor: ids.vendorB });
   owners.set(devices.elsewhere.id, { site: [ids.siteB], vendor: ids.vendorB });
@@ -111,8 +110,9 @@ beforeAll(async () => {
   for (const name of ["officer", "foreignOfficer"] as const) {
     const scope = scopes.get(name) as Scope;
     const lock = { kind: "everything", target: null, name: null, reason: "x", by: people[name].id } as const;
-    const id = await insertLock(db, scope, { ...lock, at: new Date(world.clock) });
-    owners.set(id, { site: [scope.site ?? "sit_"] });
+    const site = scope.sites?.[0] ?? ids.siteA;
+    const id = await insertLock(db, { ...lock, site, at: new Date(world.clock) });
+    owners.set(id, { site: [site] });
   }
   await world.sequencer.settle();
   return () => Promise.all(ends.map((end) => end()));
@@ -223,7 +223,7 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   },
   listStaffKeys: async (scope) => {
     const keys = [];
-    for (const site of [world.ids.siteA, world.ids.siteB]) keys.push(...(await listStaffKeys(db, scope, site)));
+    for (const site of [world.ids.siteA, world.ids.siteB]) keys.push(...(await listStaffKeys(db, scope, site, now())));
     return keys.map(({ person }) => person);
   },
   listDevices: async (scope) => ids(await listDevices(db, scope)),
@@ -242,11 +242,11 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   findGrant: (scope) => probe(rows.grants, (id) => findGrant(db, scope, id)),
   listLocks: async (scope) => ids(await listLocks(db, scope)),
   listPeople: async (scope) => ids(await listPeople(db, scope)),
-  findPerson: (scope) => probe(ofKind("per_"), (id) => findPerson(db, scope, id)),
+  findPerson: (scope) => probe(ofKind("per_"), (id) => findPerson(db, scope, id, now())),
   findPersonByLogin: async (scope) => {
     const found = [];
     for (const { login } of Object.values(world.people))
-      found.push((await findPersonByLogin(db, scope, login))?.id ?? []);
+      found.push((await findPersonByLogin(db, scope, login, now()))?.id ?? []);
     return found.flat();
   },
   listRequests: async (scope) => ids(await listRequests(db, scope, now())),
@@ -401,9 +401,9 @@ const open: Record<string, string> = {
 };
 
 const sees = (scope: Scope, owner: Owner | undefined): boolean => {
-  if (scope.site === null && scope.vendor === null && scope.person === null) return true;
+  if (scope.sites === null && scope.vendor === null && scope.person === null) return true;
   const asked = [
-    scope.site === null ? undefined : owner?.site && owner.site.includes(scope.site),
+    scope.sites === null ? undefined : owner?.site?.some((site) => scope.sites?.includes(site)),
     scope.vendor === null ? undefined : owner?.vendor && owner.vendor === scope.vendor,
     scope.person === null ? undefined : owner?.person && owner.person === scope.person,
   ].filter((answer) => answer !== undefined);

@@ -30,7 +30,7 @@ const parsedKey = parseVerifierKey(verifierKey);
 const strangeKey = ed25519("witness");
 
 const sites = [id("site", "own"), id("site", "other"), null] as const;
-const forOne: AuditAudience = { site: sites[0], vendors: [] };
+const forOne: AuditAudience = { sites: [sites[0]], vendors: [] };
 
 /** `records` records, signed after each of `sizes`; some of them erased; for everybody, or for one. */
 function exportOf(

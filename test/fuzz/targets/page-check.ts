@@ -125,6 +125,7 @@ const listed = next.keys.map(({ person, credential, expires }) => ({
 }));
 const rules = next.rules as Rules;
 const trust = {
+  site: { id: next.site, name: "own" },
   current: { ...current, approvers: listed, rules },
   proposed: { version: 2, hash: nextHash, approvers: listed, rules, signedBy: [] },
 };

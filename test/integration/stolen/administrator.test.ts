@@ -5,7 +5,7 @@ import { createIdentity } from "../../../crypto/identity.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import type { EnrolmentBegin } from "../../../protocol/api/enrolment.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
-import type { TrustSign, TrustView } from "../../../protocol/api/trust.ts";
+import type { TrustList, TrustSign } from "../../../protocol/api/trust.ts";
 import type { Grant } from "../../../protocol/grant.ts";
 import { readId } from "../../../protocol/read-id.ts";
 import { findGrant } from "../../../store/grant.ts";
@@ -76,8 +76,8 @@ describe("one administrator at the authority's host", () => {
 
   test("makes no approver whom the authority lets approve, nor one who signs the next list of approvers", async () => {
     await expect(accomplice.approve(asked)).rejects.toThrow(/trust-refused/);
-    const view = await tanaka.get<TrustView>("/api/trust");
-    expect(view.proposed).toMatchObject({ version: 2, signedBy: [] });
+    const [view] = (await tanaka.get<TrustList>("/api/trust")).sites;
+    expect(view?.proposed).toMatchObject({ version: 2, signedBy: [] });
     expect(await accomplice.refused("POST", "/api/trust/signature/begin", {})).toMatch(/^denied/);
   });
 

@@ -105,7 +105,11 @@ describe("a database with rows of its own", () => {
     await put(async (db) => {
       const mine = { credential: passkey.credential, public_key: passkey.publicKeyCose };
       await db.updateTable("authenticator").set(mine).where("person", "=", tanaka.id).execute();
-      await db.updateTable("person").set({ roles: '["officer","approver"]' }).where("login", "=", "yamada").execute();
+      await db
+        .updateTable("membership")
+        .set({ roles: '["officer","approver"]' })
+        .where("person", "=", world.register.people.yamada.id)
+        .execute();
     });
     // It is somebody else who signs in as the approver now; the authority believes its rows.
     const imposter = await new Person(staff, passkey).signIn();

@@ -159,7 +159,8 @@ describe.each(dialects)("a change on %s", (dialect) => {
         return id;
       });
       const locking = (all.at(-1) as Store).change(async (change) => {
-        await insertLock(change.db, system, {
+        await insertLock(change.db, {
+          site: null,
           kind: "everything",
           target: null,
           name: null,

@@ -39,6 +39,11 @@ const others = [
   "parseRoles",
   "parseServerUrl",
   "peopleOf",
+  "membersOf",
+  "membershipView",
+  "placesOf",
+  "vendorOf",
+  "vendorsOf",
   "makeStore",
   "takeTurn",
 ];

@@ -21,12 +21,13 @@ export async function register({ db }: Store, tag: string): Promise<void> {
       id: `per_${tag}`,
       name: "Person",
       login: `${tag}@example.org`,
-      vendor: `ven_${tag}`,
-      site: null,
-      roles: '["technician"]',
       active: 1,
       created_at: time,
     })
+    .execute();
+  await db
+    .insertInto("membership")
+    .values({ id: `mem_${tag}`, person: `per_${tag}`, vendor: `ven_${tag}`, roles: '["technician"]' })
     .execute();
   await db
     .insertInto("workstation")

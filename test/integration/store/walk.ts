@@ -19,6 +19,7 @@ import { spendLogBudget } from "../../../store/log-budget.ts";
 import { exportLog, proveRecord } from "../../../store/log-export.ts";
 import { reindex } from "../../../store/log-index.ts";
 import { listLog } from "../../../store/log-list.ts";
+import * as membership from "../../../store/membership.ts";
 import * as person from "../../../store/person.ts";
 import * as recording from "../../../store/recording.ts";
 import * as request from "../../../store/request.ts";
@@ -71,27 +72,29 @@ export async function walk(store: Store): Promise<Transcript> {
     ["per_2", "Zb", null, ["approver", "officer"]] as const,
     ["per_3", "aC", null, ["auditor"]] as const,
     ["per_4", "山田", "ven_1", ["vendor-administrator"]] as const,
+  ]) {
+    await tell("insertPerson", person.insertPerson(db, { id, name, login: `${id}@example.org`, at: at(0) }));
+    const place = of === null ? ({ site: "sit_b", vendor: null } as const) : ({ site: null, vendor: of } as const);
+    await tell("putMembership", membership.putMembership(db, id, place, { roles, until: null }));
+  }
+  for (const [site, roles, until] of [
+    ["sit_b", ["auditor", "administrator"], null] as const,
+    ["sit_a", ["officer"], at(7)] as const,
+    ["sit_a", ["approver"], at(6)] as const,
   ])
+    await tell("putMembership", membership.putMembership(db, "per_3", { site, vendor: null }, { roles, until }));
+  for (const minutes of [5, 6])
     await tell(
-      "insertPerson",
-      person.insertPerson(db, {
-        id,
-        name,
-        login: `${id}@example.org`,
-        vendor: of,
-        site: of === null ? "sit_b" : null,
-        roles,
-        at: at(0),
-      }),
+      "membershipsOf",
+      membership.membershipsOf(db, ["per_3", "per_1"], at(minutes)).then((found) => [...found]),
     );
-  await tell("setRoles", person.setRoles(db, "per_3", ["auditor", "administrator"]));
   for (const active of [false, true]) {
     await tell("setPersonActive", person.setPersonActive(db, "per_3", active));
-    await tell("findPerson", person.findPerson(db, system, "per_3"));
+    await tell("findPerson", person.findPerson(db, system, "per_3", null));
   }
-  await tell("findPerson", person.findPerson(db, system, "per_1"));
-  await tell("findPerson", person.findPerson(db, system, "per_none"));
-  await tell("findPersonByLogin", person.findPersonByLogin(db, system, "per_2@example.org"));
+  await tell("findPerson", person.findPerson(db, system, "per_1", at(0)));
+  await tell("findPerson", person.findPerson(db, system, "per_none", at(0)));
+  await tell("findPersonByLogin", person.findPersonByLogin(db, system, "per_2@example.org", at(0)));
 
   // Agents
   await tell("insertJoinToken", agent.insertJoinToken(db, { tokenHash: "t", site: "sit_b", expiresAt: at(5) }));
@@ -182,7 +185,7 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findPasskey", authenticator.findPasskey(db, system, "cred"));
   await tell("findPasskey", authenticator.findPasskey(db, system, "none"));
   await tell("listAuthenticators", authenticator.listAuthenticators(db, system, "per_1"));
-  await tell("listStaffKeys", authenticator.listStaffKeys(db, system, "sit_b"));
+  await tell("listStaffKeys", authenticator.listStaffKeys(db, system, "sit_b", at(0)));
   const lost = await authenticator.insertAuthenticator(db, { ...passkey, credential: "lost" });
   await tell("removeAuthenticator", authenticator.removeAuthenticator(db, lost));
   await tell("findPasskey", authenticator.findPasskey(db, system, "lost"));
@@ -397,7 +400,7 @@ export async function walk(store: Store): Promise<Transcript> {
 
   // Locks
   const locked = { kind: "person", target: "per_1", name: "éa", reason: "r", by: "per_2", at: at(9) } as const;
-  const set = await tell("insertLock", lock.insertLock(db, system, locked));
+  const set = await tell("insertLock", lock.insertLock(db, { ...locked, site: null }));
   for (const id of [set, "lck_none"] as const) await tell("siteOfLock", lock.siteOfLock(db, id));
   await tell("locksInForce", lock.locksInForce(db));
   await tell(
@@ -465,7 +468,10 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("audienceOf", audienceOf(db, system));
   await tell(
     "audienceOf",
-    audienceOf(db, Scope.ofPerson({ id: "per_2", site: "sit_b", vendor: null, roles: ["officer"] })),
+    audienceOf(
+      db,
+      Scope.ofPerson({ id: "per_2", memberships: [{ site: { id: "sit_b" }, vendor: null, roles: ["officer"] }] }),
+    ),
   );
   // Its salt is random, so two stores tell the same of its form only.
   await tell(

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { beginAgent } from "../../../bin/start/begin.ts";
 import type { World } from "../../../bin/start/world.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
-import type { TrustView } from "../../../protocol/api/trust.ts";
+import type { TrustList } from "../../../protocol/api/trust.ts";
 import { Context } from "../../story/context.ts";
 import { enrol } from "../../story/parts/enrol.ts";
 import { openOnPage, pressApprove } from "../../story/parts/pages.ts";
@@ -93,8 +93,8 @@ describe("a second approver", () => {
     await tanaka.press("trust.sign");
     const pinned = await world.agent.waitFor("trust-pinned", 60_000, { since });
     expect(pinned.version).toBe(2);
-    const trust = await tanaka.get<TrustView>("/api/trust");
-    expect([trust.current?.version, trust.proposed]).toEqual([2, null]);
+    const [trust] = (await tanaka.get<TrustList>("/api/trust")).sites;
+    expect([trust?.current?.version, trust?.proposed]).toEqual([2, null]);
     await card.waitFor({ state: "detached" });
   }, 180_000);
 

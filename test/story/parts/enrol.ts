@@ -26,7 +26,7 @@ export async function enrol(context: Context, login: SampleLogin, language: Lang
   if (used.body?.code !== "enrolment-invalid") throw new Error(`The used link answered ${used.status}.`);
   return {
     person: me.person.name,
-    roles: me.roles,
+    roles: me.memberships.flatMap(({ roles }) => roles),
     factors: me.factors,
     passkeys: await person.passkeys(),
     usedLink: used.body.code,

@@ -1,5 +1,5 @@
 import { fingerprint } from "../../../crypto/thumbprint.ts";
-import type { TrustView } from "../../../protocol/api/trust.ts";
+import type { TrustList } from "../../../protocol/api/trust.ts";
 import type { Context } from "../context.ts";
 import { until } from "../parts/wait.ts";
 import type { Evidence } from "../result.ts";
@@ -13,8 +13,10 @@ export async function run(context: Context): Promise<Evidence> {
   const tanaka = context.person("tanaka");
   const proposed = await world.agent.waitFor("trust-proposed", 60_000);
   const shown = await until("list of approvers on the staff page", 5_000, async () => {
-    const { current, proposed: next } = await tanaka.get<TrustView>("/api/trust");
-    return [current, next].find((root) => root && fingerprint(root.hash) === proposed.fingerprint);
+    const { sites } = await tanaka.get<TrustList>("/api/trust");
+    return sites
+      .flatMap(({ current, proposed: next }) => [current, next])
+      .find((root) => root && fingerprint(root.hash) === proposed.fingerprint);
   });
   await tanaka.page.goto(`${world.addresses.staffOrigin}/agents`);
   await tanaka.page.getByText(String(proposed.fingerprint)).first().waitFor();

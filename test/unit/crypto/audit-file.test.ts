@@ -57,7 +57,7 @@ describe("a file that was changed on its way", () => {
 });
 
 describe("a file for one site", () => {
-  const own: AuditAudience = { site: "sit_own", vendors: ["ven_here"] };
+  const own: AuditAudience = { sites: ["sit_own"], vendors: ["ven_here"] };
   /** Whose records 0 to 6 are; which of them the file for `own` tells. */
   const owners = [
     { site: "sit_own", vendor: null },
@@ -74,7 +74,7 @@ describe("a file for one site", () => {
     [4, 7],
   );
   const withheldLine = (index: number) =>
-    exportRecordLine(log.records[index] as Log["records"][number], { site: null, vendors: [] });
+    exportRecordLine(log.records[index] as Log["records"][number], { sites: [], vendors: [] });
   const file = linesOf(log, own);
   const at = (index: number) => file.findIndex((line) => line.includes(`":{"index":${index},`));
 
@@ -133,9 +133,9 @@ describe("a file for one site", () => {
       return verifyAuditExport(fileOf(file.with(0, header)), verifierKey);
     };
     expect(await given(null)).toMatchObject({ problem: "withheld-own", firstBad: 1 });
-    expect(await given({ ...own, site: "sit_other" })).toMatchObject({ problem: "told-foreign", firstBad: 0 });
+    expect(await given({ ...own, sites: ["sit_other"] })).toMatchObject({ problem: "told-foreign", firstBad: 0 });
     expect(await given({ ...own, vendors: [] })).toMatchObject({ problem: "told-foreign", firstBad: 4 });
-    expect(await given({ site: null, vendors: [] })).toMatchObject({ problem: "told-foreign", firstBad: 0 });
+    expect(await given({ sites: [], vendors: [] })).toMatchObject({ problem: "told-foreign", firstBad: 0 });
   });
 
   it("is refused where a record is told that it must not hold", async () => {

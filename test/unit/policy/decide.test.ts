@@ -117,8 +117,7 @@ const doctored: Doctored = {
     by: [
       () => ({ approver: { ...approver, active: false } }),
       () => ({ approver: { ...approver, roles: ["officer", "administrator"] } }),
-      () => ({ approver: { ...approver, site: "another" } }),
-      () => ({ approver: { ...approver, site: null } }),
+      () => ({ approver: { ...approver, roles: [] } }),
     ],
   },
   "approval-wanted": {

@@ -9,7 +9,6 @@ export const technician: PersonFacts = {
   id: "technician",
   active: true,
   roles: ["technician"],
-  site: null,
   vendor: { id: "vendor", active: true },
 };
 
@@ -17,7 +16,6 @@ export const approver: PersonFacts = {
   id: "approver",
   active: true,
   roles: ["approver"],
-  site: "site",
   vendor: null,
 };
 

@@ -29,7 +29,7 @@ function trustOf(...expiries: string[]): TrustView {
     approvers: [other, ...approvers],
     rules: { normal: oneYes, emergency: oneYes },
   };
-  return { current, proposed: { ...current, version: 2, hash: "n", signedBy: [] } };
+  return { site: { id: "sit_s", name: "S" }, current, proposed: { ...current, version: 2, hash: "n", signedBy: [] } };
 }
 
 test.each<[string, string[], boolean]>([

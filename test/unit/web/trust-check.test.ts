@@ -38,6 +38,7 @@ function shown(): TrustView {
   const approvers = [{ person, credential, roles, expires }];
   const hash = statementHash("genkan/approvers/v1", bytes);
   return {
+    site: { id: "sit_s", name: "S" },
     current: { version: 1, hash: currentHash, approvers, rules },
     proposed: { version: 2, hash, approvers, rules, signedBy: [] },
   };

@@ -110,6 +110,8 @@ export const staff: SameShape<typeof ja> = {
     by: "Locked by",
     liftedBy: "Lifted by",
     liftedOnHost: "whoever runs the authority, on its host",
+    where: "At which site",
+    site: "At",
     what: "What to lock",
     target: "Which one",
     choose: "Choose",

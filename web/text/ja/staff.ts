@@ -106,6 +106,8 @@ export const staff = {
     by: "ロックした人",
     liftedBy: "解除した人",
     liftedOnHost: "認可サーバーの管理者（ホスト上で）",
+    where: "どの施設でロックするか",
+    site: "施設",
     what: "何をロックするか",
     target: "対象",
     choose: "選んでください",

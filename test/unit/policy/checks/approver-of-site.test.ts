@@ -5,8 +5,7 @@ import { approve, approver, now } from "../facts.ts";
 test.each<[boolean, string, Parameters<typeof approverOfSite.holds>[0]]>([
   [true, "an approver of the device's site", approve],
   [false, "one who is not active any more", { ...approve, approver: { ...approver, active: false } }],
-  [false, "one of another site", { ...approve, approver: { ...approver, site: "another" } }],
-  [false, "one of no site", { ...approve, approver: { ...approver, site: null } }],
+  [false, "one who holds no role at the device's site", { ...approve, approver: { ...approver, roles: [] } }],
   [
     false,
     "a role that the list does not require",

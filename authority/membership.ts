@@ -1,0 +1,117 @@
+import { hostActor } from "../protocol/audit.ts";
+import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
+import type { Role } from "../protocol/person.ts";
+import { type Place, putMembership } from "../store/membership.ts";
+import type { Person } from "../store/person.ts";
+import type { Change, Store } from "../store/store.ts";
+import { personOf } from "./person-active.ts";
+import { proposeTrust } from "./trust.ts";
+
+/** A site or a vendor, and not both: nobody who is a technician approves at a site. Throws `bad-request`. */
+export function placeOf({ site, vendor }: { site: Id<"site"> | null; vendor: Id<"vendor"> | null }): Place {
+  if (site !== null && vendor === null) return { site, vendor };
+  if (site === null && vendor !== null) return { site, vendor };
+  throw new GenkanError("bad-request", "A person belongs to a site or to a vendor.");
+}
+
+/** A place of a person; null for the only one at which they are. */
+export type PlaceAsked = { site: Id<"site"> | null; vendor: Id<"vendor"> | null } | null;
+
+/**
+ * Gives a person these roles at a place, and takes all others that they held there; until an instant, or without end. What somebody
+ * approved in a role that they no longer hold counts no longer: live sessions are decided again, and the site's list of
+ * approvers follows. Throws `not-found`, and `bad-request` for staff of a site at a vendor or the other way round, for a second
+ * vendor, and when a place must be named.
+ */
+export async function putMember(
+  store: Store,
+  of: { login: string; place: PlaceAsked; roles: readonly Role[]; until?: Date | null },
+  at: Date,
+): Promise<string> {
+  return store.urgent(async (change) => {
+    const person = await personOf(change, of.login);
+    const place = placeAsked(person, of.place);
+    const held = memberAt(person, place);
+    requireOneKind(person, place, at);
+    const until = of.until === undefined ? instantOf(held?.until ?? null) : of.until;
+    await keep(change, person, place, { roles: of.roles, until });
+    await change.audit({
+      at,
+      action: "person.roles",
+      outcome: "done",
+      actor: hostActor,
+      ...place,
+      subjects: { person: person.id },
+      facts: { roles: of.roles, before: held?.roles ?? [], until: until?.toISOString() ?? null },
+    });
+    if (place.site !== null) await proposeTrust(change, place.site, at);
+    return person.id;
+  });
+}
+
+/**
+ * A person leaves a place at an instant: from then on they are nobody there. Throws `not-found`, and `bad-request` when a place
+ * must be named.
+ */
+export async function endMember(
+  store: Store,
+  of: { login: string; place: PlaceAsked; until: Date },
+  at: Date,
+): Promise<string> {
+  return store.urgent(async (change) => {
+    const person = await personOf(change, of.login);
+    const place = placeAsked(person, of.place);
+    const held = memberAt(person, place);
+    if (!held) throw new GenkanError("not-found", `${of.login} does not belong there.`);
+    await keep(change, person, place, { roles: held.roles, until: of.until });
+    await change.audit({
+      at,
+      action: "person.leave",
+      outcome: "done",
+      actor: hostActor,
+      ...place,
+      subjects: { person: person.id },
+      facts: { until: of.until.toISOString() },
+    });
+    if (place.site !== null) await proposeTrust(change, place.site, at);
+    return person.id;
+  });
+}
+
+async function keep(
+  change: Change,
+  person: Person,
+  place: Place,
+  to: { roles: readonly Role[]; until: Date | null },
+): Promise<void> {
+  await putMembership(change.db, person.id, place, to);
+  change.touch("me", "requests", "grants");
+}
+
+const instantOf = (text: string | null) => (text === null ? null : new Date(text));
+
+const memberAt = ({ memberships }: Person, place: Place) =>
+  memberships.find(({ site, vendor }) => (site?.id ?? null) === place.site && (vendor?.id ?? null) === place.vendor);
+
+function placeAsked({ login, memberships }: Person, asked: PlaceAsked): Place {
+  if (asked !== null) return placeOf(asked);
+  const [only, another] = memberships;
+  if (!only || another)
+    throw new GenkanError("bad-request", `${login} belongs to several places: name the site or the vendor.`);
+  return placeOf({ site: only.site?.id ?? null, vendor: only.vendor?.id ?? null });
+}
+
+/**
+ * Once a hospital's, never a vendor's: such a person gets another account, so that no approval is ever read as one's own. A vendor at a
+ * time.
+ */
+function requireOneKind({ login, memberships }: Person, place: Place, at: Date): void {
+  if (memberships.some(({ site }) => (site === null) !== (place.site === null)))
+    throw new GenkanError("bad-request", `${login} can't be of a site and of a vendor: add another person.`);
+  const now = at.toISOString();
+  const elsewhere = memberships.some(
+    ({ vendor, until }) => vendor !== null && vendor.id !== place.vendor && (until === null || until > now),
+  );
+  if (elsewhere) throw new GenkanError("bad-request", `${login} is of another vendor, and must leave it first.`);
+}

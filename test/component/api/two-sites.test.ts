@@ -1,0 +1,228 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { ask as askFor } from "../../../authority/ask.ts";
+import { putMember } from "../../../authority/membership.ts";
+import { newId } from "../../../crypto/random.ts";
+import type { Window } from "../../../protocol/window.ts";
+import { insertLock } from "../../../store/lock.ts";
+import { insertSession } from "../../../store/session.ts";
+import { admission } from "../../allowed.ts";
+import { approved, wish } from "../authority/parts.ts";
+import { hour, type Name } from "../authority/world.ts";
+import { type Faces, shareFaces } from "./world.ts";
+
+/** Of each hospital one of everything; `shared` is an officer of A and an approver of B. */
+interface Things {
+  readonly site: string;
+  readonly device: string;
+  readonly agent: string;
+  readonly colleague: string;
+  readonly request: string;
+  readonly grant: string;
+  readonly session: string;
+  readonly lock: string;
+}
+type Hospital = "siteA" | "siteB";
+const hospitals = ["siteA", "siteB"] as const;
+const held = { siteA: "officer", siteB: "approver" } as const;
+
+let f: Faces;
+let as: string;
+const things = {} as Record<Hospital, Things>;
+
+shareFaces((shared) => {
+  f = shared;
+});
+beforeAll(async () => {
+  await f.world.enrol("approver");
+  await f.world.enrol("foreignApprover");
+  things.siteA = await of("siteA", "technician", "own", "approver", "officer");
+  things.siteB = await of("siteB", "rival", "elsewhere", "foreignApprover", "foreignOfficer");
+  as = await f.token("shared");
+});
+
+async function of(
+  hospital: Hospital,
+  asker: Name,
+  name: "own" | "elsewhere",
+  yes: Name,
+  officer: Name,
+): Promise<Things> {
+  const { world } = f;
+  const [site, device] = [world.ids[hospital], world.devices[name]];
+  const agent = world.ids[hospital === "siteA" ? "agentA" : "agentB"];
+  const caller = await world.caller(asker);
+  const wished = { device: { id: device.id, name: name === "own" ? "MRI" : "Scanner" }, ids: device.services };
+  const ask = async (window: Window) =>
+    askFor(world.context, caller, await wish(world, caller, { ...wished, windows: [window] }));
+  const first = await ask(world.window(0, hour));
+  const grant = await approved(world, yes, first.id, first.windows);
+  const waiting = await ask(world.window(2 * hour, 3 * hour));
+  const session = newId("session");
+  const row = { kind: "everything", target: null, name: null, reason: "r", by: world.people[officer].id } as const;
+  const lock = await world.store.change(async ({ db }) => {
+    await insertSession(db, admission, {
+      id: session,
+      grant: grant.id,
+      site,
+      vendor: first.vendor.id,
+      person: caller.person.id,
+      workstation: first.workstation.id,
+      device: device.id,
+      service: device.services[0] ?? "svc_none",
+      agent,
+      gateway: "gtw_none",
+      sign_in: caller.signIn.id,
+      client: "browser",
+      host: "h",
+      state: "live",
+      frozen_at: null,
+      frozen_by: null,
+      frozen_reason: null,
+      started_at: world.at(),
+      bytes_up: 0,
+      bytes_down: 0,
+      connections: 0,
+      window_end: world.at(hour),
+      epoch: 1,
+    });
+    return insertLock(db, { ...row, site, at: new Date(world.clock) });
+  });
+  return {
+    site,
+    device: device.id,
+    agent,
+    colleague: world.people[officer].id,
+    request: waiting.id,
+    grant: grant.id,
+    session,
+    lock,
+  };
+}
+
+/** What each route that shows something of a hospital would show: an id in its answer. */
+const shows: Readonly<Record<string, (of: Things) => { id?: string; shown: string }>> = {
+  "/api/devices": ({ device: shown }) => ({ shown }),
+  "/api/requests": ({ request: shown }) => ({ shown }),
+  "/api/requests/:id": ({ request: id }) => ({ id, shown: id }),
+  "/api/requests/:id/ground": ({ request: id, agent: shown }) => ({ id, shown }),
+  "/api/grants": ({ grant: shown }) => ({ shown }),
+  "/api/grants/:id": ({ grant: id }) => ({ id, shown: id }),
+  "/api/sessions": ({ session: shown }) => ({ shown }),
+  "/api/sessions/:id": ({ session: id }) => ({ id, shown: id }),
+  "/api/sessions/:id/entries": ({ session: id }) => ({ id, shown: "entries" }),
+  "/api/locks": ({ lock: shown }) => ({ shown }),
+  "/api/people": ({ colleague: shown }) => ({ shown }),
+  "/api/agents": ({ agent: shown }) => ({ shown }),
+  "/api/trust": ({ site: shown }) => ({ shown }),
+  "/api/audit": ({ site }) => ({ shown: `"site":"${site}"` }),
+  "/api/audit/export": ({ site }) => ({ shown: `"${site}"` }),
+};
+/** What each route would do to a thing of a hospital. What is beyond sight is unknown; anything else is another answer. */
+const acts: Readonly<Record<string, (of: Things) => { id?: string; body: object }>> = {
+  "/api/locks": ({ device, site }) => ({ body: { kind: "device", target: device, site, reason: "r" } }),
+  "/api/sessions/:id/freeze": ({ session: id }) => ({ id, body: { frozen: true, reason: "r" } }),
+  "/api/requests/:id/mismatch": ({ request: id }) => ({ id, body: { faults: ["device"] } }),
+  "/api/requests/:id/approval/begin": ({ request: id }) => ({
+    id,
+    body: { windows: [f.world.window(2 * hour, 3 * hour)] },
+  }),
+  "/api/requests/:id/denial": ({ request: id }) => ({ id, body: { reason: "r" } }),
+  "/api/sessions/:id/end": ({ session: id }) => ({ id, body: { reason: "r" } }),
+  "/api/grants/:id/revocation": ({ grant: id }) => ({ id, body: { reason: "r" } }),
+  "/api/locks/:id/lift": ({ lock: id }) => ({ id, body: { reason: "r" } }),
+};
+/** Routes that are of no hospital's thing, or of what they have begun themselves. */
+const others = [
+  "/api/sign-out",
+  "/api/me",
+  "/api/device-codes/lookup",
+  "/api/device-codes/confirmation",
+  "/api/requests/:id/approval",
+  "/api/trust/signature/begin",
+  "/api/trust/signature",
+  "/api/vendors",
+  "/api/workstations",
+  "/api/audit/proof",
+];
+
+const may = (permission: unknown, hospital: Hospital) =>
+  permission === "signed-in" || (permission as readonly string[]).includes(held[hospital]);
+
+describe("an officer of one hospital who approves at another", () => {
+  test("meets each route of the staff host here", () => {
+    const routes = f.endpoints("staff").filter(({ permission }) => permission !== "public");
+    const known = [...Object.keys(shows), ...Object.keys(acts), ...others];
+    expect([...new Set(routes.map(({ url }) => url))].sort()).toEqual([...new Set(known)].sort());
+  });
+
+  test("sees at each what their role there lets them see, and no more", async () => {
+    for (const [url, what] of Object.entries(shows)) {
+      const route = f.endpoints("staff").find((one) => one.method === "GET" && one.url === url);
+      for (const hospital of hospitals) {
+        const { id = "", shown } = what(things[hospital]);
+        const { text } = await f.ask("staff", "GET", url.replace(":id", id), { as });
+        expect([url, hospital, text.includes(shown)]).toEqual([url, hospital, may(route?.permission, hospital)]);
+      }
+    }
+  });
+
+  test("acts at each as their role there lets them act; the rest is unknown to them", async () => {
+    let unknown = 0;
+    for (const [url, what] of Object.entries(acts)) {
+      const route = f.endpoints("staff").find((one) => one.method === "POST" && one.url === url);
+      for (const hospital of hospitals) {
+        const { id = "", body } = what(things[hospital]);
+        const { status } = await f.post("staff", url.replace(":id", id), body, { as });
+        const allowed = may(route?.permission, hospital);
+        expect([url, hospital, status !== 404]).toEqual([url, hospital, allowed]);
+        if (!allowed) unknown += 1;
+      }
+    }
+    expect(unknown).toBeGreaterThan(2);
+  });
+
+  test("has their role of the list of approvers at its own hospital alone", async () => {
+    const windows = [f.world.window(2 * hour, 3 * hour)];
+    const reasons = async (hospital: Hospital) => {
+      const { request } = things[hospital];
+      const { body } = await f.post("staff", `/api/requests/${request}/approval/begin`, { windows }, { as });
+      return ((body.reasons ?? []) as string[]).includes("not-approver-of-site");
+    };
+    expect([await reasons("siteA"), await reasons("siteB")]).toEqual([true, false]);
+    const me = (await f.ask<{ memberships: object[] }>("staff", "GET", "/api/me", { as })).body;
+    expect(me.memberships).toMatchObject(
+      [
+        { site: { id: f.world.ids.siteA }, roles: ["officer"] },
+        { site: { id: f.world.ids.siteB }, roles: ["approver"] },
+      ].toSorted((a, b) => (a.site.id < b.site.id ? -1 : 1)),
+    );
+  });
+});
+
+test("an officer of one hospital locks nothing at another, whatever they name", async () => {
+  const { ids, people, devices } = f.world;
+  const lock = (body: object) => f.post("staff", "/api/locks", { reason: "r", ...body }, { as });
+  for (const site of [ids.siteB, undefined])
+    expect((await lock({ kind: "device", target: devices.elsewhere.id, ...(site ? { site } : {}) })).status).toBe(404);
+  expect((await lock({ kind: "everything", target: null, site: ids.siteB })).status).toBe(404);
+  expect((await lock({ kind: "person", target: people.foreignOfficer.id })).status).toBe(404);
+  const { status, body } = await lock({ kind: "person", target: people.approver.id });
+  expect([status, body.site]).toEqual([201, { id: ids.siteA, name: "Hospital A" }]);
+});
+
+test("an officer of two hospitals says at which a lock holds", async () => {
+  const { world } = f;
+  const at = new Date(world.clock);
+  const { login } = world.people.foreignOfficer;
+  await putMember(world.store, { login, place: { site: world.ids.siteA, vendor: null }, roles: ["officer"] }, at);
+  const both = await f.token("foreignOfficer");
+  const body = { kind: "person", target: world.people.shared.id, reason: "r" };
+  expect((await f.post("staff", "/api/locks", body, { as: both })).body.code).toBe("bad-request");
+  const set = await f.post("staff", "/api/locks", { ...body, site: world.ids.siteB }, { as: both });
+  expect([set.status, (set.body.site as { id: string }).id]).toEqual([201, world.ids.siteB]);
+  // It is of that hospital: at the other one the person works on.
+  const here = await f.post("staff", `/api/requests/${things.siteB.request}/denial`, { reason: "r" }, { as });
+  expect(here.body.reasons).toEqual(["locked"]);
+  const there = { kind: "device", target: world.devices.own.id, reason: "r" };
+  expect((await f.post("staff", "/api/locks", there, { as })).status).toBe(201);
+});
