@@ -21,11 +21,9 @@ import type { Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { findSession, insertSession, setWindowEnd } from "../store/session.ts";
 import { readEpoch } from "../store/store.ts";
-import { countedSigners } from "./approvers.ts";
-import { type Caller, countFactors } from "./caller.ts";
+import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { FactReader } from "./fact-reader.ts";
-import { deviceFacts, personFacts, workstationFacts } from "./facts.ts";
 import { chooseGateway } from "./gateway-choice.ts";
 import { accessOrigin } from "./hosts.ts";
 import { endSessions } from "./session-end.ts";
@@ -229,21 +227,19 @@ export async function admitFacts<A extends AdmitFacts["action"]>(
     grant: StoredGrant;
     service: Id<"service">;
   },
-): Promise<AdmitFacts<A>> {
+) {
   const { grant } = of.grant;
   const device = await read.device(grant.device.id);
   const person = (await read.person(of.person.id)) ?? of.person;
   const list = await read.approvers(grant.site.id);
   const signed = of.grant.approvals.map((approval) => approval.signed);
   if (!device) throw new GenkanError("not-found");
+  const { factors, workstation } = of;
+  const standing = await read.standing({ person, factors, workstation, device, vendor: grant.person.vendor });
   return {
     action: of.action,
-    person: personFacts(person, device),
-    signIn: { factors: countFactors(of.factors), ended: of.signedOut },
-    workstation: of.workstation === null ? null : workstationFacts(await read.workstation(of.workstation)),
-    device: deviceFacts(device),
-    contract: await read.contract(grant.person.vendor, device.id),
-    locks: await read.locks(),
+    ...standing,
+    signIn: { ...standing.signIn, ended: of.signedOut },
     grant: {
       person: grant.person.id,
       workstation: grant.workstation.id,
@@ -253,7 +249,7 @@ export async function admitFacts<A extends AdmitFacts["action"]>(
       windows: grant.windows.map(({ start, end }) => ({ start: Date.parse(start), end: Date.parse(end) })),
       inForce: of.grant.inForce,
       revoked: of.grant.revoked,
-      approvers: list ? await countedSigners(list, signed, (id) => read.person(id), read.now) : [],
+      approvers: await read.signers(list, signed),
       requirements: list?.rules[grant.rule] ?? [],
     },
     service: of.service,

@@ -15,21 +15,17 @@ import type { ApprovalStatement } from "../protocol/statement.ts";
 import type { Window } from "../protocol/window.ts";
 import { insertApproval, listProposals, putInForce } from "../store/approval.ts";
 import { insertCeremony, useCeremony } from "../store/ceremony.ts";
-import { findContract } from "../store/contract.ts";
 import type { Db } from "../store/database.ts";
-import { type Device, findDevice } from "../store/device.ts";
+import type { Device } from "../store/device.ts";
 import { insertGrant, listGrants } from "../store/grant.ts";
-import { locksInForce } from "../store/lock.ts";
-import { findPerson } from "../store/person.ts";
 import { findRequest, findStatement, settleRequest } from "../store/request.ts";
 import { Scope } from "../store/scope.ts";
-import { findWorkstation } from "../store/workstation.ts";
-import { countedSigners, currentApprovers, trustedPasskeys } from "./approvers.ts";
+import { trustedPasskeys } from "./approvers.ts";
 import { requireAgreement } from "./asked.ts";
-import { type Caller, countFactors } from "./caller.ts";
+import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { FactReader } from "./fact-reader.ts";
-import { deviceFacts, intervalOf, personFacts, workstationFacts } from "./facts.ts";
+import { intervalOf, personFacts } from "./facts.ts";
 import { faceRp } from "./hosts.ts";
 import { assertionOptions, signedByCaller } from "./passkey-signature.ts";
 import { viewRequest } from "./request-view.ts";
@@ -151,7 +147,7 @@ export async function finishApproval(
     await insertApproval(db, { grant: grant.id, approver: caller.person.id, signed, at: now });
     const approvals = [...(proposal?.approvals ?? []).map((approval) => approval.signed), signed];
     const read = new FactReader(db, now);
-    const by = await countedSigners(list, approvals, (person) => read.person(person), now);
+    const by = await read.signers(list, approvals);
     const inForce = met(list.rules[grant.rule], by);
     if (inForce) {
       if (!(await settleRequest(db, caller.scope, id, { state: "approved", by: caller.person.id, at: now })))
@@ -184,27 +180,29 @@ async function judged(c: Context, db: Db, caller: Caller, id: Id<"request">, win
   const stored = await findStatement(db, system, id);
   if (!stored) throw new GenkanError("not-found");
   const asked = await verifyRequest(stored.statement);
-  const device = await findDevice(db, system, request.device.id);
-  const person = await findPerson(db, system, request.person.id, now);
+  const read = new FactReader(db, now);
+  const device = await read.device(request.device.id);
+  const person = await read.person(request.person.id);
   // As they stand now: a signature takes its time.
-  const approver = await findPerson(db, system, caller.person.id, now);
-  const workstation = await findWorkstation(db, system, request.workstation.id);
-  const list = await currentApprovers(db, system, request.site.id);
+  const approver = await read.person(caller.person.id);
+  const workstation = await read.workstation(request.workstation.id);
+  const list = await read.approvers(request.site.id);
   if (!device || !person || !approver || !workstation) throw new GenkanError("not-found");
   const proposal = (await listProposals(db, system, [id])).get(id) ?? null;
   const before = (proposal?.approvals ?? []).map((approval) => approval.signed);
   const decision = decide(
     {
       action: "approve",
+      ...(await read.standing({
+        person,
+        factors: caller.signIn.factors,
+        workstation: workstation.id,
+        device,
+        vendor: request.vendor.id,
+      })),
       approver: personFacts(approver, device),
       requirements: list?.rules[asked.request.rule] ?? [],
-      approved: list ? await countedSigners(list, before, (of) => findPerson(db, system, of, now), now) : [],
-      person: personFacts(person, device),
-      signIn: { factors: countFactors(caller.signIn.factors) },
-      workstation: workstationFacts(workstation),
-      device: deviceFacts(device),
-      contract: await findContract(db, system, request.vendor.id, device.id, now),
-      locks: await locksInForce(db),
+      approved: await read.signers(list, before),
       windows: windows.map(intervalOf),
       asked: asked.request.windows.map(intervalOf),
       services: request.services.map(({ id }) => id),

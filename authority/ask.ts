@@ -1,25 +1,22 @@
 import type { Static } from "typebox";
 import { verifyRequest } from "../crypto/access-request.ts";
 import { decide } from "../policy/decide.ts";
-import type { AskFacts } from "../policy/facts.ts";
 import type { RequestCreate, RequestView } from "../protocol/api/request.ts";
 import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { rolesAt } from "../protocol/membership.ts";
-import { findContract } from "../store/contract.ts";
 import type { Db } from "../store/database.ts";
 import { findDevice } from "../store/device.ts";
-import { locksInForce } from "../store/lock.ts";
 import { vendorOf } from "../store/person.ts";
-import { countOpenRequests, findRequest, insertRequest, type RequestRow, settleRequest } from "../store/request.ts";
+import { findRequest, insertRequest, type RequestRow, settleRequest } from "../store/request.ts";
 import { Scope } from "../store/scope.ts";
-import { findWorkstation } from "../store/workstation.ts";
 import { currentApprovers, defaultRules } from "./approvers.ts";
 import { requireAgreement } from "./asked.ts";
-import { type Caller, countFactors } from "./caller.ts";
+import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
-import { checkZone, deviceFacts, intervalOf, personFacts, workstationFacts } from "./facts.ts";
+import { FactReader } from "./fact-reader.ts";
+import { checkZone, intervalOf } from "./facts.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { viewRequest } from "./request-view.ts";
 
@@ -29,29 +26,27 @@ import { viewRequest } from "./request-view.ts";
  */
 export async function ask(c: Context, caller: Caller, body: Static<typeof RequestCreate.body>): Promise<RequestView> {
   const now = c.now();
-  const { scope, person, signIn } = caller;
-  const vendor = vendorOf(person);
+  const { scope, signIn } = caller;
   const signed = await verifyRequest(body.request);
   const { request } = signed;
   checkZone(request.zone);
   const windows = request.windows.map(intervalOf);
   return c.store.change(async (change) => {
     const { db } = change;
+    const read = new FactReader(db, now);
     const device = await findDevice(db, scope, request.device.id);
+    const person = await read.person(caller.person.id);
+    const vendor = person && vendorOf(person);
     if (!device || !vendor) throw new GenkanError("not-found");
-    const workstation = signIn.workstation === null ? null : await findWorkstation(db, scope, signIn.workstation);
-    const facts: AskFacts = {
+    const workstation = signIn.workstation === null ? null : await read.workstation(signIn.workstation);
+    const { factors } = signIn;
+    const facts = {
       action: "ask",
-      person: personFacts(person, device),
-      signIn: { factors: countFactors(signIn.factors) },
-      workstation: workstationFacts(workstation),
-      device: deviceFacts(device),
-      contract: await findContract(db, scope, vendor.id, device.id, now),
-      locks: await locksInForce(db),
+      ...(await read.standing({ person, factors, workstation: signIn.workstation, device, vendor: vendor.id })),
       windows,
       services: request.services.map(({ id }) => id),
-      openRequests: await countOpenRequests(db, scope, person.id, now),
-    };
+      openRequests: await read.openRequests(person.id),
+    } as const;
     const decision = decide(facts, now.getTime());
     if (decision.effect === "deny" || !workstation)
       throw new GenkanError("denied", undefined, { reasons: decision.reasons });

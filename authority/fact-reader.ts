@@ -1,19 +1,25 @@
+import type { ApproversStatement } from "../protocol/approvers.ts";
+import type { Factor } from "../protocol/factor.ts";
 import type { Id } from "../protocol/make-id.ts";
+import type { SignedByPasskey } from "../protocol/statement.ts";
 import { findAgent } from "../store/agent.ts";
 import { findContract } from "../store/contract.ts";
 import type { Db } from "../store/database.ts";
-import { findDevice } from "../store/device.ts";
+import { type Device, findDevice } from "../store/device.ts";
 import { findGrant } from "../store/grant.ts";
 import { locksInForce } from "../store/lock.ts";
-import { findPerson } from "../store/person.ts";
+import { findPerson, type Person } from "../store/person.ts";
+import { countOpenRequests } from "../store/request.ts";
 import { Scope } from "../store/scope.ts";
 import { countLiveSessions } from "../store/session.ts";
 import { findSignInById } from "../store/sign-in.ts";
 import { findWorkstation } from "../store/workstation.ts";
-import { currentApprovers } from "./approvers.ts";
+import { countedSigners, currentApprovers } from "./approvers.ts";
+import { countFactors } from "./caller.ts";
+import { deviceFacts, personFacts, workstationFacts } from "./facts.ts";
 
 /**
- * Reads what decisions on sessions stand on, without the caller's scope: locks and contracts concern all. Each row is read
+ * Reads what decisions stand on, without the caller's scope: locks and contracts concern all. Each row is read
  * once, for a round of leases decides a thousand sessions on the same few. What changes after the first reading raises the
  * epoch, so that the next round, with a reader of its own, decides again.
  */
@@ -66,6 +72,36 @@ export class FactReader {
 
   liveSessions(grant: Id<"grant">) {
     return this.#once(`sessions ${grant}`, (db, all) => countLiveSessions(db, all, grant));
+  }
+
+  openRequests(person: Id<"person">) {
+    return this.#once(`requests ${person}`, (db, all) => countOpenRequests(db, all, person, this.now));
+  }
+
+  /** Who of these signatures counts now by the site's list, which may be none. */
+  async signers(list: ApproversStatement | null, signed: readonly Pick<SignedByPasskey, "credential">[]) {
+    return list ? countedSigners(list, signed, (id) => this.person(id), this.now) : [];
+  }
+
+  /**
+   * What every decision stands on: a person, signed in at a workstation, who wants a device. Gathered here alone, whether they
+   * ask, somebody approves, or a session begins or lives on.
+   */
+  async standing(of: {
+    person: Person;
+    factors: readonly Factor[];
+    workstation: Id<"workstation"> | null;
+    device: Device;
+    vendor: Id<"vendor">;
+  }) {
+    return {
+      person: personFacts(of.person, of.device),
+      signIn: { factors: countFactors(of.factors) },
+      workstation: of.workstation === null ? null : workstationFacts(await this.workstation(of.workstation)),
+      device: deviceFacts(of.device),
+      contract: await this.contract(of.vendor, of.device.id),
+      locks: await this.locks(),
+    };
   }
 
   #once<T>(what: string, read: (db: Db, all: Scope) => Promise<T>): Promise<T> {

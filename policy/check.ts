@@ -7,3 +7,17 @@ export interface Check<F> {
   /** The next instant at which the clock alone may change this rung's answer; null when the clock has no part in it. */
   edge?(facts: F, now: number): number | null;
 }
+
+/**
+ * All that the rungs of a ladder read together. What several of them read stands in `facts.ts`; what one reads alone, it says
+ * itself, and facts without it are no facts for its ladder.
+ */
+export type Read<L extends readonly Check<never>[]> = (
+  L[number] extends infer C
+    ? C extends Check<infer F>
+      ? (read: F) => void
+      : never
+    : never
+) extends (read: infer All) => void
+  ? All
+  : never;

@@ -1,6 +1,6 @@
 import type { Decision, Verdict } from "../protocol/decision.ts";
 import { type DenyReason, reasons } from "../protocol/reason.ts";
-import type { Check } from "./check.ts";
+import type { Check, Read } from "./check.ts";
 import { agentActive } from "./checks/agent-active.ts";
 import { agentPresent } from "./checks/agent-present.ts";
 import { approvalWanted } from "./checks/approval-wanted.ts";
@@ -27,13 +27,13 @@ import { windowWithinLimit } from "./checks/window-within-limit.ts";
 import { withinRequest } from "./checks/within-request.ts";
 import { workstationGranted } from "./checks/workstation-granted.ts";
 import { workstationKnown } from "./checks/workstation-known.ts";
-import type { AdmitFacts, ApproveFacts, AskFacts, Facts } from "./facts.ts";
+import type { AdmitFacts, ApproveFacts, AskFacts } from "./facts.ts";
 
 /**
  * The invariants, in the order in which a person would want to hear of them. Nothing that a site writes can switch one
  * off; a site's own policies come after the ladder and can only take away.
  */
-const askLadder: readonly Check<AskFacts>[] = [
+const askLadder = [
   personActive,
   technicianRole,
   vendorActive,
@@ -48,7 +48,7 @@ const askLadder: readonly Check<AskFacts>[] = [
   requestsWithinLimit,
 ];
 
-const approveLadder: readonly Check<ApproveFacts>[] = [
+const approveLadder = [
   otherPerson,
   approverOfSite,
   approvalWanted,
@@ -66,7 +66,7 @@ const approveLadder: readonly Check<ApproveFacts>[] = [
   contractInDate,
 ];
 
-const renewLadder: readonly Check<AdmitFacts>[] = [
+const renewLadder = [
   signedIn,
   personActive,
   technicianRole,
@@ -84,7 +84,14 @@ const renewLadder: readonly Check<AdmitFacts>[] = [
 ];
 
 /** A session that already runs is held by its agent and recorder themselves; only a new one asks whether they are there. */
-const admitLadder: readonly Check<AdmitFacts>[] = [...renewLadder, sessionsWithinLimit, agentPresent, recorderReady];
+const admitLadder = [...renewLadder, sessionsWithinLimit, agentPresent, recorderReady];
+
+/** What is decided on: a technician asks, an approver says yes, a session begins or lives on. */
+export type Facts =
+  | (AskFacts & Read<typeof askLadder>)
+  | (ApproveFacts & Read<typeof approveLadder>)
+  | (AdmitFacts<"admit"> & Read<typeof admitLadder>)
+  | (AdmitFacts<"renew"> & Read<typeof renewLadder>);
 
 /**
  * Decides. Pure: the same facts and instant (epoch milliseconds) give the same decision. Default is deny. What the ladders
@@ -109,7 +116,7 @@ export function decide(facts: Facts, now: number): Verdict {
   }
 }
 
-function climb<F>(ladder: readonly Check<F>[], facts: F, now: number): Verdict {
+function climb<F>(ladder: readonly Check<NoInfer<F>>[], facts: F, now: number): Verdict {
   const refused = ladder.filter((check) => !check.holds(facts, now));
   if (refused.length > 0) return refusal(refused.map(({ reason }) => reasons[reason]));
   const edges = ladder.map((check) => check.edge?.(facts, now) ?? null).filter((edge) => edge !== null);

@@ -102,5 +102,3 @@ export interface AdmitFacts<A extends "admit" | "renew" = "admit" | "renew"> {
   /** `active`: nobody has disabled it. */
   readonly agent: { readonly active: boolean; readonly present: boolean; readonly recorderReady: boolean };
 }
-
-export type Facts = AskFacts | ApproveFacts | AdmitFacts;

@@ -1,5 +1,4 @@
-import { decide } from "../policy/decide.ts";
-import type { Facts } from "../policy/facts.ts";
+import { decide, type Facts } from "../policy/decide.ts";
 import { admit, approve, now } from "./unit/policy/facts.ts";
 
 function allow<F extends Facts>(facts: F) {
