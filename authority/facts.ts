@@ -1,4 +1,4 @@
-import type { DeviceFacts, Interval, PersonFacts, WorkstationFacts } from "../policy/facts.ts";
+import type { DeviceFacts, Interval, WorkstationFacts } from "../policy/facts.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Window } from "../protocol/window.ts";
 import type { Device } from "../store/device.ts";
@@ -6,7 +6,7 @@ import { type Person, vendorOf } from "../store/person.ts";
 import type { Workstation } from "../store/workstation.ts";
 
 /** A person as they stand to a device: what they are at its site, or with its vendor. */
-export function personFacts(person: Person, device: Device): PersonFacts {
+export function personFacts(person: Person, device: Device) {
   const there = person.memberships.find(
     ({ site, vendor }) => site?.id === device.site.id || vendor?.id === device.vendor.id,
   );
@@ -15,6 +15,7 @@ export function personFacts(person: Person, device: Device): PersonFacts {
     id: person.id,
     active: person.active,
     roles: there?.roles ?? [],
+    membership: there ? { until: there.until === null ? null : Date.parse(there.until) } : null,
     vendor: vendor && { id: vendor.id, active: vendor.active },
   };
 }

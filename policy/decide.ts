@@ -7,6 +7,7 @@ import { approvalWanted } from "./checks/approval-wanted.ts";
 import { approverOfSite } from "./checks/approver-of-site.ts";
 import { contractInDate } from "./checks/contract-in-date.ts";
 import { grantActive } from "./checks/grant-active.ts";
+import { membershipInDate } from "./checks/membership-in-date.ts";
 import { notLocked } from "./checks/not-locked.ts";
 import { otherPerson } from "./checks/other-person.ts";
 import { personActive } from "./checks/person-active.ts";
@@ -35,6 +36,7 @@ import type { AdmitFacts, ApproveFacts, AskFacts } from "./facts.ts";
  */
 const askLadder = [
   personActive,
+  membershipInDate,
   technicianRole,
   vendorActive,
   twoFactors,
@@ -54,6 +56,7 @@ const approveLadder = [
   approvalWanted,
   twoFactors,
   personActive,
+  membershipInDate,
   technicianRole,
   vendorActive,
   workstationKnown,
@@ -69,6 +72,7 @@ const approveLadder = [
 const renewLadder = [
   signedIn,
   personActive,
+  membershipInDate,
   technicianRole,
   vendorActive,
   twoFactors,

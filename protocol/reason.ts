@@ -4,6 +4,7 @@
  */
 export const reasons = {
   "person-active": "person-inactive",
+  "membership-in-date": "membership-ended",
   "role-held": "role-missing",
   "vendor-active": "vendor-inactive",
   "contract-in-date": "contract-missing",

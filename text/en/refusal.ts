@@ -2,6 +2,7 @@ import type { DenyReason } from "../../protocol/reason.ts";
 
 export const refusals = {
   "person-inactive": "This person's account is not active.",
+  "membership-ended": "This person no longer belongs to the hospital or vendor for which they would act.",
   "role-missing": "The role that this needs is missing.",
   "vendor-inactive": "This vendor is suspended.",
   "contract-missing": "There is no maintenance contract in date for this device.",

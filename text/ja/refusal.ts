@@ -2,6 +2,7 @@ import type { DenyReason } from "../../protocol/reason.ts";
 
 export const refusals = {
   "person-inactive": "この人のアカウントは無効です。",
+  "membership-ended": "この人の所属（病院または保守会社）は終わっています。",
   "role-missing": "この操作に必要な役割がありません。",
   "vendor-inactive": "この保守会社は利用停止中です。",
   "contract-missing": "この機器について有効な保守契約がありません。",

@@ -49,6 +49,22 @@ describe("a membership", () => {
     expect(await outcome(open())).toMatch(/^denied/);
   });
 
+  test("of a technician ends their sessions at its instant, which nobody need tell", async () => {
+    const { world, open, row } = await ready();
+    await leave(world, "technician", 10 * minute);
+    const { session } = await open();
+    const { valid_until } = await world.store.db
+      .selectFrom("session")
+      .select("valid_until")
+      .where("id", "=", session)
+      .executeTakeFirstOrThrow();
+    expect(valid_until).toBe(world.at(10 * minute));
+    world.clock += 10 * minute;
+    await world.leases.round();
+    expect(await row(session)).toMatchObject({ state: "ended", reason: "fact-changed" });
+    expect(await outcome(open())).toMatch(/^denied membership-ended/);
+  });
+
   test("of an approver that is ended makes the next list of approvers without them", async () => {
     const world = await World.open();
     await world.enrol("approver");

@@ -20,6 +20,10 @@ const wide = { start: now - 200 * hour, end: now + 10_000 * hour };
 
 const doctored: Doctored = {
   "person-active": { on: every, by: [() => ({ person: { ...technician, active: false } })] },
+  "membership-in-date": {
+    on: every,
+    by: [null, { until: now }].map((membership) => () => ({ person: { ...technician, membership } })),
+  },
   "role-held": {
     on: every,
     by: [

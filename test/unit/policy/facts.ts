@@ -1,14 +1,19 @@
-import type { AdmitFacts, ApproveFacts, AskFacts, DeviceFacts, PersonFacts } from "../../../policy/facts.ts";
+import type { Facts } from "../../../policy/decide.ts";
+import type { DeviceFacts, PersonFacts } from "../../../policy/facts.ts";
 import type { Requirement } from "../../../protocol/approvers.ts";
 
 /** An ordinary day: everything holds. Tests change one fact at a time. */
 export const now = Date.parse("2026-03-02T01:00:00.000Z");
 export const hour = 3_600_000;
 
-export const technician: PersonFacts = {
+/** As each ladder reads them. */
+type Of<A extends Facts["action"]> = Extract<Facts, { action: A }>;
+
+export const technician: Of<"ask">["person"] = {
   id: "technician",
   active: true,
   roles: ["technician"],
+  membership: { until: null },
   vendor: { id: "vendor", active: true },
 };
 
@@ -38,7 +43,7 @@ const standing = {
   locks: [],
 };
 
-export const ask: AskFacts = {
+export const ask: Of<"ask"> = {
   ...standing,
   action: "ask",
   windows: [{ start: now + hour, end: now + 2 * hour }],
@@ -46,7 +51,7 @@ export const ask: AskFacts = {
   openRequests: 0,
 };
 
-export const approve: ApproveFacts = {
+export const approve: Of<"approve"> = {
   ...standing,
   action: "approve",
   approver,
@@ -57,7 +62,7 @@ export const approve: ApproveFacts = {
   services: ["http"],
 };
 
-export const admit: AdmitFacts<"admit"> = {
+export const admit: Of<"admit"> = {
   ...standing,
   action: "admit",
   signIn: { factors: 2, ended: false },
@@ -78,7 +83,7 @@ export const admit: AdmitFacts<"admit"> = {
   agent: { active: true, present: true, recorderReady: true },
 };
 
-export const renew: AdmitFacts<"renew"> = { ...admit, action: "renew" };
+export const renew: Of<"renew"> = { ...admit, action: "renew" };
 
 export const byAction = { ask, approve, admit, renew };
 export type Action = keyof typeof byAction;
