@@ -6,6 +6,7 @@ import type { Id } from "../protocol/make-id.ts";
 import { findSession, listSessions, setFrozen } from "../store/session.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { justWritten } from "./just-written.ts";
 import { requireNotLocked } from "./not-locked.ts";
 
 /**
@@ -50,11 +51,7 @@ export async function freeze(
     throw error;
   });
   if (!frozen) await gateway.freeze(id, false);
-  return (await listSessions(c.store.db, caller.scope, id))[0] ?? fail();
+  return justWritten((await listSessions(c.store.db, caller.scope, id))[0]);
 }
 
 const hasEnded = () => new GenkanError("state-conflict", "The session has ended.");
-
-function fail(): never {
-  throw new GenkanError("internal");
-}

@@ -18,6 +18,7 @@ import { listVendors } from "../store/vendor.ts";
 import { listWorkstations } from "../store/workstation.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { justWritten } from "./just-written.ts";
 import type { LeaseRenewal } from "./lease-renewal.ts";
 import { requireNotLocked } from "./not-locked.ts";
 
@@ -54,7 +55,7 @@ export async function lock(
   });
   // The round decides every live session again under the new epoch: what the lock covers ends with its reason.
   await leases.round();
-  return (await listLocks(c.store.db, caller.scope)).find((view) => view.id === id) ?? fail();
+  return justWritten((await listLocks(c.store.db, caller.scope)).find((view) => view.id === id));
 }
 
 /** An officer lifts a lock. One who is locked in person may lift none, least of all that one. */
@@ -75,7 +76,7 @@ export async function lift(c: Context, caller: Caller, id: Id<"lock">, reason: s
     });
     change.touch("locks", "requests", "grants");
   });
-  return (await listLocks(c.store.db, caller.scope)).find((view) => view.id === id) ?? fail();
+  return justWritten((await listLocks(c.store.db, caller.scope)).find((view) => view.id === id));
 }
 
 /**
@@ -132,8 +133,4 @@ async function nameOf(db: Db, scope: Scope, kind: LockKind, target: string | nul
   const found = (await targets[kind](db, scope)).find(({ id }) => id === target);
   if (!found) throw new GenkanError("not-found");
   return found.name.slice(0, limits.nameCharacters);
-}
-
-function fail(): never {
-  throw new GenkanError("internal");
 }

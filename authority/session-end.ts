@@ -7,6 +7,7 @@ import { Scope } from "../store/scope.ts";
 import { countSession, endSession, findSession, listSessions } from "../store/session.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { justWritten } from "./just-written.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import type { Ending } from "./owed-ends.ts";
 
@@ -77,9 +78,5 @@ export async function endOne(
     by: caller.person,
     facts: reason === null ? {} : { reason },
   });
-  return (await listSessions(c.store.db, caller.scope, id))[0] ?? fail();
-}
-
-function fail(): never {
-  throw new GenkanError("internal");
+  return justWritten((await listSessions(c.store.db, caller.scope, id))[0]);
 }

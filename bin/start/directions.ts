@@ -1,12 +1,12 @@
-import { samplePeople as registered } from "../../sample/register.ts";
-import { type Enrolment, samplePeople } from "./people.ts";
+import { samplePeople } from "../../sample/register.ts";
+import { type Enrolment, enrolling } from "./people.ts";
 import type { Addresses } from "./world.ts";
 
 /** What a newcomer reads when everything is up: where to go and what to do, in Japanese and in English. */
 export function directions(addresses: Addresses, enrolments: readonly Enrolment[], masterKey: string): string {
   const links = enrolments.map(({ login, url }) => {
-    const person = samplePeople.find((one) => one.login === login);
-    const name = registered.find((one) => one.login === login)?.name ?? login;
+    const person = enrolling.find((one) => one.login === login);
+    const name = samplePeople.find((one) => one.login === login)?.name ?? login;
     return `    ${name} — ${person?.ja} / ${person?.en}\n      ${url}`;
   });
   const enrol =

@@ -26,7 +26,9 @@ if [ ! -e node_modules/.bin/node ] || [ package-lock.json -nt node_modules/.pack
     while :; do
       sleep 10 &
       wait $!
-      say "取得中: これまでに $(megabytes) MB" "still fetching: $(megabytes) MB so far"
+      # Asked once, so that both languages say the same number.
+      fetched=$(megabytes)
+      say "取得中: これまでに $fetched MB" "still fetching: $fetched MB so far"
     done
   ) &
   teller=$!
