@@ -34,6 +34,7 @@ import { contentSecurityPolicy, pages } from "./pages.ts";
 import { answerProblem } from "./problem.ts";
 import { ReadTurns } from "./read-turns.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
+import { siteRoutes } from "./site-routes.ts";
 import { requireStillSignedIn } from "./still-signed-in.ts";
 import { UnreadAnswers } from "./unread-answers.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
@@ -79,6 +80,7 @@ export function endpoints({ context, face, leases, sequencer, scrypt }: FaceOpti
     ...deviceCodeRoutes(context, face),
     ...workRoutes(context),
     ...oversightRoutes(context, leases),
+    ...siteRoutes(context),
     ...auditRoutes(context, sequencer),
   ].filter(({ faces }) => faces.includes(face));
 }

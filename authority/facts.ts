@@ -23,6 +23,7 @@ export function personFacts(person: Person, device: Device) {
 export function deviceFacts(device: Device): DeviceFacts {
   return {
     id: device.id,
+    active: device.site.active,
     site: device.site.id,
     vendor: device.vendor.id,
     agent: device.agent.id,
@@ -50,10 +51,16 @@ function instantOf(text: string): number {
 
 /** Throws `window-invalid` for a zone that IANA does not know. */
 export function checkZone(zone: string): string {
+  if (!isZone(zone)) throw new GenkanError("window-invalid", "The time zone is unknown.");
+  return zone;
+}
+
+/** Whether this runtime's list of IANA zones has it. */
+export function isZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
-    return zone;
+    return true;
   } catch {
-    throw new GenkanError("window-invalid", "The time zone is unknown.");
+    return false;
   }
 }

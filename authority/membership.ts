@@ -1,12 +1,16 @@
 import { hostActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
+import { installationRoles, isOfInstallation } from "../protocol/membership.ts";
 import type { Role } from "../protocol/person.ts";
 import { type Place, putMembership } from "../store/membership.ts";
 import type { Person } from "../store/person.ts";
 import type { Change, Store } from "../store/store.ts";
 import { personOf } from "./person-active.ts";
 import { proposeTrust } from "./trust.ts";
+
+/** Of whoever runs the installation: it counts at each of its sites. */
+export const installation: Place = { site: null, vendor: null };
 
 /** A site or a vendor, and not both: nobody who is a technician approves at a site. Throws `bad-request`. */
 export function placeOf({ site, vendor }: { site: Id<"site"> | null; vendor: Id<"vendor"> | null }): Place {
@@ -34,6 +38,7 @@ export async function putMember(
     const place = placeAsked(person, of.place);
     const held = memberAt(person, place);
     requireOneKind(person, place, at);
+    requireRoles(place, of.roles);
     const until = of.until === undefined ? instantOf(held?.until ?? null) : of.until;
     await keep(change, person, place, { roles: of.roles, until });
     await change.audit({
@@ -99,7 +104,9 @@ function placeAsked({ login, memberships }: Person, asked: PlaceAsked): Place {
   const [only, another] = memberships;
   if (!only || another)
     throw new GenkanError("bad-request", `${login} belongs to several places: name the site or the vendor.`);
-  return placeOf({ site: only.site?.id ?? null, vendor: only.vendor?.id ?? null });
+  return isOfInstallation(only)
+    ? installation
+    : placeOf({ site: only.site?.id ?? null, vendor: only.vendor?.id ?? null });
 }
 
 /**
@@ -107,11 +114,21 @@ function placeAsked({ login, memberships }: Person, asked: PlaceAsked): Place {
  * time.
  */
 function requireOneKind({ login, memberships }: Person, place: Place, at: Date): void {
-  if (memberships.some(({ site }) => (site === null) !== (place.site === null)))
-    throw new GenkanError("bad-request", `${login} can't be of a site and of a vendor: add another person.`);
+  if (memberships.some(({ vendor }) => (vendor === null) !== (place.vendor === null)))
+    throw new GenkanError("bad-request", `${login} can't be of a hospital and of a vendor: add another person.`);
   const now = at.toISOString();
   const elsewhere = memberships.some(
     ({ vendor, until }) => vendor !== null && vendor.id !== place.vendor && (until === null || until > now),
   );
   if (elsewhere) throw new GenkanError("bad-request", `${login} is of another vendor, and must leave it first.`);
+}
+
+/** Who runs the installation approves and cuts nothing for it: that is for each hospital's own people. Throws `bad-request`. */
+export function requireRoles(place: Place, roles: readonly Role[]): void {
+  const known: readonly Role[] = installationRoles;
+  if (
+    isOfInstallation({ site: place.site && { id: place.site }, vendor: place.vendor && { id: place.vendor } }) &&
+    !roles.every((role) => known.includes(role))
+  )
+    throw new GenkanError("bad-request", `For the installation somebody is ${known.join(" or ")}.`);
 }

@@ -14,33 +14,14 @@ import { insertDevice } from "../store/device.ts";
 import { type GatewayRow, listGateways, putGateway } from "../store/gateway.ts";
 import { putMembership } from "../store/membership.ts";
 import { insertPerson } from "../store/person.ts";
-import { insertSite } from "../store/site.ts";
 import type { Store } from "../store/store.ts";
 import { insertVendor } from "../store/vendor.ts";
-import { placeOf } from "./membership.ts";
+import { installation, placeOf, requireRoles } from "./membership.ts";
 
 /**
- * The register of sites, companies, gateways, people and devices, as the administrator at the authority's own host writes
+ * The register of companies, gateways, people and devices, as the administrator at the authority's own host writes
  * it. Each throws `bad-request` for a name that nobody could read afterwards: agents hold grants and lists of approvers against it.
  */
-export async function addSite(store: Store, row: { name: string; zone: string }, at: Date): Promise<Id<"site">> {
-  requireName("site's name", row.name);
-  const id = newId("site");
-  await store.change(async (change) => {
-    await insertSite(change.db, { id, ...row });
-    await change.audit({
-      at,
-      action: "site.add",
-      outcome: "done",
-      actor: hostActor,
-      site: id,
-      subjects: { site: id },
-      facts: row,
-    });
-  });
-  return id;
-}
-
 export async function addVendor(store: Store, row: { name: string }, at: Date): Promise<Id<"vendor">> {
   requireName("vendor's name", row.name);
   const id = newId("vendor");
@@ -86,10 +67,14 @@ export async function addGateway(store: Store, row: Omit<GatewayRow, "id">, at: 
 /** A person with their first membership; more follow by `putMember`. */
 export async function addPerson(
   store: Store,
-  row: { name: string; login: string; roles: readonly Role[]; site: Id<"site"> | null; vendor: Id<"vendor"> | null },
+  row: { name: string; login: string; roles: readonly Role[] } & (
+    | { site: Id<"site"> | null; vendor: Id<"vendor"> | null }
+    | { installation: true }
+  ),
   at: Date,
 ): Promise<Id<"person">> {
-  const place = placeOf(row);
+  const place = "installation" in row ? installation : placeOf(row);
+  requireRoles(place, row.roles);
   requireName("person's name", row.name);
   requireName("login", row.login);
   const id = newId("person");

@@ -151,24 +151,30 @@ verb(program, "enrolment", "make a one-time link with which a person enrols")
   });
 
 const person = program.command("person").description("people, who enrol by a one-time link");
-verb(person, "add", "add a person of a site or of a vendor; genkan-authority enrolment makes the link")
+verb(person, "add", "add a person of a site, a vendor or the installation; genkan-authority enrolment makes the link")
   .requiredOption("--name <name>", "name, as pages and log show it")
   .requiredOption("--login <login>", "name under which the person is known, once in the store")
   .requiredOption("--role <role...>", roles.join(", "))
   .option("--site <id>", "site that the person works for, or first")
   .option("--vendor <id>", "vendor that the person works for, or first")
-  .action(async (o: Common & { name: string; login: string; role: string[]; site?: string; vendor?: string }) => {
-    const held = o.role.map(parseRole);
-    const { store } = await openStore(o, null);
-    if (await findPersonByLogin(store.db, Scope.system(), o.login, null))
-      throw new GenkanError("state-conflict", `Somebody is known as ${o.login} already.`);
-    const site = o.site === undefined ? null : (await pick(listSites(store.db, Scope.system()), o.site, "site")).id;
-    const vendor =
-      o.vendor === undefined ? null : (await pick(listVendors(store.db, Scope.system()), o.vendor, "vendor")).id;
-    const added = await addPerson(store, { name: o.name, login: o.login, roles: held, site, vendor }, new Date());
-    print(o, { person: added, login: o.login });
-    await store.close();
-  });
+  .option("--installation", "the person runs the installation, with all its sites")
+  .action(
+    async (
+      o: Common & { name: string; login: string; role: string[]; site?: string; vendor?: string; installation?: true },
+    ) => {
+      const held = o.role.map(parseRole);
+      const { store } = await openStore(o, null);
+      if (await findPersonByLogin(store.db, Scope.system(), o.login, null))
+        throw new GenkanError("state-conflict", `Somebody is known as ${o.login} already.`);
+      const site = o.site === undefined ? null : (await pick(listSites(store.db, Scope.system()), o.site, "site")).id;
+      const vendor =
+        o.vendor === undefined ? null : (await pick(listVendors(store.db, Scope.system()), o.vendor, "vendor")).id;
+      const of = o.installation ? { installation: true as const } : { site, vendor };
+      const added = await addPerson(store, { name: o.name, login: o.login, roles: held, ...of }, new Date());
+      print(o, { person: added, login: o.login });
+      await store.close();
+    },
+  );
 
 addPersonVerbs<Common>(person, verb, print);
 addPasskeyVerbs<Common>(program, verb, print);

@@ -6,6 +6,7 @@ import { agentPresent } from "./checks/agent-present.ts";
 import { approvalWanted } from "./checks/approval-wanted.ts";
 import { approverOfSite } from "./checks/approver-of-site.ts";
 import { contractInDate } from "./checks/contract-in-date.ts";
+import { deviceActive } from "./checks/device-active.ts";
 import { grantActive } from "./checks/grant-active.ts";
 import { membershipInDate } from "./checks/membership-in-date.ts";
 import { notLocked } from "./checks/not-locked.ts";
@@ -39,6 +40,7 @@ const askLadder = [
   membershipInDate,
   technicianRole,
   vendorActive,
+  deviceActive,
   twoFactors,
   workstationKnown,
   notLocked,
@@ -59,6 +61,7 @@ const approveLadder = [
   membershipInDate,
   technicianRole,
   vendorActive,
+  deviceActive,
   workstationKnown,
   notLocked,
   windowPossible,
@@ -75,6 +78,7 @@ const renewLadder = [
   membershipInDate,
   technicianRole,
   vendorActive,
+  deviceActive,
   twoFactors,
   notLocked,
   grantActive,

@@ -40,6 +40,8 @@ export interface LockFacts {
 }
 
 export interface DeviceFacts {
+  /** False when it, or its site, is turned off. */
+  readonly active: boolean;
   readonly id: string;
   readonly site: string;
   readonly vendor: string;

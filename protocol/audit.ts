@@ -50,6 +50,7 @@ const ofRequest = { must: ["request", "device"], may: [], facts: { ...refused, r
 const ofSession = { must: ["session", "grant", "device"], may: [], facts: refused } as const;
 const ofWorkstation = { ...refused, kind: "public", thumbprint: "public", label: "sensitive" } as const;
 const ofLock = { ...refused, kind: "public", reason: "sensitive" } as const;
+const ofSite = { ...refused, name: "public", zone: "public", contact: "public" } as const;
 const ofTrust = { ...refused, version: "public", hash: "public" } as const;
 
 /** Every action of the log: a closed table. */
@@ -130,7 +131,11 @@ export const actions = {
   "audit.export": none,
   "audit.damage": { must: [], may: [], facts: { ...refused, missing: "public", ranges: "public" } },
   "audit.prove": none,
-  "site.add": { must: ["site"], may: [], facts: { ...refused, name: "public", zone: "public" } },
+  "site.read": none,
+  "site.add": { must: ["site"], may: [], facts: ofSite },
+  "site.enable": { must: ["site"], may: [], facts: refused },
+  "site.disable": { must: ["site"], may: [], facts: refused },
+  "site.change": { must: ["site"], may: [], facts: { ...ofSite, before: "public" } },
   "gateway.add": {
     must: ["gateway"],
     may: [],

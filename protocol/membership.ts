@@ -4,7 +4,10 @@ import { Instant, Nullable, Strict } from "./schema.ts";
 import { Site } from "./site.ts";
 import { VendorOrNull } from "./vendor.ts";
 
-/** Where a person belongs, and as what: a hospital's staff at a site, or a company's people with their vendor. One is null. */
+/**
+ * Where a person belongs, and as what: a hospital's staff at a site, a company's people with their vendor, or, where both are null,
+ * whoever runs the installation with all its sites.
+ */
 export const Membership = Strict({
   site: Nullable(Site),
   vendor: VendorOrNull,
@@ -17,12 +20,19 @@ export type Membership = Type.Static<typeof Membership>;
 /** Only as much of a membership as these questions read. */
 interface Place {
   readonly site: { readonly id: string } | null;
+  readonly vendor: { readonly id: string } | null;
   readonly roles: readonly Role[];
 }
 
-/** Roles that are held at this site: what somebody is elsewhere counts for nothing here. */
+/** Roles that somebody can hold for the installation: none that approves or cuts, for that is the hospital's own. */
+export const installationRoles = ["administrator", "auditor"] as const satisfies readonly Role[];
+
+/** Whether it is of the installation, and so counts at each of its sites. */
+export const isOfInstallation = ({ site, vendor }: Pick<Place, "site" | "vendor">) => site === null && vendor === null;
+
+/** Roles that are held at this site, there or for the installation: what somebody is elsewhere counts for nothing here. */
 export function rolesAt(memberships: readonly Place[], site: string): readonly Role[] {
-  return memberships.find((one) => one.site?.id === site)?.roles ?? [];
+  return memberships.flatMap((one) => (one.site?.id === site || isOfInstallation(one) ? one.roles : []));
 }
 
 /** Whether one of these roles is held anywhere. */

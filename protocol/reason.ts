@@ -7,6 +7,7 @@ export const reasons = {
   "membership-in-date": "membership-ended",
   "role-held": "role-missing",
   "vendor-active": "vendor-inactive",
+  "device-active": "device-disabled",
   "contract-in-date": "contract-missing",
   "signed-in": "signed-out",
   "two-factors": "factors-missing",

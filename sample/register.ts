@@ -2,7 +2,7 @@ import type { Role } from "../protocol/person.ts";
 import type { ServiceProtocol } from "../protocol/service.ts";
 
 /** The hospital, company, people and devices of `npm start` and of the tests. Nobody has an authenticator yet. */
-export const sampleSite = { name: "中央病院", zone: "Asia/Tokyo" };
+export const sampleSite = { name: "中央病院", zone: "Asia/Tokyo", contact: "臨床工学室 内線 2119" };
 export const sampleVendor = { name: "メディカル・システムズ" };
 
 export const samplePeople: readonly {
@@ -13,7 +13,7 @@ export const samplePeople: readonly {
 }[] = [
   { login: "sato", name: "佐藤 健 (Sato Ken)", of: "vendor", roles: ["technician"] },
   { login: "tanaka", name: "田中 恵子 (Tanaka Keiko)", of: "site", roles: ["approver"] },
-  { login: "yamada", name: "山田 修 (Yamada Osamu)", of: "site", roles: ["officer"] },
+  { login: "yamada", name: "山田 修 (Yamada Osamu)", of: "site", roles: ["officer", "administrator"] },
 ];
 
 /** Each with the part of the sample programs that stands behind it. */

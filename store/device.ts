@@ -10,7 +10,7 @@ export interface Device {
   readonly id: Id<"device">;
   readonly name: string;
   readonly model: string;
-  readonly site: { id: Id<"site">; name: string; zone: string };
+  readonly site: { id: Id<"site">; name: string; zone: string; active: boolean };
   readonly vendor: { id: Id<"vendor">; name: string };
   readonly agent: { id: Id<"agent">; name: string; key: string };
   readonly services: Service[];
@@ -50,6 +50,7 @@ const devices = (db: Db, scope: Scope) =>
       "site.id as site_id",
       "site.name as site_name",
       "site.zone as site_zone",
+      "site.active as site_active",
       "vendor.id as vendor_id",
       "vendor.name as vendor_name",
       "agent.id as agent_id",
@@ -77,7 +78,7 @@ export async function listDevices(db: Db, scope: Scope, only?: Id<"device">): Pr
     id: row.id,
     name: row.name,
     model: row.model,
-    site: { id: row.site_id, name: row.site_name, zone: row.site_zone },
+    site: { id: row.site_id, name: row.site_name, zone: row.site_zone, active: row.site_active === 1 },
     vendor: { id: row.vendor_id, name: row.vendor_name },
     agent: { id: row.agent_id, name: row.agent_name, key: row.agent_key },
     services: (byDevice.get(row.id) ?? []).map(({ id, name, protocol, address, port, tls }) => ({

@@ -16,6 +16,7 @@ interface Fact<T extends keyof Schema> {
  * somebody has said which it is.
  */
 export const facts: { readonly [T in keyof Schema]?: Fact<T> } = {
+  site: { born: false, columns: { id: false, name: false, zone: false, contact: false, active: true } },
   vendor: { born: false, columns: { id: true, name: false, active: true } },
   contract: { born: true, columns: { id: false, vendor: true, device: true, starts_at: true, ends_at: true } },
   person: {

@@ -9,7 +9,7 @@ export function parseRoles(text: string): Role[] {
   return JSON.parse(text) as Role[];
 }
 
-/** Where a person belongs: a site or a vendor, the other is null. */
+/** Where a person belongs: a site or a vendor, the other is null; the installation, if both are. */
 export interface Membership {
   readonly site: { readonly id: Id<"site">; readonly name: string; readonly zone: string } | null;
   readonly vendor: { readonly id: Id<"vendor">; readonly name: string; readonly active: boolean } | null;
@@ -26,10 +26,11 @@ export const membershipView = ({ site, vendor, roles, until }: Membership): Memb
   until,
 });
 
-/** Of a membership: the site or the vendor, by id. */
+/** Of a membership: the site or the vendor, by id; the installation, if both are null. */
 export type Place =
   | { readonly site: Id<"site">; readonly vendor: null }
-  | { readonly site: null; readonly vendor: Id<"vendor"> };
+  | { readonly site: null; readonly vendor: Id<"vendor"> }
+  | { readonly site: null; readonly vendor: null };
 
 /** Memberships of these people by person, in the order of their places' ids; those that have ended by `at`, if it is told, are left out. */
 export async function membershipsOf(
@@ -86,9 +87,16 @@ export async function putMembership(
   to: { roles: readonly Role[]; until: Date | null },
 ): Promise<void> {
   const held = { roles: JSON.stringify(to.roles), until: to.until?.toISOString() ?? null };
+  const { numUpdatedRows } = await db
+    .updateTable("membership")
+    .set(held)
+    .where("person", "=", person)
+    .where("site", "is", site)
+    .where("vendor", "is", vendor)
+    .executeTakeFirst();
+  if (numUpdatedRows > 0n) return;
   await db
     .insertInto("membership")
     .values({ id: newId("membership"), person, site, vendor, ...held })
-    .onConflict((oc) => oc.columns(site === null ? ["person", "vendor"] : ["person", "site"]).doUpdateSet(held))
     .execute();
 }

@@ -14,7 +14,13 @@ export const migrations: Record<string, Migration> = { "0001-house": { up: house
 
 async function house(db: Kysely<unknown>): Promise<void> {
   await table(db, "setting", ["key text primary key", "value text not null"]);
-  await table(db, "site", ["id text primary key", "name text not null", "zone text not null"]);
+  await table(db, "site", [
+    "id text primary key",
+    "name text not null",
+    "zone text not null",
+    "contact text",
+    "active integer not null",
+  ]);
   await table(db, "vendor", ["id text primary key", "name text not null", "active integer not null"]);
   await table(db, "person", [
     "id text primary key",
@@ -34,8 +40,12 @@ async function house(db: Kysely<unknown>): Promise<void> {
       "roles text not null",
       "until text",
     ],
-    ["unique (person, site)", "unique (person, vendor)", "check ((site is null) <> (vendor is null))"],
+    ["unique (person, site)", "unique (person, vendor)", "check (site is null or vendor is null)"],
   );
+  // Nulls are never equal to each other, so the constraints above hold none of these.
+  await sql
+    .raw(`create unique index membership_of_installation on membership (person) where site is null and vendor is null`)
+    .execute(db);
   await table(db, "enrolment", [
     "code_hash text primary key",
     "person text not null references person (id)",

@@ -16,7 +16,8 @@ type Flag = number;
 
 export interface Schema {
   setting: { key: Immutable<string>; value: string };
-  site: { id: Immutable<Id<"site">>; name: string; zone: string };
+  /** `contact`: whom a technician calls at night. */
+  site: { id: Immutable<Id<"site">>; name: string; zone: string; contact: string | null; active: Flag };
   vendor: { id: Immutable<Id<"vendor">>; name: string; active: Flag };
   contract: {
     id: Immutable<Id<"contract">>;

@@ -1,5 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Id } from "../protocol/make-id.ts";
+import { isOfInstallation } from "../protocol/membership.ts";
 import type { Role } from "../protocol/person.ts";
 
 /** Whose scope it is to be: where they belong now, and as what. */
@@ -33,8 +34,8 @@ export class Scope {
   }
 
   /**
-   * Staff see the sites at which they hold one of these roles, or any where none are named; a vendor administrator the vendor; a
-   * technician what is the technician's own.
+   * Staff see the sites at which they hold one of these roles, or any where none are named, and all where they hold it for the
+   * installation; a vendor administrator the vendor; a technician what is the technician's own.
    */
   static ofPerson(
     { id, memberships }: Belonging,
@@ -44,6 +45,7 @@ export class Scope {
     if (vendor?.vendor)
       return new Scope(null, vendor.vendor.id, vendor.roles.includes("vendor-administrator") ? null : id);
     const held = memberships.filter((one) => roles.some((role) => one.roles.includes(role)));
+    if (held.some(isOfInstallation)) return Scope.system();
     // Staff of no site see nothing rather than everything.
     return new Scope(
       held.flatMap(({ site }) => site?.id ?? []),

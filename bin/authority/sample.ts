@@ -1,4 +1,5 @@
-import { addDevice, addPerson, addSite, addVendor } from "../../authority/register.ts";
+import { addDevice, addPerson, addVendor } from "../../authority/register.ts";
+import { addSite } from "../../authority/site.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { sampleDevices, samplePeople, sampleSite, sampleVendor } from "../../sample/register.ts";
 import { listAgents } from "../../store/agent.ts";

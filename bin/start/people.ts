@@ -4,7 +4,12 @@ import type { World } from "./world.ts";
 export const enrolling = [
   { login: "sato", ja: "技術者（メディカル・システムズ）", en: "technician of メディカル・システムズ", face: "portal" },
   { login: "tanaka", ja: "承認者（中央病院）", en: "approver at 中央病院", face: "staff" },
-  { login: "yamada", ja: "セキュリティ責任者（中央病院）", en: "security officer at 中央病院", face: "staff" },
+  {
+    login: "yamada",
+    ja: "セキュリティ責任者・管理者（中央病院）",
+    en: "security officer and administrator at 中央病院",
+    face: "staff",
+  },
 ] as const;
 
 export type SampleLogin = (typeof enrolling)[number]["login"];

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { faceOrigin, faceRp, type Hosts, writeHosts } from "../../authority/hosts.ts";
-import { addDevice, addPerson, addSite, addVendor } from "../../authority/register.ts";
+import { addDevice, addPerson, addVendor } from "../../authority/register.ts";
+import { addSite } from "../../authority/site.ts";
 import { proposeTrust } from "../../authority/trust.ts";
 import { contractYear } from "../../bin/authority/contract-year.ts";
 import { openStore } from "../../bin/authority/open.ts";
@@ -108,7 +109,7 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
     { id: Id<"agent">; site: Id<"site">; folder: string; key: string; privateKey: string; sealKey: string }
   >;
   for (const place of ["site", "neighbour"] as const) {
-    const site = await addSite(store, { name: sites[place], zone: "Asia/Tokyo" }, at);
+    const site = await addSite(store, { name: sites[place], zone: "Asia/Tokyo", contact: null }, at);
     const identity = createIdentity();
     const sealKey = createSealKey();
     const [id, name, key] = [newId("agent"), `agent of ${place}`, identity.thumbprint];

@@ -41,6 +41,7 @@ export const nextSteps: SameShape<typeof ja> = {
 
   // Refusals
   "person-inactive": "Contact the hospital.",
+  "device-disabled": "Contact the hospital: an administrator there can turn it on again.",
   "membership-ended": "Contact the hospital: it says until when you belong.",
   "contract-missing": "Ask the hospital to register it.",
   "factors-missing": "Sign in again.",

@@ -5,6 +5,7 @@ export const refusals = {
   "membership-ended": "This person no longer belongs to the hospital or vendor for which they would act.",
   "role-missing": "The role that this needs is missing.",
   "vendor-inactive": "This vendor is suspended.",
+  "device-disabled": "This device, or its hospital, is turned off at the moment.",
   "contract-missing": "There is no maintenance contract in date for this device.",
   "signed-out": "You have signed out. Sign in again.",
   "factors-missing": "A sign-in with two factors is needed.",

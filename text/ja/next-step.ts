@@ -42,6 +42,7 @@ export const nextSteps = {
 
   // Refusals
   "person-inactive": "病院の担当者に連絡してください。",
+  "device-disabled": "病院の担当者に連絡してください。管理者が再開できます。",
   "membership-ended": "病院の担当者に連絡し、所属の期限を延ばしてもらってください。",
   "contract-missing": "病院の担当者に契約の登録を依頼してください。",
   "factors-missing": "サインインし直してください。",

@@ -5,6 +5,7 @@ export const refusals = {
   "membership-ended": "この人の所属（病院または保守会社）は終わっています。",
   "role-missing": "この操作に必要な役割がありません。",
   "vendor-inactive": "この保守会社は利用停止中です。",
+  "device-disabled": "この機器、またはその施設は、利用を停止しています。",
   "contract-missing": "この機器について有効な保守契約がありません。",
   "signed-out": "サインアウトしました。もう一度サインインしてください。",
   "factors-missing": "二要素でのサインインが必要です。",

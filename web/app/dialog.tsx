@@ -23,7 +23,7 @@ function Open({ close, held = () => false, title, children }: DialogProps) {
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
-    dialog.current?.querySelector<HTMLElement>("textarea, button")?.focus();
+    dialog.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };

@@ -60,6 +60,11 @@ export const icons = {
       <path d="M6 4h12v16H6zM9 8.500h6M9 12h6M9 15.500h4" />
     </Icon>
   ),
+  administration: (
+    <Icon>
+      <path d="M4 7h9M17 7h3M4 12h3M11 12h9M4 17h7M15 17h5M15 5v4M9 10v4M13 15v4" />
+    </Icon>
+  ),
   agent: (
     <Icon>
       <path d="M4 5h16v5H4zM4 14h16v5H4zM7.500 7.500h.01M7.500 16.500h.01M12 10v4" />

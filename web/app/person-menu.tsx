@@ -53,9 +53,9 @@ export function PersonMenu({ me }: { me: Me }) {
             <Name long>{me.person.name}</Name>
           </p>
           {me.memberships.map(({ site, vendor, roles }) => (
-            <div key={site?.id ?? vendor?.id}>
+            <div key={site?.id ?? vendor?.id ?? ""}>
               <p className={css.of}>
-                <Name long>{site?.name ?? vendor?.name ?? ""}</Name>
+                <Name long>{site?.name ?? vendor?.name ?? t("shell.installation")}</Name>
               </p>
               <p className={css.of}>{roles.map((role) => t(`role.${role}`)).join(t("shell.comma"))}</p>
             </div>

@@ -16,6 +16,7 @@ import type {
   RequestList,
   SessionEntries,
   SessionList,
+  SiteList,
   VendorList,
   WorkstationList,
 } from "./views.ts";
@@ -91,6 +92,7 @@ export const useVendors = () => useQuery(list<VendorList>("vendors"));
 export const useLocks = () => useQuery(list<LockList>("locks"));
 export const useAgents = () => useQuery(list<AgentList>("agents"));
 export const useTrust = () => useQuery(list<TrustList>("trust"));
+export const useSites = () => useQuery(list<SiteList>("sites"));
 
 /**
  * So many pages of a recording, oldest first, as one. No infinite query: a live session is asked for again with each count,

@@ -11,6 +11,7 @@ import type { PersonList } from "../../protocol/api/person.ts";
 import type { RequestCreate, RequestList } from "../../protocol/api/request.ts";
 import type { SessionCreate, SessionEntries, SessionList } from "../../protocol/api/session.ts";
 import type { SignInBegin } from "../../protocol/api/sign-in.ts";
+import type { SiteList } from "../../protocol/api/site.ts";
 import type { TrustSign } from "../../protocol/api/trust.ts";
 import type { WorkstationEnrol, WorkstationList } from "../../protocol/api/workstation.ts";
 
@@ -28,6 +29,7 @@ export type GrantList = Type.Static<typeof GrantList>;
 export type SessionBody = Type.Static<typeof SessionCreate.body>;
 export type SessionList = Type.Static<typeof SessionList>;
 export type SessionEntries = Type.Static<typeof SessionEntries>;
+export type SiteList = Type.Static<typeof SiteList>;
 export type LockBody = Type.Static<typeof LockCreate.body>;
 export type LockList = Type.Static<typeof LockList>;
 export type EnrolmentBegun = Type.Static<typeof EnrolmentBegin.reply>;

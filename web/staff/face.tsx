@@ -11,12 +11,14 @@ import { Pages, type Route } from "../app/router.tsx";
 import { SessionPage } from "../app/session-page.tsx";
 import { Shell } from "../app/shell.tsx";
 import { SignIn } from "../app/sign-in.tsx";
+import { areaPath } from "./administration/area.tsx";
+import { SitesPage } from "./administration/sites.tsx";
 import { AgentsPage } from "./agents.tsx";
 import { GrantsPage } from "./grants.tsx";
 import { Inbox } from "./inbox.tsx";
 import { LocksPage } from "./locks.tsx";
 import { LogPage } from "./log.tsx";
-import { awaitsSignature, mayApprove, mayCut, mayReadLog } from "./may.ts";
+import { awaitsSignature, mayAdminister, mayApprove, mayCut, mayReadLog } from "./may.ts";
 import { RequestPage } from "./request-page.tsx";
 import { SessionsPage } from "./sessions.tsx";
 
@@ -41,6 +43,9 @@ function Inside({ me }: { me: Me }) {
     { path: "/locks", label: t("place.locks"), icon: icons.lock },
     ...(mayReadLog(me) ? [{ path: "/log", label: t("place.log"), icon: icons.log }] : []),
     { path: "/agents", label: t("place.agents"), icon: icons.agent, count: toSign },
+    ...(mayAdminister(me)
+      ? [{ path: "/administration", label: t("place.administration"), icon: icons.administration }]
+      : []),
   ];
   const routes: Route[] = [
     { path: "/", page: () => <Inbox me={me} /> },
@@ -56,6 +61,8 @@ function Inside({ me }: { me: Me }) {
     { path: "/locks", page: () => <LocksPage me={me} /> },
     { path: "/log", page: () => <LogPage /> },
     { path: "/agents", page: () => <AgentsPage me={me} /> },
+    { path: "/administration", page: () => <SitesPage me={me} /> },
+    { path: areaPath("sites"), page: () => <SitesPage me={me} /> },
     { path: "/device", page: () => <DeviceCodePage prove={noProof} /> },
   ];
   return (

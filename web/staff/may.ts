@@ -1,7 +1,7 @@
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { TrustView } from "../../protocol/api/trust.ts";
-import { holdsOneOf, rolesAt } from "../../protocol/membership.ts";
+import { holdsOneOf, isOfInstallation, rolesAt } from "../../protocol/membership.ts";
 import type { Role } from "../../protocol/person.ts";
 import type { Signer } from "../../protocol/quorum.ts";
 import type { Site } from "../../protocol/site.ts";
@@ -31,6 +31,10 @@ export const lockSites = (me: Me): Site[] =>
 /** A lock of all sites is nobody's to lift here. */
 export const mayLift = (me: Me, { site }: { site: Site | null }) => site !== null && holdsAt(me, ["officer"], site);
 export const mayReadLog = (me: Me) => holdsOneOf(me.memberships, ["officer", "administrator", "auditor"]);
+/** Adds sites, and whatever else is of the installation alone. */
+export const runsInstallation = (me: Me) =>
+  me.memberships.some((one) => isOfInstallation(one) && one.roles.includes("administrator"));
+export const mayAdminister = (me: Me) => holdsOneOf(me.memberships, ["administrator"]);
 
 /** Approves already, as far as the list of approvers in force tells: by a passkey in it that has not expired. */
 export const isTrusted = ({ current }: Pick<TrustView, "current">, me: Me) =>

@@ -1,6 +1,7 @@
 import { en as texts } from "../../text/en.ts";
 import type { SameShape } from "../../text/shape.ts";
 import { codesOf } from "./codes.ts";
+import { administration } from "./en/administration.ts";
 import { portal } from "./en/portal.ts";
 import { shared } from "./en/shared.ts";
 import { staff } from "./en/staff.ts";
@@ -10,6 +11,7 @@ export const en: SameShape<typeof ja> = {
   ...shared,
   ...portal,
   ...staff,
+  ...administration,
   state: texts.states,
   role: texts.roles,
   lockKind: texts.lockKinds,

@@ -1,5 +1,6 @@
 import { ja as texts } from "../../text/ja.ts";
 import { codesOf } from "./codes.ts";
+import { administration } from "./ja/administration.ts";
 import { portal } from "./ja/portal.ts";
 import { shared } from "./ja/shared.ts";
 import { staff } from "./ja/staff.ts";
@@ -9,6 +10,7 @@ export const ja = {
   ...shared,
   ...portal,
   ...staff,
+  ...administration,
   state: texts.states,
   role: texts.roles,
   lockKind: texts.lockKinds,

@@ -100,6 +100,14 @@ const refused: Readonly<Record<string, (s: Scene) => Promise<Verb> | Verb>> = {
     id: session,
     body: { frozen: true, reason: null },
   }),
+  "staff /api/sites": () => ({ by: "owner", body: { name: "Hospital C", zone: "Asia/Tokyo", contact: null } }),
+  "staff /api/sites/:id/disable": ({ world }) => ({ by: "administrator", id: world.ids.siteA, body: {} }),
+  "staff /api/sites/:id/enable": ({ world }) => ({ by: "administrator", id: world.ids.siteA, body: {} }),
+  "staff /api/sites/:id": ({ world }) => ({
+    by: "administrator",
+    id: world.ids.siteA,
+    body: { name: "Hospital", zone: "Asia/Tokyo", contact: null },
+  }),
   "staff /api/locks": () => ({ by: "officer", body: { kind: "everything", target: null, reason: "r" } }),
   "staff /api/locks/:id/lift": async ({ world }) => ({
     by: "officer",

@@ -8,7 +8,8 @@ import { faceOrigin, faceRp, type Hosts } from "../../../authority/hosts.ts";
 import { openKeys } from "../../../authority/keys.ts";
 import { LeaseRenewal } from "../../../authority/lease-renewal.ts";
 import { putMember } from "../../../authority/membership.ts";
-import { addDevice, addPerson, addSite, addVendor } from "../../../authority/register.ts";
+import { addDevice, addPerson, addVendor } from "../../../authority/register.ts";
+import { addSite } from "../../../authority/site.ts";
 import { proposeTrust } from "../../../authority/trust.ts";
 import { AtRestKey } from "../../../crypto/at-rest.ts";
 import { createIdentity, type Identity } from "../../../crypto/identity.ts";
@@ -58,7 +59,10 @@ export interface Computer {
   readonly jwk: PublicJwk;
 }
 
-/** People of two vendors and two hospitals, so that each has a neighbour who must not see in; one works for both hospitals. */
+/**
+ * People of two vendors and two hospitals, so that each has a neighbour who must not see in; one works for both hospitals, and one
+ * runs the installation.
+ */
 const cast = {
   technician: ["vendorA", ["technician"]],
   colleague: ["vendorA", ["technician"]],
@@ -75,9 +79,14 @@ const cast = {
   foreignApprover: ["siteB", ["approver"]],
   foreignOfficer: ["siteB", ["officer"]],
   shared: ["siteA", ["officer"], { siteB: ["approver"] }],
+  owner: ["installation", ["administrator"]],
 } as const satisfies Record<
   string,
-  readonly ["vendorA" | "vendorB" | "siteA" | "siteB", readonly Role[], { readonly siteB: readonly Role[] }?]
+  readonly [
+    "vendorA" | "vendorB" | "siteA" | "siteB" | "installation",
+    readonly Role[],
+    { readonly siteB: readonly Role[] }?,
+  ]
 >;
 export type Name = keyof typeof cast;
 export const names = Object.keys(cast) as Name[];
@@ -145,8 +154,8 @@ export class World {
   async #settle(): Promise<void> {
     const { store, ids } = this;
     const at = new Date(this.clock);
-    ids.siteA = await addSite(store, { name: "Hospital A", zone: "Asia/Tokyo" }, at);
-    ids.siteB = await addSite(store, { name: "Hospital B", zone: "Europe/Berlin" }, at);
+    ids.siteA = await addSite(store, { name: "Hospital A", zone: "Asia/Tokyo", contact: null }, at);
+    ids.siteB = await addSite(store, { name: "Hospital B", zone: "Europe/Berlin", contact: null }, at);
     ids.vendorA = await addVendor(store, { name: "Vendor A" }, at);
     ids.vendorB = await addVendor(store, { name: "Vendor B" }, at);
     for (const [agent, site] of [["agentA", "siteA"] as const, ["agentB", "siteB"] as const]) {
@@ -191,7 +200,8 @@ export class World {
     const site = of === "siteA" || of === "siteB" ? this.ids[of] : null;
     const vendor = of === "vendorA" || of === "vendorB" ? this.ids[of] : null;
     const login = `${name}@example.org`;
-    const id = await addPerson(this.store, { name, login, roles, site, vendor }, at);
+    const place = of === "installation" ? { installation: true as const } : { site, vendor };
+    const id = await addPerson(this.store, { name, login, roles, ...place }, at);
     if (elsewhere) {
       const place = { site: this.ids.siteB, vendor: null };
       await putMember(this.store, { login, place, roles: elsewhere.siteB }, at);

@@ -44,7 +44,7 @@ import {
   setWindowEnd,
   stampSessions,
 } from "../../../store/session.ts";
-import { listSites } from "../../../store/site.ts";
+import { findSite, listSites } from "../../../store/site.ts";
 import { listVendors } from "../../../store/vendor.ts";
 import {
   findWorkstation,
@@ -264,6 +264,7 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   countOpenRequests: (scope) =>
     probe(ofKind("per_"), async (id) => (await countOpenRequests(db, scope, id, now())) > 0),
   listSites: async (scope) => ids(await listSites(db, scope)),
+  findSite: (scope) => probe(ofKind("sit_"), (id) => findSite(db, scope, id)),
   listVendors: async (scope) => ids(await listVendors(db, scope)),
   listApproverLists: async (scope) => (await listApproverLists(db, scope)).map(({ site }) => site),
   listWorkstations: async (scope) => ids(await listWorkstations(db, scope)),

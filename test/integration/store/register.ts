@@ -9,7 +9,7 @@ const time = "2026-03-02T01:00:00.000Z";
 export async function register({ db }: Store, tag: string): Promise<void> {
   await db
     .insertInto("site")
-    .values({ id: `sit_${tag}`, name: "Hospital", zone: "Asia/Tokyo" })
+    .values({ id: `sit_${tag}`, name: "Hospital", zone: "Asia/Tokyo", contact: null, active: 1 })
     .execute();
   await db
     .insertInto("vendor")

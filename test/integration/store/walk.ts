@@ -63,8 +63,11 @@ export async function walk(store: Store): Promise<Transcript> {
 
   // The register. Names are in an order that only bytes give: a capital before a small letter, Kanji last.
   for (const [id, zone] of [["sit_b", "Asia/Tokyo"] as const, ["sit_a", "Europe/Berlin"] as const])
-    await tell("insertSite", site.insertSite(db, { id, name: `Hospital ${id}`, zone }));
+    await tell("insertSite", site.insertSite(db, { id, name: `Hospital ${id}`, zone, contact: null }));
   await tell("listSites", site.listSites(db, system));
+  await tell("findSite", site.findSite(db, system, "sit_a"));
+  await tell("updateSite", site.updateSite(db, system, "sit_a", { contact: "+81 3 0000 0000", active: false }));
+  await tell("updateSite", site.updateSite(db, system, "sit_a", { active: true }));
   await tell("insertVendor", vendor.insertVendor(db, { id: "ven_1", name: "医療機器" }));
   await tell("listVendors", vendor.listVendors(db, system));
   for (const [id, name, of, roles] of [

@@ -157,6 +157,7 @@ describe("the pages", () => {
       locks: "/locks",
       log: "/log",
       agents: "/agents",
+      "administration-sites": "/administration/sites",
     };
     expect(await judge(context.person("yamada").page, "staff", places)).toEqual([]);
   });

@@ -38,6 +38,7 @@ const doctored: Doctored = {
       () => ({ device: { ...device, vendor: "another" } }),
     ],
   },
+  "device-active": { on: every, by: [() => ({ device: { ...device, active: false } })] },
   "two-factors": { on: every, by: [() => ({ signIn: { factors: 1 } }), () => ({ signIn: { factors: 0 } })] },
   "signed-in": { on: session, by: [() => ({ signIn: { factors: 2, ended: true } })] },
   "workstation-known": {

@@ -26,6 +26,7 @@ export const approver: PersonFacts = {
 
 export const device: DeviceFacts = {
   id: "device",
+  active: true,
   site: "site",
   vendor: "vendor",
   agent: "agent",

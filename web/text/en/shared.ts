@@ -27,6 +27,7 @@ export const shared: SameShape<typeof ja> = {
     copyFailed: "Could not copy. Select the text and copy it.",
     unknown: "Unknown",
     never: "Never yet",
+    installation: "All sites of this Genkan",
     comma: ", ",
   },
   place: {
@@ -39,6 +40,7 @@ export const shared: SameShape<typeof ja> = {
     locks: "Locks",
     log: "Log",
     agents: "Agents",
+    administration: "Administration",
   },
   time: {
     site: "Hospital time",

@@ -25,6 +25,7 @@ export const shared = {
     unknown: "不明",
     never: "まだありません",
     comma: "、",
+    installation: "この玄関のすべての施設",
   },
   place: {
     home: "ホーム",
@@ -36,6 +37,7 @@ export const shared = {
     locks: "ロック",
     log: "ログ",
     agents: "エージェント",
+    administration: "管理",
   },
   time: {
     site: "病院の時刻",

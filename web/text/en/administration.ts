@@ -1,0 +1,33 @@
+export const administration = {
+  area: {
+    sites: {
+      title: "Sites",
+      lead: "The hospitals that this Genkan guards. Requests, grants and the log show name and time zone.",
+    },
+  },
+  record: {
+    edit: "Change",
+    save: "Save",
+    done: "Saved.",
+    active: "in use",
+    disabled: "disabled",
+    disable: "Disable",
+    enable: "Enable",
+  },
+  site: {
+    add: "Add a site",
+    editTitle: "Change the site",
+    none: "There is no site yet",
+    noneHelp: "Add the first hospital.",
+    name: "Name",
+    nameHelp: "Shown wherever somebody asks or approves.",
+    zone: "Time zone",
+    zoneHelp: "Windows are shown in the time of this site.",
+    contact: "Contact at night",
+    contactHelp: "Such as the number that a technician in trouble calls",
+    contactMissing: "none yet",
+    disableAsk:
+      "“{{name}}” will be disabled: what is connected is cut, and nobody can ask or connect until it is enabled again.",
+    enableAsk: "“{{name}}” will be enabled: whoever has a grant in force can connect again.",
+  },
+} as const;
