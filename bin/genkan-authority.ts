@@ -2,33 +2,28 @@
 import { Command } from "commander";
 import { enrolmentLink } from "../authority/enrolment.ts";
 import { checkHosts, readHosts, writeHosts } from "../authority/hosts.ts";
-import { addDevice, addGateway, addPerson, joinToken } from "../authority/register.ts";
+import { addGateway, joinToken } from "../authority/register.ts";
 import { proposeTrust } from "../authority/trust.ts";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
-import { roles } from "../protocol/person.ts";
-import { listAgents } from "../store/agent.ts";
 import { listGateways } from "../store/gateway.ts";
 import { reindex } from "../store/log-index.ts";
-import { findPersonByLogin } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { listSites } from "../store/site.ts";
-import { listVendors } from "../store/vendor.ts";
 import { parseHostPort, parsePort } from "./address.ts";
 import { addAgentVerbs } from "./authority/agent-verbs.ts";
 import { addBackupVerbs } from "./authority/backup-verbs.ts";
 import { type Certificates, pathsOf } from "./authority/certificate-option.ts";
 import { addContractVerbs } from "./authority/contract-verbs.ts";
-import { contractYear } from "./authority/contract-year.ts";
+import { addDeviceVerbs } from "./authority/device-verbs.ts";
 import { addLockVerbs } from "./authority/lock-verbs.ts";
 import { type OpenOptions, openStore } from "./authority/open.ts";
 import { addPasskeyVerbs } from "./authority/passkey-verbs.ts";
 import { addPersonVerbs } from "./authority/person-verbs.ts";
+import { pick } from "./authority/pick.ts";
 import { parseRequirements } from "./authority/requirement-option.ts";
-import { parseRole } from "./authority/role-option.ts";
 import { runAuthority } from "./authority/run.ts";
 import { addSample, addSampleDevices } from "./authority/sample.ts";
-import { parseService } from "./authority/service-option.ts";
 import { type MetricsOptions, metricsOptions, parseMetrics } from "./health/metrics-option.ts";
 import { sayListenError } from "./listen-error.ts";
 import { openEvents, openLog } from "./output.ts";
@@ -151,31 +146,6 @@ verb(program, "enrolment", "make a one-time link with which a person enrols")
   });
 
 const person = program.command("person").description("people, who enrol by a one-time link");
-verb(person, "add", "add a person of a site, a vendor or the installation; genkan-authority enrolment makes the link")
-  .requiredOption("--name <name>", "name, as pages and log show it")
-  .requiredOption("--login <login>", "name under which the person is known, once in the store")
-  .requiredOption("--role <role...>", roles.join(", "))
-  .option("--site <id>", "site that the person works for, or first")
-  .option("--vendor <id>", "vendor that the person works for, or first")
-  .option("--installation", "the person runs the installation, with all its sites")
-  .action(
-    async (
-      o: Common & { name: string; login: string; role: string[]; site?: string; vendor?: string; installation?: true },
-    ) => {
-      const held = o.role.map(parseRole);
-      const { store } = await openStore(o, null);
-      if (await findPersonByLogin(store.db, Scope.system(), o.login, null))
-        throw new GenkanError("state-conflict", `Somebody is known as ${o.login} already.`);
-      const site = o.site === undefined ? null : (await pick(listSites(store.db, Scope.system()), o.site, "site")).id;
-      const vendor =
-        o.vendor === undefined ? null : (await pick(listVendors(store.db, Scope.system()), o.vendor, "vendor")).id;
-      const of = o.installation ? { installation: true as const } : { site, vendor };
-      const added = await addPerson(store, { name: o.name, login: o.login, roles: held, ...of }, new Date());
-      print(o, { person: added, login: o.login });
-      await store.close();
-    },
-  );
-
 addPersonVerbs<Common>(person, verb, print);
 addPasskeyVerbs<Common>(program, verb, print);
 
@@ -207,43 +177,7 @@ addLockVerbs<Common>(program, verb, print);
 addBackupVerbs<Common>(program, verb, print);
 addContractVerbs<Common>(program, verb, print);
 
-const device = program.command("device").description("devices and their services");
-verb(device, "add", "add a device with its services, under a contract of one year")
-  .requiredOption("--name <name>", "name")
-  .option("--model <model>", "model", "")
-  .requiredOption(
-    "--service <name:protocol:address:port...>",
-    "services, each one port; https+self-signed+old-tls forgives a device that",
-  )
-  .option("--vendor <id>", "vendor that maintains it, or first", "first")
-  .option("--agent <id>", "agent beside it, or first", "first")
-  .option("--no-contract", "nobody may ask for it yet")
-  .action(
-    async (
-      o: Common & { name: string; model: string; service: string[]; vendor: string; agent: string; contract: boolean },
-    ) => {
-      const { store } = await openStore(o, null);
-      const agents = listAgents(store.db, Scope.system());
-      const beside = await pick(agents, o.agent, "agent");
-      const vendor = (await pick(listVendors(store.db, Scope.system()), o.vendor, "vendor")).id;
-      const at = new Date();
-      const added = await addDevice(
-        store,
-        {
-          site: beside.site.id,
-          vendor,
-          agent: beside.id,
-          name: o.name,
-          model: o.model,
-          services: o.service.map(parseService),
-          contract: o.contract ? contractYear(at) : null,
-        },
-        at,
-      );
-      print(o, { device: added.id, services: added.services });
-      await store.close();
-    },
-  );
+addDeviceVerbs<Common>(program, verb, print);
 
 verb(program, "sample", "add the sample hospital's devices behind its agent, those that are not there yet")
   .requiredOption("--addresses <list>", "nurseCall=ADDRESS:PORT,vitalMonitor=…,infusionPump=…")
@@ -288,12 +222,6 @@ function parseAccessPort(text: string): number {
   const port = parsePort(text);
   if (!port) throw new GenkanError("bad-request", `${text} is not a port.`);
   return port;
-}
-
-async function pick<Row extends { id: string }>(rows: Promise<readonly Row[]>, id: string, what: string): Promise<Row> {
-  const found = id === "first" ? (await rows)[0] : (await rows).find((row) => row.id === id);
-  if (!found) throw new GenkanError("not-found", `There is no such ${what}.`);
-  return found;
 }
 
 parseWithSettings(program).catch((error: unknown) => {

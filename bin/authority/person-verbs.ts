@@ -1,13 +1,18 @@
 import type { Command } from "commander";
 import { endMember, type PlaceAsked, putMember } from "../../authority/membership.ts";
 import { setPersonOn } from "../../authority/person-active.ts";
+import { addPerson } from "../../authority/register.ts";
+import { GenkanError } from "../../protocol/error.ts";
 import type { Membership } from "../../protocol/membership.ts";
 import { roles } from "../../protocol/person.ts";
 import { readId } from "../../protocol/read-id.ts";
-import { listPeople } from "../../store/person.ts";
+import { findPersonByLogin, listPeople } from "../../store/person.ts";
 import { Scope } from "../../store/scope.ts";
+import { listSites } from "../../store/site.ts";
+import { listVendors } from "../../store/vendor.ts";
 import { parseInstant } from "./instant-option.ts";
 import { type OpenOptions, openStore } from "./open.ts";
+import { pick } from "./pick.ts";
 import { parseRole } from "./role-option.ts";
 import type { Print, Verb } from "./verb.ts";
 
@@ -19,6 +24,27 @@ export function addPersonVerbs<O extends OpenOptions & { json?: true }>(
   verb: Verb,
   print: Print<O>,
 ): void {
+  verb(person, "add", "add a person of a site, a vendor or the installation; genkan-authority enrolment makes the link")
+    .requiredOption("--name <name>", "name, as pages and log show it")
+    .requiredOption("--login <login>", "name under which the person is known, once in the store")
+    .requiredOption("--role <role...>", roles.join(", "))
+    .option("--site <id>", "site that the person works for, or first")
+    .option("--vendor <id>", "vendor that the person works for, or first")
+    .option("--installation", "the person runs the installation, with all its sites")
+    .action(async (o: O & PlaceOptions & { name: string; login: string; role: string[]; installation?: true }) => {
+      const held = o.role.map(parseRole);
+      const { store } = await openStore(o, null);
+      const all = Scope.system();
+      if (await findPersonByLogin(store.db, all, o.login, null))
+        throw new GenkanError("state-conflict", `Somebody is known as ${o.login} already.`);
+      const site = o.site === undefined ? null : (await pick(listSites(store.db, all), o.site, "site")).id;
+      const vendor = o.vendor === undefined ? null : (await pick(listVendors(store.db, all), o.vendor, "vendor")).id;
+      const of = o.installation ? { installation: true as const } : { site, vendor };
+      const added = await addPerson(store, { name: o.name, login: o.login, roles: held, ...of }, new Date());
+      print(o, { person: added, login: o.login });
+      await store.close();
+    });
+
   verb(person, "list", "print the people, and where each belongs as what").action(async (o: O) => {
     const { store } = await openStore(o, null);
     for (const { id, login, name, memberships, active } of await listPeople(store.db, Scope.system()))

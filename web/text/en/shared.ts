@@ -27,8 +27,8 @@ export const shared: SameShape<typeof ja> = {
     copyFailed: "Could not copy. Select the text and copy it.",
     unknown: "Unknown",
     never: "Never yet",
-    installation: "All sites of this Genkan",
     comma: ", ",
+    installation: "All sites of this Genkan",
   },
   place: {
     home: "Home",
