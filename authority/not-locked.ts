@@ -3,7 +3,7 @@ import type { LockKind } from "../protocol/lock.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "../store/database.ts";
 import { lockedTargets } from "../store/lock.ts";
-import type { Person } from "../store/person.ts";
+import { type Person, vendorOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Caller } from "./caller.ts";
 
@@ -32,9 +32,8 @@ export async function requireWorkstationsNotLocked(db: Db, ...workstations: (str
 
 /** Kinds of the locks in force that cover somebody who is signed in, by the scope by which a lock stops their acts. */
 export async function locksOn(db: Db, person: Person, workstation: Id<"workstation"> | null): Promise<LockKind[]> {
-  const { id, site, vendor, roles } = person;
-  const scope = Scope.ofPerson({ id, site: site?.id ?? null, vendor: vendor?.id ?? null, roles });
-  const targets = { person: id, workstation, vendor: vendor?.id ?? null, everything: null } as const;
+  const scope = Scope.ofPerson(person);
+  const targets = { person: person.id, workstation, vendor: vendorOf(person)?.id ?? null, everything: null } as const;
   const found: LockKind[] = [];
   for (const kind of ["person", "workstation", "vendor", "everything"] as const) {
     const target = targets[kind];

@@ -67,7 +67,7 @@ function lines(cli: Cli, api: Api, me: Me, { requests, grants, sessions, locks }
     {
       text: terminal.text("status-of", {
         name: me.person.name,
-        roles: me.roles.map((role) => roles[role]).join(", "),
+        roles: [...new Set(me.memberships.flatMap((one) => one.roles))].map((role) => roles[role]).join(", "),
         origin: api.origin,
         until: zonedTime(me.expiresAt, zone),
       }),

@@ -14,6 +14,7 @@ const tables = {
   site: ["id"],
   vendor: ["id"],
   person: ["id"],
+  membership: ["id"],
   enrolment: ["code_hash"],
   authenticator: ["id"],
   ceremony: ["id"],

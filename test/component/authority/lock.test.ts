@@ -7,7 +7,7 @@ import { me } from "../../../authority/sign-in.ts";
 import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust-signature.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { insertLock, listLocks } from "../../../store/lock.ts";
-import { listPeople } from "../../../store/person.ts";
+import { listPeople, vendorOf } from "../../../store/person.ts";
 import { insertWorkstation, joinWorkstation } from "../../../store/workstation.ts";
 import { raiseEpoch } from "../store/epoch.ts";
 import { approved, asked, assertionJson, nothing } from "./parts.ts";
@@ -131,7 +131,7 @@ test("whoever is signed in is told which kinds of locks cover them, and of nobod
   const [technician, officer] = [await world.caller("technician"), await world.caller("officer")];
   const locksOf = async ({ person, signIn }: Caller) => (await me(world.context, person, signIn.id)).locks;
   expect(await locksOf(technician)).toEqual([]);
-  const vendor = technician.person.vendor?.id ?? "";
+  const vendor = vendorOf(technician.person)?.id ?? "";
   for (const [kind, target] of [
     ["person", technician.person.id],
     ["vendor", vendor],
