@@ -18,8 +18,8 @@ export const messages = {
   },
   "sign-in-type": { en: "and type this code there:", ja: "そのページに次のコードを入力してください:" },
   "sign-in-key": {
-    en: "The page then shows this key. If it shows another one, refuse there:\n  {key}",
-    ja: "ページに次の鍵が表示されます。違う鍵が表示されたら、そのページで拒否してください:\n  {key}",
+    en: "The page then shows this key. If it shows another one, refuse there:",
+    ja: "ページに次の鍵が表示されます。違う鍵が表示されたら、そのページで拒否してください:",
   },
   "sign-in-own": {
     en: "Type it only if you started this sign-in here yourself. Never give the code to anybody.",

@@ -32,7 +32,10 @@ export async function login(cli: Cli, options: LoginOptions): Promise<number> {
       terminal.note(`  ${code.verificationUri}`);
       terminal.note(terminal.text("sign-in-type"));
       terminal.note(`  ${code.userCode}`);
-      if (face === "portal") terminal.note(terminal.text("sign-in-key", { key: ownFingerprint(cli) }));
+      if (face === "portal") {
+        terminal.note(terminal.text("sign-in-key"));
+        terminal.note(`  ${ownFingerprint(cli)}`);
+      }
       terminal.note(terminal.text("sign-in-own"));
       terminal.note(terminal.text("sign-in-waiting"));
       if (terminal.live) cli.openPage(code.verificationUri, origin);

@@ -23,6 +23,13 @@ describe("the tables of texts", () => {
     },
   );
 
+  it("hold one line each, for a line break is cleaned away; the hints are taken apart before", () => {
+    const broken = Object.entries(messages as Record<string, Text>).filter(
+      ([key, text]) => !key.startsWith("hint-") && languages.some((language) => text[language].includes("\n")),
+    );
+    expect(broken.map(([key]) => key)).toEqual([]);
+  });
+
   it("know next commands only for codes that exist", () => {
     const codes = [...Object.keys(errors), ...Object.values(reasons)];
     expect(Object.keys(nextCommands).filter((code) => !codes.includes(code))).toEqual([]);
