@@ -7,6 +7,7 @@ import { agentMessages, agentOrders } from "../protocol/agent-control.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
+import { version } from "../protocol/version.ts";
 import { agentsName } from "../protocol/wire-name.ts";
 
 type Messages = typeof agentMessages;
@@ -105,7 +106,7 @@ export class Control implements ControlClient {
   }
 }
 
-/** Dials the authority once, over the gateway whose turn it is. Throws `peer-key-mismatch` or `link-closed`. */
+/** Dials the authority once, over the gateway whose turn it is. Throws `peer-key-mismatch`, `link-closed` or `version-too-old`. */
 export async function dialAuthority(o: {
   address: AuthorityAddress;
   identity: Identity;
@@ -130,5 +131,11 @@ export async function dialAuthority(o: {
   if (!peerPublicKey) throw new GenkanError("peer-key-mismatch");
   const { handlers, log } = o;
   const link = new ControlLink({ stream: tls, raw, send: agentMessages, receive: agentOrders, handlers, log });
+  try {
+    await link.request("version", { version });
+  } catch (error) {
+    link.close();
+    throw error;
+  }
   return { link, key: peerPublicKey };
 }

@@ -20,6 +20,7 @@ import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
+import { requireRelease, versionHeader } from "../protocol/version.ts";
 import type { Sequencer } from "../store/sequencer.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { authenticate, checkNotForeign, inRole } from "./authenticate.ts";
@@ -148,6 +149,9 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   // Another name that resolves here is not this host (DNS rebinding).
   app.addHook("onRequest", async (request) => {
     if (request.headers.host !== new URL(faceOrigin(c.hosts, face)).host) throw new GenkanError("host-mismatch");
+    // Pages come from here and are as new; a command line says its release, and may be of long ago.
+    const said = request.headers[versionHeader];
+    if (said !== undefined) requireRelease(String(said));
   });
   // The permission is checked before the body is read: a caller without it sends nothing in. It is checked here for every
   // route, so that none can be without.

@@ -13,6 +13,7 @@ import type { Id } from "../protocol/make-id.ts";
 import { networkOf } from "../protocol/network.ts";
 import { type Counts, type RecordEntry } from "../protocol/recording.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
+import { requireRelease, version } from "../protocol/version.ts";
 
 export type AgentOrders = ControlLink<typeof agentOrders, typeof agentMessages>;
 
@@ -165,6 +166,7 @@ export class AgentLinks {
     const agent = await events.identify(key);
     let joined: Connected | null = null;
     let tried = false;
+    let told = false;
     /** Every message but the first is for an agent that said hello. */
     const known = (): Id<"agent"> => {
       if (!agent || !joined) throw new GenkanError("join-refused");
@@ -177,7 +179,13 @@ export class AgentLinks {
       receive: agentMessages,
       log: this.#log,
       handlers: {
+        version: (body) => {
+          requireRelease(body.version);
+          told = true;
+          return { version };
+        },
         join: async (body) => {
+          if (!told) requireRelease(undefined);
           // One try for each link: whoever guesses tokens pays a handshake for each, and loses the places of their network.
           if (tried) throw new GenkanError("join-refused");
           tried = true;
@@ -190,6 +198,7 @@ export class AgentLinks {
         },
         hello: async (body) => {
           if (!agent) throw new GenkanError("join-refused");
+          if (!told) requireRelease(undefined);
           vouched();
           clearTimeout(patience);
           const before = this.#agents.get(agent.id);

@@ -8,6 +8,7 @@ import { randomToken } from "../crypto/random.ts";
 import { OAuthError, Problem } from "../protocol/api/problem.ts";
 import { type ErrorCode, GenkanError, isErrorCode } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
+import { version, versionHeader } from "../protocol/version.ts";
 import { withDefusedWords } from "../protocol/words.ts";
 import { readBody, send } from "./http.ts";
 
@@ -129,7 +130,7 @@ export class Api {
   async #once(call: Call): Promise<IncomingMessage> {
     const url = new URL(call.path, this.#options.origin);
     const { accessToken, ca } = this.#options;
-    const headers: Record<string, string> = { accept: "application/json" };
+    const headers: Record<string, string> = { accept: "application/json", [versionHeader]: version };
     if (call.type) headers["content-type"] = call.type;
     if (call.dpop) headers["dpop"] = await this.#proof(call.method, url);
     if (call.dpop && accessToken !== null) headers["authorization"] = `DPoP ${accessToken}`;

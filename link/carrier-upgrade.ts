@@ -1,6 +1,7 @@
 import type { Identity } from "../crypto/identity.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import { requireRelease, versionHeader } from "../protocol/version.ts";
 import { gatewayName } from "../protocol/wire-name.ts";
 import type { Carrier, Leg } from "./carrier.ts";
 import { connectPinned, type PinnedSocket } from "./pinned-tls.ts";
@@ -63,6 +64,8 @@ async function upgraded(
     // The gateway says no more than "no": a key or token that it does not know, or a session that has ended.
     if (answer.status !== 101) throw new GenkanError("token-refused");
     if (answer.headers.get("upgrade") !== protocol) throw new GenkanError("hello-malformed");
+    // An agent finds its gateway as old as the authority does, and follows what the authority orders there.
+    if (o.identity) requireRelease(answer.headers.get(versionHeader));
     return socket;
   } catch (error) {
     resetNow(socket.raw);

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import { version, versionHeader } from "../protocol/version.ts";
 
 /**
  * The one HTTP/1.1 request inside the gateway's own TLS. Only our own programs speak here, and HTTP proxies on the way
@@ -48,7 +49,7 @@ export function formatUpgradeRequest(path: string, upgrade: string, headers: Rec
 }
 
 export const switchingProtocols = (upgrade: string) =>
-  `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${upgrade}\r\n\r\n`;
+  `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${upgrade}\r\n${versionHeader}: ${version}\r\n\r\n`;
 
 /** The same answer whatever was wrong, so that it tells nothing. */
 export const notFound = "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";

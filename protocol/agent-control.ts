@@ -20,6 +20,7 @@ import {
 } from "./schema.ts";
 import { Site } from "./site.ts";
 import { SignedByPasskey } from "./statement.ts";
+import { Release } from "./version.ts";
 
 /**
  * Messages on the control link between agent and authority (mutual TLS with pinned keys, end to end through the gateway).
@@ -29,13 +30,15 @@ import { SignedByPasskey } from "./statement.ts";
 
 /** Sent by the agent. */
 export const agentMessages = {
-  /** First message of a host that has no id yet. Its key is the one proven in TLS. */
+  /** Before all else, and in this shape for good: an agent that is too old is told so, whatever else it would say. */
+  version: { send: Strict({ version: Release }), reply: Strict({ version: Release }) },
+  /** Next, of a host that has no id yet. Its key is the one proven in TLS. */
   join: {
     /** `sealKey`: X25519 public key, 32 bytes, base64url. */
     send: Strict({ token: Base64Url(64), name: Name, sealKey: Base64Url(43) }),
     reply: Strict({ agent: Id("agent"), site: Site }),
   },
-  /** First message of a joined agent. */
+  /** Next, of a joined agent. */
   hello: {
     send: Strict({
       clock: Instant,

@@ -42,6 +42,7 @@ export const errors = {
   "name-unknown": { status: 421, title: "No route has this name." },
   "token-refused": { status: 403, title: "The leg's token is unknown or used." },
   "peer-key-mismatch": { status: 403, title: "The peer's key is not the pinned one." },
+  "version-too-old": { status: 426, title: "This program is too old for the authority." },
   "link-closed": { status: 503, title: "The link closed." },
   "reply-timeout": { status: 504, title: "The other side did not answer in time." },
 

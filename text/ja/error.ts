@@ -36,6 +36,7 @@ export const errors = {
   "name-unknown": "この名前への経路はありません。",
   "token-refused": "接続用トークンが不明か、使用済みです。",
   "peer-key-mismatch": "相手の鍵が登録済みのものと違います。",
+  "version-too-old": "このプログラムは、認可サーバーに対して古すぎます。",
   "link-closed": "通信が閉じました。",
   "reply-timeout": "相手から時間内に応答がありません。",
   "checkpoint-malformed": "チェックポイントの形式が正しくありません。",

@@ -13,6 +13,7 @@ import { type Listener, listen } from "../../../link/listen.ts";
 import { acceptPinned } from "../../../link/pinned-tls.ts";
 import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { version } from "../../../protocol/version.ts";
 import { patienceMs } from "../../patience.ts";
 import { until } from "../channels/bench.ts";
 import { bytesOf, Scene, temporaryFolder } from "./fixture.ts";
@@ -98,6 +99,7 @@ export class StandInAuthority {
       receive: agentMessages,
       log: silentLog,
       handlers: {
+        version: () => ({ version }),
         join: note("join", () => ({ agent, site: { id: this.scene.site, name: "Hospital" } })),
         hello: note("hello", () => ({ agent, name: "agent-1", clock: new Date().toISOString() })),
         status: note("status", empty),

@@ -21,6 +21,7 @@ import type { TrustView } from "../../../protocol/api/trust.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { type Id, type IdKind, makeId } from "../../../protocol/make-id.ts";
+import { version } from "../../../protocol/version.ts";
 import type { Window } from "../../../protocol/window.ts";
 import type { Db } from "../../../store/database.ts";
 import { findDevice } from "../../../store/device.ts";
@@ -91,6 +92,7 @@ export class AgentEnd {
     name: "agentA" | "agentB",
     end: End = onTestFinished,
     identity = world.agentKeys[name],
+    release: string | null = version,
   ): Promise<AgentEnd> {
     const { agents, keys } = world.context;
     agents.start(agentEvents(world.context, { connected: () => {}, disconnected: () => {} }));
@@ -136,6 +138,7 @@ export class AgentEnd {
         },
       },
     });
+    if (release !== null) await agent.link.request("version", { version: release });
     return agent;
   }
 

@@ -9,6 +9,7 @@ import { verifyWithJwk } from "../../../crypto/statement.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { EnrolmentProof } from "../../../protocol/statement.ts";
+import { version } from "../../../protocol/version.ts";
 import { me } from "./facts.ts";
 import { type Answer, commandLine, StandIn, token } from "./stand-in.ts";
 
@@ -63,6 +64,14 @@ async function flow(): Promise<{ waits: number[]; shown: UserCode[]; result: Pro
   await result.catch(() => {});
   return { waits, shown, result };
 }
+
+it("says its release with everything that it asks, and tells a person what to install when it is too old", async () => {
+  server.answers["POST /oauth/token"] = success;
+  await login(line.cli, { portal: server.origin });
+  expect(new Set(server.asked.map(({ release }) => release))).toEqual(new Set([version]));
+  server.answers["GET /api/me"] = new GenkanError("version-too-old", "install 9.9.9");
+  await expect(whoami(line.cli)).rejects.toMatchObject({ code: "version-too-old", detail: "install 9.9.9" });
+});
 
 describe("the device flow", () => {
   it("shows the code, polls at the server's interval and returns the token", async () => {

@@ -17,6 +17,8 @@ export interface Asked {
   readonly host: string;
   readonly type: string | undefined;
   readonly body: string;
+  /** The release that it says. */
+  readonly release: string | undefined;
   /** Thumbprint of the key that the DPoP proof showed; null without a proof. */
   readonly key: string | null;
 }
@@ -78,6 +80,7 @@ export class StandIn {
         host: request.headers.host ?? "",
         type: request.headers["content-type"],
         body: Buffer.concat(parts).toString(),
+        release: request.headers["genkan-version"] as string | undefined,
         key,
       };
       this.asked.push(asked);

@@ -1,12 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { packagedPrograms } from "../../../package/program.ts";
 import { version } from "../../../protocol/version.ts";
-
-test("the release that programs tell each other is that of package.json", () => {
-  expect(version).toBe((JSON.parse(readFileSync("package.json", "utf8")) as { version: string }).version);
-});
 
 test.each(packagedPrograms.map(({ name }) => name))("%s says which one it is, and from what it was made", (name) => {
   const { status, stdout } = spawnSync(process.execPath, [`bin/${name}.ts`, "--version"], { encoding: "utf8" });

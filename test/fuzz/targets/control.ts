@@ -7,6 +7,7 @@ import { GenkanError } from "../../../protocol/error.ts";
 import { gatewayMessages, gatewayOrders } from "../../../protocol/gateway-control.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { version } from "../../../protocol/version.ts";
 import {
   approversBytes,
   authority,
@@ -69,6 +70,7 @@ const entry = {
 /** One honest message of each type, as each side sends them. */
 export const messages = {
   "agent-message": {
+    version: { version },
     join: { token: token("join"), name: "agent-1", sealKey: token("seal") },
     hello: { ...agentState, sessions: [id("session")] },
     status: agentState,
@@ -196,6 +198,7 @@ const sides = [
 ] as const;
 
 const replies: Readonly<Record<string, object>> = {
+  version: { version },
   join: { agent: id("agent"), site: { id: id("site"), name: "Hospital" } },
   hello: { agent: id("agent"), name: "agent-1", clock: now.toISOString() },
   "leg.request": { tokens: [token("leg")] },

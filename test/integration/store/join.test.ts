@@ -10,6 +10,7 @@ import { resetNow } from "../../../link/reset.ts";
 import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { version } from "../../../protocol/version.ts";
 import { outcome, World } from "../../component/authority/world.ts";
 import { raiseEpoch } from "../../component/store/epoch.ts";
 import { Stores } from "./stores.ts";
@@ -62,6 +63,7 @@ test("strangers who try to join without end, on link after link, keep nobody els
         log: silentLog,
         handlers: takesNoOrders,
       });
+      await link.request("version", { version });
       const sealKey = createSealKey().publicKey;
       const guess = () => outcome(link.request("join", { token: randomToken(), name: "x", sealKey }));
       for (const code of await Promise.all(Array.from({ length: 600 }, guess))) said[code] = (said[code] ?? 0) + 1;
