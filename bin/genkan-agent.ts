@@ -13,6 +13,8 @@ import { CertificateFile } from "../link/certificate-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { readId } from "../protocol/read-id.ts";
 import { parseHostPort } from "./address.ts";
+import { type AgentDoctor, agentChecks } from "./doctor/agent.ts";
+import { doctorOptions, examine } from "./doctor/verb.ts";
 import { watchAgent } from "./health/agent-watch.ts";
 import { type MetricsOptions, metricsOptions, parseMetrics } from "./health/metrics-option.ts";
 import { serveMetrics } from "./health/metrics-server.ts";
@@ -61,6 +63,18 @@ program
       `This agent's key: ${fingerprint(identity.thumbprint)}`,
     ]);
   });
+
+doctorOptions(program.command("doctor").description("look at what it needs, and say what to do"))
+  .requiredOption("--data <dir>", "folder of a joined agent")
+  .option("--allow <file>", "its allow-list")
+  .option("--certificate <file...>", "PEM certificates whose end is looked at")
+  .action((o: AgentDoctor & { json?: true }) =>
+    examine(
+      "genkan-agent",
+      o,
+      agentChecks(o, () => new Date()),
+    ),
+  );
 
 metricsOptions(program.command("run"))
   .description("serve sessions; prints one JSON line for each noteworthy event")

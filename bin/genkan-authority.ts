@@ -7,7 +7,6 @@ import { proposeTrust } from "../authority/trust.ts";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { listGateways } from "../store/gateway.ts";
-import { reindex } from "../store/log-index.ts";
 import { Scope } from "../store/scope.ts";
 import { listSites } from "../store/site.ts";
 import { parseHostPort, parsePort } from "./address.ts";
@@ -16,7 +15,9 @@ import { addBackupVerbs } from "./authority/backup-verbs.ts";
 import { type Certificates, pathsOf } from "./authority/certificate-option.ts";
 import { addContractVerbs } from "./authority/contract-verbs.ts";
 import { addDeviceVerbs } from "./authority/device-verbs.ts";
+import { addDoctorVerb } from "./authority/doctor-verb.ts";
 import { addLockVerbs } from "./authority/lock-verbs.ts";
+import { addLogVerbs } from "./authority/log-verbs.ts";
 import { type OpenOptions, openStore } from "./authority/open.ts";
 import { addPasskeyVerbs } from "./authority/passkey-verbs.ts";
 import { addPersonVerbs } from "./authority/person-verbs.ts";
@@ -166,13 +167,7 @@ verb(
     await store.close();
   });
 
-const log = program.command("log").description("the audit log");
-verb(log, "reindex", "make the index of the log anew from the log itself").action(async (o: Common) => {
-  const { store } = await openStore(o, null);
-  print(o, { records: await reindex(store.db) });
-  await store.close();
-});
-
+addLogVerbs<Common>(program, verb, print);
 addLockVerbs<Common>(program, verb, print);
 addBackupVerbs<Common>(program, verb, print);
 addContractVerbs<Common>(program, verb, print);
@@ -186,6 +181,8 @@ verb(program, "sample", "add the sample hospital's devices behind its agent, tho
     print(o, { devices: await addSampleDevices(store, o.addresses) });
     await store.close();
   });
+
+addDoctorVerb(program, storeOptions);
 
 metricsOptions(storeOptions(program.command("run").description("decide")))
   .requiredOption("--staff-listen <host:port>", "where the hospital's own pages are served")

@@ -5,6 +5,8 @@ import { startGateway } from "../gateway/gateway.ts";
 import { createKeyFile, readKeyFile } from "../gateway/key-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { parseHostPort } from "./address.ts";
+import { type GatewayDoctor, gatewayChecks } from "./doctor/gateway.ts";
+import { doctorOptions, examine } from "./doctor/verb.ts";
 import { watchGateway } from "./health/gateway-watch.ts";
 import { type MetricsOptions, metricsOptions, parseMetrics } from "./health/metrics-option.ts";
 import { serveMetrics } from "./health/metrics-server.ts";
@@ -29,6 +31,17 @@ program
       o.json ? `${JSON.stringify({ fingerprint: fingerprint(thumbprint) })}\n` : `${fingerprint(thumbprint)}\n`,
     );
   });
+
+doctorOptions(program.command("doctor").description("look at what it needs, and say what to do"))
+  .requiredOption("--data <dir>", "folder that keeps the key")
+  .option("--listen <host:port>", "where it is to listen")
+  .action((o: GatewayDoctor & { json?: true }) =>
+    examine(
+      "genkan-gateway",
+      o,
+      gatewayChecks(o, () => new Date()),
+    ),
+  );
 
 metricsOptions(program.command("run").description("carry"))
   .requiredOption("--data <dir>", "folder that keeps the key")

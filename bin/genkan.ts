@@ -2,6 +2,8 @@
 import { styleText } from "node:util";
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "../cli/exit-code.ts";
+import { commandLineChecks } from "./doctor/command-line.ts";
+import { examine } from "./doctor/verb.ts";
 import { addAccessVerbs } from "./genkan/access-verbs.ts";
 import { addAuditVerbs } from "./genkan/audit-verbs.ts";
 import { addCompletionVerbs } from "./genkan/completion-verbs.ts";
@@ -34,6 +36,14 @@ addAccessVerbs(program, verb);
 addOversightVerbs(program, verb);
 addAuditVerbs(program, verb);
 addCompletionVerbs(program, verb);
+verb(
+  program,
+  { usage: "doctor", about: said("look at what it needs, and say what to do", "動作に必要なものを調べ、対処を示す") },
+  async (cli, o: { json?: true }) => {
+    await examine("genkan", o, [commandLineChecks(cli)]);
+    return process.exitCode === 1 ? exitCodes.failed : exitCodes.done;
+  },
+);
 
 /** Asked for the help of a verb that there is not, commander would show the program's own, and call it a success. */
 function refuseUnknownVerb(): void {

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { limits } from "./limits.ts";
 import { Strict } from "./schema.ts";
 
 /** First line of a backup, before it is compressed and encrypted: what it is of, and what a restored log must come to. */
@@ -19,8 +20,11 @@ export type BackupHead = Type.Static<typeof BackupHead>;
 
 /** One row of one table, as the store holds it. */
 export const BackupRow = Type.Tuple([
-  Type.String(),
-  Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()])),
+  Type.String({ maxLength: 64 }),
+  Type.Record(
+    Type.String({ maxLength: 64 }),
+    Type.Union([Type.String({ maxLength: limits.backupLineCharacters }), Type.Number(), Type.Null()]),
+  ),
 ]);
 export type BackupRow = Type.Static<typeof BackupRow>;
 
