@@ -1,7 +1,8 @@
+import type { CountedSigner } from "../policy/facts.ts";
 import { type ApproverKey, type ApproversStatement, type Rules, signingRoles } from "../protocol/approvers.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
-import { rolesAt } from "../protocol/membership.ts";
+import { membershipsAt, rolesAt } from "../protocol/membership.ts";
 import { met, type Signer } from "../protocol/quorum.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 import { listApproverLists, type StoredApproverList } from "../store/approver-list.ts";
@@ -49,20 +50,23 @@ export const signersOf = (keys: readonly ApproverKey[]): Signer[] =>
 
 /**
  * Whose signatures count now: by a key of the list in force that has not expired, of a person who is still there and holds
- * the role at the list's site still. What a person has lost since they signed counts no longer, though the signature itself stays good.
+ * the role at the list's site still; each until the clock alone takes that away. What a person has lost since they signed counts no
+ * longer, though the signature itself stays good.
  */
 export async function countedSigners(
   list: ApproversStatement,
   signed: readonly Pick<SignedByPasskey, "credential">[],
   find: (person: Id<"person">) => Promise<Person | null>,
   now: Date,
-): Promise<Signer[]> {
+): Promise<CountedSigner[]> {
   const keys = signed.flatMap(({ credential }) => list.keys.find((key) => key.credential === credential) ?? []);
   const signers = keys.map(async (key) => {
     const person = inForce(key, now) ? await find(key.person.id) : null;
     if (!person?.active) return [];
     const held = rolesAt(person.memberships, list.site);
-    return [{ person: person.id, roles: key.roles.filter((role) => held.includes(role)) }];
+    const ends = membershipsAt(person.memberships, list.site).map(({ until }) => until ?? key.expires);
+    const until = Math.min(...[key.expires, ...ends].map(Date.parse));
+    return [{ person: person.id, roles: key.roles.filter((role) => held.includes(role)), until }];
   });
   return (await Promise.all(signers)).flat();
 }

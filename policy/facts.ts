@@ -19,6 +19,11 @@ export interface PersonFacts {
   readonly vendor: { readonly id: string; readonly active: boolean } | null;
 }
 
+/** Somebody whose yes counts: until their key expires, or what they are at the site ends. */
+export interface CountedSigner extends Signer {
+  readonly until: number;
+}
+
 export interface SignInFacts {
   /** Distinct proven factors of this sign-in; a passkey with user verification counts as two. */
   readonly factors: number;
@@ -95,7 +100,7 @@ export interface AdmitFacts<A extends "admit" | "renew" = "admit" | "renew"> {
     readonly inForce: boolean;
     readonly revoked: boolean;
     /** Whose signed approvals are on file, each in the roles that still count. */
-    readonly approvers: readonly Signer[];
+    readonly approvers: readonly CountedSigner[];
     /** Of the site's list of approvers in force; none when there is no list. */
     readonly requirements: readonly Requirement[];
   };

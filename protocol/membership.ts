@@ -32,7 +32,12 @@ export const isOfInstallation = ({ site, vendor }: Pick<Place, "site" | "vendor"
 
 /** Roles that are held at this site, there or for the installation: what somebody is elsewhere counts for nothing here. */
 export function rolesAt(memberships: readonly Place[], site: string): readonly Role[] {
-  return memberships.flatMap((one) => (one.site?.id === site || isOfInstallation(one) ? one.roles : []));
+  return membershipsAt(memberships, site).flatMap(({ roles }) => roles);
+}
+
+/** Memberships by which somebody is something at this site, there or for the installation. */
+export function membershipsAt<M extends Place>(memberships: readonly M[], site: string): M[] {
+  return memberships.filter((one) => one.site?.id === site || isOfInstallation(one));
 }
 
 /** Whether one of these roles is held anywhere. */

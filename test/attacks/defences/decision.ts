@@ -192,6 +192,14 @@ export const decisionsDefences: readonly Defence[] = [
   },
   {
     row: "A8",
+    what: "a session ends at the instant when an approver's yes counts no more",
+    file: "policy/checks/quorum-met.ts",
+    find: "ends.length > 0 ? Math.min(...ends) : null",
+    replace: "null",
+    test: { file: "test/component/authority/membership.test.ts", name: "when an approver's membership ends" },
+  },
+  {
+    row: "A8",
     what: "what a decision stands on is looked at again, whoever changed it",
     file: "store/fact.ts",
     find: 'await after(table, "update", read);',

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { enrolmentLink } from "../../../authority/enrolment.ts";
 import { endMember, type PlaceAsked, putMember } from "../../../authority/membership.ts";
 import { signIn } from "../../../authority/sign-in.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { findPerson } from "../../../store/person.ts";
 import { Scope } from "../../../store/scope.ts";
 import { trustOf } from "./parts.ts";
@@ -14,6 +15,11 @@ const leave = (world: World, name: Name, ms: number) =>
     { login: world.people[name].login, place: null, until: new Date(world.clock + ms) },
     new Date(world.clock),
   );
+
+/** The next edge of the clock of what a session was decided on. */
+const validUntil = async (world: World, session: Id<"session">) =>
+  (await world.store.db.selectFrom("session").select("valid_until").where("id", "=", session).executeTakeFirstOrThrow())
+    .valid_until;
 
 const signedIn = (world: World, name: Name) =>
   world.store.change(async (change) => {
@@ -53,16 +59,28 @@ describe("a membership", () => {
     const { world, open, row } = await ready();
     await leave(world, "technician", 10 * minute);
     const { session } = await open();
-    const { valid_until } = await world.store.db
-      .selectFrom("session")
-      .select("valid_until")
-      .where("id", "=", session)
-      .executeTakeFirstOrThrow();
-    expect(valid_until).toBe(world.at(10 * minute));
+    expect(await validUntil(world, session)).toBe(world.at(10 * minute));
     world.clock += 10 * minute;
     await world.leases.round();
     expect(await row(session)).toMatchObject({ state: "ended", reason: "fact-changed" });
     expect(await outcome(open())).toMatch(/^denied membership-ended/);
+  });
+
+  test.each<[string, number | undefined, (world: World) => Promise<unknown>]>([
+    ["when an approver's membership ends", undefined, (world) => leave(world, "approver", 10 * minute)],
+    ["when an approver's passkey expires", 10 * minute, async () => {}],
+  ])("%s, what stands on their yes ends at that instant, which nobody need tell", async (_what, passkeyMs, change) => {
+    const { world, open, row } = await ready(passkeyMs === undefined ? {} : { passkeyMs });
+    await change(world);
+    const { session } = await open();
+    expect(await validUntil(world, session)).toBe(world.at(10 * minute));
+    world.clock += 10 * minute - 1;
+    await world.leases.round();
+    expect(await row(session)).not.toMatchObject({ state: "ended" });
+    world.clock += 1;
+    await world.leases.round();
+    expect(await row(session)).toMatchObject({ state: "ended", reason: "fact-changed" });
+    expect(await outcome(open())).toMatch(/^denied quorum-missing/);
   });
 
   test("of an approver that is ended makes the next list of approvers without them", async () => {

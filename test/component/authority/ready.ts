@@ -11,9 +11,9 @@ export const system = Scope.system();
 export const clientKey = "A".repeat(43);
 
 /** A grant whose window is open, with gateway and agent connected. */
-export async function ready(o: { gateway?: false; agent?: false } = {}) {
+export async function ready(o: { gateway?: false; agent?: false; passkeyMs?: number } = {}) {
   const world = await World.open();
-  await world.enrol("approver");
+  await world.enrol("approver", o.passkeyMs === undefined ? {} : { ms: o.passkeyMs });
   const gateway = o.gateway ?? (await connectGateway(world));
   const agent = o.agent ?? (await AgentEnd.connect(world, "agentA"));
   if (agent) await agent.hello(world);

@@ -209,8 +209,8 @@ export class World {
     this.people[name] = { id, login, roles, face: vendor === null ? "staff" : "portal" };
   }
 
-  /** Gives a person a passkey, as enrolment does. */
-  async enrol(name: Name, o: { credential?: string | undefined } = {}): Promise<Passkey> {
+  /** Gives a person a passkey, as enrolment does; good for `ms`. */
+  async enrol(name: Name, o: { credential?: string | undefined; ms?: number } = {}): Promise<Passkey> {
     const { id, face } = this.people[name];
     const passkey = new Passkey(faceRp(hosts, face), faceOrigin(hosts, face));
     await this.store.change(async (change) => {
@@ -227,7 +227,7 @@ export class World {
         totp_sealed: null,
         totp_step: null,
         created_at: this.at(),
-        expires_at: this.at(limits.authenticatorMs),
+        expires_at: this.at(o.ms ?? limits.authenticatorMs),
       });
       const person = await findPerson(change.db, Scope.system(), id, new Date(this.clock));
       for (const { site } of person?.memberships ?? [])

@@ -174,11 +174,13 @@ const doctored: Doctored = {
         },
       }),
       ({ grant }: typeof admit) => ({
-        grant: { ...grant, approvers: [{ person: grant.person, roles: ["approver"] }] },
+        grant: { ...grant, approvers: [{ person: grant.person, roles: ["approver"], until: now + hour }] },
       }),
       ({ grant }: typeof admit) => ({ grant: { ...grant, requirements: [] } }),
       // The role was lost after the yes, and an officer is wanted besides.
-      ({ grant }: typeof admit) => ({ grant: { ...grant, approvers: [{ person: "approver", roles: [] }] } }),
+      ({ grant }: typeof admit) => ({
+        grant: { ...grant, approvers: [{ person: "approver", roles: [], until: now + hour }] },
+      }),
       ({ grant }: typeof admit) => ({
         grant: { ...grant, requirements: [...grant.requirements, { roles: ["officer"], persons: 1 }] },
       }),

@@ -76,7 +76,7 @@ export const admit: Of<"admit"> = {
     windows: [{ start: now - hour, end: now + hour }],
     inForce: true,
     revoked: false,
-    approvers: [{ person: "approver", roles: ["approver"] }],
+    approvers: [{ person: "approver", roles: ["approver"], until: now + 200 * hour }],
     requirements,
   },
   service: "http",

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { quorumMet } from "../../../../policy/checks/quorum-met.ts";
-import { admit, now } from "../facts.ts";
+import { admit, hour, now } from "../facts.ts";
+
+const yes = (...said: [person: string, until: number][]) => ({
+  ...admit,
+  grant: { ...admit.grant, approvers: said.map(([person, until]) => ({ person, roles: ["approver"], until })) },
+});
 
 test.each<[boolean, string, Parameters<typeof quorumMet.holds>[0]]>([
   [true, "one approver where one is wanted", admit],
@@ -20,12 +25,15 @@ test.each<[boolean, string, Parameters<typeof quorumMet.holds>[0]]>([
   [
     false,
     "the technician's own",
-    { ...admit, grant: { ...admit.grant, approvers: [{ person: admit.grant.person, roles: ["approver"] }] } },
+    {
+      ...admit,
+      grant: { ...admit.grant, approvers: [{ person: admit.grant.person, roles: ["approver"], until: now + hour }] },
+    },
   ],
   [
     false,
     "one who lost the role",
-    { ...admit, grant: { ...admit.grant, approvers: [{ person: "approver", roles: [] }] } },
+    { ...admit, grant: { ...admit.grant, approvers: [{ person: "approver", roles: [], until: now + hour }] } },
   ],
   [
     false,
@@ -35,7 +43,15 @@ test.each<[boolean, string, Parameters<typeof quorumMet.holds>[0]]>([
       grant: { ...admit.grant, requirements: [...admit.grant.requirements, { roles: ["officer"], persons: 1 }] },
     },
   ],
+  [false, "one who counts no more from this very instant", yes(["one", now])],
+  [true, "one who counts the next instant still", yes(["one", now + 1])],
   [false, "an approver where no list requires one", { ...admit, grant: { ...admit.grant, requirements: [] } }],
 ])("is %s for %s", (holds, _what, facts) => {
   expect(quorumMet.holds(facts, now)).toBe(holds);
+});
+
+test("stands until the first who said yes counts no more", () => {
+  expect(quorumMet.edge?.(yes(["one", now + hour], ["two", now + 1], [admit.grant.person, now]), now)).toBe(now + 1);
+  expect(quorumMet.edge?.(yes(["one", now + hour], ["two", now]), now)).toBe(now + hour);
+  expect(quorumMet.edge?.(yes(), now)).toBeNull();
 });
