@@ -38,6 +38,7 @@ import { signInRoutes } from "./sign-in-routes.ts";
 import { siteRoutes } from "./site-routes.ts";
 import { requireStillSignedIn } from "./still-signed-in.ts";
 import { UnreadAnswers } from "./unread-answers.ts";
+import { vendorRoutes } from "./vendor-routes.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 import { workRoutes } from "./work-routes.ts";
 import { workstationRoutes } from "./workstation-routes.ts";
@@ -82,6 +83,7 @@ export function endpoints({ context, face, leases, sequencer, scrypt }: FaceOpti
     ...workRoutes(context),
     ...oversightRoutes(context, leases),
     ...siteRoutes(context),
+    ...vendorRoutes(context),
     ...auditRoutes(context, sequencer),
   ].filter(({ faces }) => faces.includes(face));
 }

@@ -8,11 +8,12 @@ import type { Db } from "../store/database.ts";
 import { type Device, findDevice } from "../store/device.ts";
 import { findGrant } from "../store/grant.ts";
 import { locksInForce } from "../store/lock.ts";
-import { findPerson, type Person } from "../store/person.ts";
+import { findPerson, type Person, vendorOf } from "../store/person.ts";
 import { countOpenRequests } from "../store/request.ts";
 import { Scope } from "../store/scope.ts";
 import { countLiveSessions } from "../store/session.ts";
 import { findSignInById } from "../store/sign-in.ts";
+import { findConsent } from "../store/subcontract.ts";
 import { findWorkstation } from "../store/workstation.ts";
 import { countedSigners, currentApprovers } from "./approvers.ts";
 import { countFactors } from "./caller.ts";
@@ -66,6 +67,11 @@ export class FactReader {
     return this.#once(`contract ${vendor} ${device}`, (db, all) => findContract(db, all, vendor, device, this.now));
   }
 
+  /** For how long a company may work on another's devices at a site. */
+  consent(of: { site: Id<"site">; vendor: Id<"vendor">; subcontractor: Id<"vendor"> }) {
+    return this.#once(`consent ${of.site} ${of.vendor} ${of.subcontractor}`, (db, all) => findConsent(db, all, of));
+  }
+
   locks() {
     return this.#once("locks", (db) => locksInForce(db));
   }
@@ -94,12 +100,17 @@ export class FactReader {
     device: Device;
     vendor: Id<"vendor">;
   }) {
+    const { site, vendor } = of.device;
+    // What is granted to a company stands on its own consent, not on that of another to which somebody has gone.
+    const sub = of.vendor !== vendor.id && vendorOf(of.person)?.id === of.vendor;
     return {
       person: personFacts(of.person, of.device),
       signIn: { factors: countFactors(of.factors) },
       workstation: of.workstation === null ? null : workstationFacts(await this.workstation(of.workstation)),
       device: deviceFacts(of.device),
-      contract: await this.contract(of.vendor, of.device.id),
+      // The vendor's own, whoever works for it.
+      contract: await this.contract(vendor.id, of.device.id),
+      consent: sub ? await this.consent({ site: site.id, vendor: vendor.id, subcontractor: of.vendor }) : null,
       locks: await this.locks(),
     };
   }

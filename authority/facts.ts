@@ -5,11 +5,9 @@ import type { Device } from "../store/device.ts";
 import { type Person, vendorOf } from "../store/person.ts";
 import type { Workstation } from "../store/workstation.ts";
 
-/** A person as they stand to a device: what they are at its site, or with its vendor. */
+/** A person as they stand to a device: what they are at its site, or with their own company, whether or not the device is its. */
 export function personFacts(person: Person, device: Device) {
-  const there = person.memberships.find(
-    ({ site, vendor }) => site?.id === device.site.id || vendor?.id === device.vendor.id,
-  );
+  const there = person.memberships.find(({ site, vendor }) => site?.id === device.site.id || vendor !== null);
   const vendor = vendorOf(person);
   return {
     id: person.id,

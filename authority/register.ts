@@ -15,30 +15,7 @@ import { type GatewayRow, listGateways, putGateway } from "../store/gateway.ts";
 import { putMembership } from "../store/membership.ts";
 import { insertPerson } from "../store/person.ts";
 import type { Store } from "../store/store.ts";
-import { insertVendor } from "../store/vendor.ts";
 import { installation, placeOf, requireRoles } from "./membership.ts";
-
-/**
- * The register of companies, gateways, people and devices, as the administrator at the authority's own host writes
- * it. Each throws `bad-request` for a name that nobody could read afterwards: agents hold grants and lists of approvers against it.
- */
-export async function addVendor(store: Store, row: { name: string }, at: Date): Promise<Id<"vendor">> {
-  requireName("vendor's name", row.name);
-  const id = newId("vendor");
-  await store.change(async (change) => {
-    await insertVendor(change.db, { id, name: row.name });
-    await change.audit({
-      at,
-      action: "vendor.add",
-      outcome: "done",
-      actor: hostActor,
-      vendor: id,
-      subjects: { vendor: id },
-      facts: row,
-    });
-  });
-  return id;
-}
 
 /**
  * Adds a gateway, or says where the one of this name is now. Whoever names its key decides which gateway the authority

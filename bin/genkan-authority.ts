@@ -25,6 +25,7 @@ import { pick } from "./authority/pick.ts";
 import { parseRequirements } from "./authority/requirement-option.ts";
 import { runAuthority } from "./authority/run.ts";
 import { addSample, addSampleDevices } from "./authority/sample.ts";
+import { addVendorVerbs } from "./authority/vendor-verbs.ts";
 import { type MetricsOptions, metricsOptions, parseMetrics } from "./health/metrics-option.ts";
 import { sayListenError } from "./listen-error.ts";
 import { openEvents, openLog } from "./output.ts";
@@ -171,6 +172,7 @@ addLogVerbs<Common>(program, verb, print);
 addLockVerbs<Common>(program, verb, print);
 addBackupVerbs<Common>(program, verb, print);
 addContractVerbs<Common>(program, verb, print);
+addVendorVerbs<Common>(program, verb, print);
 
 addDeviceVerbs<Common>(program, verb, print);
 

@@ -10,6 +10,7 @@ import { addCompletionVerbs } from "./genkan/completion-verbs.ts";
 import { addOversightVerbs } from "./genkan/oversight-verbs.ts";
 import { addSignInVerbs } from "./genkan/sign-in-verbs.ts";
 import { helpTitle, usageError } from "./genkan/usage-words.ts";
+import { addVendorVerbs } from "./genkan/vendor-verbs.ts";
 import { inJapanese, said, verbAdder } from "./genkan/verb.ts";
 import { versionLine } from "./version.ts";
 
@@ -44,6 +45,7 @@ verb(
     return process.exitCode === 1 ? exitCodes.failed : exitCodes.done;
   },
 );
+addVendorVerbs(program, verb);
 
 /** Asked for the help of a verb that there is not, commander would show the program's own, and call it a success. */
 function refuseUnknownVerb(): void {

@@ -4,12 +4,14 @@ import { overseeMessages } from "./oversee-messages.ts";
 import { sessionMessages } from "./session-messages.ts";
 import type { Text } from "./text.ts";
 import { timeMessages } from "./time-messages.ts";
+import { vendorMessages } from "./vendor-messages.ts";
 
 /** Every line of the command line's own in each language. What codes say stands in `text/`. */
 export const messages = {
   ...nameMessages,
   ...overseeMessages,
   ...sessionMessages,
+  ...vendorMessages,
   ...timeMessages,
   // Signing in
   "sign-in-open": {

@@ -5,6 +5,7 @@ import { agentActive } from "./checks/agent-active.ts";
 import { agentPresent } from "./checks/agent-present.ts";
 import { approvalWanted } from "./checks/approval-wanted.ts";
 import { approverOfSite } from "./checks/approver-of-site.ts";
+import { consentInDate } from "./checks/consent-in-date.ts";
 import { contractInDate } from "./checks/contract-in-date.ts";
 import { deviceActive } from "./checks/device-active.ts";
 import { grantActive } from "./checks/grant-active.ts";
@@ -49,6 +50,7 @@ const askLadder = [
   windowWithinLimit,
   servicesOfDevice,
   contractInDate,
+  consentInDate,
   requestsWithinLimit,
 ];
 
@@ -70,6 +72,7 @@ const approveLadder = [
   withinRequest,
   servicesOfDevice,
   contractInDate,
+  consentInDate,
 ];
 
 const renewLadder = [
@@ -88,6 +91,7 @@ const renewLadder = [
   workstationKnown,
   workstationGranted,
   contractInDate,
+  consentInDate,
   agentActive,
 ];
 

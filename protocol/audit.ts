@@ -51,6 +51,7 @@ const ofSession = { must: ["session", "grant", "device"], may: [], facts: refuse
 const ofWorkstation = { ...refused, kind: "public", thumbprint: "public", label: "sensitive" } as const;
 const ofLock = { ...refused, kind: "public", reason: "sensitive" } as const;
 const ofSite = { ...refused, name: "public", zone: "public", contact: "public" } as const;
+const ofVendor = { ...refused, name: "public", contact: "public", mailDomains: "public" } as const;
 const ofTrust = { ...refused, version: "public", hash: "public" } as const;
 
 /** Every action of the log: a closed table. */
@@ -141,7 +142,18 @@ export const actions = {
     may: [],
     facts: { ...refused, name: "public", host: "public", port: "public", key: "public", before: "public" },
   },
-  "vendor.add": { must: ["vendor"], may: [], facts: { ...refused, name: "public" } },
+  "vendor.add": { must: ["vendor"], may: ["site"], facts: ofVendor },
+  "vendor.change": { must: ["vendor"], may: [], facts: { ...ofVendor, before: "public" } },
+  "dossier.put": {
+    must: ["vendor", "dossier"],
+    may: [],
+    facts: { ...refused, kind: "public", number: "public", issued: "public", expires: "public", reference: "public" },
+  },
+  "subcontract.consent": {
+    must: ["vendor", "subcontract"],
+    may: [],
+    facts: { ...refused, subcontractor: "public", consent: "public", note: "sensitive" },
+  },
   "person.add": { must: ["person"], may: [], facts: { ...refused, login: "sensitive", roles: "public" } },
   "person.roles": {
     must: ["person"],

@@ -90,6 +90,8 @@ export const limits = {
   trustedPemCharacters: 1_048_576,
   /** Keys that one request names: that of the browser, and of the newest terminals that were confirmed on it. */
   requestKeys: 8,
+  /** Mail domains of one company: its own, and those of its daughters. */
+  mailDomainsPerVendor: 20,
   /** Approved grants of a person among which a key is looked for: it only matters whether there is any. */
   keyApprovalsCounted: 50,
   /** A signed request: the longest plan in four-byte characters, and 32 windows, fit. */

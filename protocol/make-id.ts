@@ -7,6 +7,8 @@ export const idPrefixes = {
   gateway: "gtw",
   vendor: "ven",
   contract: "ctr",
+  dossier: "dos",
+  subcontract: "sub",
   person: "per",
   membership: "mem",
   authenticator: "aut",

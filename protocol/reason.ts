@@ -9,6 +9,7 @@ export const reasons = {
   "vendor-active": "vendor-inactive",
   "device-active": "device-disabled",
   "contract-in-date": "contract-missing",
+  "consent-in-date": "consent-missing",
   "signed-in": "signed-out",
   "two-factors": "factors-missing",
   "workstation-known": "workstation-unknown",

@@ -39,6 +39,9 @@ export const Instant = Type.String({
   pattern: `^(?:${day})T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$`,
 });
 
+/** A day of the calendar, wherever it is lived. */
+export const Day = Type.String({ pattern: `^(?:${day})$` });
+
 /** Bytes, milliseconds, places in a log: as many as a number tells exactly and every store keeps. */
 export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 

@@ -3,7 +3,11 @@ import type { ServiceProtocol } from "../protocol/service.ts";
 
 /** The hospital, company, people and devices of `npm start` and of the tests. Nobody has an authenticator yet. */
 export const sampleSite = { name: "中央病院", zone: "Asia/Tokyo", contact: "臨床工学室 内線 2119" };
-export const sampleVendor = { name: "メディカル・システムズ" };
+export const sampleVendor = {
+  name: "メディカル・システムズ",
+  contact: "保守受付 03-0000-0000",
+  mailDomains: ["medical-systems.example"],
+};
 
 export const samplePeople: readonly {
   login: string;

@@ -53,3 +53,30 @@ export async function endContracts(db: Db, vendor: Id<"vendor">, device: Id<"dev
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }
+
+/** Contracts with companies at the devices of a scope, by device and by when they begin. */
+export async function listContracts(db: Db, scope: Scope) {
+  const rows = await db
+    .selectFrom("contract")
+    .innerJoin("device", "device.id", "contract.device")
+    .innerJoin("site", "site.id", "device.site")
+    .where(scope.rows({ site: "device.site", vendor: "contract.vendor" }))
+    .select([
+      "contract.id",
+      "contract.vendor",
+      "contract.starts_at as starts",
+      "contract.ends_at as ends",
+      "device.id as device_id",
+      "device.name as device_name",
+      "site.id as site_id",
+      "site.name as site_name",
+    ])
+    .orderBy("device.name")
+    .orderBy("contract.starts_at")
+    .execute();
+  return rows.map(({ device_id, device_name, site_id, site_name, ...row }) => ({
+    ...row,
+    device: { id: device_id, name: device_name },
+    site: { id: site_id, name: site_name },
+  }));
+}

@@ -1,4 +1,4 @@
-import type { Insertable } from "kysely";
+import { type Expression, expressionBuilder, type Insertable, type SqlBool } from "kysely";
 import type { DeviceView } from "../protocol/api/device.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { type Service, serviceRef, type TlsException } from "../protocol/service.ts";
@@ -36,13 +36,27 @@ function exceptionsOf(tls: string | null): { tls?: TlsException[] } {
   return tls === null ? {} : { tls: JSON.parse(tls) as TlsException[] };
 }
 
+/** Devices that a scope may see: of a company its own, and those on which it works as a subcontractor. */
+function devicesOf(scope: Scope): Expression<SqlBool> {
+  const own = scope.rows({ site: "device.site", vendor: "device.vendor" });
+  if (scope.vendor === null) return own;
+  const eb = expressionBuilder<Schema, "device">();
+  const subcontracted = eb
+    .selectFrom("subcontract")
+    .select("subcontract.id")
+    .whereRef("subcontract.site", "=", "device.site")
+    .whereRef("subcontract.vendor", "=", "device.vendor")
+    .where("subcontract.subcontractor", "=", scope.vendor);
+  return eb.or([own, eb.exists(subcontracted)]);
+}
+
 const devices = (db: Db, scope: Scope) =>
   db
     .selectFrom("device")
     .innerJoin("site", "site.id", "device.site")
     .innerJoin("vendor", "vendor.id", "device.vendor")
     .innerJoin("agent", "agent.id", "device.agent")
-    .where(scope.rows({ site: "device.site", vendor: "device.vendor" }))
+    .where(devicesOf(scope))
     .select([
       "device.id",
       "device.name",

@@ -17,7 +17,19 @@ interface Fact<T extends keyof Schema> {
  */
 export const facts: { readonly [T in keyof Schema]?: Fact<T> } = {
   site: { born: false, columns: { id: false, name: false, zone: false, contact: false, active: true } },
-  vendor: { born: false, columns: { id: true, name: false, active: true } },
+  vendor: { born: false, columns: { id: true, name: false, contact: false, mail_domains: false, active: true } },
+  subcontract: {
+    born: true,
+    columns: {
+      id: false,
+      site: true,
+      vendor: true,
+      subcontractor: true,
+      consent_from: true,
+      consent_until: true,
+      note: false,
+    },
+  },
   contract: { born: true, columns: { id: false, vendor: true, device: true, starts_at: true, ends_at: true } },
   person: {
     born: false,

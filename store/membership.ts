@@ -91,8 +91,8 @@ export async function putMembership(
     .updateTable("membership")
     .set(held)
     .where("person", "=", person)
-    .where("site", "is", site)
-    .where("vendor", "is", vendor)
+    .where("site", site === null ? "is" : "=", site)
+    .where("vendor", vendor === null ? "is" : "=", vendor)
     .executeTakeFirst();
   if (numUpdatedRows > 0n) return;
   await db

@@ -7,6 +7,7 @@ import { raiseEpochByTriggers } from "./fact.ts";
 import { makeLog } from "./log-migration.ts";
 import { makePeople } from "./people-migration.ts";
 import { makeSignIns } from "./sign-in-migration.ts";
+import { makeVendors } from "./vendor-migration.ts";
 
 /**
  * Forward only. Until the first installation there is one migration, and it is edited in place; from then on one that has
@@ -17,6 +18,7 @@ export const migrations: Record<string, Migration> = { "0001-house": { up: house
 
 async function house(db: Kysely<unknown>): Promise<void> {
   await makePeople(db);
+  await makeVendors(db);
   await makeSignIns(db);
   await makeDevices(db);
   await makeAccess(db);

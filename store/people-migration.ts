@@ -11,7 +11,13 @@ export async function makePeople(db: Kysely<unknown>): Promise<void> {
     "contact text",
     "active integer not null",
   ]);
-  await table(db, "vendor", ["id text primary key", "name text not null", "active integer not null"]);
+  await table(db, "vendor", [
+    "id text primary key",
+    "name text not null",
+    "contact text",
+    "mail_domains text not null",
+    "active integer not null",
+  ]);
   await table(db, "person", [
     "id text primary key",
     "name text not null",

@@ -6,6 +6,7 @@ import type { LockKind } from "../protocol/lock.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { ServiceProtocol } from "../protocol/service.ts";
 import type { WorkstationKeyKind } from "../protocol/workstation.ts";
+import type { VendorSchema } from "./vendor-schema.ts";
 
 /**
  * Rows. Instants are RFC 3339 UTC text with milliseconds, which sorts as time does; JSON and sealed values are text;
@@ -14,18 +15,10 @@ import type { WorkstationKeyKind } from "../protocol/workstation.ts";
 type Immutable<T> = ColumnType<T, T, never>;
 type Flag = number;
 
-export interface Schema {
+export interface Schema extends VendorSchema {
   setting: { key: Immutable<string>; value: string };
   /** `contact`: whom a technician calls at night. */
   site: { id: Immutable<Id<"site">>; name: string; zone: string; contact: string | null; active: Flag };
-  vendor: { id: Immutable<Id<"vendor">>; name: string; active: Flag };
-  contract: {
-    id: Immutable<Id<"contract">>;
-    vendor: Id<"vendor">;
-    device: Id<"device">;
-    starts_at: string;
-    ends_at: string;
-  };
   person: {
     id: Immutable<Id<"person">>;
     name: string;

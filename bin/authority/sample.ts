@@ -1,5 +1,6 @@
-import { addDevice, addPerson, addVendor } from "../../authority/register.ts";
+import { addDevice, addPerson } from "../../authority/register.ts";
 import { addSite } from "../../authority/site.ts";
+import { addVendor } from "../../authority/vendor.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { sampleDevices, samplePeople, sampleSite, sampleVendor } from "../../sample/register.ts";
 import { listAgents } from "../../store/agent.ts";
@@ -16,7 +17,7 @@ export async function addSample(store: Store): Promise<void> {
   if ((await listSites(store.db, Scope.system())).length > 0) return;
   const at = new Date();
   const site = await addSite(store, sampleSite, at);
-  const vendor = await addVendor(store, sampleVendor, at);
+  const vendor = await addVendor(store, { ...sampleVendor, site }, at);
   for (const { of, ...person } of samplePeople)
     await addPerson(
       store,

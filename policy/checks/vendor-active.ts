@@ -1,8 +1,8 @@
 import type { Check } from "../check.ts";
-import type { DeviceFacts, PersonFacts } from "../facts.ts";
+import type { PersonFacts } from "../facts.ts";
 
-/** The vendor works for this hospital, and this device is one of its own (D16, D24). */
-export const vendorActive: Check<{ person: PersonFacts; device: DeviceFacts }> = {
+/** They work for a company, and nobody has ended what it does here (D16). Which devices are its own is for `consent-in-date`. */
+export const vendorActive: Check<{ person: PersonFacts }> = {
   reason: "vendor-active",
-  holds: ({ person, device }) => person.vendor?.active === true && person.vendor.id === device.vendor,
+  holds: ({ person }) => person.vendor?.active === true,
 };

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { faceOrigin, faceRp, type Hosts, writeHosts } from "../../authority/hosts.ts";
-import { addDevice, addPerson, addVendor } from "../../authority/register.ts";
+import { addDevice, addPerson } from "../../authority/register.ts";
 import { addSite } from "../../authority/site.ts";
 import { proposeTrust } from "../../authority/trust.ts";
+import { addVendor } from "../../authority/vendor.ts";
 import { contractYear } from "../../bin/authority/contract-year.ts";
 import { openStore } from "../../bin/authority/open.ts";
 import { type Addresses, type Fingerprints, foldersOf } from "../../bin/start/world.ts";
@@ -103,7 +104,11 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
   await writeHosts(store.db, hosts);
   const of = { host: "127.0.0.1", port: o.gatewayPorts.authority, key: gateway.thumbprint };
   await putGateway(store.db, { name: "gateway-1", ...of });
-  const vendor = await addVendor(store, { name: "メディカル・システムズ" }, at);
+  const vendor = await addVendor(
+    store,
+    { name: "メディカル・システムズ", contact: null, mailDomains: [], site: null },
+    at,
+  );
   const agents = {} as Record<
     Place,
     { id: Id<"agent">; site: Id<"site">; folder: string; key: string; privateKey: string; sealKey: string }

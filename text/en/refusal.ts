@@ -6,6 +6,8 @@ export const refusals = {
   "role-missing": "The role that this needs is missing.",
   "vendor-inactive": "This vendor is suspended.",
   "device-disabled": "This device, or its hospital, is turned off at the moment.",
+  "consent-missing":
+    "This device is another vendor's, and the hospital has no consent in date for yours to work on it.",
   "contract-missing": "There is no maintenance contract in date for this device.",
   "signed-out": "You have signed out. Sign in again.",
   "factors-missing": "A sign-in with two factors is needed.",

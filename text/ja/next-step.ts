@@ -44,6 +44,7 @@ export const nextSteps = {
   "person-inactive": "病院の担当者に連絡してください。",
   "device-disabled": "病院の担当者に連絡してください。管理者が再開できます。",
   "membership-ended": "病院の担当者に連絡し、所属の期限を延ばしてもらってください。",
+  "consent-missing": "再委託の同意を病院の担当者に依頼してください。",
   "contract-missing": "病院の担当者に契約の登録を依頼してください。",
   "factors-missing": "サインインし直してください。",
   "workstation-unknown": "サインインし直すと登録されます。",

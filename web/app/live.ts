@@ -14,7 +14,7 @@ const alsoStale: Partial<Record<Topic, string[]>> = {
   locks: ["people", "workstations"],
   grants: ["requests"],
   trust: ["agents"],
-  register: ["sites", "vendors", "people", "devices", "agents", "me"],
+  register: ["sites", "vendors", "vendor-files", "people", "devices", "agents", "me"],
 };
 
 /** Keeps the live-event WebSocket open and marks as stale what changed. A missed message costs a delay and no more. */

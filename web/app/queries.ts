@@ -17,6 +17,7 @@ import type {
   SessionEntries,
   SessionList,
   SiteList,
+  VendorFileList,
   VendorList,
   WorkstationList,
 } from "./views.ts";
@@ -92,6 +93,7 @@ export const useVendors = () => useQuery(list<VendorList>("vendors"));
 export const useLocks = () => useQuery(list<LockList>("locks"));
 export const useAgents = () => useQuery(list<AgentList>("agents"));
 export const useTrust = () => useQuery(list<TrustList>("trust"));
+export const useVendorFiles = () => useQuery(list<VendorFileList>("vendor-files"));
 export const useSites = () => useQuery(list<SiteList>("sites"));
 
 /**

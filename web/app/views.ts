@@ -13,6 +13,7 @@ import type { SessionCreate, SessionEntries, SessionList } from "../../protocol/
 import type { SignInBegin } from "../../protocol/api/sign-in.ts";
 import type { SiteList } from "../../protocol/api/site.ts";
 import type { TrustSign } from "../../protocol/api/trust.ts";
+import type { VendorFileList } from "../../protocol/api/vendor.ts";
 import type { WorkstationEnrol, WorkstationList } from "../../protocol/api/workstation.ts";
 
 /** Types of bodies and replies whose schemas have no type of their own name. */
@@ -39,4 +40,5 @@ export type WorkstationEnrolled = Type.Static<typeof WorkstationEnrol.reply>;
 export type WorkstationList = Type.Static<typeof WorkstationList>;
 export type DeviceCode = Type.Static<typeof DeviceCodeLookup.reply>;
 export type DeviceCodeVerdict = Type.Static<typeof DeviceCodeConfirm.body>;
+export type VendorFileList = Type.Static<typeof VendorFileList>;
 export type VendorList = { vendors: { id: string; name: string }[] };

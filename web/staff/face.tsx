@@ -13,6 +13,7 @@ import { Shell } from "../app/shell.tsx";
 import { SignIn } from "../app/sign-in.tsx";
 import { areaPath } from "./administration/area.tsx";
 import { SitesPage } from "./administration/sites.tsx";
+import { VendorsPage } from "./administration/vendors.tsx";
 import { AgentsPage } from "./agents.tsx";
 import { GrantsPage } from "./grants.tsx";
 import { Inbox } from "./inbox.tsx";
@@ -63,6 +64,7 @@ function Inside({ me }: { me: Me }) {
     { path: "/agents", page: () => <AgentsPage me={me} /> },
     { path: "/administration", page: () => <SitesPage me={me} /> },
     { path: areaPath("sites"), page: () => <SitesPage me={me} /> },
+    { path: areaPath("vendors"), page: () => <VendorsPage me={me} /> },
     { path: "/device", page: () => <DeviceCodePage prove={noProof} /> },
   ];
   return (

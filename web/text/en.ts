@@ -5,6 +5,7 @@ import { administration } from "./en/administration.ts";
 import { portal } from "./en/portal.ts";
 import { shared } from "./en/shared.ts";
 import { staff } from "./en/staff.ts";
+import { vendors } from "./en/vendors.ts";
 import type { ja } from "./ja.ts";
 
 export const en: SameShape<typeof ja> = {
@@ -12,6 +13,7 @@ export const en: SameShape<typeof ja> = {
   ...portal,
   ...staff,
   ...administration,
+  ...vendors,
   state: texts.states,
   role: texts.roles,
   lockKind: texts.lockKinds,

@@ -4,6 +4,7 @@ import { administration } from "./ja/administration.ts";
 import { portal } from "./ja/portal.ts";
 import { shared } from "./ja/shared.ts";
 import { staff } from "./ja/staff.ts";
+import { vendors } from "./ja/vendors.ts";
 
 /** Every text of the pages, in Japanese: the language whose shape the others follow. What codes say stands in `text/`. */
 export const ja = {
@@ -11,6 +12,7 @@ export const ja = {
   ...portal,
   ...staff,
   ...administration,
+  ...vendors,
   state: texts.states,
   role: texts.roles,
   lockKind: texts.lockKinds,

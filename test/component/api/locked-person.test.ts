@@ -108,6 +108,33 @@ const refused: Readonly<Record<string, (s: Scene) => Promise<Verb> | Verb>> = {
     id: world.ids.siteA,
     body: { name: "Hospital", zone: "Asia/Tokyo", contact: null },
   }),
+  "staff /api/vendors": ({ world }) => ({
+    by: "administrator",
+    body: { name: "Vendor C", contact: null, mailDomains: [], site: world.ids.siteA },
+  }),
+  "staff /api/vendors/:id": ({ world }) => ({
+    by: "administrator",
+    id: world.ids.vendorA,
+    body: { name: "Vendor", contact: "+81", mailDomains: ["a.example"] },
+  }),
+  "staff /api/vendors/:id/dossier": ({ world }) => ({
+    by: "administrator",
+    id: world.ids.vendorA,
+    body: {
+      entry: null,
+      site: world.ids.siteA,
+      kind: "isms",
+      number: "IS 1",
+      issued: "2026-01-01",
+      expires: null,
+      reference: null,
+    },
+  }),
+  "staff /api/vendors/:id/subcontractors": ({ world }) => ({
+    by: "administrator",
+    id: world.ids.vendorA,
+    body: { site: world.ids.siteA, subcontractor: world.ids.vendorB, consent: null, note: null },
+  }),
   "staff /api/locks": () => ({ by: "officer", body: { kind: "everything", target: null, reason: "r" } }),
   "staff /api/locks/:id/lift": async ({ world }) => ({
     by: "officer",

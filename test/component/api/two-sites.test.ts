@@ -114,6 +114,7 @@ const shows: Readonly<Record<string, (of: Things) => { id?: string; shown: strin
   "/api/people": ({ colleague: shown }) => ({ shown }),
   "/api/agents": ({ agent: shown }) => ({ shown }),
   "/api/trust": ({ site: shown }) => ({ shown }),
+  "/api/vendor-files": ({ device: shown }) => ({ shown }),
   "/api/audit": ({ site }) => ({ shown: `"site":"${site}"` }),
   "/api/audit/export": ({ site }) => ({ shown: `"${site}"` }),
 };
@@ -129,6 +130,15 @@ const acts: Readonly<Record<string, (of: Things) => { id?: string; body: object 
   "/api/requests/:id/denial": ({ request: id }) => ({ id, body: { reason: "r" } }),
   "/api/sessions/:id/end": ({ session: id }) => ({ id, body: { reason: "r" } }),
   "/api/grants/:id/revocation": ({ grant: id }) => ({ id, body: { reason: "r" } }),
+  "/api/vendors/:id": () => ({ id: f.world.ids.vendorB, body: { name: "V", contact: null, mailDomains: [] } }),
+  "/api/vendors/:id/dossier": ({ site }) => ({
+    id: f.world.ids.vendorB,
+    body: { entry: null, site, kind: "isms", number: "1", issued: "2026-01-01", expires: null, reference: null },
+  }),
+  "/api/vendors/:id/subcontractors": ({ site }) => ({
+    id: f.world.ids.vendorB,
+    body: { site, subcontractor: f.world.ids.vendorA, consent: null, note: null },
+  }),
   "/api/locks/:id/lift": ({ lock: id }) => ({ id, body: { reason: "r" } }),
 };
 /** Routes that are of no hospital's thing, or of what they have begun themselves. */

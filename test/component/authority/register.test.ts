@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { addDevice, addGateway, addPerson, addVendor } from "../../../authority/register.ts";
+import { addDevice, addGateway, addPerson } from "../../../authority/register.ts";
 import { addSite } from "../../../authority/site.ts";
+import { addVendor } from "../../../authority/vendor.ts";
 import { parseStatement } from "../../../crypto/statement.ts";
 import { sha256 } from "../../../crypto/thumbprint.ts";
 import { Grant } from "../../../protocol/grant.ts";
@@ -16,7 +17,7 @@ const place = { host: "gateway.example", port: 443, key: sha256("key") };
 /** What may be registered, each with one name to try. */
 const kinds: Record<string, (world: World, name: string) => Promise<unknown>> = {
   site: ({ store }, name) => addSite(store, { name, zone: "Asia/Tokyo", contact: null }, new Date()),
-  vendor: ({ store }, name) => addVendor(store, { name }, new Date()),
+  vendor: ({ store }, name) => addVendor(store, { name, contact: null, mailDomains: [], site: null }, new Date()),
   person: ({ store, ids }, name) =>
     addPerson(store, { name, login: "new", roles: ["approver"], site: ids.siteA, vendor: null }, new Date()),
   login: ({ store, ids }, login) =>

@@ -8,9 +8,10 @@ import { faceOrigin, faceRp, type Hosts } from "../../../authority/hosts.ts";
 import { openKeys } from "../../../authority/keys.ts";
 import { LeaseRenewal } from "../../../authority/lease-renewal.ts";
 import { putMember } from "../../../authority/membership.ts";
-import { addDevice, addPerson, addVendor } from "../../../authority/register.ts";
+import { addDevice, addPerson } from "../../../authority/register.ts";
 import { addSite } from "../../../authority/site.ts";
 import { proposeTrust } from "../../../authority/trust.ts";
+import { addVendor } from "../../../authority/vendor.ts";
 import { AtRestKey } from "../../../crypto/at-rest.ts";
 import { createIdentity, type Identity } from "../../../crypto/identity.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
@@ -156,8 +157,8 @@ export class World {
     const at = new Date(this.clock);
     ids.siteA = await addSite(store, { name: "Hospital A", zone: "Asia/Tokyo", contact: null }, at);
     ids.siteB = await addSite(store, { name: "Hospital B", zone: "Europe/Berlin", contact: null }, at);
-    ids.vendorA = await addVendor(store, { name: "Vendor A" }, at);
-    ids.vendorB = await addVendor(store, { name: "Vendor B" }, at);
+    ids.vendorA = await addVendor(store, { name: "Vendor A", contact: null, mailDomains: [], site: null }, at);
+    ids.vendorB = await addVendor(store, { name: "Vendor B", contact: null, mailDomains: [], site: null }, at);
     for (const [agent, site] of [["agentA", "siteA"] as const, ["agentB", "siteB"] as const]) {
       ids[agent] = newId("agent");
       const key = this.agentKeys[agent].thumbprint;

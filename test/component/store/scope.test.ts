@@ -13,9 +13,10 @@ import {
   updateApproverList,
 } from "../../../store/approver-list.ts";
 import { findPasskey, listAuthenticators, listStaffKeys } from "../../../store/authenticator.ts";
-import { findContract } from "../../../store/contract.ts";
+import { findContract, listContracts } from "../../../store/contract.ts";
 import type { Db } from "../../../store/database.ts";
 import { findDevice, listDevices } from "../../../store/device.ts";
+import { insertDossierEntry, listDossier, updateDossierEntry } from "../../../store/dossier.ts";
 import { findGrant, insertGrant, listApprovedBytes, listGrants, revokeGrant } from "../../../store/grant.ts";
 import { insertLock, liftLock, listLocks } from "../../../store/lock.ts";
 import { exportLog } from "../../../store/log-export.ts";
@@ -45,7 +46,8 @@ import {
   stampSessions,
 } from "../../../store/session.ts";
 import { findSite, listSites } from "../../../store/site.ts";
-import { listVendors } from "../../../store/vendor.ts";
+import { findConsent, listSubcontracts, putSubcontract } from "../../../store/subcontract.ts";
+import { findVendor, insertVendor, listVendorSites, listVendors, updateVendor } from "../../../store/vendor.ts";
 import {
   findWorkstation,
   findWorkstationByKey,
@@ -74,6 +76,7 @@ const rows: { requests: Id<"request">[]; grants: Id<"grant">[]; sessions: Id<"se
   grants: [],
   sessions: [],
 };
+const paper = { kind: "isms", number: "1", issued: "2026-01-01", expires: null, reference: null } as const;
 const scopes = new Map<string, Scope>();
 
 beforeAll(async () => {
@@ -114,6 +117,18 @@ beforeAll(async () => {
     const id = await insertLock(db, { ...lock, site, at: new Date(world.clock) });
     owners.set(id, { site: [site] });
   }
+  for (const site of [ids.siteA, ids.siteB]) {
+    owners.set(`at ${ids.vendorB} ${site}`, { site: [site], vendor: ids.vendorB });
+    owners.set(await insertDossierEntry(db, { vendor: ids.vendorB, site, ...paper }), { site: [site] });
+    // A company that nobody here is of, so that nobody's devices become more.
+    await insertVendor(db, { id: `ven_of_${site}`, name: "Vendor C", contact: null, mailDomains: [] });
+    const of = { site, vendor: ids.vendorA, subcontractor: `ven_of_${site}` } as const;
+    const consent = { from: world.at(), until: world.at(hour) };
+    owners.set(await putSubcontract(db, of, { consent, note: null }), { site: [site], vendor: of.subcontractor });
+    owners.set(of.subcontractor, { site: [site], vendor: of.subcontractor });
+    owners.set(`at ${of.subcontractor} ${site}`, { site: [site], vendor: of.subcontractor });
+  }
+  owners.set(`at ${ids.vendorA} ${ids.siteA}`, { site: [ids.siteA], vendor: ids.vendorA });
   await world.sequencer.settle();
   return () => Promise.all(ends.map((end) => end()));
 });
@@ -266,6 +281,20 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   listSites: async (scope) => ids(await listSites(db, scope)),
   findSite: (scope) => probe(ofKind("sit_"), (id) => findSite(db, scope, id)),
   listVendors: async (scope) => ids(await listVendors(db, scope)),
+  findVendor: (scope) => probe(ofKind("ven_"), (id) => findVendor(db, scope, id)),
+  listVendorSites: async (scope) =>
+    (await listVendorSites(db, scope)).map(({ vendor, site }) => `at ${vendor} ${site.id}`),
+  listContracts: async (scope) => (await listContracts(db, scope)).map(({ device }) => device.id),
+  listDossier: async (scope) => ids(await listDossier(db, scope)),
+  listSubcontracts: async (scope) => ids(await listSubcontracts(db, scope)),
+  findConsent: async (scope) => {
+    const found = [];
+    for (const { id, site, vendor, subcontractor } of await listSubcontracts(db, Scope.system())) {
+      const of = { site: site.id, vendor: vendor.id, subcontractor: subcontractor.id };
+      found.push((await findConsent(db, scope, of)) ? id : []);
+    }
+    return found.flat();
+  },
   listApproverLists: async (scope) => (await listApproverLists(db, scope)).map(({ site }) => site),
   listWorkstations: async (scope) => ids(await listWorkstations(db, scope)),
   findWorkstation: (scope) => probe(ofKind("wks_"), (id) => findWorkstation(db, scope, id)),
@@ -301,7 +330,10 @@ const proposedRoot: Omit<StoredApproverList, "site" | "hash"> = {
 /** Writes that a scope must not reach: each says whether it changed the row. They run in a transaction that is undone. */
 const writes: Record<
   string,
-  { of: keyof typeof rows | "lck_" | "agt_" | "sit_"; reach(tx: Db, scope: Scope, id: never): Promise<boolean> }
+  {
+    of: keyof typeof rows | "lck_" | "agt_" | "sit_" | "ven_" | "dos_";
+    reach(tx: Db, scope: Scope, id: never): Promise<boolean>;
+  }
 > = {
   revokeGrant: { of: "grants", reach: (tx, scope, id: Id<"grant">) => revokeGrant(tx, scope, id, "per_x", "x", now()) },
   settleRequest: {
@@ -329,6 +361,18 @@ const writes: Record<
       await setWindowEnd(tx, scope, id, end);
       return (await listSessions(tx, Scope.system(), id))[0]?.windowEnd === end;
     },
+  },
+  updateVendor: {
+    of: "ven_",
+    reach: async (tx, scope, id: Id<"vendor">) => {
+      await updateVendor(tx, scope, id, { contact: "+81 3" });
+      return (await findVendor(tx, Scope.system(), id))?.contact === "+81 3";
+    },
+  },
+  updateDossierEntry: {
+    of: "dos_",
+    reach: (tx, scope, id: Id<"dossier">) =>
+      updateDossierEntry(tx, scope, { id, vendor: world.ids.vendorB }, { ...paper, number: "2" }),
   },
   liftLock: { of: "lck_", reach: (tx, scope, id: Id<"lock">) => liftLock(tx, scope, id, "per_x", now()) },
   beginSession: {

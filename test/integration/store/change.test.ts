@@ -55,7 +55,10 @@ describe.each(dialects)("a change on %s", (dialect) => {
   it("is kept with its audit record, or neither is", async () => {
     await expect(
       store.change(async (change) => {
-        await change.db.insertInto("vendor").values({ id: "ven_x", name: "x", active: 1 }).execute();
+        await change.db
+          .insertInto("vendor")
+          .values({ id: "ven_x", name: "x", mail_domains: "[]", active: 1 })
+          .execute();
         await change.audit(record("vendor.add"));
         throw new GenkanError("denied");
       }),
@@ -65,13 +68,16 @@ describe.each(dialects)("a change on %s", (dialect) => {
         await change.audit(record("vendor.add"));
         await change.db
           .insertInto("vendor")
-          .values({ id: `ven_${tag}`, name: "twice", active: 1 })
+          .values({ id: `ven_${tag}`, name: "twice", mail_domains: "[]", active: 1 })
           .execute();
       }),
     ).rejects.toThrow();
     await expect(
       store.change(async (change) => {
-        await change.db.insertInto("vendor").values({ id: "ven_x", name: "x", active: 1 }).execute();
+        await change.db
+          .insertInto("vendor")
+          .values({ id: "ven_x", name: "x", mail_domains: "[]", active: 1 })
+          .execute();
         await change.audit(anyRecord({ at: now, action: "vendor.add", reasons: ["x".repeat(limits.auditBodyBytes)] }));
       }),
     ).rejects.toThrow(GenkanError);
@@ -205,7 +211,7 @@ describe.each(dialects)("a change on %s", (dialect) => {
       store.change(({ db }) =>
         db
           .insertInto("vendor")
-          .values({ id: `ven_text_${name.length}`, name, active: 1 })
+          .values({ id: `ven_text_${name.length}`, name, mail_domains: "[]", active: 1 })
           .execute(),
       );
     const names = ["', \"; --", "\\x41 \\n %s $1 ?", "點検\u{1f9ea}é", "a\u0301\u202e\ufeff", ""];

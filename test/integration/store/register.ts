@@ -13,7 +13,7 @@ export async function register({ db }: Store, tag: string): Promise<void> {
     .execute();
   await db
     .insertInto("vendor")
-    .values({ id: `ven_${tag}`, name: "Vendor", active: 1 })
+    .values({ id: `ven_${tag}`, name: "Vendor", mail_domains: "[]", active: 1 })
     .execute();
   await db
     .insertInto("person")

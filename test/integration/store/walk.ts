@@ -10,6 +10,7 @@ import * as ceremony from "../../../store/ceremony.ts";
 import * as contract from "../../../store/contract.ts";
 import * as device from "../../../store/device.ts";
 import * as deviceCode from "../../../store/device-code.ts";
+import * as dossier from "../../../store/dossier.ts";
 import * as gateway from "../../../store/gateway.ts";
 import * as grant from "../../../store/grant.ts";
 import * as lock from "../../../store/lock.ts";
@@ -29,6 +30,7 @@ import * as setting from "../../../store/setting.ts";
 import * as signIn from "../../../store/sign-in.ts";
 import * as site from "../../../store/site.ts";
 import { readEpoch, type Store } from "../../../store/store.ts";
+import * as subcontract from "../../../store/subcontract.ts";
 import * as usedOnce from "../../../store/used-once.ts";
 import * as vendor from "../../../store/vendor.ts";
 import * as workstation from "../../../store/workstation.ts";
@@ -68,8 +70,37 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findSite", site.findSite(db, system, "sit_a"));
   await tell("updateSite", site.updateSite(db, system, "sit_a", { contact: "+81 3 0000 0000", active: false }));
   await tell("updateSite", site.updateSite(db, system, "sit_a", { active: true }));
-  await tell("insertVendor", vendor.insertVendor(db, { id: "ven_1", name: "医療機器" }));
+  await tell(
+    "insertVendor",
+    vendor.insertVendor(db, { id: "ven_1", name: "医療機器", contact: null, mailDomains: ["a.example"] }),
+  );
   await tell("listVendors", vendor.listVendors(db, system));
+  await tell("insertVendor", vendor.insertVendor(db, { id: "ven_2", name: "Sub", contact: "c", mailDomains: [] }));
+  const anew = { name: "Subcontractor", contact: null, mailDomains: ["b.example"] };
+  await tell("updateVendor", vendor.updateVendor(db, system, "ven_2", { ...anew, active: false }));
+  await tell("updateVendor", vendor.updateVendor(db, system, "ven_2", { active: true }));
+  await tell("findVendor", vendor.findVendor(db, system, "ven_2"));
+  for (const minutes of [0, 1]) await tell("engageVendor", vendor.engageVendor(db, "ven_2", "sit_b", at(minutes)));
+  await tell("listVendorSites", vendor.listVendorSites(db, system));
+  const beyond = async () => [...(await vendor.vendorsBeyond(db, system.at("sit_a")))];
+  await tell("vendorsBeyond", beyond());
+  const sub = { site: "sit_b", vendor: "ven_1", subcontractor: "ven_2" } as const;
+  for (const consent of [null, { from: time(0), until: time(9) }]) {
+    await tell("putSubcontract", subcontract.putSubcontract(db, sub, { consent, note: "n" }));
+    await tell("findConsent", subcontract.findConsent(db, system, sub));
+  }
+  await tell("listSubcontracts", subcontract.listSubcontracts(db, system));
+  const paper = { kind: "isms", number: "IS 1", issued: "2025-01-01", expires: null, reference: null } as const;
+  const filed = await tell(
+    "insertDossierEntry",
+    dossier.insertDossierEntry(db, { vendor: "ven_1", site: "sit_b", ...paper }),
+  );
+  for (const of of ["ven_1", "ven_2"] as const)
+    await tell(
+      "updateDossierEntry",
+      dossier.updateDossierEntry(db, system, { id: filed, vendor: of }, { ...paper, expires: "2028-01-01" }),
+    );
+  await tell("listDossier", dossier.listDossier(db, system));
   for (const [id, name, of, roles] of [
     ["per_1", "éa", "ven_1", ["technician"]] as const,
     ["per_2", "Zb", null, ["approver", "officer"]] as const,
@@ -142,6 +173,7 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findDevice", device.findDevice(db, system, "dev_none"));
   await tell("findContract", contract.findContract(db, system, "ven_1", "dev_1", at(0)));
   await tell("findContract", contract.findContract(db, system, "ven_1", "dev_none", at(0)));
+  await tell("listContracts", contract.listContracts(db, system));
   for (const minutes of [30, 30]) await tell("endContracts", contract.endContracts(db, "ven_1", "dev_2", at(minutes)));
   await tell("findContract", contract.findContract(db, system, "ven_1", "dev_2", at(0)));
 

@@ -158,6 +158,7 @@ describe("the pages", () => {
       log: "/log",
       agents: "/agents",
       "administration-sites": "/administration/sites",
+      "administration-vendors": "/administration/vendors",
     };
     expect(await judge(context.person("yamada").page, "staff", places)).toEqual([]);
   });

@@ -33,10 +33,7 @@ const doctored: Doctored = {
   },
   "vendor-active": {
     on: every,
-    by: [
-      () => ({ person: { ...technician, vendor: { id: "vendor", active: false } } }),
-      () => ({ device: { ...device, vendor: "another" } }),
-    ],
+    by: [() => ({ person: { ...technician, vendor: { id: "vendor", active: false } } })],
   },
   "device-active": { on: every, by: [() => ({ device: { ...device, active: false } })] },
   "two-factors": { on: every, by: [() => ({ signIn: { factors: 1 } }), () => ({ signIn: { factors: 0 } })] },
@@ -53,6 +50,13 @@ const doctored: Doctored = {
       () => ({ contract: { start: now + 1, end: now + 100 * hour } }),
       () => ({ contract: { start: now - hour, end: now } }),
     ],
+  },
+  "consent-in-date": {
+    on: every,
+    by: [null, { start: now + 1, end: now + 100 * hour }, { start: now - hour, end: now }].map((consent) => () => ({
+      device: { ...device, vendor: "another" },
+      consent,
+    })),
   },
   "window-possible": {
     on: window,
@@ -281,7 +285,7 @@ describe("each rung of each ladder", () => {
   test("a technician of no vendor holds no role and has no vendor", () => {
     for (const facts of Object.values(byAction)) {
       const person = { ...technician, vendor: null };
-      expect(decide({ ...facts, person }, now).reasons).toEqual(["role-missing", "vendor-inactive"]);
+      expect(decide({ ...facts, person }, now).reasons).toEqual(["role-missing", "vendor-inactive", "consent-missing"]);
     }
   });
 

@@ -41,6 +41,7 @@ const standing = {
   workstation: { id: "workstation", person: "technician", thumbprints: ["browser", "cli"] },
   device,
   contract: { start: now - hour, end: now + 100 * hour },
+  consent: null,
   locks: [],
 };
 

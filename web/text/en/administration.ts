@@ -4,6 +4,10 @@ export const administration = {
       title: "Sites",
       lead: "The hospitals that this Genkan guards. Requests, grants and the log show name and time zone.",
     },
+    vendors: {
+      title: "Vendors",
+      lead: "Those who maintain devices here: contracts, papers, and who works for them.",
+    },
   },
   record: {
     edit: "Change",

@@ -4,6 +4,10 @@ export const administration = {
       title: "施設",
       lead: "この玄関が守る病院です。名前とタイムゾーンは、申請・許可・ログに表示されます。",
     },
+    vendors: {
+      title: "保守会社",
+      lead: "機器を保守する会社です。保守契約・書類・再委託先を管理します。",
+    },
   },
   record: {
     edit: "変更する",

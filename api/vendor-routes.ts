@@ -1,0 +1,73 @@
+import type { Context } from "../authority/context.ts";
+import { putDossierEntry } from "../authority/dossier.ts";
+import { consentTo } from "../authority/subcontract.ts";
+import { addVendor, changeVendor, vendorFile, vendorFiles } from "../authority/vendor.ts";
+import {
+  DossierSaid,
+  SubcontractSaid,
+  VendorAdd,
+  VendorFile,
+  VendorFileList,
+  VendorSaid,
+} from "../protocol/api/vendor.ts";
+import { Id } from "../protocol/id.ts";
+import { Strict } from "../protocol/schema.ts";
+import { type Endpoint, endpoint } from "./endpoint.ts";
+
+const administration = { faces: ["staff"], permission: ["administrator"] } as const;
+const ofVendor = Strict({ id: Id("vendor") });
+
+/** Companies that maintain devices, for those who administer the hospitals for which they work. */
+export function vendorRoutes(c: Context): Endpoint[] {
+  return [
+    endpoint({
+      ...administration,
+      method: "GET",
+      url: "/api/vendor-files",
+      audit: "vendor.read",
+      reply: VendorFileList,
+      handle: async ({ caller }) => ({ vendors: await vendorFiles(c.store.db, caller.scope) }),
+    }),
+    endpoint({
+      ...administration,
+      method: "POST",
+      url: "/api/vendors",
+      audit: "vendor.add",
+      body: VendorAdd,
+      reply: VendorFile,
+      status: 201,
+      handle: async ({ caller, body }) =>
+        vendorFile(c.store.db, caller.scope, await addVendor(c.store, body, c.now(), caller)),
+    }),
+    endpoint({
+      ...administration,
+      method: "POST",
+      url: "/api/vendors/:id",
+      audit: "vendor.change",
+      params: ofVendor,
+      body: VendorSaid,
+      reply: VendorFile,
+      handle: ({ caller, params, body }) => changeVendor(c.store, caller, params.id, body, c.now()),
+    }),
+    endpoint({
+      ...administration,
+      method: "POST",
+      url: "/api/vendors/:id/dossier",
+      audit: "dossier.put",
+      params: ofVendor,
+      body: DossierSaid,
+      reply: VendorFile,
+      handle: ({ caller, params, body }) => putDossierEntry(c.store, caller, params.id, body, c.now()),
+    }),
+    endpoint({
+      ...administration,
+      method: "POST",
+      url: "/api/vendors/:id/subcontractors",
+      audit: "subcontract.consent",
+      params: ofVendor,
+      body: SubcontractSaid,
+      reply: VendorFile,
+      handle: ({ caller, params, body }) => consentTo(c.store, caller, params.id, body, c.now()),
+    }),
+  ];
+}

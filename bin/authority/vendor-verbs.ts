@@ -1,0 +1,22 @@
+import type { Command } from "commander";
+import { addVendor } from "../../authority/vendor.ts";
+import { readId } from "../../protocol/read-id.ts";
+import { type OpenOptions, openStore } from "./open.ts";
+import type { Print, Verb } from "./verb.ts";
+
+/** Vendors that maintain devices; the staff page does the rest. */
+export function addVendorVerbs<O extends OpenOptions>(program: Command, verb: Verb, print: Print<O>): void {
+  const vendor = program.command("vendor").description("vendors that maintain devices");
+  verb(vendor, "add", "add a vendor")
+    .requiredOption("--name <name>", "name, as pages and log show it")
+    .option("--contact <text>", "whom the hospital calls")
+    .option("--mail-domain <domain...>", "at which its own administrator may invite people")
+    .option("--site <id>", "hospital for which it works first")
+    .action(async (o: O & { name: string; contact?: string; mailDomain?: string[]; site?: string }) => {
+      const site = o.site === undefined ? null : readId("site", o.site);
+      const said = { name: o.name, contact: o.contact ?? null, mailDomains: o.mailDomain ?? [], site };
+      const { store } = await openStore(o, null);
+      print(o, { vendor: await addVendor(store, said, new Date()), name: o.name });
+      await store.close();
+    });
+}

@@ -1,0 +1,149 @@
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { DossierView, VendorFile } from "../../../protocol/api/vendor.ts";
+import { limits } from "../../../protocol/limits.ts";
+import { type DossierKind, dossierKinds } from "../../../protocol/vendor.ts";
+import { FormDialog } from "../../app/form-dialog.tsx";
+import { send } from "../../app/http.ts";
+import { useText } from "../../app/language.ts";
+import { Name } from "../../app/name.tsx";
+import { StateBadge } from "../../app/state-badge.tsx";
+import { toLocalInput } from "../../app/time.ts";
+import css from "./record.module.css";
+import { SiteChoice } from "./site-choice.tsx";
+
+const soonMs = 60 * 86_400_000;
+/** Of this computer's calendar, as a date input has it. */
+const today = (ms = 0) => toLocalInput(Date.now() + ms).slice(0, 10);
+
+/** The papers that the hospital keeps of a company, each with whether it still holds. */
+export function Papers({ vendor }: { vendor: VendorFile }) {
+  const { t } = useText();
+  const [editing, setEditing] = useState<DossierView | null>(null);
+  if (vendor.dossier.length === 0) return <p>{t("vendor.noPapers")}</p>;
+  return (
+    <>
+      <ul className={css.rows}>
+        {vendor.dossier.map((paper) => (
+          <li key={paper.id}>
+            <div>
+              <strong>{t(`vendor.paper.${paper.kind}`)}</strong> <Name>{paper.number}</Name>
+              <br />
+              {paper.expires === null
+                ? t("vendor.issued", { day: paper.issued })
+                : t("vendor.valid", { from: paper.issued, until: paper.expires })}
+              {paper.reference !== null && (
+                <>
+                  <br />
+                  <Name>{paper.reference}</Name>
+                </>
+              )}
+            </div>
+            <Standing expires={paper.expires} />
+            <Button
+              variant="default"
+              aria-label={`${t("record.edit")}: ${paper.number}`}
+              onClick={() => setEditing(paper)}
+            >
+              {t("record.edit")}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {editing && (
+        <DossierForm key={editing.id} opened close={() => setEditing(null)} vendor={vendor} paper={editing} />
+      )}
+    </>
+  );
+}
+
+function Standing({ expires }: { expires: string | null }) {
+  const { t } = useText();
+  if (expires !== null && expires < today()) return <StateBadge tone="stop">{t("vendor.expired")}</StateBadge>;
+  if (expires !== null && expires < today(soonMs))
+    return <StateBadge tone="wait">{t("vendor.expiresSoon")}</StateBadge>;
+  return <StateBadge tone="open">{t("vendor.holds")}</StateBadge>;
+}
+
+interface DossierFormProps {
+  opened: boolean;
+  close: () => void;
+  vendor: VendorFile;
+  /** Null for a new one. */
+  paper: DossierView | null;
+}
+
+/** A new paper, or another word on one. */
+export function DossierForm({ opened, close, vendor, paper }: DossierFormProps) {
+  const { t } = useText();
+  const client = useQueryClient();
+  const before = {
+    site: paper?.site.id ?? vendor.sites[0]?.id ?? "",
+    kind: (paper?.kind ?? "isms") as DossierKind,
+    number: paper?.number ?? "",
+    issued: paper?.issued ?? today(),
+    expires: paper?.expires ?? "",
+    reference: paper?.reference ?? "",
+  };
+  const [typed, setTyped] = useState(before);
+  const type = (part: Partial<typeof before>) => setTyped({ ...typed, ...part });
+  const save = async () => {
+    await send(`/api/vendors/${vendor.id}/dossier`, {
+      ...typed,
+      entry: paper?.id ?? null,
+      expires: typed.expires || null,
+      reference: typed.reference.trim() || null,
+    });
+    await client.invalidateQueries({ queryKey: ["vendor-files"] });
+  };
+  return (
+    <FormDialog
+      opened={opened}
+      close={() => {
+        setTyped(before);
+        close();
+      }}
+      title={t(paper ? "vendor.editPaper" : "vendor.addPaper")}
+      confirm={t("record.save")}
+      done={t("record.done")}
+      act={save}
+    >
+      {!paper && <SiteChoice value={typed.site} onChange={(site) => type({ site })} />}
+      <NativeSelect
+        label={t("vendor.paperKind")}
+        value={typed.kind}
+        data={dossierKinds.map((kind) => ({ value: kind, label: t(`vendor.paper.${kind}`) }))}
+        onChange={(event) => type({ kind: event.currentTarget.value as DossierKind })}
+      />
+      <TextInput
+        label={t("vendor.paperNumber")}
+        required
+        maxLength={limits.nameCharacters}
+        value={typed.number}
+        onChange={(event) => type({ number: event.currentTarget.value })}
+      />
+      <TextInput
+        type="date"
+        label={t("vendor.paperIssued")}
+        required
+        value={typed.issued}
+        onChange={(event) => type({ issued: event.currentTarget.value })}
+      />
+      <TextInput
+        type="date"
+        label={t("vendor.paperExpires")}
+        description={t("vendor.paperExpiresHelp")}
+        value={typed.expires}
+        onChange={(event) => type({ expires: event.currentTarget.value })}
+      />
+      <TextInput
+        label={t("vendor.paperReference")}
+        description={t("vendor.paperReferenceHelp")}
+        maxLength={limits.nameCharacters}
+        value={typed.reference}
+        onChange={(event) => type({ reference: event.currentTarget.value })}
+      />
+    </FormDialog>
+  );
+}
