@@ -48,7 +48,8 @@ export const AuditExportRecord = Strict({
     /** 32 random bytes, base64url. */
     salt: Sha256,
     /** Exact JSON text, as it was committed. */
-    body: Type.String({ maxLength: limits.auditBodyBytes }),
+    /** One of more than `auditBodyBytes` fits, so that it is told as too long rather than as malformed. */
+    body: Type.String({ maxLength: limits.auditLineBytes }),
     /** SHA-256 of the body. */
     commitment: Sha256,
     /** Hash of the leaf (RFC 6962, section 2.1). */

