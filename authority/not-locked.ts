@@ -1,8 +1,9 @@
 import { GenkanError } from "../protocol/error.ts";
 import type { LockKind } from "../protocol/lock.ts";
 import type { Id } from "../protocol/make-id.ts";
+import { isOfInstallation } from "../protocol/membership.ts";
 import type { Db } from "../store/database.ts";
-import { lockedTargets } from "../store/lock.ts";
+import { lockedTargets, locksInForce } from "../store/lock.ts";
 import { type Person, vendorOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Caller } from "./caller.ts";
@@ -30,15 +31,17 @@ export async function requireWorkstationsNotLocked(db: Db, ...workstations: (str
     throw new GenkanError("denied", undefined, { reasons: ["locked"] });
 }
 
-/** Kinds of the locks in force that cover somebody who is signed in, by the scope by which a lock stops their acts. */
+/** Kinds of the locks in force that cover somebody who is signed in: set where they belong, or, for a vendor's people, anywhere. */
 export async function locksOn(db: Db, person: Person, workstation: Id<"workstation"> | null): Promise<LockKind[]> {
-  const scope = Scope.ofPerson(person);
-  const targets = { person: person.id, workstation, vendor: vendorOf(person)?.id ?? null, everything: null } as const;
-  const found: LockKind[] = [];
-  for (const kind of ["person", "workstation", "vendor", "everything"] as const) {
-    const target = targets[kind];
-    if (target === null && kind !== "everything") continue;
-    if ((await lockedTargets(db, scope, kind)).has(target)) found.push(kind);
-  }
-  return found;
+  const vendor = vendorOf(person)?.id ?? null;
+  const anywhere = vendor !== null || person.memberships.some(isOfInstallation);
+  const targets = { person: person.id, workstation, vendor, everything: null } as const;
+  const inForce = (await locksInForce(db)).filter(
+    ({ site }) => site === null || anywhere || person.memberships.some((one) => one.site?.id === site),
+  );
+  return (["person", "workstation", "vendor", "everything"] as const).filter((kind) =>
+    inForce.some(
+      (lock) => lock.kind === kind && lock.target === targets[kind] && (kind === "everything" || lock.target !== null),
+    ),
+  );
 }

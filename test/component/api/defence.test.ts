@@ -14,7 +14,7 @@ import { type Answer, type Ask, Faces, said, shareFaces } from "./world.ts";
 let f: Faces;
 const tokens = {} as Record<Name, string>;
 /** What vendor A and hospital A have. */
-const own = {} as { [K in "request" | "grant" | "session" | "lock"]: Id<K> };
+const own = {} as { [K in "request" | "grant" | "session" | "lock" | "site"]: Id<K> };
 
 shareFaces((shared) => {
   f = shared;
@@ -44,19 +44,25 @@ beforeAll(async () => {
     "officer",
     "foreignOfficer",
     "foreignApprover",
+    "foreignAdministrator",
     "approver",
   ] as const)
     tokens[name] = await f.token(name);
   const body = { kind: "person", target: world.people.colleague.id, reason: "x" };
   const { body: locked } = await f.post("staff", "/api/locks", body, { as: tokens.officer });
   own.lock = readId("lock", String(locked.id));
+  own.site = world.ids.siteA;
   return async () => {
     for (const work of ends.reverse()) await work();
   };
 });
 
 describe("what is another's looks exactly like what is not", () => {
+  /** By the URL, or by what stands last in it. */
   const bodies: Record<string, unknown> = {
+    "/api/sites/:id": { name: "Hospital", zone: "Asia/Tokyo", contact: null },
+    enable: {},
+    disable: {},
     withdrawal: {},
     mismatch: { faults: ["grant"] },
     denial: { reason: "x" },
@@ -67,7 +73,7 @@ describe("what is another's looks exactly like what is not", () => {
     freeze: { frozen: true, reason: null },
     lift: { reason: "x" },
   };
-  const kinds = { req: "request", gnt: "grant", ses: "session", lck: "lock" } as const;
+  const kinds = { req: "request", gnt: "grant", ses: "session", lck: "lock", sit: "site" } as const;
   type Prefix = keyof typeof kinds;
 
   // First: what the others try below stands in their own hospital's log, with the ids that they sent.
@@ -82,7 +88,8 @@ describe("what is another's looks exactly like what is not", () => {
         if (route.method !== "GET" || route.url.includes(":id") || route.permission === "public") continue;
         const { text } = await f.ask(face, "GET", route.url, { as: tokens[name] });
         const { people, devices, ids } = f.world;
-        for (const secret of [...Object.values(own), people.technician.id, devices.own.id, ids.vendorA, "Vendor A"])
+        const { site: _known, ...hidden } = own;
+        for (const secret of [...Object.values(hidden), people.technician.id, devices.own.id, ids.vendorA, "Vendor A"])
           expect([route.url, name, secret, text.split(secret)[1]?.slice(0, 200)]).toEqual([
             route.url,
             name,
@@ -97,15 +104,16 @@ describe("what is another's looks exactly like what is not", () => {
     let asked_ = 0;
     for (const [face, who] of [
       ["portal", ["rival", "rivalChief"]],
-      ["staff", ["foreignOfficer", "foreignApprover"]],
+      ["staff", ["foreignOfficer", "foreignApprover", "foreignAdministrator"]],
     ] as const)
       for (const route of f.endpoints(face)) {
         if (!route.url.includes(":id")) continue;
         const pattern = JSON.stringify(route.params);
         const prefix = (Object.keys(kinds) as Prefix[]).find((one) => pattern.includes(`^${one}_`)) as Prefix;
         const verb = route.url.split("/").at(-1) ?? "";
-        const o: Ask = route.method === "POST" ? { body: bodies[verb] } : {};
-        expect([route.url, prefix !== undefined, route.method === "GET" || bodies[verb] !== undefined]).toEqual([
+        const body = bodies[route.url] ?? bodies[verb];
+        const o: Ask = route.method === "POST" ? { body } : {};
+        expect([route.url, prefix !== undefined, route.method === "GET" || body !== undefined]).toEqual([
           route.url,
           true,
           true,

@@ -115,11 +115,16 @@ const shows: Readonly<Record<string, (of: Things) => { id?: string; shown: strin
   "/api/agents": ({ agent: shown }) => ({ shown }),
   "/api/trust": ({ site: shown }) => ({ shown }),
   "/api/vendor-files": ({ device: shown }) => ({ shown }),
+  "/api/sites": ({ site: shown }) => ({ shown }),
   "/api/audit": ({ site }) => ({ shown: `"site":"${site}"` }),
   "/api/audit/export": ({ site }) => ({ shown: `"${site}"` }),
 };
 /** What each route would do to a thing of a hospital. What is beyond sight is unknown; anything else is another answer. */
 const acts: Readonly<Record<string, (of: Things) => { id?: string; body: object }>> = {
+  "/api/sites": () => ({ body: { name: "Hospital C", zone: "Asia/Tokyo", contact: null } }),
+  "/api/sites/:id": ({ site: id }) => ({ id, body: { name: "Hospital", zone: "Asia/Tokyo", contact: null } }),
+  "/api/sites/:id/enable": ({ site: id }) => ({ id, body: {} }),
+  "/api/sites/:id/disable": ({ site: id }) => ({ id, body: {} }),
   "/api/locks": ({ device, site }) => ({ body: { kind: "device", target: device, site, reason: "r" } }),
   "/api/sessions/:id/freeze": ({ session: id }) => ({ id, body: { frozen: true, reason: "r" } }),
   "/api/requests/:id/mismatch": ({ request: id }) => ({ id, body: { faults: ["device"] } }),

@@ -79,6 +79,7 @@ const cast = {
   auditor: ["siteA", ["auditor"]],
   foreignApprover: ["siteB", ["approver"]],
   foreignOfficer: ["siteB", ["officer"]],
+  foreignAdministrator: ["siteB", ["administrator"]],
   shared: ["siteA", ["officer"], { siteB: ["approver"] }],
   owner: ["installation", ["administrator"]],
 } as const satisfies Record<

@@ -16,6 +16,7 @@ const lock = {
   kind: "person",
   target: idOf("person"),
   name: "山田 太郎",
+  site: null,
   reason: "紛失",
   createdAt: at,
 };
