@@ -11,8 +11,10 @@ import { VendorList } from "../protocol/api/vendor.ts";
 import { WorkstationList } from "../protocol/api/workstation.ts";
 import type { LockKind } from "../protocol/lock.ts";
 import { isId } from "../protocol/make-id.ts";
+import type { Site } from "../protocol/site.ts";
 import type { Api } from "./api.ts";
-import { chooseNamed, type Named } from "./name.ts";
+import { chooseNamed, listed, type Named } from "./name.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Id of the request that waits and is meant: by its id, or by its person or device when no other waits for either. */
 export async function findRequest(api: Api, text: string): Promise<string> {
@@ -52,6 +54,19 @@ export async function findLockTarget(api: Api, kind: Exclude<LockKind, "everythi
   return chooseNamed(kind, await lockTargets[kind](api), text, (one) => one).id;
 }
 
+/**
+ * Id of the site at which a lock is to hold; undefined for somebody who is an officer of one alone, whom the server knows. Throws
+ * `lock-site-missing` where it must be named.
+ */
+export async function findLockSite(api: Api, text: string | undefined): Promise<string | undefined> {
+  const { memberships } = await api.get("/api/me", Me);
+  const sites = memberships.flatMap(({ site, roles }) => (site && roles.includes("officer") ? [ofSite(site)] : []));
+  if (text !== undefined) return chooseNamed("site", sites, text, (one) => one).id;
+  if (sites.length > 1)
+    throw new UsageError("lock-site-missing", { known: listed(sites, ({ id, names }) => names[0] ?? id) });
+  return undefined;
+}
+
 /** What can be locked, of each kind. */
 export const lockTargets: Readonly<Record<Exclude<LockKind, "everything">, (api: Api) => Promise<Named[]>>> = {
   person: async (api) =>
@@ -75,8 +90,10 @@ export const lockTargets: Readonly<Record<Exclude<LockKind, "everything">, (api:
 /** The sites that somebody can see: their own, and those of the devices. */
 function sitesOf(me: Me, devices: Static<typeof DeviceList>["devices"]): Named[] {
   const sites = [...me.memberships.flatMap(({ site }) => site ?? []), ...devices.map(({ site }) => site)];
-  return [...new Map(sites.map(({ id, name }) => [id, { id, names: [name] }])).values()];
+  return [...new Map(sites.map((site) => [site.id, ofSite(site)])).values()];
 }
+
+const ofSite = ({ id, name }: Site): Named => ({ id, names: [name] });
 
 const oneOf = (id: string, name: string, where: string | undefined): Named => ({
   id,

@@ -4,12 +4,20 @@ import { labelKey } from "../protocol/workstation.ts";
 import { en } from "../text/en.ts";
 import { ja } from "../text/ja.ts";
 import { exitCodes } from "./exit-code.ts";
-import { findLock, findLockTarget } from "./find.ts";
+import { findLock, findLockSite, findLockTarget } from "./find.ts";
 import { UsageError } from "./usage-error.ts";
 import { type Cli, signedIn } from "./verb.ts";
 
-/** `genkan lock KIND [NAME]`: cuts every session that it covers, and lets no new one begin. */
-export async function lock(cli: Cli, typed: string, name: string | undefined, reason: string): Promise<number> {
+/**
+ * `genkan lock KIND [NAME]`: cuts every session that it covers, and lets no new one begin. It holds at one site; an officer of
+ * several names which.
+ */
+export async function lock(
+  cli: Cli,
+  typed: string,
+  name: string | undefined,
+  { reason, site }: { reason: string; site?: string },
+): Promise<number> {
   const kind = kindOf(typed);
   if (kind === undefined) throw new UsageError("lock-kind-unknown", { kind: typed, known: lockKinds.join(", ") });
   if (kind === "everything" && name !== undefined) throw new UsageError("lock-target-surplus");
@@ -17,7 +25,12 @@ export async function lock(cli: Cli, typed: string, name: string | undefined, re
     throw new UsageError("lock-target-missing", { kind: { en: kind, ja: ja.lockKinds[kind] } });
   const api = signedIn(cli, "staff");
   const target = kind === "everything" || name === undefined ? null : await findLockTarget(api, kind, name);
-  const made = await api.post("/api/locks", { kind, target, reason }, LockView);
+  const at = await findLockSite(api, site);
+  const made = await api.post(
+    "/api/locks",
+    { kind, target, ...(at === undefined ? {} : { site: at }), reason },
+    LockView,
+  );
   cli.terminal.result({ lock: made }, [cli.terminal.text("locked", words(cli, made))]);
   return exitCodes.done;
 }

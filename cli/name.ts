@@ -89,7 +89,7 @@ export function halves(name: string): string[] {
 const withId = ({ id, names, where }: Named) =>
   `${id} (${[names.join(" · "), where].filter((part) => part !== undefined && part !== "").join(", ")})`;
 
-function listed(things: readonly Named[], show: (one: Named) => string): string {
+export function listed(things: readonly Named[], show: (one: Named) => string): string {
   const shown = things.slice(0, limits.namesListed).map(show);
   if (things.length > shown.length) shown.push("…");
   return shown.join(", ") || "–";

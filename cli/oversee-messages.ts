@@ -52,6 +52,10 @@ export const overseeMessages = {
     en: "Which {kind}? Give its name or ID.",
     ja: "どの{kind}かを、名前か ID で指定してください。",
   },
+  "lock-site-missing": {
+    en: "You are an officer of several sites. Say at which one the lock holds, with --site: {known}",
+    ja: "複数の施設のセキュリティ責任者です。ロックする施設を --site で指定してください: {known}",
+  },
   "lock-target-surplus": {
     en: "A lock on everything takes no name.",
     ja: "「すべて」のロックに名前は指定できません。",

@@ -46,7 +46,9 @@ interface Place {
 }
 
 async function candidatesAt(command: Command, { value, given, used, current }: Place, names: Names) {
-  if (value) return value.long === "--grant" ? names({ noun: "grant" }) : [];
+  if (value?.long === "--grant") return names({ noun: "grant" });
+  if (value?.long === "--site") return names({ noun: "target", kind: "site" });
+  if (value) return [];
   if (current.startsWith("-")) {
     const open = command.options.filter((option) => !used.has(option) && !option.hidden);
     return open.map(({ long, short, description }) => ({ word: long ?? short ?? "", about: description }));

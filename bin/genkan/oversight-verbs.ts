@@ -44,7 +44,7 @@ export function addOversightVerbs(program: Command, verb: AddVerb): void {
     { usage: "cut <session>", about: said("end a session now", "接続を切断"), options: [optionalWhy] },
     (cli, options, name = "") => cut(cli, name, options.reason),
   );
-  verb<{ reason: string }>(
+  verb<{ reason: string; site?: string }>(
     program,
     {
       usage: "lock <kind> [name]",
@@ -52,9 +52,15 @@ export function addOversightVerbs(program: Command, verb: AddVerb): void {
         "person, workstation, vendor, device, agent, site, everything: cut, and none new",
         "ロック: 人・端末・保守会社・機器・エージェント・施設・すべて(切断し、新たな接続も拒否)",
       ),
-      options: [why],
+      options: [
+        why,
+        [
+          "--site <name>",
+          said("site at which it holds, for an officer of several", "ロックする施設(複数の施設の責任者)"),
+        ],
+      ],
     },
-    (cli, options, kind = "", name) => lock(cli, kind, name, options.reason),
+    (cli, options, kind = "", name) => lock(cli, kind, name, options),
   );
   verb<{ reason: string }>(
     program,

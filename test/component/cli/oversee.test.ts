@@ -184,12 +184,12 @@ describe("a lock", () => {
     ["エージェント", "agent-1", idOf("agent")],
     ["site", "中央", idOf("site")],
   ])("covers a %s named %s", async (kind, name, target) => {
-    await lock(line.cli, kind, name, "lost laptop");
+    await lock(line.cli, kind, name, { reason: "lost laptop" });
     expect(bodyOf("/api/locks")).toMatchObject({ target, reason: "lost laptop" });
   });
 
   it("of a name that means nobody locks nothing", async () => {
-    await expect(lock(line.cli, "person", "鈴木", "x")).rejects.toMatchObject({
+    await expect(lock(line.cli, "person", "鈴木", { reason: "x" })).rejects.toMatchObject({
       key: "name-unknown",
       values: { known: "佐藤 健 (Sato Ken), 田中 花" },
     });
@@ -197,12 +197,37 @@ describe("a lock", () => {
   });
 
   it("covers everything only when the whole word is typed, and without a name", async () => {
-    await lock(line.cli, "everything", undefined, "x");
+    await lock(line.cli, "everything", undefined, { reason: "x" });
     expect(bodyOf("/api/locks")).toEqual({ kind: "everything", target: null, reason: "x" });
-    await expect(lock(line.cli, "person", undefined, "x")).rejects.toMatchObject({ key: "lock-target-missing" });
-    await expect(lock(line.cli, "everything", "x", "x")).rejects.toMatchObject({ key: "lock-target-surplus" });
+    await expect(lock(line.cli, "person", undefined, { reason: "x" })).rejects.toMatchObject({
+      key: "lock-target-missing",
+    });
+    await expect(lock(line.cli, "everything", "x", { reason: "x" })).rejects.toMatchObject({
+      key: "lock-target-surplus",
+    });
     for (const kind of ["toString", "every", "e"])
-      await expect(lock(line.cli, kind, "x", "x")).rejects.toMatchObject({ key: "lock-kind-unknown" });
+      await expect(lock(line.cli, kind, "x", { reason: "x" })).rejects.toMatchObject({ key: "lock-kind-unknown" });
+  });
+
+  it("of an officer of several sites holds at the one that they name, and at none unless they do", async () => {
+    const at = (number: number, name: string, role: "officer" | "auditor") => ({
+      site: { id: idOf("site", number), name },
+      vendor: null,
+      roles: [role],
+      until: null,
+    });
+    const memberships = [at(1, "中央病院", "officer"), at(2, "東病院", "officer"), at(3, "西病院", "auditor")];
+    server.answers["GET /api/me"] = { ...me, face: "staff", memberships };
+    const everything = (site?: string) =>
+      lock(line.cli, "everything", undefined, { reason: "x", ...(site === undefined ? {} : { site }) });
+    await expect(everything()).rejects.toMatchObject({
+      key: "lock-site-missing",
+      values: { known: "中央病院, 東病院" },
+    });
+    await expect(everything("西病院")).rejects.toMatchObject({ key: "name-unknown" });
+    expect(server.asks("/api/locks")).toEqual([]);
+    await everything("東");
+    expect(bodyOf("/api/locks")).toEqual({ kind: "everything", target: null, site: idOf("site", 2), reason: "x" });
   });
 
   it("is lifted by its ID or by what it covers", async () => {
