@@ -3,7 +3,6 @@ import { randomToken } from "../crypto/random.ts";
 import { verifyStatement } from "../crypto/statement.ts";
 import { equalSecret, fingerprint } from "../crypto/thumbprint.ts";
 import type { Carrier } from "../link/carrier.ts";
-import { UpgradeCarrier } from "../link/carrier-upgrade.ts";
 import type { CertificateFile } from "../link/certificate-file.ts";
 import type { Handlers } from "../link/control-link.ts";
 import { LeaseTable } from "../link/lease.ts";
@@ -14,7 +13,9 @@ import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { Lease } from "../protocol/statement.ts";
+import { version } from "../protocol/version.ts";
 import { AllowList } from "./allow-list.ts";
+import { carrierTo } from "./carrier.ts";
 import { Control } from "./control.ts";
 import { DeviceCertificates } from "./device-certificates.ts";
 import type { Emit } from "./event.ts";
@@ -24,6 +25,7 @@ import { Journal } from "./journal.ts";
 import { Leftovers } from "./leftovers.ts";
 import type { Membership } from "./membership.ts";
 import { TicketNonces } from "./nonces.ts";
+import { reachHandlers } from "./reach.ts";
 import { Session } from "./session.ts";
 import type { SessionGround } from "./session-ground.ts";
 import { Spool } from "./spool.ts";
@@ -93,7 +95,7 @@ export class Agent {
     });
     this.#ground = {
       identity,
-      carrierTo: (key) => this.#carrierTo(key),
+      carrierTo: (key) => carrierTo(membership, key, o.carrier),
       control: this.#control,
       allowList: this.#allowList,
       journal: this.#journal,
@@ -166,6 +168,7 @@ export class Agent {
         this.#sessions.get(session)?.end(reason);
         return {};
       },
+      ...reachHandlers(this.#allowList, this.#journal, this.#o.monotonic, this.#stopping.signal),
     };
   }
 
@@ -265,16 +268,12 @@ export class Agent {
     this.#o.emit({ event: "disconnected" });
   }
 
-  /** Legs go to the gateway of the session's ticket, where its own host says that one is. */
-  #carrierTo(key: string): Carrier {
-    const gateway = this.#o.membership.gateways.find((known) => known.key === key);
-    if (!gateway) throw new GenkanError("gateway-unknown");
-    return this.#o.carrier ?? new UpgradeCarrier({ host: gateway.host, port: gateway.port, pin: gateway.key });
-  }
-
   #state() {
+    const { roomy: recorder, room: diskFree } = this.#journal;
     const gateways = this.#o.membership.gateways.map(({ key }) => key);
-    return { clock: this.#o.now().toISOString(), recorder: this.#journal.roomy, trust: this.#trust.state, gateways };
+    const accessUntil = this.#o.certificate?.end.toISOString() ?? null;
+    const report = { version, allowList: this.#allowList.state, diskFree, accessUntil };
+    return { clock: this.#o.now().toISOString(), recorder, trust: this.#trust.state, gateways, report };
   }
 
   /** Never rejects. */
@@ -296,5 +295,6 @@ export class Agent {
     for (const session of this.#sessions.values()) {
       if (!this.#allowList.permits(session.address, session.port)) session.end("refused-by-agent");
     }
+    void this.#tellStatus();
   }
 }

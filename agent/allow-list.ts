@@ -1,6 +1,7 @@
 import { Check } from "typebox/value";
 import { AllowListFile } from "../protocol/agent-file.ts";
 import type { Log } from "../protocol/log.ts";
+import type { AgentReport } from "../protocol/reach.ts";
 import { readAddress } from "./address.ts";
 import { isUnreadable, PathWatch, readTrusted } from "./durable-file.ts";
 import type { Emit } from "./event.ts";
@@ -45,6 +46,7 @@ export class AllowList {
   readonly #listeners = new Set<() => void>();
   #targets: ReadonlySet<string> = new Set();
   #problem: string | null = null;
+  #absent = false;
 
   constructor(o: AllowListOptions) {
     this.#o = o;
@@ -62,6 +64,12 @@ export class AllowList {
     return read !== undefined && this.#targets.has(`${read.canonical} ${port}`);
   }
 
+  /** As the agent reports it. */
+  get state(): AgentReport["allowList"] {
+    const state = this.#absent ? "absent" : this.#problem === null ? "listed" : "unusable";
+    return { state, targets: this.#targets.size };
+  }
+
   /** Calls `changed` after each new reading. One that fails in the same way as the one before is none. */
   onChange(changed: () => void): void {
     this.#listeners.add(changed);
@@ -70,8 +78,10 @@ export class AllowList {
   read(): void {
     const { path, log, emit } = this.#o;
     let problem: string | null = null;
+    this.#absent = false;
     try {
       const bytes = readTrusted(path, "own");
+      this.#absent = bytes === undefined;
       if (!bytes) throw new RangeError("the file is missing");
       this.#targets = parseAllowList(bytes.toString("utf8"));
     } catch (error) {

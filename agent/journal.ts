@@ -5,6 +5,7 @@ import type { ErrorCode } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Id } from "../protocol/make-id.ts";
+import type { Reach } from "../protocol/reach.ts";
 import type { CertificateSeen } from "../protocol/recording.ts";
 
 /** What the agent did, in its own words, for whoever stands on site: it can be held against the authority's log. */
@@ -31,6 +32,8 @@ export type JournalEntry =
       readonly seen: CertificateSeen;
       readonly fingerprint: string;
     }
+  /** Dialled for a test, by order of the authority; `service` is `address:port`. */
+  | { readonly event: "reach"; readonly service: string; readonly reach: Reach }
   | { readonly event: "trust"; readonly version: number; readonly fingerprint: string }
   | { readonly event: "restored" };
 
@@ -61,11 +64,16 @@ export class Journal {
 
   /** Whether a session may begin: its lines and the rows of its recording will find room. */
   get roomy(): boolean {
+    return this.#ready && (this.room ?? 0) >= limits.recordRoomBytes;
+  }
+
+  /** Bytes that can still be written beside it; null where the system does not say. */
+  get room(): number | null {
     try {
       const { bavail, bsize } = statfsSync(dirname(this.#o.path));
-      return this.#ready && bavail * bsize >= limits.recordRoomBytes;
+      return Math.min(bavail * bsize, Number.MAX_SAFE_INTEGER);
     } catch {
-      return false;
+      return null;
     }
   }
 

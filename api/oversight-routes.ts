@@ -99,6 +99,7 @@ export function oversightRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
           lastSeenAt: agent.seenAt,
           recorderReady: agent.recorder,
           clockSkewMs: agent.skewMs,
+          report: c.agents.reports.of(agent.id),
           trust: agent.trust,
         })),
         gateways: (await listGateways(db)).map(({ id, name, host, port }) => ({

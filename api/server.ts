@@ -27,6 +27,7 @@ import { authenticate, checkNotForeign, inRole } from "./authenticate.ts";
 import { deviceCodeRoutes } from "./device-code-routes.ts";
 import { type Declared, type Endpoint } from "./endpoint.ts";
 import { enrolmentRoutes } from "./enrolment-routes.ts";
+import { firstRunRoutes } from "./first-run-routes.ts";
 import { answerLargeHead } from "./large-head.ts";
 import { liveEvents } from "./live-events.ts";
 import { answerOAuth } from "./oauth-error.ts";
@@ -34,6 +35,7 @@ import { oversightRoutes } from "./oversight-routes.ts";
 import { contentSecurityPolicy, pages } from "./pages.ts";
 import { answerProblem } from "./problem.ts";
 import { ReadTurns } from "./read-turns.ts";
+import { serviceRoutes } from "./service-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { siteRoutes } from "./site-routes.ts";
 import { requireStillSignedIn } from "./still-signed-in.ts";
@@ -84,6 +86,8 @@ export function endpoints({ context, face, leases, sequencer, scrypt }: FaceOpti
     ...oversightRoutes(context, leases),
     ...siteRoutes(context),
     ...vendorRoutes(context),
+    ...serviceRoutes(context),
+    ...firstRunRoutes(context),
     ...auditRoutes(context, sequencer),
   ].filter(({ faces }) => faces.includes(face));
 }

@@ -14,6 +14,7 @@ import type { Change } from "../store/store.ts";
 import type { AgentEvents, AgentHello } from "./agent-links.ts";
 import type { Context } from "./context.ts";
 import { Joins } from "./join.ts";
+import { askListed } from "./listed.ts";
 import { endSessions } from "./session-end.ts";
 
 /** Keeps what agents say. An agent speaks of its own sessions only: another's look unknown to it (A21). */
@@ -33,8 +34,12 @@ export function agentEvents(
     if (!row || row.agent !== agent) throw new GenkanError("session-unknown");
     return row;
   };
-  const stamp = async (agent: Id<"agent">, { clock, recorder, trust }: AgentHello): Promise<void> => {
+  const stamp = async (agent: Id<"agent">, { clock, recorder, trust, report }: AgentHello): Promise<void> => {
     const at = c.now();
+    c.agents.reports.keep(agent, report);
+    const link = c.agents.find(agent);
+    // No one waits for it: an agent that does not answer is told by its link.
+    if (link) askListed(c, agent, link).catch(() => {});
     await store.change(async (change) => {
       await stampAgent(change.db, system, agent, { at, recorder, skewMs: Date.parse(clock) - at.getTime(), trust });
       change.touch("agents");

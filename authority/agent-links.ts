@@ -11,9 +11,11 @@ import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { networkOf } from "../protocol/network.ts";
+import type { AgentReport } from "../protocol/reach.ts";
 import { type Counts, type RecordEntry } from "../protocol/recording.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 import { requireRelease, version } from "../protocol/version.ts";
+import { AgentReports } from "./agent-report.ts";
 
 export type AgentOrders = ControlLink<typeof agentOrders, typeof agentMessages>;
 
@@ -23,6 +25,7 @@ export interface AgentHello {
   readonly trust: { version: number; hash: string } | null;
   /** Keys of the gateways that its host names. */
   readonly gateways: readonly string[];
+  readonly report: AgentReport;
 }
 
 /** What agents say, for the parts that keep it. Each is called with the agent that proved its key, never with a claim. */
@@ -70,6 +73,8 @@ interface Connected {
 export class AgentLinks {
   readonly #identity: Identity;
   readonly #log: Log;
+  /** What those that are connected said last of themselves. */
+  readonly reports = new AgentReports();
   readonly #agents = new Map<Id<"agent">, Connected>();
   /** Connections that have not said hello yet: anybody can come as far as this. */
   readonly #strangers = new FairPlaces<Guest & { leg: Leg }>({
@@ -246,6 +251,7 @@ export class AgentLinks {
     clearTimeout(patience);
     if (agent && joined && this.#agents.get(agent.id) === joined) {
       this.#agents.delete(agent.id);
+      this.reports.forget(agent.id);
       events.disconnected(agent.id);
     }
   }

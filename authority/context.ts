@@ -1,3 +1,4 @@
+import type { Face } from "../protocol/face.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Store } from "../store/store.ts";
 import type { AgentLinks } from "./agent-links.ts";
@@ -11,6 +12,8 @@ export interface Context {
   readonly store: Store;
   readonly keys: AuthorityKeys;
   readonly hosts: Hosts;
+  /** Of the faces' hosts; null where one is served without. */
+  readonly certificates: Readonly<Record<Face, { readonly end: Date } | null>>;
   /** Wall clock. */
   readonly now: () => Date;
   readonly log: Log;

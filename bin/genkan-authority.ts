@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { enrolmentLink } from "../authority/enrolment.ts";
-import { checkHosts, readHosts, writeHosts } from "../authority/hosts.ts";
+import { readHosts } from "../authority/hosts.ts";
 import { addGateway, joinToken } from "../authority/register.ts";
 import { proposeTrust } from "../authority/trust.ts";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
@@ -9,13 +9,14 @@ import { GenkanError } from "../protocol/error.ts";
 import { listGateways } from "../store/gateway.ts";
 import { Scope } from "../store/scope.ts";
 import { listSites } from "../store/site.ts";
-import { parseHostPort, parsePort } from "./address.ts";
+import { parseHostPort } from "./address.ts";
 import { addAgentVerbs } from "./authority/agent-verbs.ts";
 import { addBackupVerbs } from "./authority/backup-verbs.ts";
 import { type Certificates, pathsOf } from "./authority/certificate-option.ts";
 import { addContractVerbs } from "./authority/contract-verbs.ts";
 import { addDeviceVerbs } from "./authority/device-verbs.ts";
 import { addDoctorVerb } from "./authority/doctor-verb.ts";
+import { addInitVerbs } from "./authority/init-verbs.ts";
 import { addLockVerbs } from "./authority/lock-verbs.ts";
 import { addLogVerbs } from "./authority/log-verbs.ts";
 import { type OpenOptions, openStore } from "./authority/open.ts";
@@ -24,7 +25,7 @@ import { addPersonVerbs } from "./authority/person-verbs.ts";
 import { pick } from "./authority/pick.ts";
 import { parseRequirements } from "./authority/requirement-option.ts";
 import { runAuthority } from "./authority/run.ts";
-import { addSample, addSampleDevices } from "./authority/sample.ts";
+import { addSampleDevices } from "./authority/sample.ts";
 import { addVendorVerbs } from "./authority/vendor-verbs.ts";
 import { type MetricsOptions, metricsOptions, parseMetrics } from "./health/metrics-option.ts";
 import { sayListenError } from "./listen-error.ts";
@@ -62,43 +63,7 @@ function print(o: Common, facts: Record<string, unknown>): void {
   else for (const [key, value] of Object.entries(facts)) process.stdout.write(`${key}: ${String(value)}\n`);
 }
 
-verb(program, "init", "make the store and its keys, or say what they are")
-  .requiredOption("--portal-origin <origin>", "origin of the technicians' portal")
-  .requiredOption("--staff-origin <origin>", "origin of the hospital's own pages")
-  .requiredOption("--access-domain <name>", "domain below which each browser session gets a name")
-  .option("--access-port <port>", "port of the gateway where it is not 443")
-  .option("--sample", "add a sample hospital and its people; genkan-authority sample adds its devices")
-  .action(
-    async (
-      o: Common &
-        Record<"portalOrigin" | "staffOrigin" | "accessDomain", string> & {
-          accessPort?: string;
-          sample?: true;
-        },
-    ) => {
-      const asked = checkHosts({
-        portal: o.portalOrigin,
-        staff: o.staffOrigin,
-        accessDomain: o.accessDomain,
-        accessPort: o.accessPort === undefined ? null : parseAccessPort(o.accessPort),
-      });
-      const { store, keys } = await openStore(o, { host: new URL(asked.portal).hostname });
-      const known = await readHosts(store.db);
-      if (known && JSON.stringify(known) !== JSON.stringify(asked))
-        throw new GenkanError(
-          "state-conflict",
-          `This store has other hosts (${known.portal}, ${known.staff}); passkeys are bound to them.`,
-        );
-      if (!known) await writeHosts(store.db, asked);
-      if (o.sample) await addSample(store);
-      print(o, {
-        fingerprint: fingerprint(keys.identity.thumbprint),
-        logKey: keys.log.verifierKey,
-        existed: known !== null,
-      });
-      await store.close();
-    },
-  );
+addInitVerbs<Common>(program, verb, print);
 
 const gateway = program.command("gateway").description("gateways that the authority dials");
 verb(gateway, "add", "add a gateway, or say where it is now")
@@ -216,12 +181,6 @@ metricsOptions(storeOptions(program.command("run").description("decide")))
   });
 
 const parseAddress = (text: string) => parseHostPort(text, `${text} is not HOST:PORT.`);
-
-function parseAccessPort(text: string): number {
-  const port = parsePort(text);
-  if (!port) throw new GenkanError("bad-request", `${text} is not a port.`);
-  return port;
-}
 
 parseWithSettings(program).catch((error: unknown) => {
   const detail = error instanceof GenkanError ? error.detail : undefined;

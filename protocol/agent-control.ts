@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { EndReasonName } from "./end-reason.ts";
 import { Id } from "./id.ts";
+import { AgentReport, ReachName, Target } from "./reach.ts";
 import { Counts, RecordEntry } from "./recording.ts";
 import {
   Base64Url,
@@ -11,6 +12,7 @@ import {
   Name,
   Nothing,
   Nullable,
+  OneOf,
   RequestJws,
   Sha256,
   SmallCount,
@@ -18,6 +20,7 @@ import {
   Thumbprint,
   Version,
 } from "./schema.ts";
+import { tlsExceptions } from "./service.ts";
 import { Site } from "./site.ts";
 import { SignedByPasskey } from "./statement.ts";
 import { Release } from "./version.ts";
@@ -46,6 +49,7 @@ export const agentMessages = {
       trust: Nullable(Strict({ version: Version, hash: Sha256 })),
       /** Keys of the gateways that its host names. */
       gateways: Type.Array(Thumbprint, { minItems: 1, maxItems: 8 }),
+      report: AgentReport,
       /** Sessions that it still serves. */
       sessions: Type.Array(Id("session"), { maxItems: 4_096 }),
     }),
@@ -58,6 +62,7 @@ export const agentMessages = {
       trust: Nullable(Strict({ version: Version, hash: Sha256 })),
       /** Keys of the gateways that its host names. */
       gateways: Type.Array(Thumbprint, { minItems: 1, maxItems: 8 }),
+      report: AgentReport,
     }),
     reply: Nothing,
   },
@@ -112,4 +117,14 @@ export const agentOrders = {
   },
   lease: { send: Strict({ lease: LeaseJws }), reply: Nothing },
   "session.cut": { send: Strict({ session: Id("session"), reason: EndReasonName }), reply: Nothing },
+  /** Which of these the agent's allow-list names. Nothing is dialled. */
+  "targets.listed": {
+    send: Strict({ targets: Type.Array(Target, { minItems: 1, maxItems: 256 }) }),
+    reply: Strict({ listed: Type.Array(Type.Boolean(), { maxItems: 256 }) }),
+  },
+  /** One connection to what the allow-list names, closed at once: no byte goes to the device but those of a TLS handshake. */
+  "target.reach": {
+    send: Strict({ target: Target, tls: Nullable(Type.Array(OneOf(tlsExceptions), { maxItems: 2 })) }),
+    reply: Strict({ reach: ReachName }),
+  },
 } as const;

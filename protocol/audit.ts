@@ -64,6 +64,8 @@ export const actions = {
   "sign-out": { must: ["signIn"], may: [], facts: refused },
   "enrolment.issue": { must: ["person"], may: [], facts: refused },
   "authenticator.enrol": { must: ["person"], may: [], facts: { ...refused, kind: "public" } },
+  "first-run.code": none,
+  "first-run.administrator": { must: ["person"], may: [], facts: { ...refused, login: "sensitive" } },
   "workstation.enrol": { must: ["workstation"], may: [], facts: ofWorkstation },
   "device-code.confirm": { must: ["signIn"], may: ["workstation"], facts: ofWorkstation },
   "request.create": {
@@ -172,6 +174,11 @@ export const actions = {
     facts: { ...refused, credential: "public", last: "public" },
   },
   "device.add": { must: ["device", "agent"], may: [], facts: { ...refused, name: "public", services: "public" } },
+  "device.reach-test": {
+    must: ["device", "service", "agent"],
+    may: [],
+    facts: { ...refused, reach: "public" },
+  },
   "device.certificate": {
     must: ["device", "service", "session", "agent"],
     may: [],
@@ -185,6 +192,7 @@ export const actions = {
   },
   "refusals.counted": { must: [], may: [], facts: { ...refused, action: "public", count: "public" } },
   "call.unknown": none,
+  "first-run.read": none,
   "sign-in.begin": none,
   "enrolment.begin": none,
   "enrolment.passkey": none,
@@ -206,6 +214,7 @@ export const actions = {
   "recording.read": none,
   "lock.read": none,
   "agent.read": none,
+  "checklist.read": none,
   "trust.read": none,
   "audit.read": none,
 } as const satisfies Record<string, Rule>;

@@ -12,6 +12,10 @@ export const errors = {
   unauthenticated: { status: 401, title: "You are not signed in, or your sign-in has ended." },
   "sign-in-failed": { status: 401, title: "Sign-in failed." },
   "enrolment-invalid": { status: 400, title: "This enrolment link is unknown, used or expired." },
+  "first-code-invalid": {
+    status: 400,
+    title: "This first code is unknown, used or expired, or there is an administrator.",
+  },
   "ceremony-invalid": { status: 400, title: "The passkey step has expired or failed." },
   "password-too-short": { status: 400, title: "The password is too short." },
   "totp-invalid": { status: 400, title: "The one-time code is wrong or was used." },

@@ -1,8 +1,9 @@
+import { setupLimits } from "./setup-limits.ts";
 import { storeLimits } from "./store-limits.ts";
 
 /**
- * Every bound of the system, with its unit in the name and its reason beside it; those of store, bus and log stand in a file
- * of their own. `docs/limits.md` repeats this table and a test holds the two together.
+ * Every bound of the system, with its unit in the name and its reason beside it; those of store, bus and log, and of setting up, stand in
+ * files of their own. `docs/limits.md` repeats this table and a test holds the two together.
  */
 export const limits = {
   /** A session outlives its authority by this much at most. */
@@ -290,5 +291,6 @@ export const limits = {
   metricsConnections: 16,
   /** A scraper asks at once; whoever does not gives its place up. */
   metricsRequestMs: 5_000,
+  ...setupLimits,
   ...storeLimits,
 } as const;

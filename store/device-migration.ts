@@ -47,6 +47,11 @@ export async function makeDevices(db: Kysely<unknown>): Promise<void> {
     "port integer not null",
     "tls text",
   ]);
+  await table(db, "reach", [
+    "service text primary key references service (id)",
+    "reach text not null",
+    "at text not null",
+  ]);
   await table(db, "contract", [
     "id text primary key",
     "vendor text not null references vendor (id)",

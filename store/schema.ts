@@ -4,8 +4,10 @@ import type { EndReason } from "../protocol/end-reason.ts";
 import type { Face } from "../protocol/face.ts";
 import type { LockKind } from "../protocol/lock.ts";
 import type { Id } from "../protocol/make-id.ts";
+import type { Reach } from "../protocol/reach.ts";
 import type { ServiceProtocol } from "../protocol/service.ts";
 import type { WorkstationKeyKind } from "../protocol/workstation.ts";
+import type { CodeSchema } from "./code-schema.ts";
 import type { VendorSchema } from "./vendor-schema.ts";
 
 /**
@@ -15,7 +17,7 @@ import type { VendorSchema } from "./vendor-schema.ts";
 type Immutable<T> = ColumnType<T, T, never>;
 type Flag = number;
 
-export interface Schema extends VendorSchema {
+export interface Schema extends CodeSchema, VendorSchema {
   setting: { key: Immutable<string>; value: string };
   /** `contact`: whom a technician calls at night. */
   site: { id: Immutable<Id<"site">>; name: string; zone: string; contact: string | null; active: Flag };
@@ -101,25 +103,6 @@ export interface Schema extends VendorSchema {
     jwk: Immutable<string>;
     created_at: Immutable<string>;
   };
-  device_code: {
-    code_hash: Immutable<string>;
-    user_code: Immutable<string>;
-    face: Immutable<Face>;
-    /** Workstation key that waits to join, and its label. */
-    jwk: Immutable<string | null>;
-    thumbprint: Immutable<string | null>;
-    label: Immutable<string | null>;
-    address: Immutable<string>;
-    state: "pending" | "confirmed" | "refused" | "used";
-    person: Id<"person"> | null;
-    factors: string | null;
-    workstation: Id<"workstation"> | null;
-    created_at: Immutable<string>;
-    expires_at: Immutable<string>;
-    polled_at: string | null;
-  };
-  /** Single-use values with an expiry: DPoP `jti`. */
-  used_once: { value: Immutable<string>; expires_at: Immutable<string> };
   device: {
     id: Immutable<Id<"device">>;
     site: Id<"site">;
@@ -154,12 +137,8 @@ export interface Schema extends VendorSchema {
     trust_version: number | null;
     trust_hash: string | null;
   };
-  join_token: {
-    token_hash: Immutable<string>;
-    site: Immutable<Id<"site">>;
-    expires_at: Immutable<string>;
-    used_at: string | null;
-  };
+  /** What a test of a service found last. */
+  reach: { service: Immutable<Id<"service">>; reach: Reach; at: string };
   gateway: { id: Immutable<Id<"gateway">>; name: string; host: string; port: number; key: string };
   request: {
     id: Immutable<Id<"request">>;

@@ -83,6 +83,7 @@ export async function makeSignIns(db: Kysely<unknown>): Promise<void> {
     "expires_at text not null",
     "polled_at text",
   ]);
+  await table(db, "first_code", ["code_hash text primary key", "expires_at text not null"]);
   await table(db, "used_once", ["value text primary key", "expires_at text not null"]);
   // Each use forgets what has expired; without an index it would look at every value that is kept.
   await sql.raw(`create index used_once_by_expiry on used_once (expires_at)`).execute(db);

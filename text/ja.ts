@@ -1,10 +1,12 @@
 import { actions } from "./ja/action.ts";
 import { auditProblems } from "./ja/audit-problem.ts";
+import { checklistReasons, checklistSteps } from "./ja/checklist.ts";
 import { endReasons } from "./ja/end-reason.ts";
 import { errors } from "./ja/error.ts";
 import { lockKinds } from "./ja/lock-kind.ts";
 import { nextSteps } from "./ja/next-step.ts";
 import { oddities } from "./ja/oddity.ts";
+import { reaches } from "./ja/reach.ts";
 import { refusals } from "./ja/refusal.ts";
 import { roles } from "./ja/role.ts";
 import { states } from "./ja/state.ts";
@@ -13,11 +15,14 @@ import { states } from "./ja/state.ts";
 export const ja = {
   actions,
   auditProblems,
+  checklistReasons,
+  checklistSteps,
   endReasons,
   errors,
   lockKinds,
   nextSteps,
   oddities,
+  reaches,
   refusals,
   roles,
   states,

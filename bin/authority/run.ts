@@ -54,17 +54,30 @@ export async function runAuthority(
       [portalHost, (leg, address, gateway) => door.accept(leg, address, gateway)],
     ]),
   });
-  const context: Context = { store, keys, hosts, now: () => new Date(), log, agents, gateways, owedEnds: new Map() };
+  const certificates = {
+    portal: openCertificate(hosts, "portal", o.certificates.portal, log),
+    staff: openCertificate(hosts, "staff", o.certificates.staff, log),
+  };
+  const context: Context = {
+    store,
+    keys,
+    hosts,
+    certificates: {
+      portal: certificates.portal?.certificate ?? null,
+      staff: certificates.staff?.certificate ?? null,
+    },
+    now: () => new Date(),
+    log,
+    agents,
+    gateways,
+    owedEnds: new Map(),
+  };
   const figures = new Figures("authority");
   countRecords(store, figures);
   const leases = new LeaseRenewal(context, undefined, (ms, whole) => {
     figures.observe("genkan_authority_lease_round_seconds", ms / 1_000);
     figures.count("genkan_authority_lease_rounds_total", { outcome: whole ? "done" : "failed" });
   });
-  const certificates = {
-    portal: openCertificate(hosts, "portal", o.certificates.portal, log),
-    staff: openCertificate(hosts, "staff", o.certificates.staff, log),
-  };
   const shared = { context, leases, sequencer, scrypt: WaitingRoom.ofPasswords(), pages: pagesFolder() };
   const portal = await buildFace({ ...shared, face: "portal" });
   const door = new PortalDoor(portal.server, portalHost, certificates.portal?.certificate, log);

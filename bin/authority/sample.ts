@@ -4,7 +4,9 @@ import { addVendor } from "../../authority/vendor.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { sampleDevices, samplePeople, sampleSite, sampleVendor } from "../../sample/register.ts";
 import { listAgents } from "../../store/agent.ts";
+import type { Db } from "../../store/database.ts";
 import { listDevices } from "../../store/device.ts";
+import { listPeople } from "../../store/person.ts";
 import { Scope } from "../../store/scope.ts";
 import { listSites } from "../../store/site.ts";
 import type { Store } from "../../store/store.ts";
@@ -12,9 +14,16 @@ import { listVendors } from "../../store/vendor.ts";
 import { parseTarget } from "../address.ts";
 import { contractYear } from "./contract-year.ts";
 
-/** The sample hospital and its people, in a store that has no site. Its devices follow when an agent has joined. */
+/** Throws `state-conflict` where anything is registered: a sample among real people and devices would be taken for real. */
+export async function requireEmpty(db: Db): Promise<void> {
+  const system = Scope.system();
+  const registered = await Promise.all([listSites(db, system), listVendors(db, system), listPeople(db, system)]);
+  if (registered.some((rows) => rows.length > 0))
+    throw new GenkanError("state-conflict", "The sample goes into an empty store alone, and this one is in use.");
+}
+
+/** The sample hospital and its people. Its devices follow when an agent has joined. */
 export async function addSample(store: Store): Promise<void> {
-  if ((await listSites(store.db, Scope.system())).length > 0) return;
   const at = new Date();
   const site = await addSite(store, sampleSite, at);
   const vendor = await addVendor(store, { ...sampleVendor, site }, at);

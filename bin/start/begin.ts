@@ -43,8 +43,9 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
     "--staff-origin": addresses.staffOrigin,
     "--access-domain": addresses.accessDomain,
     "--access-port": String(ports.public),
-    "--sample": true,
+    ...(recall(dataFolder)?.initialised || options.empty ? {} : { "--sample": true }),
   });
+  remember(dataFolder, { ports, initialised: true });
   progress(message("鍵とデータベースを用意しました", "keys and database are ready"));
   return new World(options, {
     gateway,

@@ -7,6 +7,7 @@ import type { Ports } from "./ports.ts";
  */
 export interface Progress {
   readonly ports: Ports;
+  readonly initialised?: boolean;
   readonly gatewayAdded?: boolean;
   readonly devicesAdded?: boolean;
 }
@@ -32,12 +33,11 @@ export function parseProgress(text: string): Progress {
 
 function isProgress(value: unknown): value is Progress {
   if (!isRecord(value) || !isRecord(value["ports"])) return false;
-  const { ports, gatewayAdded = false, devicesAdded = false } = value;
+  const { ports, initialised = false, gatewayAdded = false, devicesAdded = false } = value;
   const isPort = (port: unknown) => Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65_535;
   return (
     portNames.every((name) => isPort(ports[name])) &&
-    typeof gatewayAdded === "boolean" &&
-    typeof devicesAdded === "boolean"
+    [initialised, gatewayAdded, devicesAdded].every((done) => typeof done === "boolean")
   );
 }
 

@@ -17,6 +17,8 @@ export interface WorldOptions {
   readonly layout?: Layout;
   /** A store on a server and a bus, by files with their URLs; a file in the folder and no bus unless told. */
   readonly servers?: ServerFiles;
+  /** Nothing is registered: the way a hospital begins. */
+  readonly empty?: boolean;
   /** Told of each step as it is done. */
   readonly progress: (says: Message) => void;
 }

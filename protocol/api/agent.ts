@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
+import { AgentReport } from "../reach.ts";
 import { Instant, Name, Nullable, Sha256, Strict, Uri } from "../schema.ts";
 import { Site } from "../site.ts";
 
@@ -14,6 +15,8 @@ export const AgentView = Strict({
   recorderReady: Type.Boolean(),
   /** Difference of the clocks, agent minus authority, milliseconds. */
   clockSkewMs: Nullable(Type.Integer()),
+  /** What it says of itself; null while it is away. */
+  report: Nullable(AgentReport),
   trust: Nullable(Strict({ version: Type.Integer(), hash: Sha256 })),
 });
 export type AgentView = Type.Static<typeof AgentView>;

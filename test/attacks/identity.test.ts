@@ -8,6 +8,7 @@ import { acceptPinned } from "../../link/pinned-tls.ts";
 import { agentMessages, agentOrders } from "../../protocol/agent-control.ts";
 import { silentLog } from "../../protocol/log.ts";
 import { outcome, World } from "../component/authority/world.ts";
+import { reported } from "../reported.ts";
 
 const pem = ({ privateKey }: Identity) => privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
@@ -63,6 +64,8 @@ describe("A4: who somebody is", () => {
       log: silentLog,
       handlers: {
         "trust.propose": refuse,
+        "targets.listed": refuse,
+        "target.reach": refuse,
         "nonce.request": refuse,
         "session.admit": refuse,
         lease: refuse,
@@ -70,7 +73,14 @@ describe("A4: who somebody is", () => {
       },
     });
     onTestFinished(() => link.close());
-    const hello = { clock: world.at(), recorder: true, trust: null, gateways: ["A".repeat(43)], sessions: [] };
+    const hello = {
+      clock: world.at(),
+      recorder: true,
+      report: reported,
+      trust: null,
+      gateways: ["A".repeat(43)],
+      sessions: [],
+    };
     expect(await outcome(link.request("hello", hello))).toBe("join-refused");
     expect(world.context.agents.connected()).toEqual([]);
   });

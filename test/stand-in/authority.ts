@@ -61,6 +61,7 @@ export class StandInAuthority {
       agents,
       gateways,
       owedEnds: new Map(),
+      certificates: { portal: null, staff: null },
     });
     const connected = Promise.withResolvers<void>();
     agents.start(

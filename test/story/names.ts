@@ -5,6 +5,7 @@ export const stepNames = [
   "officer.enrolled",
   "agent.joined",
   "agent.trust-pinned",
+  "device.reach-tested",
   "request.created",
   "request.signed-by-workstation",
   "request.self-approval-refused",

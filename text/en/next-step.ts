@@ -5,6 +5,7 @@ export const nextSteps: SameShape<typeof ja> = {
   // Errors
   unauthenticated: "Sign in again.",
   "sign-in-failed": "Check what you typed and try again.",
+  "first-code-invalid": "Make a new one on the authority's host: genkan-authority first-code.",
   "enrolment-invalid": "Ask whoever gave it to you for a new one.",
   "ceremony-invalid": "Try again.",
   "password-too-short": "Use 12 characters or more.",

@@ -8,6 +8,7 @@ export const errors = {
   unauthenticated: "サインインしていないか、サインインが終わっています。",
   "sign-in-failed": "サインインできませんでした。",
   "enrolment-invalid": "登録リンクが不明か、使用済みか、期限切れです。",
+  "first-code-invalid": "最初のコードが違うか、使用済みか、期限切れです。または、管理者がすでにいます。",
   "ceremony-invalid": "パスキーの手続きが期限切れか、失敗しました。",
   "password-too-short": "パスワードが短すぎます。",
   "totp-invalid": "ワンタイムコードが違うか、使用済みです。",

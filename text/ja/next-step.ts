@@ -4,6 +4,7 @@ export const nextSteps = {
   // Errors
   unauthenticated: "もう一度サインインしてください。",
   "sign-in-failed": "入力を確認して、もう一度お試しください。",
+  "first-code-invalid": "サーバーのホストで genkan-authority first-code を実行して、新しいコードを作ってください。",
   "enrolment-invalid": "発行した人に新しいリンクを依頼してください。",
   "ceremony-invalid": "もう一度お試しください。",
   "password-too-short": "12文字以上にしてください。",

@@ -29,21 +29,24 @@ function takeCode(): string {
 export function Enrol() {
   const { t } = useText();
   const [code] = useState(takeCode);
+  if (code !== "") return <EnrolBy code={code} onward="/" />;
+  return (
+    <>
+      <PageTitle title={t("enrol.title")} />
+      <Empty title={t("enrol.noCode")}>{t("enrol.noCodeHelp")}</Empty>
+    </>
+  );
+}
+
+/** Enrolment by this code; afterwards the person is signed in, and goes `onward`. */
+export function EnrolBy({ code, onward }: { code: string; onward: string }) {
+  const { t } = useText();
   const begun = useQuery({
     ...beginsOnce,
     queryKey: ["enrolment", code],
     queryFn: () => beginEnrolment(code),
-    enabled: code !== "",
   });
-  if (code === "") {
-    return (
-      <>
-        <PageTitle title={t("enrol.title")} />
-        <Empty title={t("enrol.noCode")}>{t("enrol.noCodeHelp")}</Empty>
-      </>
-    );
-  }
-  if (begun.data) return <Choices code={code} begun={begun.data} />;
+  if (begun.data) return <Choices code={code} begun={begun.data} onward={onward} />;
   return (
     <>
       <PageTitle title={t("enrol.title")} />
@@ -52,7 +55,7 @@ export function Enrol() {
   );
 }
 
-function Choices({ code, begun }: { code: string; begun: EnrolmentBegun }) {
+function Choices({ code, begun, onward }: { code: string; begun: EnrolmentBegun; onward: string }) {
   const { t } = useText();
   const [byPassword, setByPassword] = useState(false);
   const client = useQueryClient();
@@ -60,7 +63,7 @@ function Choices({ code, begun }: { code: string; begun: EnrolmentBegun }) {
     setAuthorityNow(me.now);
     client.clear();
     client.setQueryData(["me"], me);
-    navigate("/", { replace: true });
+    navigate(onward, { replace: true });
   };
   const passkey = useAction({
     mutationFn: async () => {

@@ -10,11 +10,11 @@ const longestWaitMs = 10_000;
 
 /** What else depends on a topic: an agent's state shows at its devices, a lock at the person. */
 const alsoStale: Partial<Record<Topic, string[]>> = {
-  agents: ["devices", "trust"],
+  agents: ["checklist", "devices", "services", "trust"],
   locks: ["people", "workstations"],
   grants: ["requests"],
-  trust: ["agents"],
-  register: ["sites", "vendors", "vendor-files", "people", "devices", "agents", "me"],
+  trust: ["agents", "checklist"],
+  register: ["checklist", "services", "sites", "vendors", "vendor-files", "people", "devices", "agents", "me"],
 };
 
 /** Keeps the live-event WebSocket open and marks as stale what changed. A missed message costs a delay and no more. */

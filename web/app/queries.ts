@@ -1,5 +1,6 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ApprovalGround } from "../../protocol/api/approval-ground.ts";
+import type { ChecklistView } from "../../protocol/api/checklist.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
@@ -14,6 +15,7 @@ import type {
   LockList,
   PersonList,
   RequestList,
+  ServiceList,
   SessionEntries,
   SessionList,
   SiteList,
@@ -91,6 +93,8 @@ export const useWorkstations = () => useQuery(list<WorkstationList>("workstation
 export const usePeople = () => useQuery(list<PersonList>("people"));
 export const useVendors = () => useQuery(list<VendorList>("vendors"));
 export const useLocks = () => useQuery(list<LockList>("locks"));
+export const useServices = () => useQuery(list<ServiceList>("services"));
+export const useChecklist = (enabled = true) => useQuery({ ...list<ChecklistView>("checklist"), enabled });
 export const useAgents = () => useQuery(list<AgentList>("agents"));
 export const useTrust = () => useQuery(list<TrustList>("trust"));
 export const useVendorFiles = () => useQuery(list<VendorFileList>("vendor-files"));

@@ -1,8 +1,10 @@
 import { Stack } from "@mantine/core";
+import type { TFunction } from "i18next";
 import type { AgentView } from "../../protocol/api/agent.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { TrustView } from "../../protocol/api/trust.ts";
 import { limits } from "../../protocol/limits.ts";
+import { bytesText } from "../app/bytes.ts";
 import { Card, Facts, Section } from "../app/card.tsx";
 import { CopyLine } from "../app/copy-line.tsx";
 import { fingerprint } from "../app/fingerprint.ts";
@@ -15,7 +17,10 @@ import { Asked, Empty } from "../app/states.tsx";
 import type { AgentList } from "../app/views.ts";
 import { Instant } from "../app/when.tsx";
 import css from "./grants.module.css";
+import { ServicesBehind } from "./services-behind.tsx";
 import { TrustPanel } from "./trust-panel.tsx";
+
+type Text = TFunction<"page">;
 
 /** What stands beside the devices, what carries, and whose approvals the agents accept. */
 export function AgentsPage({ me }: { me: Me }) {
@@ -24,7 +29,7 @@ export function AgentsPage({ me }: { me: Me }) {
   return (
     <Stack gap="xl">
       <PageTitle title={t("agent.pageTitle")}>{t("agent.pageLead")}</PageTitle>
-      <Asked query={useAgents()}>{(value) => <Hosts list={value} trust={trust.data?.sites ?? []} />}</Asked>
+      <Asked query={useAgents()}>{(value) => <Hosts list={value} trust={trust.data?.sites ?? []} me={me} />}</Asked>
       <Section title={t("trust.title")}>
         <Asked query={trust}>
           {({ sites }) =>
@@ -36,7 +41,7 @@ export function AgentsPage({ me }: { me: Me }) {
   );
 }
 
-function Hosts({ list, trust }: { list: AgentList; trust: readonly TrustView[] }) {
+function Hosts({ list, trust, me }: { list: AgentList; trust: readonly TrustView[]; me: Me }) {
   const { t } = useText();
   return (
     <>
@@ -47,6 +52,7 @@ function Hosts({ list, trust }: { list: AgentList; trust: readonly TrustView[] }
             key={agent.id}
             agent={agent}
             current={trust.find(({ site }) => site.id === agent.site.id)?.current?.version ?? null}
+            me={me}
           />
         ))}
       </Section>
@@ -67,7 +73,7 @@ function Hosts({ list, trust }: { list: AgentList; trust: readonly TrustView[] }
   );
 }
 
-function AgentCard({ agent, current }: { agent: AgentView; current: number | null }) {
+function AgentCard({ agent, current, me }: { agent: AgentView; current: number | null; me: Me }) {
   const { t } = useText();
   const behind = agent.trust !== null && current !== null && agent.trust.version < current;
   const skewed = agent.clockSkewMs !== null && Math.abs(agent.clockSkewMs) > limits.clockSkewMs;
@@ -102,10 +108,23 @@ function AgentCard({ agent, current }: { agent: AgentView; current: number | nul
             t("agent.key"),
             <CopyLine key="key" text={fingerprint(agent.key)} of={t("agent.keyOf", { name: agent.name })} />,
           ],
+          ...reported(agent, t),
         ]}
       />
+      <ServicesBehind agent={agent} me={me} />
     </Card>
   );
+}
+
+/** What it says of itself, while it is connected. */
+function reported({ report }: AgentView, t: Text): [string, string][] {
+  if (!report) return [];
+  const { allowList, diskFree, version } = report;
+  return [
+    [t("reach.allowList"), t(`reach.state.${allowList.state}`, { count: allowList.targets })],
+    [t("reach.disk"), diskFree === null ? t("shell.unknown") : bytesText(diskFree)],
+    [t("reach.version"), version],
+  ];
 }
 
 /** Signed, to a tenth of a second. */

@@ -6,15 +6,17 @@ import { icons } from "../app/icons.tsx";
 import { useText } from "../app/language.ts";
 import { Nowhere } from "../app/nowhere.tsx";
 import { Waiting } from "../app/page-title.tsx";
-import { useRequests, useTrust } from "../app/queries.ts";
+import { useChecklist, useRequests, useTrust } from "../app/queries.ts";
 import { Pages, type Route } from "../app/router.tsx";
 import { SessionPage } from "../app/session-page.tsx";
 import { Shell } from "../app/shell.tsx";
 import { SignIn } from "../app/sign-in.tsx";
 import { areaPath } from "./administration/area.tsx";
+import { ChecklistPage } from "./administration/checklist.tsx";
 import { SitesPage } from "./administration/sites.tsx";
 import { VendorsPage } from "./administration/vendors.tsx";
 import { AgentsPage } from "./agents.tsx";
+import { FirstRunOr } from "./first-run.tsx";
 import { GrantsPage } from "./grants.tsx";
 import { Inbox } from "./inbox.tsx";
 import { LocksPage } from "./locks.tsx";
@@ -25,7 +27,13 @@ import { SessionsPage } from "./sessions.tsx";
 
 /** The hospital's own face: approver, security officer, administrator, auditor. */
 export function StaffFace() {
-  return <Gate signIn={<SignIn password={false} />} enrol={<Enrol />} inside={(me) => <Inside me={me} />} />;
+  return (
+    <Gate
+      signIn={<FirstRunOr signIn={<SignIn password={false} />} />}
+      enrol={<Enrol />}
+      inside={(me) => <Inside me={me} />}
+    />
+  );
 }
 
 /** Staff have no workstation that a terminal could join. */
@@ -37,6 +45,7 @@ function Inside({ me }: { me: Me }) {
   const pending = (requests.data?.requests ?? []).filter((request) => request.state === "pending");
   const trust = useTrust().data;
   const toSign = (trust?.sites ?? []).filter((site) => awaitsSignature(site, me)).length;
+  const checklist = useChecklist(mayAdminister(me)).data;
   const places = [
     { path: "/", label: t("place.inbox"), icon: icons.inbox, count: pending.length },
     { path: "/sessions", label: t("place.sessions"), icon: icons.pulse },
@@ -45,7 +54,14 @@ function Inside({ me }: { me: Me }) {
     ...(mayReadLog(me) ? [{ path: "/log", label: t("place.log"), icon: icons.log }] : []),
     { path: "/agents", label: t("place.agents"), icon: icons.agent, count: toSign },
     ...(mayAdminister(me)
-      ? [{ path: "/administration", label: t("place.administration"), icon: icons.administration }]
+      ? [
+          {
+            path: "/administration",
+            label: t("place.administration"),
+            icon: icons.administration,
+            count: (checklist?.steps ?? []).filter(({ why }) => why !== null).length,
+          },
+        ]
       : []),
   ];
   const routes: Route[] = [
@@ -62,7 +78,8 @@ function Inside({ me }: { me: Me }) {
     { path: "/locks", page: () => <LocksPage me={me} /> },
     { path: "/log", page: () => <LogPage /> },
     { path: "/agents", page: () => <AgentsPage me={me} /> },
-    { path: "/administration", page: () => <SitesPage me={me} /> },
+    { path: "/administration", page: () => (checklist?.done === false ? <ChecklistPage /> : <SitesPage me={me} />) },
+    { path: areaPath("checklist"), page: () => <ChecklistPage /> },
     { path: areaPath("sites"), page: () => <SitesPage me={me} /> },
     { path: areaPath("vendors"), page: () => <VendorsPage me={me} /> },
     { path: "/device", page: () => <DeviceCodePage prove={noProof} /> },

@@ -3,6 +3,8 @@ import type { SameShape } from "../../text/shape.ts";
 import { codesOf } from "./codes.ts";
 import { administration } from "./en/administration.ts";
 import { portal } from "./en/portal.ts";
+import { reach } from "./en/reach.ts";
+import { setup } from "./en/setup.ts";
 import { shared } from "./en/shared.ts";
 import { staff } from "./en/staff.ts";
 import { vendors } from "./en/vendors.ts";
@@ -14,10 +16,15 @@ export const en: SameShape<typeof ja> = {
   ...staff,
   ...administration,
   ...vendors,
+  ...reach,
+  ...setup,
   state: texts.states,
   role: texts.roles,
   lockKind: texts.lockKinds,
   actions: texts.actions,
   oddities: texts.oddities,
+  reaches: texts.reaches,
+  checklistStep: texts.checklistSteps,
+  checklistReason: texts.checklistReasons,
   codes: codesOf("en", texts),
 };

@@ -2,6 +2,8 @@ import { ja as texts } from "../../text/ja.ts";
 import { codesOf } from "./codes.ts";
 import { administration } from "./ja/administration.ts";
 import { portal } from "./ja/portal.ts";
+import { reach } from "./ja/reach.ts";
+import { setup } from "./ja/setup.ts";
 import { shared } from "./ja/shared.ts";
 import { staff } from "./ja/staff.ts";
 import { vendors } from "./ja/vendors.ts";
@@ -13,10 +15,15 @@ export const ja = {
   ...staff,
   ...administration,
   ...vendors,
+  ...reach,
+  ...setup,
   state: texts.states,
   role: texts.roles,
   lockKind: texts.lockKinds,
   actions: texts.actions,
   oddities: texts.oddities,
+  reaches: texts.reaches,
+  checklistStep: texts.checklistSteps,
+  checklistReason: texts.checklistReasons,
   codes: codesOf("ja", texts),
 } as const;

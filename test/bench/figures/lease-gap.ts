@@ -5,6 +5,7 @@ import { createIdentity } from "../../../crypto/identity.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { reported } from "../../reported.ts";
 import { QuickWorld } from "../../world/world.ts";
 import { type Effort, type Figure, spread } from "../figure.ts";
 import { fillLists, listsFlood } from "../floods.ts";
@@ -67,6 +68,8 @@ class Leased {
       identity,
       handlers: {
         "trust.propose": () => ({ pinned: false }),
+        "targets.listed": ({ targets }) => ({ listed: targets.map(() => true) }),
+        "target.reach": () => ({ reach: "open" }),
         "nonce.request": () => ({ nonce: randomToken() }),
         "session.admit": () => ({ proofNonce: randomToken(), leftMs: limits.windowLongestMs }),
         "session.cut": ({ reason }) => {
@@ -84,6 +87,7 @@ class Leased {
     await link.request("hello", {
       clock: new Date().toISOString(),
       recorder: true,
+      report: reported,
       trust: { version: root.statement.version, hash: root.hash },
       gateways: gateways.map(({ key }) => key),
       sessions: [],

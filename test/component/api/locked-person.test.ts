@@ -135,6 +135,11 @@ const refused: Readonly<Record<string, (s: Scene) => Promise<Verb> | Verb>> = {
     id: world.ids.vendorA,
     body: { site: world.ids.siteA, subcontractor: world.ids.vendorB, consent: null, note: null },
   }),
+  "staff /api/services/:id/reach-test": ({ world }) => ({
+    by: "administrator",
+    id: world.devices.rivals.services[0] ?? "",
+    body: {},
+  }),
   "staff /api/locks": () => ({ by: "officer", body: { kind: "everything", target: null, reason: "r" } }),
   "staff /api/locks/:id/lift": async ({ world }) => ({
     by: "officer",

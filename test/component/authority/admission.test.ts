@@ -8,6 +8,7 @@ import { limits } from "../../../protocol/limits.ts";
 import type { Id } from "../../../protocol/make-id.ts";
 import { Ticket } from "../../../protocol/statement.ts";
 import { listSessions } from "../../../store/session.ts";
+import { reported } from "../../reported.ts";
 import { nothing, reached } from "./parts.ts";
 import { clientKey, type Ready, ready, system } from "./ready.ts";
 import { hour, type Name, outcome } from "./world.ts";
@@ -121,7 +122,13 @@ describe("admission", () => {
     const noAgent = await ready({ agent: false });
     expect(await outcome(noAgent.open())).toBe("denied agent-away recorder-not-ready");
     const { agent, open, world } = await ready();
-    await agent.link.request("status", { clock: world.at(), recorder: false, trust: null, gateways: reached(world) });
+    await agent.link.request("status", {
+      clock: world.at(),
+      recorder: false,
+      report: reported,
+      trust: null,
+      gateways: reached(world),
+    });
     expect(await outcome(open())).toBe("denied recorder-not-ready");
   });
 

@@ -4,6 +4,7 @@ import { endOne } from "../../../authority/session-end.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import { findSession, listSessions } from "../../../store/session.ts";
+import { reported } from "../../reported.ts";
 import { AgentEnd, nothing, reached } from "./parts.ts";
 import { ready, system } from "./ready.ts";
 import { outcome } from "./world.ts";
@@ -41,7 +42,13 @@ describe("an agent", () => {
     expect(await outcome(end.hello(world))).toBe("join-refused");
     expect(
       await outcome(
-        end.link.request("status", { clock: world.at(), recorder: true, trust: null, gateways: reached(world) }),
+        end.link.request("status", {
+          clock: world.at(),
+          recorder: true,
+          report: reported,
+          trust: null,
+          gateways: reached(world),
+        }),
       ),
     ).toBe("join-refused");
     expect(await outcome(end.link.request("join", { token: "wrong", name: "x", sealKey }))).toBe("join-refused");

@@ -21,6 +21,7 @@ import type { TrustView } from "../../../protocol/api/trust.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { type Id, type IdKind, makeId } from "../../../protocol/make-id.ts";
+import type { Reach } from "../../../protocol/reach.ts";
 import { version } from "../../../protocol/version.ts";
 import type { Window } from "../../../protocol/window.ts";
 import type { Db } from "../../../store/database.ts";
@@ -31,6 +32,7 @@ import { Scope } from "../../../store/scope.ts";
 import { findWorkstation } from "../../../store/workstation.ts";
 import { askedFor } from "../../asked.ts";
 import type { Passkey } from "../../passkey.ts";
+import { reported } from "../../reported.ts";
 import { hour, type Name, names, type World } from "./world.ts";
 
 type End = (end: () => void | Promise<void>) => void;
@@ -74,6 +76,11 @@ export class AgentEnd {
   readonly leases: string[] = [];
   readonly cuts: { session: Id<"session">; reason: EndReason }[] = [];
   readonly offers: string[] = [];
+  readonly reached: Body<typeof agentOrders, "target.reach">[] = [];
+  /** What it finds when it is to test a device. */
+  reach: Reach = "open";
+  /** Ports that its allow-list names. */
+  lists = [22];
   /** Until it will end what it admits; longer than any window, so that nobody minds. */
   leftMs = 86_400_000;
   /** What happens before it answers an order to admit. */
@@ -122,6 +129,11 @@ export class AgentEnd {
           note(agent.offers, statement);
           return { pinned: true };
         },
+        "targets.listed": ({ targets }) => ({ listed: targets.map(({ port }) => agent.lists.includes(port)) }),
+        "target.reach": (order) => {
+          agent.reached.push(order);
+          return { reach: agent.reach };
+        },
         "nonce.request": () => ({ nonce: randomToken() }),
         "session.admit": async (order) => {
           agent.admitted.push(order);
@@ -148,12 +160,25 @@ export class AgentEnd {
     gateways = reached(world),
   ): Promise<Reply<typeof agentMessages, "hello">> {
     this.#gateways = gateways;
-    return this.link.request("hello", { clock: world.at(), recorder: true, trust: null, gateways, sessions });
+    return this.link.request("hello", {
+      clock: world.at(),
+      recorder: true,
+      report: reported,
+      trust: null,
+      gateways,
+      sessions,
+    });
   }
 
   /** Orders that were sent before this call have arrived. */
   async heard(): Promise<void> {
-    const said = { clock: new Date().toISOString(), recorder: true, trust: null, gateways: this.#gateways };
+    const said = {
+      clock: new Date().toISOString(),
+      recorder: true,
+      report: reported,
+      trust: null,
+      gateways: this.#gateways,
+    };
     await this.link.request("status", said);
   }
 

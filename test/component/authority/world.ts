@@ -129,7 +129,10 @@ export class World {
     const keys = await openKeys(db, AtRestKey.parse(masterKey), "genkan/test");
     const agents = new AgentLinks({ identity: keys.identity, log });
     const gateways = new GatewayLinks({ identity: keys.identity, log, names: new Map() });
-    const world = new World({ store, keys, hosts, log, agents, gateways, owedEnds: new Map() }, masterKey);
+    const world = new World(
+      { store, keys, hosts, certificates: { portal: null, staff: null }, log, agents, gateways, owedEnds: new Map() },
+      masterKey,
+    );
     (o.until ?? onTestFinished)(async () => {
       await world.leases.close();
       gateways.close();

@@ -22,6 +22,7 @@ import { insertLock, liftLock, listLocks } from "../../../store/lock.ts";
 import { exportLog } from "../../../store/log-export.ts";
 import { listLog } from "../../../store/log-list.ts";
 import { findPerson, findPersonByLogin, listPeople, vendorOf } from "../../../store/person.ts";
+import { keepReach, listReaches } from "../../../store/reach.ts";
 import { listEntries } from "../../../store/recording.ts";
 import {
   countOpenRequests,
@@ -77,6 +78,7 @@ const rows: { requests: Id<"request">[]; grants: Id<"grant">[]; sessions: Id<"se
   sessions: [],
 };
 const paper = { kind: "isms", number: "1", issued: "2026-01-01", expires: null, reference: null } as const;
+const deviceOf = new Map<Id<"service">, Id<"device">>();
 const scopes = new Map<string, Scope>();
 
 beforeAll(async () => {
@@ -105,6 +107,11 @@ beforeAll(async () => {
   for (const site of [ids.siteA, ids.siteB]) owners.set(site, { site: [site] });
   for (const [vendor, site] of sitesOf) owners.set(vendor, { site, vendor });
   owners.set(ids.agentB, { site: [ids.siteB] });
+  for (const { id, services } of Object.values(devices))
+    for (const service of services) {
+      deviceOf.set(service, id);
+      await keepReach(db, { service, reach: "open", at: new Date(world.clock) });
+    }
   for (const name of ["approver", "foreignApprover", "technician", "rival"] as const) await world.enrol(name);
   await work("technician", "siteA", "own");
   await work("colleague", "siteA", "own");
@@ -245,6 +252,7 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   findDevice: (scope) => probe(ofKind("dev_"), (id) => findDevice(db, scope, id)),
   findContract: (scope) =>
     probe(ofKind("dev_"), (id) => findContract(db, scope, owners.get(id)?.vendor ?? "ven_", id, now())),
+  listReaches: async (scope) => (await listReaches(db, scope)).map(({ service }) => deviceOf.get(service) ?? "unknown"),
   listGrants: async (scope) => ids(await listGrants(db, scope, now())),
   listApprovedBytes: async (scope) => {
     const found = [];

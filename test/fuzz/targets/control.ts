@@ -8,6 +8,7 @@ import { gatewayMessages, gatewayOrders } from "../../../protocol/gateway-contro
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { version } from "../../../protocol/version.ts";
+import { reported } from "../../reported.ts";
 import {
   approversBytes,
   authority,
@@ -51,6 +52,7 @@ const jws = (type: string, payload: object) =>
 const agentState = {
   clock: now.toISOString(),
   recorder: true,
+  report: reported,
   trust: { version: 1, hash },
   gateways: [token("gateway")],
 };
@@ -100,6 +102,8 @@ export const messages = {
     },
     lease: { lease: jws("genkan/lease/v1", lease) },
     "session.cut": { session: id("session"), reason: "window-closed" },
+    "targets.listed": { targets: [{ address: "10.0.0.5", port: 22 }] },
+    "target.reach": { target: { address: "fd00::5", port: 443 }, tls: ["self-signed"] },
   },
   "gateway-order": {
     hello: {},
@@ -204,6 +208,8 @@ const replies: Readonly<Record<string, object>> = {
   "leg.request": { tokens: [token("leg")] },
   "trust.propose": { pinned: true },
   "nonce.request": { nonce: token("nonce") },
+  "targets.listed": { listed: [true] },
+  "target.reach": { reach: "open" },
   "session.admit": { proofNonce: token("proof"), leftMs: 3_600_000 },
 };
 

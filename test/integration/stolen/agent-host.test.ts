@@ -10,6 +10,7 @@ import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import type { Id } from "../../../protocol/make-id.ts";
 import { Passkey } from "../../passkey.ts";
+import { reported } from "../../reported.ts";
 import { sleep } from "../../story/parts/wait.ts";
 import { Device } from "../../world/device.ts";
 import { Echo } from "../../world/echo.ts";
@@ -69,7 +70,14 @@ describe("an agent's host", () => {
     });
     const clock = new Date().toISOString();
     const keys = gateways.map(({ key }) => key);
-    const said = { clock, recorder: true, trust: null, gateways: keys, sessions: [connection.session] };
+    const said = {
+      clock,
+      recorder: true,
+      report: reported,
+      trust: null,
+      gateways: keys,
+      sessions: [connection.session],
+    };
     await link.request("hello", said);
     return link;
   }

@@ -18,6 +18,7 @@ import { agentsName } from "../../../protocol/wire-name.ts";
 import type { SampleDevice } from "../../../sample/device.ts";
 import { startVitalMonitor } from "../../../sample/vital-monitor.ts";
 import { patienceMs } from "../../patience.ts";
+import { reported } from "../../reported.ts";
 import { StandInGateway } from "../../stand-in/gateway.ts";
 import type { Tamper, Way } from "../../stand-in/passed.ts";
 import { endInJournal } from "../../story/parts/journal.ts";
@@ -212,6 +213,7 @@ describe("a gateway in the real one's place", () => {
     const hello = {
       clock: new Date().toISOString(),
       recorder: true,
+      report: reported,
       trust: null,
       gateways: ["A".repeat(43)],
       sessions: [],

@@ -26,6 +26,8 @@ const refuse = () => {
 };
 const takesNoOrders = {
   "trust.propose": refuse,
+  "targets.listed": refuse,
+  "target.reach": refuse,
   "nonce.request": refuse,
   "session.admit": refuse,
   lease: refuse,

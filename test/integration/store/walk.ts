@@ -11,6 +11,7 @@ import * as contract from "../../../store/contract.ts";
 import * as device from "../../../store/device.ts";
 import * as deviceCode from "../../../store/device-code.ts";
 import * as dossier from "../../../store/dossier.ts";
+import * as firstCode from "../../../store/first-code.ts";
 import * as gateway from "../../../store/gateway.ts";
 import * as grant from "../../../store/grant.ts";
 import * as lock from "../../../store/lock.ts";
@@ -21,7 +22,9 @@ import { exportLog, proveRecord } from "../../../store/log-export.ts";
 import { reindex } from "../../../store/log-index.ts";
 import { listLog } from "../../../store/log-list.ts";
 import * as membership from "../../../store/membership.ts";
+import * as newest from "../../../store/newest.ts";
 import * as person from "../../../store/person.ts";
+import * as reach from "../../../store/reach.ts";
 import * as recording from "../../../store/recording.ts";
 import * as request from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
@@ -149,6 +152,18 @@ export async function walk(store: Store): Promise<Transcript> {
     for (const id of ["agt_2", "agt_none"] as const) await tell("findAgent", agent.findAgent(db, system, id));
   }
 
+  // The first administrator
+  for (const codeHash of ["older", "first"])
+    await tell("putFirstCode", firstCode.putFirstCode(db, { codeHash, expiresAt: at(5) }));
+  for (const [code, minutes] of [
+    ["older", 1] as const,
+    ["first", 6] as const,
+    ["first", 1] as const,
+    ["first", 1] as const,
+  ])
+    await tell("useFirstCode", firstCode.useFirstCode(db, code, at(minutes)));
+  await tell("hasAdministrator", firstCode.hasAdministrator(db, at(1)));
+
   // Gateways
   const place = { name: "g", host: "gateway.example", port: 443, key: "k" };
   await tell("putGateway", gateway.putGateway(db, place));
@@ -169,6 +184,9 @@ export async function walk(store: Store): Promise<Transcript> {
       "deviceView",
       device.deviceView(one, () => true),
     );
+  for (const found of ["refused", "open"] as const)
+    await tell("keepReach", reach.keepReach(db, { service: "svc_dev_1", reach: found, at: at(3) }));
+  await tell("listReaches", reach.listReaches(db, system));
   await tell("findDevice", device.findDevice(db, system, "dev_1"));
   await tell("findDevice", device.findDevice(db, system, "dev_none"));
   await tell("findContract", contract.findContract(db, system, "ven_1", "dev_1", at(0)));
@@ -495,6 +513,7 @@ export async function walk(store: Store): Promise<Transcript> {
     "latestCheckpoint",
     log.latestCheckpoint(db).then((checkpoint) => checkpoint?.size),
   );
+  await tell("newestRecord", newest.newestRecord(db, system, "session.begin"));
   await tell("listLog", listLog(db, system, { before: null, limit: 2 }));
   await tell("listLog", listLog(db, system, { before: 1, limit: 2 }));
   const lines: string[] = [];

@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { checklistReasons, checklistSteps } from "../../../protocol/api/checklist.ts";
 import { auditProblems } from "../../../protocol/audit-export.ts";
 import { endReasons } from "../../../protocol/end-reason.ts";
 import { errors } from "../../../protocol/error.ts";
 import { roles } from "../../../protocol/person.ts";
+import { reaches } from "../../../protocol/reach.ts";
 import { reasons } from "../../../protocol/reason.ts";
 import { agentPages as agentEn } from "../../../text/en/agent-page.ts";
 import { devicePages as deviceEn } from "../../../text/en/device-page.ts";
@@ -54,6 +56,9 @@ describe("what codes say", () => {
       [ja.errors, Object.keys(errors)],
       [ja.auditProblems, auditProblems],
       [ja.roles, roles],
+      [ja.reaches, reaches],
+      [ja.checklistSteps, checklistSteps],
+      [ja.checklistReasons, checklistReasons],
     ] as const;
     for (const [texts, codes] of sets) expect(Object.keys(texts).toSorted()).toEqual([...codes].toSorted());
     const known = new Set<string>([...Object.keys(errors), ...Object.values(reasons)]);

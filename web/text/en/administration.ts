@@ -1,5 +1,9 @@
 export const administration = {
   area: {
+    checklist: {
+      title: "Checklist",
+      lead: "From an empty installation to a first proved session, from top to bottom. What is done turns green by itself.",
+    },
     sites: {
       title: "Sites",
       lead: "The hospitals that this Genkan guards. Requests, grants and the log show name and time zone.",

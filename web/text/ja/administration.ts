@@ -1,5 +1,9 @@
 export const administration = {
   area: {
+    checklist: {
+      title: "導入チェックリスト",
+      lead: "空の状態から最初の接続の証明まで、上から順に進めます。できた項目は自動で緑になります。",
+    },
     sites: {
       title: "施設",
       lead: "この玄関が守る病院です。名前とタイムゾーンは、申請・許可・ログに表示されます。",
