@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { Caller } from "../authority/caller.ts";
+import type { PersonCaller } from "../authority/caller.ts";
 import type { Context } from "../authority/context.ts";
 import { faceOrigin } from "../authority/hosts.ts";
 import { verifyDpopProof } from "../crypto/dpop.ts";
@@ -28,7 +28,7 @@ export async function authenticate(
   face: Face,
   request: FastifyRequest,
   by: { awake: boolean } = { awake: true },
-): Promise<Caller | null> {
+): Promise<PersonCaller | null> {
   const authorization = request.headers.authorization;
   const cookie = request.cookies[cookieName];
   if (authorization !== undefined) return byToken(c, face, request, authorization);
@@ -41,13 +41,13 @@ async function byCookie(
   request: FastifyRequest,
   cookie: string,
   awake: boolean,
-): Promise<Caller | null> {
+): Promise<PersonCaller | null> {
   checkSameOrigin(c, face, request);
   const signIn = await find(c, face, cookie);
   return signIn?.kind === "cookie" ? callerOf(c, face, signIn, awake) : null;
 }
 
-async function byToken(c: Context, face: Face, request: FastifyRequest, authorization: string): Promise<Caller> {
+async function byToken(c: Context, face: Face, request: FastifyRequest, authorization: string): Promise<PersonCaller> {
   const [scheme, token] = authorization.split(" ");
   const proof = request.headers.dpop;
   if (scheme !== "DPoP" || !token || typeof proof !== "string") throw new GenkanError("unauthenticated");
@@ -129,12 +129,13 @@ async function find(c: Context, face: Face, token: string): Promise<SignIn | nul
   return signIn?.face === face ? signIn : null;
 }
 
-async function callerOf(c: Context, face: Face, signIn: SignIn, awake: boolean): Promise<Caller | null> {
+async function callerOf(c: Context, face: Face, signIn: SignIn, awake: boolean): Promise<PersonCaller | null> {
   const person = await findPerson(c.store.db, Scope.system(), signIn.person, c.now());
   // Who belongs nowhere any more is nobody, as who is disabled.
   if (!person?.active || person.memberships.length === 0) return null;
   if (awake) await keepAwake(c, signIn);
   return {
+    kind: "person",
     person,
     face,
     scope: Scope.ofPerson(person),
@@ -146,7 +147,7 @@ async function callerOf(c: Context, face: Face, signIn: SignIn, awake: boolean):
  * The caller as somebody with one of these roles: they see what belongs to the sites at which they hold one, for what somebody is
  * elsewhere gives them nothing here. Null when they hold none anywhere.
  */
-export function inRole(caller: Caller, roles: readonly Role[]): Caller | null {
+export function inRole(caller: PersonCaller, roles: readonly Role[]): PersonCaller | null {
   if (!holdsOneOf(caller.person.memberships, roles)) return null;
   return { ...caller, scope: Scope.ofPerson(caller.person, roles) };
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Static, TSchema } from "typebox";
-import type { Caller } from "../authority/caller.ts";
+import type { PersonCaller } from "../authority/caller.ts";
 import type { ActionName } from "../protocol/audit.ts";
 import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
@@ -40,7 +40,7 @@ export interface Call<B, P, Q, C> {
 type Of<S> = S extends TSchema ? Static<S> : undefined;
 
 export interface Endpoint extends Declared {
-  handle(call: Call<unknown, unknown, unknown, Caller | null>): Promise<unknown>;
+  handle(call: Call<unknown, unknown, unknown, PersonCaller | null>): Promise<unknown>;
 }
 
 /** Declares one route; the handler's types follow from the schemas, and whether there is a caller from the permission. */
@@ -59,7 +59,7 @@ export function endpoint<
     reply: R;
     bodyLimit?: number;
     handle(
-      call: Call<Of<B>, Of<P>, Of<Q>, Perm extends "public" ? Caller | null : Caller>,
+      call: Call<Of<B>, Of<P>, Of<Q>, Perm extends "public" ? PersonCaller | null : PersonCaller>,
     ): Promise<R extends TSchema ? Static<R> : unknown>;
   },
 ): Endpoint {

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import type { Caller } from "../authority/caller.ts";
+import type { PersonCaller } from "../authority/caller.ts";
 import type { Context } from "../authority/context.ts";
 import type { Problem } from "../protocol/api/problem.ts";
 import { type ActionName, personActor } from "../protocol/audit.ts";
@@ -41,7 +41,7 @@ export function toGenkanError(error: unknown): GenkanError {
 /** A request that failed, and what its refusal is told by. */
 interface Refused {
   readonly face: Face;
-  readonly caller: Caller | null;
+  readonly caller: PersonCaller | null;
   readonly action: ActionName;
   readonly request: FastifyRequest;
   /** Whether the log takes this refusal by itself; to be asked once, and only for one that is a refusal. */
@@ -119,7 +119,7 @@ export const refusedTurn = ({ caller, request }: Pick<Refused, "caller" | "reque
 });
 
 /** Staff of several sites are refused at the one whose thing they named; where it is none of theirs, each is told. */
-function placesOfRefusal(caller: Caller | null, site: Id<"site"> | null) {
+function placesOfRefusal(caller: PersonCaller | null, site: Id<"site"> | null) {
   const places = caller ? placesOf(caller.person) : [{ site: null, vendor: null }];
   const there = places.filter((place) => place.site === site);
   return (there.length > 0 ? there : places).map((place) => ({ ...place, site: place.site ?? site }));

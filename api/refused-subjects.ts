@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { Caller } from "../authority/caller.ts";
+import type { PersonCaller } from "../authority/caller.ts";
 import type { SomeSubjects } from "../protocol/audit.ts";
 import { type Id, type IdKind, idPrefixes, isId } from "../protocol/make-id.ts";
 import type { Db } from "../store/database.ts";
@@ -50,7 +50,7 @@ function payloadOf(body: unknown): unknown {
 /** Further subjects and the site of what the caller named and may see: a grant is of a device, a session of a grant. */
 export async function subjectsKnown(
   db: Db,
-  caller: Caller | null,
+  caller: PersonCaller | null,
   named: SomeSubjects,
   now: Date,
 ): Promise<{ subjects: SomeSubjects; site: Id<"site"> | null }> {

@@ -9,7 +9,7 @@ import swagger from "@fastify/swagger";
 import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import websocket from "@fastify/websocket";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import type { Caller } from "../authority/caller.ts";
+import type { PersonCaller } from "../authority/caller.ts";
 import type { Context } from "../authority/context.ts";
 import { faceOrigin } from "../authority/hosts.ts";
 import type { LeaseRenewal } from "../authority/lease-renewal.ts";
@@ -50,7 +50,7 @@ declare module "fastify" {
     declared?: Declared;
   }
   interface FastifyRequest {
-    caller: Caller | null;
+    caller: PersonCaller | null;
     /** Lets the caller's next read begin. */
     read: (() => void) | null;
   }
@@ -250,7 +250,7 @@ function register(app: FastifyInstance, route: Endpoint): void {
 }
 
 /** Waits for the caller's turn to read; who has gone meanwhile gets nothing made. */
-async function inTurn(turns: ReadTurns, { person }: Caller, request: FastifyRequest, reply: FastifyReply) {
+async function inTurn(turns: ReadTurns, { person }: PersonCaller, request: FastifyRequest, reply: FastifyReply) {
   const read = await turns.take(person.id, () => request.raw.socket.destroyed);
   if (!read) return reply.hijack();
   request.read = read;
@@ -258,7 +258,7 @@ async function inTurn(turns: ReadTurns, { person }: Caller, request: FastifyRequ
 }
 
 /** The one permission check (A7): the caller, with no more in sight than that in which they hold a role that the route asks for. */
-function permit({ permission }: Declared, caller: Caller | null): Caller | null {
+function permit({ permission }: Declared, caller: PersonCaller | null): PersonCaller | null {
   if (permission === "public") return caller;
   if (!caller) throw new GenkanError("unauthenticated");
   if (permission === "signed-in") return caller;

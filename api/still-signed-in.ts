@@ -1,4 +1,4 @@
-import type { Caller } from "../authority/caller.ts";
+import type { PersonCaller } from "../authority/caller.ts";
 import type { Context } from "../authority/context.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { findPerson } from "../store/person.ts";
@@ -9,7 +9,7 @@ import { findSignInById } from "../store/sign-in.ts";
  * A caller is authenticated by the head of a request, whose body may take half a minute more: whoever was signed out or
  * disabled meanwhile is nobody by then. Throws `unauthenticated`.
  */
-export async function requireStillSignedIn({ store, now }: Context, caller: Caller): Promise<void> {
+export async function requireStillSignedIn({ store, now }: Context, caller: PersonCaller): Promise<void> {
   const system = Scope.system();
   const signIn = await findSignInById(store.db, caller.signIn.id);
   const person = await findPerson(store.db, system, caller.person.id, now());

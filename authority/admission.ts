@@ -21,7 +21,7 @@ import type { Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { findSession, insertSession, setWindowEnd } from "../store/session.ts";
 import { readEpoch } from "../store/store.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { FactReader } from "./fact-reader.ts";
 import { chooseGateway } from "./gateway-choice.ts";
@@ -36,7 +36,7 @@ type Input = Static<typeof SessionCreate.body>;
  */
 export async function admit(
   c: Context,
-  caller: Caller,
+  caller: PersonCaller,
   input: Input,
   through: Id<"gateway"> | null = null,
 ): Promise<SessionTicket> {
@@ -134,7 +134,7 @@ async function closing(c: Context, session: Id<"session">, windowEnd: string, le
 /** The session's row, in the transaction that reads the epoch on which its decision stands. */
 async function keep(
   c: Context,
-  caller: Caller,
+  caller: PersonCaller,
   stored: StoredGrant,
   row: { id: Id<"session">; gateway: Id<"gateway">; host: string; input: Input },
 ): Promise<string> {
@@ -193,7 +193,7 @@ async function keep(
 async function decided(
   c: Context,
   db: Db,
-  caller: Caller,
+  caller: PersonCaller,
   grant: StoredGrant,
   service: Id<"service">,
 ): Promise<Decision<"allow", "admit">> {

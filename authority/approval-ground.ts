@@ -12,11 +12,11 @@ import { findStatement } from "../store/request.ts";
 import { Scope } from "../store/scope.ts";
 import { listWorkstationKeys } from "../store/workstation.ts";
 import { currentApprovers } from "./approvers.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 
 /** What the approver's page verifies, shows, and compares with what it is asked to sign. Throws `not-found`. */
-export async function approvalGround(c: Context, caller: Caller, id: Id<"request">): Promise<ApprovalGround> {
+export async function approvalGround(c: Context, caller: PersonCaller, id: Id<"request">): Promise<ApprovalGround> {
   const { db } = c.store;
   const system = Scope.system();
   const stored = await findStatement(db, caller.scope, id);
@@ -64,7 +64,7 @@ function signedFor(hash: string, grant: Uint8Array, signed: SignedByPasskey, lis
 /** The page refused to have something signed that it does not show: somebody must look into it. */
 export async function reportMismatch(
   c: Context,
-  caller: Caller,
+  caller: PersonCaller,
   id: Id<"request">,
   faults: readonly string[],
 ): Promise<void> {

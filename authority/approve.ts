@@ -22,7 +22,7 @@ import { findRequest, findStatement, settleRequest } from "../store/request.ts";
 import { Scope } from "../store/scope.ts";
 import { trustedPasskeys } from "./approvers.ts";
 import { requireAgreement } from "./asked.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { FactReader } from "./fact-reader.ts";
 import { intervalOf, personFacts } from "./facts.ts";
@@ -44,7 +44,7 @@ interface Held {
  */
 export async function beginApproval(
   c: Context,
-  caller: Caller,
+  caller: PersonCaller,
   id: Id<"request">,
   windows: Window[],
 ): Promise<Static<typeof ApprovalBegin.reply>> {
@@ -107,7 +107,7 @@ function requireChain(grant: Buffer, asked: SignedRequest): void {
  */
 export async function finishApproval(
   c: Context,
-  caller: Caller,
+  caller: PersonCaller,
   id: Id<"request">,
   ceremonyId: Id<"ceremony">,
   response: unknown,
@@ -172,7 +172,7 @@ export async function finishApproval(
 }
 
 /** Gathers the facts of a yes and decides; the facts of the requester are read without the approver's narrower scope. */
-async function judged(c: Context, db: Db, caller: Caller, id: Id<"request">, windows: readonly Window[]) {
+async function judged(c: Context, db: Db, caller: PersonCaller, id: Id<"request">, windows: readonly Window[]) {
   const now = c.now();
   const system = Scope.system();
   const request = await findRequest(db, caller.scope, id, now);

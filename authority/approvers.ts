@@ -10,7 +10,7 @@ import type { listStaffKeys } from "../store/authenticator.ts";
 import type { Db } from "../store/database.ts";
 import type { Person } from "../store/person.ts";
 import type { Scope } from "../store/scope.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 
 /** One yes of an approver, until a site sets its own. */
 const oneYes = [{ roles: ["approver" as const], persons: 1 }];
@@ -75,7 +75,12 @@ export async function countedSigners(
  * The caller's passkeys that agents pin, by credential. An approver without one would sign in vain: says so before the
  * finger is on the sensor. Throws `trust-refused`.
  */
-export function trustedPasskeys(list: ApproversStatement | null, caller: Caller, rp: string, now: Date): string[] {
+export function trustedPasskeys(
+  list: ApproversStatement | null,
+  caller: PersonCaller,
+  rp: string,
+  now: Date,
+): string[] {
   const own = (list?.keys ?? []).filter(
     (key) => key.person.id === caller.person.id && key.rp === rp && inForce(key, now),
   );

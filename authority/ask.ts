@@ -13,7 +13,7 @@ import { findRequest, insertRequest, type RequestRow, settleRequest } from "../s
 import { Scope } from "../store/scope.ts";
 import { currentApprovers, defaultRules } from "./approvers.ts";
 import { requireAgreement } from "./asked.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { FactReader } from "./fact-reader.ts";
 import { checkZone, intervalOf } from "./facts.ts";
@@ -24,7 +24,11 @@ import { viewRequest } from "./request-view.ts";
  * A technician asks, in bytes that the workstation signed. Throws `denied` with the reasons, `not-found`, `window-invalid`,
  * `request-malformed`, `request-mismatch`, and `state-conflict` for what was asked before.
  */
-export async function ask(c: Context, caller: Caller, body: Static<typeof RequestCreate.body>): Promise<RequestView> {
+export async function ask(
+  c: Context,
+  caller: PersonCaller,
+  body: Static<typeof RequestCreate.body>,
+): Promise<RequestView> {
   const now = c.now();
   const { scope, signIn } = caller;
   const signed = await verifyRequest(body.request);
@@ -71,18 +75,18 @@ export async function ask(c: Context, caller: Caller, body: Static<typeof Reques
 }
 
 /** The requester takes a pending request back. */
-export async function withdraw(c: Context, caller: Caller, id: Id<"request">): Promise<RequestView> {
+export async function withdraw(c: Context, caller: PersonCaller, id: Id<"request">): Promise<RequestView> {
   return settle(c, caller, id, { state: "withdrawn", action: "request.withdraw" });
 }
 
 /** An approver says no, with a reason that the requester sees. */
-export async function deny(c: Context, caller: Caller, id: Id<"request">, reason: string): Promise<RequestView> {
+export async function deny(c: Context, caller: PersonCaller, id: Id<"request">, reason: string): Promise<RequestView> {
   return settle(c, caller, id, { state: "denied", action: "request.deny", denial: reason });
 }
 
 async function settle(
   c: Context,
-  caller: Caller,
+  caller: PersonCaller,
   id: Id<"request">,
   to: { state: "denied" | "withdrawn"; action: "request.deny" | "request.withdraw"; denial?: string },
 ): Promise<RequestView> {
@@ -122,7 +126,7 @@ async function settle(
 }
 
 /** Whoever could approve may refuse; before there is a list, an approver. */
-async function requireRequired(db: Db, caller: Caller, request: RequestRow): Promise<void> {
+async function requireRequired(db: Db, caller: PersonCaller, request: RequestRow): Promise<void> {
   const rules = (await currentApprovers(db, Scope.system(), request.site.id))?.rules ?? defaultRules;
   const held = rolesAt(caller.person.memberships, request.site.id);
   if (!rules[request.rule].some(({ roles }) => roles.some((role) => held.includes(role))))

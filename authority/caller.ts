@@ -5,8 +5,15 @@ import type { Id } from "../protocol/make-id.ts";
 import type { Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 
-/** Who calls, as authentication proved it. Nothing else makes one. */
-export interface Caller {
+/**
+ * Who calls a verb: somebody who is signed in, or whoever has the authority's host. A machine with an account of its own is none yet,
+ * for nothing calls as one: it comes with the first that does. What only a person can do takes a {@link PersonCaller}.
+ */
+export type Caller = PersonCaller | HostCaller;
+
+/** Somebody who is signed in, as authentication proved it. Nothing else makes one. */
+export interface PersonCaller {
+  readonly kind: "person";
   readonly person: Person;
   readonly face: Face;
   readonly scope: Scope;
@@ -17,9 +24,18 @@ export interface Caller {
   };
 }
 
+/** The commands of the authority's host: whoever may run them has its store and its keys anyway, so they see all. */
+export interface HostCaller {
+  readonly kind: "host";
+  readonly scope: Scope;
+}
+export const host: HostCaller = { kind: "host", scope: Scope.system() };
+
+/** Who it is to the log. */
+export const actorOf = (by: Caller | null): Actor => (by?.kind === "person" ? personActor(by.person) : hostActor);
+
 /** Somebody who is signed in; null for whoever has the authority's own host, who may all. */
-export type By = Caller | null;
-export const actorOf = (by: By): Actor => (by ? personActor(by.person) : hostActor);
+export type By = PersonCaller | null;
 export const scopeOf = (by: By): Scope => by?.scope ?? Scope.system();
 
 /** A passkey with user verification is two factors: the device that holds it, and the finger or PIN that frees it. */

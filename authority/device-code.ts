@@ -21,7 +21,7 @@ import { findPerson, placesOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { insertSignIn } from "../store/sign-in.ts";
 import { findWorkstation, findWorkstationByKey, joinWorkstation } from "../store/workstation.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { faceOrigin } from "./hosts.ts";
 import { requireNotLocked, requireWorkstationsNotLocked } from "./not-locked.ts";
@@ -157,7 +157,7 @@ export async function lookUpDeviceCode(
 export async function confirmDeviceCode(
   c: Context,
   face: Face,
-  caller: Caller,
+  caller: PersonCaller,
   body: Static<typeof DeviceCodeConfirm.body>,
 ): Promise<void> {
   const system = Scope.system();

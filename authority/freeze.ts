@@ -4,7 +4,7 @@ import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { findSession, listSessions, setFrozen } from "../store/session.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { justWritten } from "./just-written.ts";
 import { requireNotLocked } from "./not-locked.ts";
@@ -16,7 +16,7 @@ import { requireNotLocked } from "./not-locked.ts";
  */
 export async function freeze(
   c: Context,
-  caller: Caller,
+  caller: PersonCaller,
   id: Id<"session">,
   { frozen, reason }: Static<typeof SessionFreeze.body>,
 ): Promise<SessionView> {

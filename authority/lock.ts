@@ -1,7 +1,6 @@
 import type { Static } from "typebox";
 import { Value } from "typebox/value";
 import { type LockCreate, LockLift, type LockView } from "../protocol/api/lock.ts";
-import { hostActor, personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { LockKind } from "../protocol/lock.ts";
@@ -11,12 +10,11 @@ import type { Db } from "../store/database.ts";
 import { listDevices } from "../store/device.ts";
 import { insertLock, liftLock, listLocks, siteOfLock } from "../store/lock.ts";
 import { listPeople } from "../store/person.ts";
-import { Scope } from "../store/scope.ts";
+import type { Scope } from "../store/scope.ts";
 import { listSites } from "../store/site.ts";
-import type { Store } from "../store/store.ts";
 import { listVendors } from "../store/vendor.ts";
 import { listWorkstations } from "../store/workstation.ts";
-import type { Caller } from "./caller.ts";
+import { actorOf, type Caller, type PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { justWritten } from "./just-written.ts";
 import type { LeaseRenewal } from "./lease-renewal.ts";
@@ -26,7 +24,7 @@ import { requireNotLocked } from "./not-locked.ts";
 export async function lock(
   c: Context,
   leases: LeaseRenewal,
-  caller: Caller,
+  caller: PersonCaller,
   body: Static<typeof LockCreate.body>,
 ): Promise<LockView> {
   if ((body.kind === "everything") !== (body.target === null))
@@ -45,7 +43,7 @@ export async function lock(
       at: now,
       action: "lock.set",
       outcome: "done",
-      actor: personActor(caller.person),
+      actor: actorOf(caller),
       site,
       subjects: { lock: id, ...(body.target === null ? {} : { [body.kind]: body.target }) },
       facts: { kind: body.kind, reason: body.reason },
@@ -58,18 +56,29 @@ export async function lock(
   return justWritten((await listLocks(c.store.db, caller.scope)).find((view) => view.id === id));
 }
 
-/** An officer lifts a lock. One who is locked in person may lift none, least of all that one. */
-export async function lift(c: Context, caller: Caller, id: Id<"lock">, reason: string): Promise<LockView> {
+/**
+ * An officer lifts a lock; one who is locked in person may lift none, least of all that one. Where no officer is left, whoever has
+ * the authority's host does. Throws `bad-request` for a reason that is none, `not-found`.
+ */
+export async function lift(
+  c: Pick<Context, "store" | "now">,
+  caller: Caller,
+  id: Id<"lock">,
+  reason: string,
+): Promise<LockView> {
+  if (!Value.Check(LockLift.body, { reason })) throw new GenkanError("bad-request", "The reason is empty or too long.");
   const now = c.now();
+  const by = caller.kind === "person" ? caller.person.id : null;
   await c.store.urgent(async (change) => {
     const site = await siteOfLock(change.db, id);
     await requireNotLocked(change.db, caller, site);
-    if (!(await liftLock(change.db, caller.scope, id, caller.person.id, now))) throw new GenkanError("not-found");
+    if (!(await liftLock(change.db, caller.scope, id, by, now)))
+      throw new GenkanError("not-found", `No lock in force is ${id}.`);
     await change.audit({
       at: now,
       action: "lock.lift",
       outcome: "done",
-      actor: personActor(caller.person),
+      actor: actorOf(caller),
       site,
       subjects: { lock: id },
       facts: { reason },
@@ -77,28 +86,6 @@ export async function lift(c: Context, caller: Caller, id: Id<"lock">, reason: s
     change.touch("locks", "requests", "grants");
   });
   return justWritten((await listLocks(c.store.db, caller.scope)).find((view) => view.id === id));
-}
-
-/**
- * The same on the authority's host, where no officer is left to do it: whoever stands there has the store anyway. Throws
- * `bad-request` for a reason that is none, `not-found`.
- */
-export async function liftOnHost(store: Store, id: Id<"lock">, reason: string, now: Date): Promise<void> {
-  if (!Value.Check(LockLift.body, { reason })) throw new GenkanError("bad-request", "The reason is empty or too long.");
-  await store.urgent(async (change) => {
-    if (!(await liftLock(change.db, Scope.system(), id, null, now)))
-      throw new GenkanError("not-found", `No lock in force is ${id}.`);
-    await change.audit({
-      at: now,
-      action: "lock.lift",
-      outcome: "done",
-      actor: hostActor,
-      site: await siteOfLock(change.db, id),
-      subjects: { lock: id },
-      facts: { reason },
-    });
-    change.touch("locks", "requests", "grants");
-  });
 }
 
 /** The site at which an officer's lock holds: the one that they name, of those at which they are an officer. Throws `bad-request`, `not-found`. */

@@ -4,7 +4,7 @@ import { GenkanError } from "../protocol/error.ts";
 import { latestCheckpoint } from "../store/log.ts";
 import { exportLog } from "../store/log-export.ts";
 import type { Sequencer } from "../store/sequencer.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 
 /** Of a damaged log: as many ranges are named in the program's log and in the record; the file names all. */
@@ -15,7 +15,11 @@ const rangesNamed = 20;
  * too; where the store lacks what was signed, file, program's log and the audit log say so. Throws `store-unavailable`
  * when the log could not be brought up to date.
  */
-export async function exportFor(c: Context, sequencer: Sequencer, caller: Caller): Promise<AsyncIterable<string>> {
+export async function exportFor(
+  c: Context,
+  sequencer: Sequencer,
+  caller: PersonCaller,
+): Promise<AsyncIterable<string>> {
   await c.store.change(async (change) => {
     for (const site of caller.scope.sites ?? [])
       await change.audit({
@@ -32,7 +36,7 @@ export async function exportFor(c: Context, sequencer: Sequencer, caller: Caller
   return watched(c, caller);
 }
 
-async function* watched(c: Context, caller: Caller): AsyncGenerator<string, void> {
+async function* watched(c: Context, caller: PersonCaller): AsyncGenerator<string, void> {
   const lacking: Missing[] = [];
   yield* exportLog(c.store.db, caller.scope, c.keys.log, (missing) => lacking.push(missing));
   if (lacking.length === 0) return;

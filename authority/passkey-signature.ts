@@ -6,7 +6,7 @@ import { SignedByPasskey } from "../protocol/statement.ts";
 import { findPasskey } from "../store/authenticator.ts";
 import type { Db } from "../store/database.ts";
 import { authenticatorsInForce } from "./authenticator.ts";
-import { type Caller } from "./caller.ts";
+import { type PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { faceOrigin, faceRp } from "./hosts.ts";
 
@@ -28,7 +28,7 @@ interface AssertionJson {
 export async function signedByCaller(
   c: Context,
   db: Db,
-  caller: Caller,
+  caller: PersonCaller,
   statement: { bytes: string; challenge: string },
   response: unknown,
 ): Promise<SignedByPasskey> {
@@ -56,7 +56,7 @@ export async function signedByCaller(
 }
 
 /** PublicKeyCredentialRequestOptionsJSON for the caller's own passkeys in force on this face. */
-export async function assertionOptions(c: Context, db: Db, caller: Caller, challenge: string): Promise<object> {
+export async function assertionOptions(c: Context, db: Db, caller: PersonCaller, challenge: string): Promise<object> {
   const rp = faceRp(c.hosts, caller.face);
   const passkeys = await authenticatorsInForce(db, caller.scope, caller.person.id, c.now());
   return {

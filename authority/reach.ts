@@ -7,7 +7,7 @@ import { type Device, listDevices } from "../store/device.ts";
 import { locksInForce } from "../store/lock.ts";
 import { keepReach } from "../store/reach.ts";
 import { liveSessions } from "../store/session.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { requireNotLocked } from "./not-locked.ts";
 
@@ -16,7 +16,7 @@ import { requireNotLocked } from "./not-locked.ts";
  * while a session is open on the device, for some serve one connection at a time; and not under a lock that covers it.
  * Throws `not-found`, `denied`, `state-conflict`, `agent-unavailable`, and what the agent refuses.
  */
-export async function testReach(c: Context, caller: Caller, id: Id<"service">): Promise<ReachTested> {
+export async function testReach(c: Context, caller: PersonCaller, id: Id<"service">): Promise<ReachTested> {
   const { db } = c.store;
   const devices = await listDevices(db, caller.scope);
   const device = devices.find(({ services }) => services.some((service) => service.id === id));

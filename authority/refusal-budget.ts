@@ -3,7 +3,7 @@ import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
 import { placesOf } from "../store/person.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 
 /** What was refused: calls of a face, or one action. */
@@ -11,7 +11,7 @@ type CountedFacts = { readonly face: Face } | { readonly action: ActionName };
 
 /** One person's refusals of this window. */
 interface Share {
-  readonly caller: Caller;
+  readonly caller: PersonCaller;
   logged: number;
   beyond: number;
 }
@@ -36,7 +36,7 @@ export class RefusalBudget {
   }
 
   /** Whether the log takes this one: of whoever is signed in as one of theirs, else as one of their network's. */
-  take(address: string, caller: Caller | null = null): boolean {
+  take(address: string, caller: PersonCaller | null = null): boolean {
     this.#timer ??= setTimeout(() => void this.#end(), limits.refusalsLoggedMs).unref();
     return caller ? this.#ofPerson(caller) : this.#ofStranger(address);
   }
@@ -52,7 +52,7 @@ export class RefusalBudget {
     await this.#end();
   }
 
-  #ofPerson(caller: Caller): boolean {
+  #ofPerson(caller: PersonCaller): boolean {
     const share = this.#people.get(caller.person.id) ?? { caller, logged: 0, beyond: 0 };
     this.#people.set(caller.person.id, share);
     const full = share.logged >= limits.refusalsLoggedPerPerson;
@@ -84,7 +84,7 @@ export class RefusalBudget {
     for (const { caller, beyond } of people) await this.#keep(beyond, caller);
   }
 
-  async #keep(count: number, caller: Caller | null): Promise<void> {
+  async #keep(count: number, caller: PersonCaller | null): Promise<void> {
     const { store, now, log } = this.#c;
     const record = {
       at: now(),

@@ -4,13 +4,13 @@ import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { listGrants, revokeGrant } from "../store/grant.ts";
 import { liveSessions } from "../store/session.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { endSessions } from "./session-end.ts";
 
 /** An approver or officer takes a grant back: for good, and its sessions end now. */
-export async function revoke(c: Context, caller: Caller, id: Id<"grant">, reason: string): Promise<GrantView> {
+export async function revoke(c: Context, caller: PersonCaller, id: Id<"grant">, reason: string): Promise<GrantView> {
   const now = c.now();
   await c.store.urgent(async (change) => {
     const [grant] = await listGrants(change.db, caller.scope, now, id);

@@ -5,7 +5,7 @@ import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { Scope } from "../store/scope.ts";
 import { countSession, endSession, findSession, listSessions } from "../store/session.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { justWritten } from "./just-written.ts";
 import { requireNotLocked } from "./not-locked.ts";
@@ -65,7 +65,7 @@ function order(c: Context, session: Id<"session">, reason: EndReason, agent: Id<
 /** Ends one session: its technician closes it, or staff cut it. A colleague of the vendor sees it, and no more. */
 export async function endOne(
   c: Context,
-  caller: Caller,
+  caller: PersonCaller,
   id: Id<"session">,
   reason: string | null,
 ): Promise<SessionView> {

@@ -21,7 +21,7 @@ import { liveSessions } from "../store/session.ts";
 import { endSignIn, findSignInById, hasSignedInFrom, insertSignIn } from "../store/sign-in.ts";
 import type { Change } from "../store/store.ts";
 import { findWorkstation } from "../store/workstation.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { locksOn } from "./not-locked.ts";
 import { endSessions } from "./session-end.ts";
@@ -184,7 +184,7 @@ export async function signInByPassword(
 }
 
 /** Ends a sign-in, and with it the sessions that were begun in it: whoever sits down next finds no device open. */
-export async function signOut(c: Context, caller: Caller): Promise<void> {
+export async function signOut(c: Context, caller: PersonCaller): Promise<void> {
   await c.store.change(async (change) => {
     await endSignIn(change.db, caller.signIn.id, c.now());
     for (const place of placesOf(caller.person))

@@ -1,11 +1,10 @@
 import { newId } from "../crypto/random.ts";
 import type { SiteSaid, SiteView } from "../protocol/api/site.ts";
-import { hostActor, personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { findSite, insertSite, updateSite } from "../store/site.ts";
 import type { Store } from "../store/store.ts";
-import type { Caller } from "./caller.ts";
+import { actorOf, type Caller } from "./caller.ts";
 import { isZone } from "./facts.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { requireName } from "./register.ts";
@@ -14,18 +13,18 @@ import { requireName } from "./register.ts";
  * A hospital that this installation guards, by whoever administers the installation, there or on its host. Throws `bad-request` for
  * a name that nobody could read or a zone that is none, and `not-found` for an administrator of a site alone.
  */
-export async function addSite(store: Store, said: SiteSaid, at: Date, by: Caller | null = null): Promise<Id<"site">> {
+export async function addSite(store: Store, said: SiteSaid, at: Date, by: Caller): Promise<Id<"site">> {
   check(said);
-  if (by && !by.scope.unbounded) throw new GenkanError("not-found");
+  if (!by.scope.unbounded) throw new GenkanError("not-found");
   const id = newId("site");
   await store.change(async (change) => {
-    if (by) await requireNotLocked(change.db, by, null);
+    await requireNotLocked(change.db, by, null);
     await insertSite(change.db, { id, ...said });
     await change.audit({
       at,
       action: "site.add",
       outcome: "done",
-      actor: by ? personActor(by.person) : hostActor,
+      actor: actorOf(by),
       site: id,
       subjects: { site: id },
       facts: { ...said },
@@ -54,7 +53,7 @@ export async function changeSite(
       at,
       action: "site.change",
       outcome: "done",
-      actor: personActor(caller.person),
+      actor: actorOf(caller),
       site: id,
       subjects: { site: id },
       facts: { ...said, before: { name, zone, contact } },
@@ -85,7 +84,7 @@ export async function setSiteActive(
       at,
       action: active ? "site.enable" : "site.disable",
       outcome: "done",
-      actor: personActor(caller.person),
+      actor: actorOf(caller),
       site: id,
       subjects: { site: id },
     });

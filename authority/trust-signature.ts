@@ -11,7 +11,7 @@ import { insertCeremony, useCeremony } from "../store/ceremony.ts";
 import type { Db } from "../store/database.ts";
 import { findPerson } from "../store/person.ts";
 import { countedSigners, inForce, readApprovers } from "./approvers.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import type { LeaseRenewal } from "./lease-renewal.ts";
 import { requireNotLocked } from "./not-locked.ts";
@@ -21,7 +21,7 @@ import { requireTakable, viewTrust } from "./trust.ts";
 /** `site`: for which, of several. Throws `bad-request` when they don't say, `not-found` when no list waits there. */
 export async function beginTrustSignature(
   c: Context,
-  caller: Caller,
+  caller: PersonCaller,
   site?: Id<"site">,
 ): Promise<Static<typeof TrustSign.beginReply>> {
   const now = c.now();
@@ -48,7 +48,7 @@ export async function beginTrustSignature(
 export async function finishTrustSignature(
   c: Context,
   leases: LeaseRenewal,
-  caller: Caller,
+  caller: PersonCaller,
   ceremonyId: Id<"ceremony">,
   response: unknown,
 ): Promise<TrustView> {
@@ -102,7 +102,7 @@ interface Held {
 }
 
 /** Where a list waits: at the site that is named, else at the only one of the caller's where one does. */
-async function siteToSign(db: Db, caller: Caller, named: Id<"site"> | undefined): Promise<Id<"site">> {
+async function siteToSign(db: Db, caller: PersonCaller, named: Id<"site"> | undefined): Promise<Id<"site">> {
   if (named !== undefined) return named;
   const waiting = (await listApproverLists(db, caller.scope)).filter(({ state }) => state === "proposed");
   const [only, another] = waiting.map(({ site }) => site);
@@ -117,7 +117,7 @@ async function siteToSign(db: Db, caller: Caller, named: Id<"site"> | undefined)
 
 async function listsOf(
   db: Db,
-  caller: Caller,
+  caller: PersonCaller,
   site: Id<"site">,
   now: Date,
 ): Promise<{ current: StoredApproverList; proposed: StoredApproverList }> {

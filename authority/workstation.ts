@@ -12,7 +12,7 @@ import { placesOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { findSignInById, setSignInWorkstation } from "../store/sign-in.ts";
 import { findWorkstationByKey, insertWorkstation, insertWorkstationKey, listLabels } from "../store/workstation.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { faceOrigin } from "./hosts.ts";
 import { requireNotLocked, requireWorkstationsNotLocked } from "./not-locked.ts";
@@ -40,7 +40,7 @@ export async function verifyKeyHeld(c: Context, face: Face, proof: string, subje
 export async function enrolWorkstation(
   c: Context,
   face: Face,
-  caller: Caller,
+  caller: PersonCaller,
   body: Static<typeof WorkstationEnrol.body>,
 ): Promise<Static<typeof WorkstationEnrol.reply>> {
   const { thumbprint, jwk } = await verifyKeyHeld(c, face, body.proof, caller.signIn.id);
@@ -80,7 +80,7 @@ export async function enrolWorkstation(
 }
 
 /** Approvers know a computer by its label: one that reads like another's, or one too many, is refused. */
-async function requireRoom(db: Db, caller: Caller, label: string, at: Date): Promise<void> {
+async function requireRoom(db: Db, caller: PersonCaller, label: string, at: Date): Promise<void> {
   const own = await listLabels(db, caller.scope, caller.person.id);
   if (own.some((other) => labelKey(other.label) === labelKey(label))) throw new GenkanError("label-taken");
   const since = new Date(at.getTime() - limits.workstationsPerPersonMs).toISOString();

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { liftOnHost } from "../../authority/lock.ts";
+import { host } from "../../authority/caller.ts";
+import { lift } from "../../authority/lock.ts";
 import { readId } from "../../protocol/read-id.ts";
 import { listLocks } from "../../store/lock.ts";
 import { Scope } from "../../store/scope.ts";
@@ -22,7 +23,7 @@ export function addLockVerbs<O extends OpenOptions>(program: Command, verb: Verb
     .requiredOption("--reason <text>", "why, for the log")
     .action(async (id: string, o: O & { reason: string }) => {
       const { store } = await openStore(o, null);
-      await liftOnHost(store, readId("lock", id), o.reason, new Date());
+      await lift({ store, now: () => new Date() }, host, readId("lock", id), o.reason);
       print(o, { lifted: id });
       await store.close();
     });

@@ -1,3 +1,4 @@
+import { host } from "../../authority/caller.ts";
 import { addDevice, addPerson } from "../../authority/register.ts";
 import { addSite } from "../../authority/site.ts";
 import { addVendor } from "../../authority/vendor.ts";
@@ -25,7 +26,7 @@ export async function requireEmpty(db: Db): Promise<void> {
 /** The sample hospital and its people. Its devices follow when an agent has joined. */
 export async function addSample(store: Store): Promise<void> {
   const at = new Date();
-  const site = await addSite(store, sampleSite, at);
+  const site = await addSite(store, sampleSite, at, host);
   const vendor = await addVendor(store, { ...sampleVendor, site }, at);
   for (const { of, ...person } of samplePeople)
     await addPerson(

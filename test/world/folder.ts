@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { host } from "../../authority/caller.ts";
 import { faceOrigin, faceRp, type Hosts, writeHosts } from "../../authority/hosts.ts";
 import { addDevice, addPerson } from "../../authority/register.ts";
 import { addSite } from "../../authority/site.ts";
@@ -114,7 +115,7 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
     { id: Id<"agent">; site: Id<"site">; folder: string; key: string; privateKey: string; sealKey: string }
   >;
   for (const place of ["site", "neighbour"] as const) {
-    const site = await addSite(store, { name: sites[place], zone: "Asia/Tokyo", contact: null }, at);
+    const site = await addSite(store, { name: sites[place], zone: "Asia/Tokyo", contact: null }, at, host);
     const identity = createIdentity();
     const sealKey = createSealKey();
     const [id, name, key] = [newId("agent"), `agent of ${place}`, identity.thumbprint];

@@ -2,7 +2,7 @@ import { Check } from "typebox/value";
 import { describe, expect, test } from "vitest";
 import { beginApproval, finishApproval } from "../../../authority/approve.ts";
 import { deny, withdraw } from "../../../authority/ask.ts";
-import type { Caller } from "../../../authority/caller.ts";
+import type { PersonCaller } from "../../../authority/caller.ts";
 import { revoke } from "../../../authority/revoke.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import { verifyAssertion } from "../../../crypto/webauthn.ts";
@@ -274,7 +274,7 @@ describe("an approval", () => {
   test("is not the requester's, and not another hospital's", async () => {
     const { world, context, technician, request } = await begun();
     await world.enrol("foreignApprover");
-    const begin = (caller: Caller) => outcome(beginApproval(context, caller, request.id, request.windows));
+    const begin = (caller: PersonCaller) => outcome(beginApproval(context, caller, request.id, request.windows));
     expect(await begin(technician)).toMatch(/^denied self-approval/);
     expect(await begin(await world.caller("foreignApprover"))).toBe("not-found");
     expect(await begin(await world.caller("officer"))).toBe("denied not-approver-of-site");

@@ -1,5 +1,5 @@
 import { beginApproval, finishApproval } from "../../../authority/approve.ts";
-import type { Caller } from "../../../authority/caller.ts";
+import type { PersonCaller } from "../../../authority/caller.ts";
 import { beginTrustSignature, finishTrustSignature } from "../../../authority/trust-signature.ts";
 import type { Id } from "../../../protocol/make-id.ts";
 import { listGrants } from "../../../store/grant.ts";
@@ -21,7 +21,7 @@ export async function begun() {
   const begin = await beginApproval(context, approver, request.id, request.windows);
   const { challenge } = begin.options as { challenge: string };
   const finish = async (
-    o: { caller?: Caller; id?: Id<"request">; ceremony?: Id<"ceremony">; response?: unknown } = {},
+    o: { caller?: PersonCaller; id?: Id<"request">; ceremony?: Id<"ceremony">; response?: unknown } = {},
   ) => {
     const response = o.response ?? assertionJson(passkey, challenge);
     const ceremony = o.ceremony ?? begin.ceremony;

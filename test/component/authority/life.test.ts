@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { admit } from "../../../authority/admission.ts";
 import { beginApproval, finishApproval } from "../../../authority/approve.ts";
 import { ask, deny, withdraw } from "../../../authority/ask.ts";
-import type { Caller } from "../../../authority/caller.ts";
+import type { PersonCaller } from "../../../authority/caller.ts";
 import { lift, lock } from "../../../authority/lock.ts";
 import { revoke } from "../../../authority/revoke.ts";
 import { endOne } from "../../../authority/session-end.ts";
@@ -108,7 +108,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 let world: World;
-const callers = {} as Record<"approver" | "technician" | "foreignApprover" | "colleague" | "officer", Caller>;
+const callers = {} as Record<"approver" | "technician" | "foreignApprover" | "colleague" | "officer", PersonCaller>;
 const ends: (() => void | Promise<void>)[] = [];
 const system = Scope.system();
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Caller } from "../../../authority/caller.ts";
+import type { PersonCaller } from "../../../authority/caller.ts";
 import { freeze } from "../../../authority/freeze.ts";
 import { lift, lock } from "../../../authority/lock.ts";
 import { endOne } from "../../../authority/session-end.ts";
@@ -129,7 +129,7 @@ test("a lock in force is listed, however many came and went since", async () => 
 test("whoever is signed in is told which kinds of locks cover them, and of nobody else's", async () => {
   const world = await World.open();
   const [technician, officer] = [await world.caller("technician"), await world.caller("officer")];
-  const locksOf = async ({ person, signIn }: Caller) => (await me(world.context, person, signIn.id)).locks;
+  const locksOf = async ({ person, signIn }: PersonCaller) => (await me(world.context, person, signIn.id)).locks;
   expect(await locksOf(technician)).toEqual([]);
   const vendor = vendorOf(technician.person)?.id ?? "";
   for (const [kind, target] of [

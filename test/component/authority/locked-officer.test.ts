@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { deny } from "../../../authority/ask.ts";
-import type { Caller } from "../../../authority/caller.ts";
+import { host, type PersonCaller } from "../../../authority/caller.ts";
 import { freeze } from "../../../authority/freeze.ts";
-import { lift, liftOnHost, lock } from "../../../authority/lock.ts";
+import { lift, lock } from "../../../authority/lock.ts";
 import { revoke } from "../../../authority/revoke.ts";
 import { endOne, endSessions } from "../../../authority/session-end.ts";
 import { insertLock, listLocks, lockedTargets } from "../../../store/lock.ts";
@@ -77,7 +77,7 @@ describe("an officer who is locked", () => {
             );
           }),
         );
-        const locked = await lockedTargets(world.store.db, (callers[0] as Caller).scope, "person");
+        const locked = await lockedTargets(world.store.db, (callers[0] as PersonCaller).scope, "person");
         expect(callers.some(({ person }) => !locked.has(person.id))).toBe(true);
       }),
       { numRuns: 25 },
@@ -88,8 +88,8 @@ describe("an officer who is locked", () => {
 test("on the authority's host a lock is lifted when no officer is left, once, and the log says where", async () => {
   const world = await World.open();
   const { officer, lockId } = await lockedOfficer(world);
-  await liftOnHost(world.store, lockId, "both officers are ill", new Date(world.clock));
-  expect(await outcome(liftOnHost(world.store, lockId, reason, new Date(world.clock)))).toBe("not-found");
+  await lift(world.context, host, lockId, "both officers are ill");
+  expect(await outcome(lift(world.context, host, lockId, reason))).toBe("not-found");
   expect((await world.audit()).at(-1)).toMatchObject({
     action: "lock.lift",
     site: world.ids.siteA,

@@ -3,7 +3,7 @@ import { onTestFinished } from "vitest";
 import { agentEvents } from "../../../authority/agent-events.ts";
 import { beginApproval, finishApproval } from "../../../authority/approve.ts";
 import { ask } from "../../../authority/ask.ts";
-import type { Caller } from "../../../authority/caller.ts";
+import type { PersonCaller } from "../../../authority/caller.ts";
 import { gatewayEvents } from "../../../authority/gateway-events.ts";
 import { viewTrust } from "../../../authority/trust.ts";
 import { signRequest } from "../../../crypto/access-request.ts";
@@ -202,7 +202,7 @@ export function assertionJson(passkey: Passkey, challenge: string, deviation: Pa
 /** What a technician's computer asks for, signed: by its own key, for the vendor's own device, unless told. */
 export async function wish(
   world: World,
-  caller: Caller,
+  caller: PersonCaller,
   change: Partial<AccessRequest> & { readonly ids?: readonly Id<"service">[] } = {},
 ): Promise<{ request: string }> {
   const { db } = world.store;
@@ -237,7 +237,7 @@ const unknownService = { name: "unknown", protocol: "tcp", port: 1 } as const;
 
 export async function asked(
   world: World,
-  caller: Caller,
+  caller: PersonCaller,
   window: Window = world.window(0, hour),
 ): Promise<RequestView> {
   return ask(world.context, caller, await wish(world, caller, { windows: [window] }));
@@ -249,7 +249,7 @@ export async function approved(
   name: Name,
   request: Id<"request">,
   windows: Window[],
-  caller?: Caller,
+  caller?: PersonCaller,
 ): Promise<GrantView> {
   const by = caller ?? (await world.caller(name));
   const passkey = world.passkeys.get(name);

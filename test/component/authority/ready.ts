@@ -1,5 +1,5 @@
 import { admit } from "../../../authority/admission.ts";
-import type { Caller } from "../../../authority/caller.ts";
+import type { PersonCaller } from "../../../authority/caller.ts";
 import { newId } from "../../../crypto/random.ts";
 import type { Id } from "../../../protocol/make-id.ts";
 import { Scope } from "../../../store/scope.ts";
@@ -22,7 +22,7 @@ export async function ready(o: { gateway?: false; agent?: false; passkeyMs?: num
   const grant = await approved(world, "approver", request.id, request.windows);
   const service = world.devices.own.services[1] ?? newId("service");
   const native = { grant: grant.id, service, client: "native", clientKey } as const;
-  const open = (caller: Caller = technician, input: Partial<Parameters<typeof admit>[2]> = {}) =>
+  const open = (caller: PersonCaller = technician, input: Partial<Parameters<typeof admit>[2]> = {}) =>
     admit(world.context, caller, { ...native, ...input });
   const row = async (id: Id<"session">) => (await listSessions(world.store.db, system, id))[0];
   const sessions = async () => (await listSessions(world.store.db, system)).length;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { host } from "../../../authority/caller.ts";
 import { addDevice, addGateway, addPerson } from "../../../authority/register.ts";
 import { addSite } from "../../../authority/site.ts";
 import { addVendor } from "../../../authority/vendor.ts";
@@ -16,7 +17,7 @@ const place = { host: "gateway.example", port: 443, key: sha256("key") };
 
 /** What may be registered, each with one name to try. */
 const kinds: Record<string, (world: World, name: string) => Promise<unknown>> = {
-  site: ({ store }, name) => addSite(store, { name, zone: "Asia/Tokyo", contact: null }, new Date()),
+  site: ({ store }, name) => addSite(store, { name, zone: "Asia/Tokyo", contact: null }, new Date(), host),
   vendor: ({ store }, name) => addVendor(store, { name, contact: null, mailDomains: [], site: null }, new Date()),
   person: ({ store, ids }, name) =>
     addPerson(store, { name, login: "new", roles: ["approver"], site: ids.siteA, vendor: null }, new Date()),

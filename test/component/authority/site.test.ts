@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { host } from "../../../authority/caller.ts";
 import { addSite, changeSite, setSiteActive } from "../../../authority/site.ts";
 import { Scope } from "../../../store/scope.ts";
 import { findSite } from "../../../store/site.ts";
@@ -56,7 +57,7 @@ describe("a site", () => {
     const world = await World.open();
     const at = new Date(world.clock);
     const { caller } = await world.signIn("administrator");
-    expect(await outcome(addSite(world.store, wrong, at))).toBe("bad-request");
+    expect(await outcome(addSite(world.store, wrong, at, host))).toBe("bad-request");
     expect(await outcome(changeSite(world.store, caller, world.ids.siteA, wrong, at))).toBe("bad-request");
   });
 

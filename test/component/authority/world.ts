@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { onTestFinished } from "vitest";
 import { AgentLinks } from "../../../authority/agent-links.ts";
-import type { Caller } from "../../../authority/caller.ts";
+import { host, type PersonCaller } from "../../../authority/caller.ts";
 import type { Context } from "../../../authority/context.ts";
 import { GatewayLinks } from "../../../authority/gateway-links.ts";
 import { faceOrigin, faceRp, type Hosts } from "../../../authority/hosts.ts";
@@ -159,8 +159,8 @@ export class World {
   async #settle(): Promise<void> {
     const { store, ids } = this;
     const at = new Date(this.clock);
-    ids.siteA = await addSite(store, { name: "Hospital A", zone: "Asia/Tokyo", contact: null }, at);
-    ids.siteB = await addSite(store, { name: "Hospital B", zone: "Europe/Berlin", contact: null }, at);
+    ids.siteA = await addSite(store, { name: "Hospital A", zone: "Asia/Tokyo", contact: null }, at, host);
+    ids.siteB = await addSite(store, { name: "Hospital B", zone: "Europe/Berlin", contact: null }, at, host);
     ids.vendorA = await addVendor(store, { name: "Vendor A", contact: null, mailDomains: [], site: null }, at);
     ids.vendorB = await addVendor(store, { name: "Vendor B", contact: null, mailDomains: [], site: null }, at);
     for (const [agent, site] of [["agentA", "siteA"] as const, ["agentB", "siteB"] as const]) {
@@ -267,7 +267,7 @@ export class World {
   async signIn(
     name: Name,
     o: { face?: Face; factors?: readonly Factor[]; dpopKey?: string; workstation?: null } = {},
-  ): Promise<{ caller: Caller; token: string }> {
+  ): Promise<{ caller: PersonCaller; token: string }> {
     const member = this.people[name];
     const face = o.face ?? member.face;
     const token = randomToken();
@@ -291,10 +291,10 @@ export class World {
     const person = await findPerson(this.store.db, Scope.system(), member.id, new Date(this.clock));
     if (!person) throw new Error("nobody");
     const scope = Scope.ofPerson(person);
-    return { token, caller: { person, face, scope, signIn: { id, factors, workstation } } };
+    return { token, caller: { kind: "person", person, face, scope, signIn: { id, factors, workstation } } };
   }
 
-  async caller(name: Name): Promise<Caller> {
+  async caller(name: Name): Promise<PersonCaller> {
     return (await this.signIn(name)).caller;
   }
 
