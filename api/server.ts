@@ -1,5 +1,3 @@
-import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import cookie from "@fastify/cookie";
@@ -25,8 +23,11 @@ import type { Sequencer } from "../store/sequencer.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { authenticate, checkNotForeign, inRole } from "./authenticate.ts";
 import { deviceCodeRoutes } from "./device-code-routes.ts";
+import { downloadRoutes } from "./download-routes.ts";
+import type { Downloads } from "./downloads.ts";
 import { type Declared, type Endpoint } from "./endpoint.ts";
 import { enrolmentRoutes } from "./enrolment-routes.ts";
+import { type FaceCertificate, makeServer } from "./face-server.ts";
 import { firstRunRoutes } from "./first-run-routes.ts";
 import { answerLargeHead } from "./large-head.ts";
 import { liveEvents } from "./live-events.ts";
@@ -65,18 +66,14 @@ export interface FaceOptions {
   readonly scrypt: WaitingRoom;
   /** Folder of the built pages. */
   readonly pages: string;
+  /** Command lines that the portal offers. */
+  readonly downloads: Downloads;
   /** Of the face's own host; none for a name under .localhost, which is served over http. */
   readonly certificate?: FaceCertificate;
 }
 
-/** PEM of a certificate and its key, which somebody else renews. */
-export interface FaceCertificate {
-  readonly pem: { readonly cert: string; readonly key: string };
-  onChange(listener: () => void): void;
-}
-
 /** Every route of a face, as the tests of routes and roles read it. */
-export function endpoints({ context, face, leases, sequencer, scrypt }: FaceOptions): Endpoint[] {
+export function endpoints({ context, face, leases, sequencer, scrypt, downloads }: FaceOptions): Endpoint[] {
   return [
     ...signInRoutes(context, face, scrypt),
     ...enrolmentRoutes(context, face, scrypt),
@@ -89,6 +86,7 @@ export function endpoints({ context, face, leases, sequencer, scrypt }: FaceOpti
     ...serviceRoutes(context),
     ...firstRunRoutes(context),
     ...auditRoutes(context, sequencer),
+    ...downloadRoutes(downloads),
   ].filter(({ faces }) => faces.includes(face));
 }
 
@@ -191,22 +189,6 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
   });
   await app.ready();
   return app;
-}
-
-/** Time limits of a connection: a client that is slower, or says nothing, only holds a place (A16). */
-const patience = {
-  headersTimeout: limits.httpHeadMs,
-  requestTimeout: limits.requestMs,
-  connectionsCheckingInterval: limits.httpHeadMs / 4,
-} as const;
-
-/** HTTP/1.1 only: pages take live events by WebSocket, and nothing here is worth HTTP/2's attack surface (A16). */
-function makeServer(certificate: FaceCertificate | undefined): HttpServer {
-  if (!certificate) return createHttpServer(patience);
-  const tls = { ...certificate.pem, minVersion: "TLSv1.3", ALPNProtocols: ["http/1.1"] } as const;
-  const server = createHttpsServer({ ...patience, ...tls, handshakeTimeout: limits.handshakeMs });
-  certificate.onChange(() => server.setSecureContext({ ...certificate.pem, minVersion: "TLSv1.3" }));
-  return server;
 }
 
 /** From here on a route without a declared permission, audit action or body limit stops the start (A7). */

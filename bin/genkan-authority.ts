@@ -157,6 +157,7 @@ metricsOptions(storeOptions(program.command("run").description("decide")))
   .option("--portal-key <file>", "its private key, PEM")
   .option("--staff-cert <file>", "PEM certificate of the staff host")
   .option("--staff-key <file>", "its private key, PEM")
+  .option("--downloads <dir>", "folder of the command lines that the portal offers, as npm run package names them")
   .action(async (o: Common & { staffListen: string } & Certificates & MetricsOptions) => {
     const log = openLog("authority");
     const tell = openEvents();

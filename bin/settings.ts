@@ -13,6 +13,7 @@ const inSettings = new Set([
   "portal-key",
   "staff-cert",
   "staff-key",
+  "downloads",
   "listen",
   "authority-key",
   "allow",

@@ -1,3 +1,4 @@
+import { Downloads } from "../../api/downloads.ts";
 import { buildFace } from "../../api/server.ts";
 import { WaitingRoom } from "../../api/waiting-room.ts";
 import { agentEvents } from "../../authority/agent-events.ts";
@@ -34,6 +35,8 @@ export interface Running {
 export async function runAuthority(
   o: OpenOptions & {
     staffListen: { host: string; port: number };
+    /** Folder of the command lines that the portal offers. */
+    downloads?: string;
     certificates: Record<Face, CertificatePaths | null>;
     metrics: MetricsAddress | null;
   },
@@ -78,7 +81,8 @@ export async function runAuthority(
     figures.observe("genkan_authority_lease_round_seconds", ms / 1_000);
     figures.count("genkan_authority_lease_rounds_total", { outcome: whole ? "done" : "failed" });
   });
-  const shared = { context, leases, sequencer, scrypt: WaitingRoom.ofPasswords(), pages: pagesFolder() };
+  const downloads = await Downloads.open(o.downloads);
+  const shared = { context, downloads, leases, sequencer, scrypt: WaitingRoom.ofPasswords(), pages: pagesFolder() };
   const portal = await buildFace({ ...shared, face: "portal" });
   const door = new PortalDoor(portal.server, portalHost, certificates.portal?.certificate, log);
   const staff = await buildFace({ ...shared, face: "staff", ...certificates.staff });
@@ -137,6 +141,7 @@ export async function runAuthority(
       certificates.portal?.certificate.close();
       certificates.staff?.certificate.close();
       await Promise.all([agents.close(), portal.close(), staff.close()]);
+      downloads.close();
       await sequencer.close();
       await store.close();
     },

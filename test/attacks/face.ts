@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { onTestFinished } from "vitest";
+import { Downloads } from "../../api/downloads.ts";
 import { buildFace } from "../../api/server.ts";
 import { WaitingRoom } from "../../api/waiting-room.ts";
 import { faceOrigin } from "../../authority/hosts.ts";
@@ -33,7 +34,16 @@ export class ServedFace {
     const pages = mkdtempSync(join(tmpdir(), "genkan-pages-"));
     writeFileSync(join(pages, `${face}.html`), "<!doctype html><meta content=__CSP_NONCE__>");
     const { context, leases, sequencer } = world;
-    const app = await buildFace({ context, face, leases, sequencer, scrypt: WaitingRoom.ofPasswords(), pages });
+    const downloads = await Downloads.open(undefined);
+    const app = await buildFace({
+      context,
+      face,
+      leases,
+      sequencer,
+      scrypt: WaitingRoom.ofPasswords(),
+      pages,
+      downloads,
+    });
     end(async () => {
       await app.close();
       rmSync(pages, { recursive: true });

@@ -35,6 +35,11 @@ export const icons = {
       <path d="M4 5h16v14H4zM8 10l3 2.500L8 15M13 15h3" />
     </Icon>
   ),
+  download: (
+    <Icon>
+      <path d="M12 4v11M7.500 10.500L12 15l4.500-4.500M4 19.500h16" />
+    </Icon>
+  ),
   inbox: (
     <Icon>
       <path d="M4 13l3-8h10l3 8v6H4zM4 13h5l1.500 2.500h3L15 13h5" />

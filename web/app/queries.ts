@@ -1,6 +1,7 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ApprovalGround } from "../../protocol/api/approval-ground.ts";
 import type { ChecklistView } from "../../protocol/api/checklist.ts";
+import type { DownloadList } from "../../protocol/api/download.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
@@ -98,6 +99,7 @@ export const useChecklist = (enabled = true) => useQuery({ ...list<ChecklistView
 export const useAgents = () => useQuery(list<AgentList>("agents"));
 export const useTrust = () => useQuery(list<TrustList>("trust"));
 export const useVendorFiles = () => useQuery(list<VendorFileList>("vendor-files"));
+export const useDownloads = () => useQuery(list<DownloadList>("downloads"));
 export const useSites = () => useQuery(list<SiteList>("sites"));
 
 /**

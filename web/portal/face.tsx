@@ -11,6 +11,7 @@ import { SessionPage } from "../app/session-page.tsx";
 import { Shell } from "../app/shell.tsx";
 import { SignIn } from "../app/sign-in.tsx";
 import { Ask } from "./ask.tsx";
+import { CommandLine } from "./command-line.tsx";
 import { Home } from "./home.tsx";
 import { OwnWorkstation } from "./own-workstation.tsx";
 import { RequestPage } from "./request-page.tsx";
@@ -29,12 +30,14 @@ function Inside({ me }: { me: Me }) {
     { path: "/", label: t("place.home"), icon: icons.home },
     ...(asks ? [{ path: "/requests/new", label: t("place.ask"), icon: icons.ask }] : []),
     { path: "/device", label: t("place.terminal"), icon: icons.terminal },
+    { path: "/command-line", label: t("place.commandLine"), icon: icons.download },
   ];
   const routes: Route[] = [
     { path: "/", page: () => <Home me={me} /> },
     { path: "/requests/new", page: () => <Ask me={me} /> },
     { path: "/requests/:id", page: ({ id = "" }) => <RequestPage id={id} /> },
     { path: "/sessions/:id", page: ({ id = "" }) => <SessionPage id={id} me={me} endingOf={() => "end"} /> },
+    { path: "/command-line", page: () => <CommandLine /> },
     { path: "/device", page: () => <DeviceCodePage prove={(code) => proveTerminal(me.person.id, code)} /> },
   ];
   return (

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { Check } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Downloads } from "../../../api/downloads.ts";
 import { endpoints } from "../../../api/server.ts";
 import { WaitingRoom } from "../../../api/waiting-room.ts";
 import { agentMessages } from "../../../protocol/agent-control.ts";
@@ -16,11 +17,13 @@ import { nearly, shaped } from "../shape.ts";
 const ends: (() => void | Promise<void>)[] = [];
 const end = (then: () => void | Promise<void>) => void ends.push(then);
 let world: World;
+let downloads: Downloads;
 const cookies = {} as Record<Name, string>;
 const served = {} as Record<Face, ServedFace>;
 
 beforeAll(async () => {
   world = await World.open({ until: end });
+  downloads = await Downloads.open(undefined);
   for (const face of ["portal", "staff"] as const) served[face] = await ServedFace.open(world, face, end);
   for (const name of ["technician", "leader", "approver", "officer", "administrator", "auditor"] as const)
     cookies[name] = (await world.signIn(name)).token;
@@ -32,7 +35,7 @@ afterAll(async () => {
 describe("A24: no input of somebody authorized ends a program", () => {
   const routes = (face: Face) => {
     const { context, leases, sequencer } = world;
-    return endpoints({ context, face, leases, sequencer, scrypt: WaitingRoom.ofPasswords(), pages: "" });
+    return endpoints({ context, face, leases, sequencer, scrypt: WaitingRoom.ofPasswords(), pages: "", downloads });
   };
 
   test.each<[Face, Name[]]>([

@@ -107,7 +107,8 @@ describe("what is another's looks exactly like what is not", () => {
       ["staff", ["foreignOfficer", "foreignApprover", "foreignAdministrator"]],
     ] as const)
       for (const route of f.endpoints(face)) {
-        if (!route.url.includes(":id")) continue;
+        // A program for download is the same for everybody, and its id is its name.
+        if (!route.url.includes(":id") || route.url === "/api/downloads/:id") continue;
         const pattern = JSON.stringify(route.params);
         const prefix = (Object.keys(kinds) as Prefix[]).find((one) => pattern.includes(`^${one}_`)) as Prefix;
         const verb = route.url.split("/").at(-1) ?? "";

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { Downloads } from "../../../api/downloads.ts";
 import { buildFace, endpoints, type FaceOptions } from "../../../api/server.ts";
 import { WaitingRoom } from "../../../api/waiting-room.ts";
 import { faceOrigin } from "../../../authority/hosts.ts";
@@ -44,7 +45,7 @@ export class Faces {
     this.#options = options;
   }
 
-  static async open(o: { log?: Log; file?: string; until?: End } = {}): Promise<Faces> {
+  static async open(o: { log?: Log; file?: string; downloads?: string; until?: End } = {}): Promise<Faces> {
     const until: End = o.until ?? ((end) => onTestFinished(end));
     const world = await World.open({ ...o, until });
     const pages = mkdtempSync(join(tmpdir(), "genkan-pages-"));
@@ -54,10 +55,12 @@ export class Faces {
     writeFileSync(join(pages, "secret.txt"), "not served");
     const { context, leases, sequencer } = world;
     const scrypt = WaitingRoom.ofPasswords();
-    const options = (face: Face): FaceOptions => ({ context, face, leases, sequencer, scrypt, pages });
+    const downloads = await Downloads.open(o.downloads);
+    const options = (face: Face): FaceOptions => ({ context, face, leases, sequencer, scrypt, pages, downloads });
     const made = new Faces(world, options);
     until(async () => {
       for (const app of made.#apps.values()) await (await app).close();
+      downloads.close();
       rmSync(pages, { recursive: true });
     });
     return made;

@@ -1,3 +1,7 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { beginAgent } from "../../../bin/start/begin.ts";
@@ -18,11 +22,17 @@ const hourMs = 3_600_000;
 describe("the pages", () => {
   const context = new Context({ tls: false }, () => {});
   const heard: string[] = [];
+  const downloads = mkdtempSync(join(tmpdir(), "genkan-downloads-"));
+  const program = "a program for download";
   let asked: RequestView;
   let session: SessionView;
 
   beforeAll(async () => {
+    writeFileSync(join(downloads, "genkan-1.2.3-linux-x64"), program);
+    writeFileSync(join(downloads, "genkan-1.2.3-windows-x64.exe"), program);
+    process.env["GENKAN_DOWNLOADS"] = downloads;
     const world = await context.world();
+    delete process.env["GENKAN_DOWNLOADS"];
     for (const [login, language] of [
       ["sato", "ja"],
       ["tanaka", "ja"],
@@ -56,7 +66,10 @@ describe("the pages", () => {
     });
   }, 120_000);
 
-  afterAll(() => context.end(), 30_000);
+  afterAll(async () => {
+    await context.end();
+    rmSync(downloads, { recursive: true });
+  }, 30_000);
 
   const origin = async (face: "portal" | "staff") => {
     const { addresses } = await context.world();
@@ -85,9 +98,25 @@ describe("the pages", () => {
       request: `/requests/${asked.id}`,
       session: `/sessions/${session.id}`,
       terminal: "/device",
+      "command-line": "/command-line",
       nowhere: "/nowhere",
     };
     expect(await judge(context.person("sato").page, "portal", places)).toEqual([]);
+  });
+
+  test("offer the command line, as it lies on the authority's host, with the hash that it has", async () => {
+    const { page } = context.person("sato");
+    await page.goto(`${await origin("portal")}/command-line`);
+    const sha256 = createHash("sha256").update(program).digest("hex");
+    await page.getByText(sha256).first().waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "genkan-1.2.3-linux-x64" }).click(),
+    ]);
+    expect([download.suggestedFilename(), readFileSync(await download.path(), "utf8")]).toEqual([
+      "genkan-1.2.3-linux-x64",
+      program,
+    ]);
   });
 
   test("ask which time is meant where clocks go back, and say where they leave one out", {

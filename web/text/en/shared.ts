@@ -34,6 +34,7 @@ export const shared: SameShape<typeof ja> = {
     home: "Home",
     ask: "Make a request",
     terminal: "Terminal",
+    commandLine: "Command line",
     inbox: "Requests",
     sessions: "Sessions",
     grants: "Grants",

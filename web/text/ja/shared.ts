@@ -31,6 +31,7 @@ export const shared = {
     home: "ホーム",
     ask: "申請する",
     terminal: "ターミナル",
+    commandLine: "コマンドライン",
     inbox: "申請",
     sessions: "接続中",
     grants: "許可",
