@@ -16,6 +16,7 @@ import { type Certificates, pathsOf } from "./authority/certificate-option.ts";
 import { addContractVerbs } from "./authority/contract-verbs.ts";
 import { addDeviceVerbs } from "./authority/device-verbs.ts";
 import { addDoctorVerb } from "./authority/doctor-verb.ts";
+import { addIdentityVerbs } from "./authority/identity-verbs.ts";
 import { addInitVerbs } from "./authority/init-verbs.ts";
 import { addLockVerbs } from "./authority/lock-verbs.ts";
 import { addLogVerbs } from "./authority/log-verbs.ts";
@@ -115,6 +116,7 @@ verb(program, "enrolment", "make a one-time link with which a person enrols")
 const person = program.command("person").description("people, who enrol by a one-time link");
 addPersonVerbs<Common>(person, verb, print);
 addPasskeyVerbs<Common>(program, verb, print);
+addIdentityVerbs<Common>(program, verb, print);
 
 verb(
   program,

@@ -168,6 +168,16 @@ export const actions = {
   "agent.disable": { must: ["agent"], may: [], facts: refused },
   "agent.enable": { must: ["agent"], may: [], facts: refused },
   "contract.end": { must: ["vendor", "device"], may: [], facts: { ...refused, ends: "public", contracts: "public" } },
+  "identity.add": {
+    must: ["person", "identity"],
+    may: [],
+    facts: { ...refused, issuer: "public", subject: "sensitive" },
+  },
+  "identity.remove": {
+    must: ["person", "identity"],
+    may: [],
+    facts: { ...refused, issuer: "public", subject: "sensitive" },
+  },
   "passkey.remove": {
     must: ["person", "authenticator"],
     may: [],

@@ -81,6 +81,8 @@ export const limits = {
   reasonCharacters: 500,
   planCharacters: 4_000,
   nameCharacters: 120,
+  /** What a provider calls somebody: as long as OpenID Connect lets it be. */
+  subjectCharacters: 255,
   /** An address of a page or server, as browsers take them without question. */
   uriCharacters: 2_048,
   /** A code, token, key or id that a program hands on and nobody reads. */

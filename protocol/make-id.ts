@@ -11,6 +11,7 @@ export const idPrefixes = {
   subcontract: "sub",
   person: "per",
   membership: "mem",
+  identity: "idn",
   authenticator: "aut",
   workstation: "wks",
   workstationKey: "wkk",

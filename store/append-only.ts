@@ -20,6 +20,8 @@ export async function appendOnly(db: Kysely<unknown>): Promise<void> {
   await refuse("log_checkpoint", "update");
   await refuse("membership", "delete");
   await refuse("membership", "update", changed("id", "person", "site", "vendor"));
+  // Whom a provider means is taken back and said anew, each with its record; nobody becomes somebody else in place.
+  await refuse("identity", "update");
   await refuse("grant", "delete");
   await refuse("grant", "update", [
     ...changed("id", "hash", "request", "site", "vendor", "person", "workstation", "device", "agent", "bytes"),

@@ -18,6 +18,7 @@ const tables = {
   subcontract: ["id"],
   person: ["id"],
   membership: ["id"],
+  identity: ["id"],
   enrolment: ["code_hash"],
   first_code: ["code_hash"],
   authenticator: ["id"],

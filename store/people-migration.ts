@@ -42,4 +42,15 @@ export async function makePeople(db: Kysely<unknown>): Promise<void> {
   await sql
     .raw(`create unique index membership_of_installation on membership (person) where site is null and vendor is null`)
     .execute(db);
+  await table(
+    db,
+    "identity",
+    [
+      "id text primary key",
+      "person text not null references person (id)",
+      "issuer text not null",
+      "subject text not null",
+    ],
+    ["unique (issuer, subject)"],
+  );
 }

@@ -39,6 +39,13 @@ export interface Schema extends CodeSchema, VendorSchema {
     /** From then on it counts no more; null: without end. */
     until: string | null;
   };
+  /** Whom a provider means. No decision reads it: who signs in by it has a `sign_in` as everybody. */
+  identity: {
+    id: Immutable<Id<"identity">>;
+    person: Immutable<Id<"person">>;
+    issuer: Immutable<string>;
+    subject: Immutable<string>;
+  };
   enrolment: { code_hash: Immutable<string>; person: Id<"person">; expires_at: string; used_at: string | null };
   authenticator: {
     id: Immutable<Id<"authenticator">>;

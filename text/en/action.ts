@@ -49,6 +49,8 @@ export const actions: Readonly<Record<ActionName, string>> = {
   "agent.disable": "disabling of an agent",
   "agent.enable": "enabling of an agent",
   "contract.end": "end of a contract",
+  "identity.add": "link to an identity provider",
+  "identity.remove": "removal of a link to an identity provider",
   "passkey.remove": "removal of a passkey",
   "device.certificate": "device certificate",
   "device.reach-test": "reach test of a device",

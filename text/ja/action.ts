@@ -50,6 +50,8 @@ export const actions = {
   "agent.disable": "エージェントの無効化",
   "agent.enable": "エージェントの有効化",
   "contract.end": "保守契約の終了",
+  "identity.add": "ID プロバイダーとの連携",
+  "identity.remove": "ID プロバイダーとの連携の解除",
   "passkey.remove": "パスキーの削除",
   "device.certificate": "機器の証明書",
   "device.reach-test": "機器への到達テスト",

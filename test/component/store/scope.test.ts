@@ -18,6 +18,7 @@ import type { Db } from "../../../store/database.ts";
 import { findDevice, listDevices } from "../../../store/device.ts";
 import { insertDossierEntry, listDossier, updateDossierEntry } from "../../../store/dossier.ts";
 import { findGrant, insertGrant, listApprovedBytes, listGrants, revokeGrant } from "../../../store/grant.ts";
+import { findIdentity, insertIdentity, listIdentities } from "../../../store/identity.ts";
 import { insertLock, liftLock, listLocks } from "../../../store/lock.ts";
 import { exportLog } from "../../../store/log-export.ts";
 import { listLog } from "../../../store/log-list.ts";
@@ -96,6 +97,8 @@ beforeAll(async () => {
     const own = caller.person.memberships.flatMap(({ site }) => site?.id ?? []);
     const of = vendor ? { vendor: vendor.id, site: sitesOf.get(vendor.id) ?? [] } : { site: own };
     owners.set(people[name].id, { person: people[name].id, ...of });
+    const subject = people[name].id;
+    await insertIdentity(db, { person: subject, issuer: "https://id.example", subject });
     const computer = world.computers.get(name);
     if (computer) owners.set(computer.id, { person: people[name].id, ...of });
   }
@@ -243,6 +246,9 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
       found.push((await findPasskey(db, scope, credential))?.person ?? []);
     return found.flat();
   },
+  listIdentities: (scope) => probe(ofKind("per_"), async (id) => (await listIdentities(db, scope, id)).length > 0),
+  findIdentity: (scope) =>
+    probe(ofKind("per_"), (subject) => findIdentity(db, scope, { issuer: "https://id.example", subject })),
   listStaffKeys: async (scope) => {
     const keys = [];
     for (const site of [world.ids.siteA, world.ids.siteB]) keys.push(...(await listStaffKeys(db, scope, site, now())));
@@ -484,9 +490,10 @@ test("no function of the store takes a scope that it does not use", () => {
 
 const everybody = [...names, "staff of no site"];
 /** A record of the log is its site's, never a vendor's; an authenticator of a technician is no site's. */
+const ofOwnPeople = ["listAuthenticators", "findPasskey", "listIdentities", "findIdentity"];
 const ownerOf = (read: string, id: string): Owner => {
   const { site, ...owner }: Owner = owners.get(id) ?? (isId("site", id) ? { site: [id] } : {});
-  if ((read === "listAuthenticators" || read === "findPasskey") && owner.vendor) return owner;
+  if (ofOwnPeople.includes(read) && owner.vendor) return owner;
   return read === "listLog" || read === "exportLog" ? { site: site ?? [] } : { site: site ?? [], ...owner };
 };
 

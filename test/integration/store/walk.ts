@@ -14,6 +14,7 @@ import * as dossier from "../../../store/dossier.ts";
 import * as firstCode from "../../../store/first-code.ts";
 import * as gateway from "../../../store/gateway.ts";
 import * as grant from "../../../store/grant.ts";
+import * as identity from "../../../store/identity.ts";
 import * as lock from "../../../store/lock.ts";
 import * as log from "../../../store/log.ts";
 import { audienceOf } from "../../../store/log-audience.ts";
@@ -242,6 +243,14 @@ export async function walk(store: Store): Promise<Transcript> {
   const lost = await authenticator.insertAuthenticator(db, { ...passkey, credential: "lost" });
   await tell("removeAuthenticator", authenticator.removeAuthenticator(db, lost));
   await tell("findPasskey", authenticator.findPasskey(db, system, "lost"));
+  const known = { person: "per_1", issuer: "https://id.example", subject: "a" } as const;
+  const linked = await identity.insertIdentity(db, known);
+  await tell("insertIdentity", identity.insertIdentity(db, { ...known, subject: "B" }));
+  await tell("insertIdentity", identity.insertIdentity(db, { ...known, person: "per_2" }));
+  await tell("findIdentity", identity.findIdentity(db, system, known));
+  await tell("findIdentity", identity.findIdentity(db, system, { ...known, issuer: "https://id.example/" }));
+  await tell("removeIdentity", identity.removeIdentity(db, linked));
+  await tell("listIdentities", identity.listIdentities(db, system, "per_1"));
   const begun = {
     kind: "approval",
     face: "staff",
