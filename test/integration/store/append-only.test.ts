@@ -31,6 +31,8 @@ const rewriting = [
   `delete from membership`,
   `update membership set site = 'sit_a' where person = 'per_2'`,
   `update membership set person = 'per_2' where person = 'per_1'`,
+  `update identity set person = 'per_2' where person = 'per_1'`,
+  `update identity set subject = 'x'`,
   `delete from "grant"`,
   `update "grant" set bytes = 'x'`,
   `update "grant" set hash = 'x'`,
