@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { PersonCaller } from "../authority/caller.ts";
 import type { Context } from "../authority/context.ts";
 import { faceOrigin } from "../authority/hosts.ts";
+import { idleMsOf } from "../authority/sign-in.ts";
 import { verifyDpopProof } from "../crypto/dpop.ts";
 import { equalSecret, sha256 } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
@@ -11,6 +12,7 @@ import { limits } from "../protocol/limits.ts";
 import { holdsOneOf } from "../protocol/membership.ts";
 import { networkOf } from "../protocol/network.ts";
 import type { Role } from "../protocol/person.ts";
+import { watchingHeader } from "../protocol/watching.ts";
 import { findPerson } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { findSignIn, type SignIn, touchSignIn } from "../store/sign-in.ts";
@@ -44,7 +46,8 @@ async function byCookie(
 ): Promise<PersonCaller | null> {
   checkSameOrigin(c, face, request);
   const signIn = await find(c, face, cookie);
-  return signIn?.kind === "cookie" ? callerOf(c, face, signIn, awake) : null;
+  const act = awake && request.headers[watchingHeader] === undefined;
+  return signIn?.kind === "cookie" ? callerOf(c, face, signIn, act) : null;
 }
 
 async function byToken(c: Context, face: Face, request: FastifyRequest, authorization: string): Promise<PersonCaller> {
@@ -124,8 +127,7 @@ function checkOrigin(c: Context, face: Face, request: FastifyRequest): void {
 const reads = ({ method }: FastifyRequest) => method === "GET" || method === "HEAD";
 
 async function find(c: Context, face: Face, token: string): Promise<SignIn | null> {
-  const idleMs = face === "staff" ? limits.staffIdleMs : limits.signInIdleMs;
-  const signIn = await findSignIn(c.store.db, sha256(token), c.now(), idleMs);
+  const signIn = await findSignIn(c.store.db, sha256(token), c.now(), idleMsOf(face));
   return signIn?.face === face ? signIn : null;
 }
 

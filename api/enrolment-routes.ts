@@ -30,8 +30,8 @@ export function enrolmentRoutes(c: Context, face: Face, scrypt: WaitingRoom): En
       audit: "enrolment.passkey",
       body: EnrolmentPasskey.body,
       reply: EnrolmentPasskey.reply,
-      handle: async ({ body, reply }) => {
-        const { id, token, person } = await enrolPasskey(c, face, body);
+      handle: async ({ body, reply, request }) => {
+        const { id, token, person } = await enrolPasskey(c, face, body, networkOf(request.ip));
         setSignInCookie(reply, token);
         return me(c, person, id);
       },

@@ -20,6 +20,7 @@ import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
 import { requireRelease, versionHeader } from "../protocol/version.ts";
 import type { Sequencer } from "../store/sequencer.ts";
+import { accountRoutes } from "./account-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { authenticate, checkNotForeign, inRole } from "./authenticate.ts";
 import { deviceCodeRoutes } from "./device-code-routes.ts";
@@ -32,7 +33,9 @@ import { firstRunRoutes } from "./first-run-routes.ts";
 import { answerLargeHead } from "./large-head.ts";
 import { liveEvents } from "./live-events.ts";
 import { answerOAuth } from "./oauth-error.ts";
+import { serveOpenApi } from "./open-api.ts";
 import { oversightRoutes } from "./oversight-routes.ts";
+import { ownAccountRoutes } from "./own-account-routes.ts";
 import { contentSecurityPolicy, pages } from "./pages.ts";
 import { answerProblem } from "./problem.ts";
 import { ReadTurns } from "./read-turns.ts";
@@ -85,6 +88,8 @@ export function endpoints({ context, face, leases, sequencer, scrypt, downloads 
     ...vendorRoutes(context),
     ...serviceRoutes(context),
     ...firstRunRoutes(context),
+    ...accountRoutes(context),
+    ...ownAccountRoutes(context, scrypt),
     ...auditRoutes(context, sequencer),
     ...downloadRoutes(downloads),
   ].filter(({ faces }) => faces.includes(face));
@@ -163,7 +168,8 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
     const { declared } = request.routeOptions.config;
     if (declared === undefined) return;
     if (declared.permission === "public") return checkNotForeign(c, face, request);
-    request.caller = await authenticate(c, face, request);
+    // A page that listens again after its connection broke does nothing that a person did.
+    request.caller = await authenticate(c, face, request, { awake: declared.audit !== "events.watch" });
     request.caller = permit(declared, request.caller);
     if (declared.method === "GET" && declared.reply !== null && request.caller)
       return inTurn(reads, request.caller, request, reply);
@@ -255,25 +261,4 @@ function checkMediaType(route: Endpoint, request: FastifyRequest): void {
   const [type = ""] = (request.headers["content-type"] ?? "").split(";");
   const wanted = route.form ? "application/x-www-form-urlencoded" : "application/json";
   if (type.trim().toLowerCase() !== wanted) throw new GenkanError("media-type-refused");
-}
-
-function serveOpenApi(app: FastifyInstance): void {
-  app.route({
-    method: "GET",
-    url: "/api/openapi.json",
-    bodyLimit: 1,
-    config: {
-      declared: {
-        method: "GET",
-        url: "/api/openapi.json",
-        faces: ["portal", "staff"],
-        permission: "public",
-        audit: "openapi.read",
-        bodyLimit: 1,
-        reply: null,
-      },
-    },
-    schema: { hide: true },
-    handler: () => app.swagger(),
-  });
 }

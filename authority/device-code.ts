@@ -113,6 +113,7 @@ export async function issueToken(
       factors: code.factors ?? "[]",
       dpop_key: thumbprint,
       workstation: code.workstation,
+      network: code.address,
       created_at: now.toISOString(),
       used_at: now.toISOString(),
       expires_at: new Date(now.getTime() + limits.signInAbsoluteMs).toISOString(),

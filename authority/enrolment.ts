@@ -1,29 +1,25 @@
 import type { Static } from "typebox";
 import { seal, unseal } from "../crypto/at-rest.ts";
 import { hashPassword } from "../crypto/password.ts";
-import { randomToken } from "../crypto/random.ts";
 import { revealSecret } from "../crypto/secret.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
 import type { EnrolmentBegin, EnrolmentPasskey, EnrolmentPassword } from "../protocol/api/enrolment.ts";
-import { hostActor, personActor } from "../protocol/audit.ts";
+import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Id } from "../protocol/make-id.ts";
-import {
-  findEnrolment,
-  insertAuthenticator,
-  insertEnrolment,
-  useEnrolment,
-  useTotpStep,
-} from "../store/authenticator.ts";
+import { insertAuthenticator, useTotpStep } from "../store/authenticator.ts";
 import { type Ceremony, insertCeremony, useCeremony } from "../store/ceremony.ts";
+import { findEnrolment, useEnrolment } from "../store/enrolment.ts";
 import { findPerson, findPersonByLogin, type Person, placesOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Change, Store } from "../store/store.ts";
 import { authenticatorsInForce, isEnrolled } from "./authenticator.ts";
+import { host } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { faceOrigin, faceRp, type Hosts } from "./hosts.ts";
+import { belongsNowhere, giveLink } from "./one-time-link.ts";
 import { faceOf, type InTurn, type SignedIn, signIn } from "./sign-in.ts";
 import { makeTotp, totpStep } from "./totp.ts";
 import { proposeTrust } from "./trust.ts";
@@ -43,27 +39,11 @@ export async function enrolmentLink(
   const person = await findPersonByLogin(store.db, system, login, at);
   if (!person) throw new GenkanError("not-found", `Nobody signs in as ${login}.`);
   const face = faceOf(person);
-  if (face === null) throw new GenkanError("state-conflict", `${login} belongs to no site or vendor any more.`);
-  const code = randomToken(24);
-  const expiresAt = new Date(at.getTime() + limits.enrolmentMs);
-  const kept = await store.change(async (change) => {
-    if (await isEnrolled(change.db, person.id, at)) return false;
-    await insertEnrolment(change.db, { codeHash: sha256(code), person: person.id, expiresAt });
-    for (const place of placesOf(person))
-      await change.audit({
-        at,
-        action: "enrolment.issue",
-        outcome: "done",
-        actor: hostActor,
-        ...place,
-        subjects: { person: person.id },
-      });
-    return true;
-  });
-  if (!kept) return null;
-  const origin = faceOrigin(hosts, face);
-  // In the fragment: it is never sent by the browser itself, and the page posts it.
-  return { url: `${origin}/enrol#${code}`, person: person.id, name: person.name, expiresAt: expiresAt.toISOString() };
+  if (face === null) throw belongsNowhere(login);
+  const link = await store.change(async (change) =>
+    (await isEnrolled(change.db, person.id, at)) ? null : giveLink(change, hosts, { person, face }, at, host),
+  );
+  return link && { url: link.url, person: person.id, name: person.name, expiresAt: link.expiresAt };
 }
 
 /** What a person who opens a link is offered: a passkey, and for technicians a password with TOTP instead. */
@@ -73,7 +53,7 @@ export async function beginEnrolment(
   code: string,
 ): Promise<Static<typeof EnrolmentBegin.reply>> {
   const system = Scope.system();
-  const person = await personOf(c, face, code);
+  const { person, link } = await linkedPerson(c, face, code);
   // Those that have expired are not named: on a device that holds one the browser would make no new one.
   const known = await authenticatorsInForce(c.store.db, system, person.id, c.now());
   const options = await registrationOptions(
@@ -102,6 +82,7 @@ export async function beginEnrolment(
     ceremony,
     options: { ...options },
     totp,
+    recovery: link.reason === null ? null : { by: link.by, reason: link.reason },
   };
 }
 
@@ -110,8 +91,9 @@ export async function enrolPasskey(
   c: Context,
   face: Face,
   body: Static<typeof EnrolmentPasskey.body>,
+  network: string,
 ): Promise<SignedIn> {
-  const person = await personOf(c, face, body.code);
+  const { person } = await linkedPerson(c, face, body.code);
   const ceremony = await spend(c, face, body.ceremony, body.code);
   const credential = await verifyRegistration(c, face, ceremony.challenge, body.response);
   const signedIn = await c.store.change(async (change) => {
@@ -125,13 +107,14 @@ export async function enrolPasskey(
       public_key: Buffer.from(credential.publicKey).toString("base64url"),
       transports: JSON.stringify(credential.transports ?? []),
       label: body.label,
+      aaguid: credential.aaguid,
       password_hash: null,
       totp_sealed: null,
       totp_step: null,
       ...validity(c),
     });
     for (const { site } of placesOf(person)) if (site !== null) await proposeTrust(change, site, c.now());
-    return signIn(c, change, { person, face, factors: ["passkey"] });
+    return signIn(c, change, { person, face, factors: ["passkey"], network });
   });
   c.agents.proposeTrust();
   return signedIn;
@@ -145,7 +128,7 @@ export async function enrolPassword(
   network: string,
   inTurn: InTurn,
 ): Promise<SignedIn> {
-  const person = await personOf(c, face, body.code);
+  const { person } = await linkedPerson(c, face, body.code);
   // Told before anything is spent: a person who mistypes a password need not ask for a new link.
   if (Array.from(body.password).length < limits.passwordCharacters) throw new GenkanError("password-too-short");
   const ceremony = await spend(c, face, body.ceremony, body.code);
@@ -174,11 +157,11 @@ export async function enrolPassword(
 }
 
 /** The person of a link that is still good, on the face where they belong. */
-async function personOf(c: Context, face: Face, code: string): Promise<Person> {
-  const id = await findEnrolment(c.store.db, sha256(code), c.now());
-  const person = id === null ? null : await findPerson(c.store.db, Scope.system(), id, c.now());
+async function linkedPerson(c: Context, face: Face, code: string) {
+  const link = await findEnrolment(c.store.db, sha256(code), c.now());
+  const person = link && (await findPerson(c.store.db, Scope.system(), link.person, c.now()));
   if (!person || faceOf(person) !== face) throw new GenkanError("enrolment-invalid");
-  return person;
+  return { person, link };
 }
 
 /** Spends the ceremony first, whatever comes of it. */

@@ -6,7 +6,7 @@ import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import { base32, type Id } from "../protocol/make-id.ts";
 import { isOfInstallation } from "../protocol/membership.ts";
-import { insertEnrolment } from "../store/authenticator.ts";
+import { insertEnrolment } from "../store/enrolment.ts";
 import { hasAdministrator, putFirstCode, useFirstCode } from "../store/first-code.ts";
 import { putMembership } from "../store/membership.ts";
 import { findPersonByLogin, insertPerson } from "../store/person.ts";
@@ -46,6 +46,7 @@ export async function becomeFirstAdministrator(c: Context, body: FirstRunBody): 
     await insertEnrolment(change.db, {
       codeHash: sha256(code),
       person: id,
+      at,
       expiresAt: new Date(at.getTime() + limits.firstCodeMs),
     });
     await change.audit({

@@ -6,8 +6,9 @@ import type { Id } from "../protocol/make-id.ts";
 import { findIdentity, insertIdentity, removeIdentity as removeRow } from "../store/identity.ts";
 import { type Person, placesOf } from "../store/person.ts";
 import type { Change, Store } from "../store/store.ts";
+import { personOf } from "./administered.ts";
 import { actorOf, type HostCaller } from "./caller.ts";
-import { personOf, signOutEverywhere } from "./person-active.ts";
+import { signOutEverywhere } from "./person-active.ts";
 
 /** Who somebody is to a provider of identities, and the login under which they are known here. */
 export interface IdentityOf {

@@ -1,12 +1,13 @@
-import { hostActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
-import { installationRoles, isOfInstallation } from "../protocol/membership.ts";
+import { isOfInstallation, rolesOf } from "../protocol/membership.ts";
 import type { Role } from "../protocol/person.ts";
 import { type Place, putMembership } from "../store/membership.ts";
 import type { Person } from "../store/person.ts";
 import type { Change, Store } from "../store/store.ts";
-import { personOf } from "./person-active.ts";
+import { covers, personOf, type Whom } from "./administered.ts";
+import { actorOf, type Caller, host } from "./caller.ts";
+import { requireNotLocked } from "./not-locked.ts";
 import { proposeTrust } from "./trust.ts";
 
 /** Of whoever runs the installation: it counts at each of its sites. */
@@ -19,7 +20,7 @@ export function placeOf({ site, vendor }: { site: Id<"site"> | null; vendor: Id<
   throw new GenkanError("bad-request", "A person belongs to a site or to a vendor.");
 }
 
-/** A place of a person; null for the only one at which they are. */
+/** A place of a person, the installation if both are null; null for the only one at which they are. */
 export type PlaceAsked = { site: Id<"site"> | null; vendor: Id<"vendor"> | null } | null;
 
 /**
@@ -30,12 +31,14 @@ export type PlaceAsked = { site: Id<"site"> | null; vendor: Id<"vendor"> | null 
  */
 export async function putMember(
   store: Store,
-  of: { login: string; place: PlaceAsked; roles: readonly Role[]; until?: Date | null },
+  of: { login: Whom; place: PlaceAsked; roles: readonly Role[]; until?: Date | null },
   at: Date,
-): Promise<string> {
+  by: Caller = host,
+): Promise<Id<"person">> {
   return store.urgent(async (change) => {
-    const person = await personOf(change, of.login);
+    const person = await personOf(change, of.login, by);
     const place = placeAsked(person, of.place);
+    await requireMine(change, by, person, place);
     const held = memberAt(person, place);
     requireOneKind(person, place, at);
     requireRoles(place, of.roles);
@@ -45,7 +48,7 @@ export async function putMember(
       at,
       action: "person.roles",
       outcome: "done",
-      actor: hostActor,
+      actor: actorOf(by),
       ...place,
       subjects: { person: person.id },
       facts: { roles: of.roles, before: held?.roles ?? [], until: until?.toISOString() ?? null },
@@ -61,20 +64,22 @@ export async function putMember(
  */
 export async function endMember(
   store: Store,
-  of: { login: string; place: PlaceAsked; until: Date },
+  of: { login: Whom; place: PlaceAsked; until: Date },
   at: Date,
-): Promise<string> {
+  by: Caller = host,
+): Promise<Id<"person">> {
   return store.urgent(async (change) => {
-    const person = await personOf(change, of.login);
+    const person = await personOf(change, of.login, by);
     const place = placeAsked(person, of.place);
+    await requireMine(change, by, person, place);
     const held = memberAt(person, place);
-    if (!held) throw new GenkanError("not-found", `${of.login} does not belong there.`);
+    if (!held) throw new GenkanError("not-found", `${person.login} does not belong there.`);
     await keep(change, person, place, { roles: held.roles, until: of.until });
     await change.audit({
       at,
       action: "person.leave",
       outcome: "done",
-      actor: hostActor,
+      actor: actorOf(by),
       ...place,
       subjects: { person: person.id },
       facts: { until: of.until.toISOString() },
@@ -91,7 +96,16 @@ async function keep(
   to: { roles: readonly Role[]; until: Date | null },
 ): Promise<void> {
   await putMembership(change.db, person.id, place, to);
-  change.touch("me", "requests", "grants");
+  change.touch("me", "requests", "grants", "register");
+}
+
+/** Throws `not-found` for a place that is not the caller's, and `denied` for what is of the caller themselves. */
+async function requireMine(change: Change, by: Caller, person: Person, place: Place): Promise<void> {
+  if (by.kind === "host") return;
+  await requireNotLocked(change.db, by, place.site);
+  if (!covers(by.scope, place)) throw new GenkanError("not-found");
+  if (by.person.id === person.id)
+    throw new GenkanError("denied", "Nobody does this to themselves: another administrator does.");
 }
 
 const instantOf = (text: string | null) => (text === null ? null : new Date(text));
@@ -100,7 +114,7 @@ const memberAt = ({ memberships }: Person, place: Place) =>
   memberships.find(({ site, vendor }) => (site?.id ?? null) === place.site && (vendor?.id ?? null) === place.vendor);
 
 function placeAsked({ login, memberships }: Person, asked: PlaceAsked): Place {
-  if (asked !== null) return placeOf(asked);
+  if (asked !== null) return asked.site === null && asked.vendor === null ? installation : placeOf(asked);
   const [only, another] = memberships;
   if (!only || another)
     throw new GenkanError("bad-request", `${login} belongs to several places: name the site or the vendor.`);
@@ -123,12 +137,12 @@ function requireOneKind({ login, memberships }: Person, place: Place, at: Date):
   if (elsewhere) throw new GenkanError("bad-request", `${login} is of another vendor, and must leave it first.`);
 }
 
-/** Who runs the installation approves and cuts nothing for it: that is for each hospital's own people. Throws `bad-request`. */
+/**
+ * Who runs the installation approves and cuts nothing for it: that is for each hospital's own people. Nobody of a company is any of
+ * these, and nobody of a hospital asks. Throws `bad-request`.
+ */
 export function requireRoles(place: Place, roles: readonly Role[]): void {
-  const known: readonly Role[] = installationRoles;
-  if (
-    isOfInstallation({ site: place.site && { id: place.site }, vendor: place.vendor && { id: place.vendor } }) &&
-    !roles.every((role) => known.includes(role))
-  )
-    throw new GenkanError("bad-request", `For the installation somebody is ${known.join(" or ")}.`);
+  const known = rolesOf(place);
+  if (!roles.every((role) => known.includes(role)))
+    throw new GenkanError("bad-request", `There somebody is ${known.join(" or ")}.`);
 }

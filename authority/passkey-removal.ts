@@ -5,8 +5,9 @@ import { listAuthenticators, listStaffKeys, removeAuthenticator } from "../store
 import { placesOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Change, Store } from "../store/store.ts";
+import { personOf } from "./administered.ts";
 import { currentApprovers, keysFor } from "./approvers.ts";
-import { personOf, signOutEverywhere } from "./person-active.ts";
+import { signOutEverywhere } from "./person-active.ts";
 import { proposeTrust, retireTrust } from "./trust.ts";
 
 /**
@@ -30,7 +31,7 @@ export async function removePasskey(
     const places = placesOf(person);
     const ended: string[] = [];
     for (const { site } of places)
-      if (site !== null && (await wasLast(change, site, passkey.credential, at))) ended.push(site);
+      if (site !== null && (await wasLast(change, site, [passkey.credential ?? ""], at))) ended.push(site);
     if (ended.length > 0 && !evenLast)
       throw new GenkanError("state-conflict", "It is the last key of the site's approvers: nobody could approve.");
     for (const { site } of places)
@@ -49,10 +50,20 @@ export async function removePasskey(
   });
 }
 
-/** Whether the list in force names this key, and no approver of the site has another. */
-async function wasLast({ db }: Change, site: Id<"site">, credential: string | null, at: Date): Promise<boolean> {
+/** After these keys have gone: a site's list follows, or is out of force where nobody is left to sign one. */
+export async function followList(
+  change: Change,
+  site: Id<"site">,
+  credentials: readonly string[],
+  at: Date,
+): Promise<void> {
+  await ((await wasLast(change, site, credentials, at)) ? retireTrust(change, site) : proposeTrust(change, site, at));
+}
+
+/** Whether the list in force names one of these keys, and no approver of the site has another. */
+async function wasLast({ db }: Change, site: Id<"site">, credentials: readonly string[], at: Date): Promise<boolean> {
   const system = Scope.system();
   const list = await currentApprovers(db, system, site);
-  if (!list?.keys.some((key) => key.credential === credential)) return false;
+  if (!list?.keys.some((key) => credentials.includes(key.credential))) return false;
   return keysFor(list.rules, await listStaffKeys(db, system, site, at), at).length === 0;
 }

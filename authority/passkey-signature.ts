@@ -3,7 +3,7 @@ import { verifyAssertion } from "../crypto/webauthn.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import { SignedByPasskey } from "../protocol/statement.ts";
-import { findPasskey } from "../store/authenticator.ts";
+import { findPasskey, useAuthenticator } from "../store/authenticator.ts";
 import type { Db } from "../store/database.ts";
 import { authenticatorsInForce } from "./authenticator.ts";
 import { type PersonCaller } from "./caller.ts";
@@ -47,6 +47,7 @@ export async function signedByCaller(
     throw new GenkanError("ceremony-invalid");
   if (passkey.expires_at <= c.now().toISOString())
     throw new GenkanError("ceremony-invalid", "This passkey has expired.");
+  await useAuthenticator(db, passkey.id, c.now());
   verifyAssertion(
     signed,
     { challenge: statement.challenge, origin: faceOrigin(c.hosts, caller.face), rp, publicKey: passkey.public_key },

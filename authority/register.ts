@@ -5,17 +5,13 @@ import { hostActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Id } from "../protocol/make-id.ts";
-import type { Role } from "../protocol/person.ts";
 import { Name } from "../protocol/schema.ts";
 import type { Service } from "../protocol/service.ts";
 import { insertJoinToken } from "../store/agent.ts";
 import { insertContract } from "../store/contract.ts";
 import { insertDevice } from "../store/device.ts";
 import { type GatewayRow, listGateways, putGateway } from "../store/gateway.ts";
-import { putMembership } from "../store/membership.ts";
-import { insertPerson } from "../store/person.ts";
 import type { Store } from "../store/store.ts";
-import { installation, placeOf, requireRoles } from "./membership.ts";
 
 /**
  * Adds a gateway, or says where the one of this name is now. Whoever names its key decides which gateway the authority
@@ -39,37 +35,6 @@ export async function addGateway(store: Store, row: Omit<GatewayRow, "id">, at: 
     change.touch("agents");
     return id;
   });
-}
-
-/** A person with their first membership; more follow by `putMember`. */
-export async function addPerson(
-  store: Store,
-  row: { name: string; login: string; roles: readonly Role[] } & (
-    | { site: Id<"site"> | null; vendor: Id<"vendor"> | null }
-    | { installation: true }
-  ),
-  at: Date,
-): Promise<Id<"person">> {
-  const place = "installation" in row ? installation : placeOf(row);
-  requireRoles(place, row.roles);
-  requireName("person's name", row.name);
-  requireName("login", row.login);
-  const id = newId("person");
-  await store.change(async (change) => {
-    const { name, login, roles } = row;
-    await insertPerson(change.db, { id, name, login, at });
-    await putMembership(change.db, id, place, { roles, until: null });
-    await change.audit({
-      at,
-      action: "person.add",
-      outcome: "done",
-      actor: hostActor,
-      ...place,
-      subjects: { person: id },
-      facts: { login, roles },
-    });
-  });
-  return id;
 }
 
 export interface DeviceInput {

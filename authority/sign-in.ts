@@ -12,7 +12,7 @@ import type { Face } from "../protocol/face.ts";
 import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Id } from "../protocol/make-id.ts";
-import { findPasskey, listAuthenticators, useTotpStep } from "../store/authenticator.ts";
+import { findPasskey, listAuthenticators, useAuthenticator, useTotpStep } from "../store/authenticator.ts";
 import { findCeremony, insertCeremony, useCeremony } from "../store/ceremony.ts";
 import { membershipView } from "../store/membership.ts";
 import { findPerson, findPersonByLogin, type Person, placesOf, vendorOf } from "../store/person.ts";
@@ -38,6 +38,9 @@ export interface SignedIn {
 /** Runs work that anybody may ask for and that costs much memory, when it is its turn. Throws `too-many`. */
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
+/** For how long nobody need touch a face before its sign-in ends. */
+export const idleMsOf = (face: Face): number => (face === "staff" ? limits.staffIdleMs : limits.signInIdleMs);
+
 /** Vendors' people live on the portal, the hospital's own on the staff host; whoever belongs nowhere any more has no place. */
 export function faceOf(person: Person): Face | null {
   if (person.memberships.length === 0) return null;
@@ -51,7 +54,7 @@ export function faceOf(person: Person): Face | null {
 export async function signIn(
   c: Context,
   change: Change,
-  of: { person: Person; face: Face; factors: readonly Factor[]; network?: string },
+  of: { person: Person; face: Face; factors: readonly Factor[]; network: string },
 ): Promise<SignedIn> {
   const { person, face, factors } = of;
   const enough = factors.includes("passkey") || (factors.includes("password") && factors.includes("totp"));
@@ -69,7 +72,7 @@ export async function signIn(
     factors: JSON.stringify(factors),
     dpop_key: null,
     workstation: null,
-    ...(of.network === undefined ? {} : { network: of.network }),
+    network: of.network,
     created_at: now.toISOString(),
     used_at: now.toISOString(),
     expires_at: new Date(now.getTime() + limits.signInAbsoluteMs).toISOString(),
@@ -128,8 +131,10 @@ export async function signInByPasskey(
       if (!(await useCeremony(change.db, ceremony.id, begun))) throw new GenkanError("ceremony-invalid");
       // Nor is it good for anything when it was removed while it signed.
       const { id } = body.response as { id: string };
-      if (!(await findPasskey(change.db, Scope.system(), id))) throw new GenkanError("sign-in-failed");
-      return signIn(c, change, { person, face, factors: ["passkey"] });
+      const passkey = await findPasskey(change.db, Scope.system(), id);
+      if (!passkey) throw new GenkanError("sign-in-failed");
+      await useAuthenticator(change.db, passkey.id, c.now());
+      return signIn(c, change, { person, face, factors: ["passkey"], network });
     },
     { lane: "entry", by: person.id },
   );
@@ -162,25 +167,40 @@ export async function signInByPassword(
   network: string,
   inTurn: InTurn,
 ): Promise<SignedIn> {
-  const system = Scope.system();
-  const person = await findPersonByLogin(c.store.db, system, body.login, c.now());
-  const known = person ? await listAuthenticators(c.store.db, system, person.id) : [];
-  const authenticator = known.find(({ kind }) => kind === "password-totp");
-  const hash = authenticator?.password_hash ?? null;
-  const right = await inTurn(() => verifyPassword(body.password, hash));
-  if (!right || !person || !authenticator?.totp_sealed || authenticator.expires_at <= c.now().toISOString())
-    throw new GenkanError("sign-in-failed");
-  const secret = revealSecret(unseal(c.keys.data, "authenticator:totp", authenticator.totp_sealed));
-  const used = authenticator.totp_step === null ? null : Number(authenticator.totp_step);
-  const step = await totpStep(body.totp, secret, used, c.now()).catch(() => null);
-  if (step === null) throw new GenkanError("sign-in-failed");
+  const person = await findPersonByLogin(c.store.db, Scope.system(), body.login, c.now());
+  const { authenticator, step } = await passwordHolds(c, person, body, inTurn);
+  if (!person) throw new GenkanError("sign-in-failed");
   return c.store.change(
     async (change) => {
-      if (!(await useTotpStep(change.db, authenticator.id, step))) throw new GenkanError("sign-in-failed");
+      if (!(await useTotpStep(change.db, authenticator, step))) throw new GenkanError("sign-in-failed");
+      await useAuthenticator(change.db, authenticator, c.now());
       return signIn(c, change, { person, face, factors: ["password", "totp"], network });
     },
     { lane: "entry", by: person.id },
   );
+}
+
+/**
+ * Whose password and code these are: the authenticator, and the step that is to be used up with what they are good for. Takes as long
+ * for nobody. Throws `sign-in-failed`.
+ */
+export async function passwordHolds(
+  c: Context,
+  person: Person | null,
+  said: { password: string; totp: string },
+  inTurn: InTurn,
+): Promise<{ authenticator: Id<"authenticator">; step: number }> {
+  const known = person ? await listAuthenticators(c.store.db, Scope.system(), person.id) : [];
+  const authenticator = known.find(({ kind }) => kind === "password-totp");
+  const hash = authenticator?.password_hash ?? null;
+  const right = await inTurn(() => verifyPassword(said.password, hash));
+  if (!right || !authenticator?.totp_sealed || authenticator.expires_at <= c.now().toISOString())
+    throw new GenkanError("sign-in-failed");
+  const secret = revealSecret(unseal(c.keys.data, "authenticator:totp", authenticator.totp_sealed));
+  const used = authenticator.totp_step === null ? null : Number(authenticator.totp_step);
+  const step = await totpStep(said.totp, secret, used, c.now()).catch(() => null);
+  if (step === null) throw new GenkanError("sign-in-failed");
+  return { authenticator: authenticator.id, step };
 }
 
 /** Ends a sign-in, and with it the sessions that were begun in it: whoever sits down next finds no device open. */
@@ -219,6 +239,7 @@ export async function me(c: Context, person: Person, signInId: Id<"signIn">): Pr
     factors: JSON.parse(row.factors) as Factor[],
     signedInAt: row.created_at,
     expiresAt: row.expires_at,
+    idleEndsAt: new Date(Date.parse(row.used_at) + idleMsOf(row.face)).toISOString(),
     enrolmentSubject: row.id,
     workstation: workstation && {
       id: workstation.id,

@@ -20,13 +20,23 @@ import { faceOrigin, faceRp } from "./hosts.ts";
 /** ES256, EdDSA, RS256: what the agents verify offline. */
 const algorithms = [-7, -8, -257];
 
-export function registrationOptions(c: Context, face: Face, person: Person, known: readonly string[]) {
+/**
+ * `handle` tells apart what an authenticator holds of one person: with the same it would put the new passkey in the place of the old,
+ * which may still have to sign. At most 64 bytes (WebAuthn Level 3, section 5.4.3).
+ */
+export function registrationOptions(
+  c: Context,
+  face: Face,
+  person: Person,
+  known: readonly string[],
+  handle: string = person.id,
+) {
   return generateRegistrationOptions({
     rpName: "Genkan",
     rpID: faceRp(c.hosts, face),
     userName: person.login,
     userDisplayName: person.name,
-    userID: new Uint8Array(Buffer.from(person.id)),
+    userID: new Uint8Array(Buffer.from(handle)),
     timeout: limits.ceremonyMs,
     attestationType: "none",
     excludeCredentials: known.map((id) => ({ id })),
@@ -50,11 +60,11 @@ export async function verifyRegistration(c: Context, face: Face, challenge: stri
       supportedAlgorithmIDs: algorithms,
     });
     if (!verified || !registrationInfo) throw new GenkanError("ceremony-invalid");
-    const { credential } = registrationInfo;
+    const { aaguid, credential } = registrationInfo;
     if (!Check(ApproverKey.properties.credential, credential.id))
       throw new GenkanError("ceremony-invalid", "The passkey's id is longer than agents read.");
     readCoseKey(credential.publicKey);
-    return credential;
+    return { ...credential, aaguid };
   } catch (cause) {
     if (cause instanceof GenkanError) throw cause;
     throw new GenkanError("ceremony-invalid", undefined, { cause });

@@ -82,7 +82,8 @@ export async function enrolWorkstation(
 /** Approvers know a computer by its label: one that reads like another's, or one too many, is refused. */
 async function requireRoom(db: Db, caller: PersonCaller, label: string, at: Date): Promise<void> {
   const own = await listLabels(db, caller.scope, caller.person.id);
-  if (own.some((other) => labelKey(other.label) === labelKey(label))) throw new GenkanError("label-taken");
+  if (own.some((other) => other.removedAt === null && labelKey(other.label) === labelKey(label)))
+    throw new GenkanError("label-taken");
   const since = new Date(at.getTime() - limits.workstationsPerPersonMs).toISOString();
   if (own.filter((other) => other.since > since).length >= limits.workstationsPerPerson)
     throw new GenkanError("too-many");

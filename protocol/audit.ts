@@ -52,6 +52,11 @@ const ofWorkstation = { ...refused, kind: "public", thumbprint: "public", label:
 const ofLock = { ...refused, kind: "public", reason: "sensitive" } as const;
 const ofSite = { ...refused, name: "public", zone: "public", contact: "public" } as const;
 const ofVendor = { ...refused, name: "public", contact: "public", mailDomains: "public" } as const;
+const ofIdentity = {
+  must: ["person", "identity"],
+  may: [],
+  facts: { ...refused, issuer: "public", subject: "sensitive" },
+} as const;
 const ofTrust = { ...refused, version: "public", hash: "public" } as const;
 
 /** Every action of the log: a closed table. */
@@ -156,7 +161,11 @@ export const actions = {
     may: [],
     facts: { ...refused, subcontractor: "public", consent: "public", note: "sensitive" },
   },
-  "person.add": { must: ["person"], may: [], facts: { ...refused, login: "sensitive", roles: "public" } },
+  "person.add": {
+    must: ["person"],
+    may: [],
+    facts: { ...refused, login: "sensitive", roles: "public", until: "public" },
+  },
   "person.roles": {
     must: ["person"],
     may: [],
@@ -168,16 +177,20 @@ export const actions = {
   "agent.disable": { must: ["agent"], may: [], facts: refused },
   "agent.enable": { must: ["agent"], may: [], facts: refused },
   "contract.end": { must: ["vendor", "device"], may: [], facts: { ...refused, ends: "public", contracts: "public" } },
-  "identity.add": {
-    must: ["person", "identity"],
+  "identity.add": ofIdentity,
+  "identity.remove": ofIdentity,
+  "passkey.name": { must: ["person", "authenticator"], may: [], facts: { ...refused, label: "sensitive" } },
+  "passkey.add": {
+    must: ["person", "authenticator"],
     may: [],
-    facts: { ...refused, issuer: "public", subject: "sensitive" },
+    facts: { ...refused, credential: "public", renews: "public" },
   },
-  "identity.remove": {
-    must: ["person", "identity"],
-    may: [],
-    facts: { ...refused, issuer: "public", subject: "sensitive" },
-  },
+  "passkey.recover": { must: ["person"], may: [], facts: { ...refused, passkeys: "public", reason: "sensitive" } },
+  "password.change": { must: ["person"], may: [], facts: refused },
+  "workstation.name": { must: ["workstation"], may: [], facts: { ...refused, label: "sensitive" } },
+  "workstation.remove": { must: ["workstation"], may: [], facts: { ...refused, keys: "public" } },
+  "sign-in.end": { must: ["signIn"], may: [], facts: refused },
+  "own-account.read": none,
   "passkey.remove": {
     must: ["person", "authenticator"],
     may: [],
@@ -217,6 +230,7 @@ export const actions = {
   "device.read": none,
   "workstation.read": none,
   "person.read": none,
+  "account.read": none,
   "vendor.read": none,
   "request.read": none,
   "grant.read": none,

@@ -1,9 +1,10 @@
+import { accountLimits } from "./account-limits.ts";
 import { setupLimits } from "./setup-limits.ts";
 import { storeLimits } from "./store-limits.ts";
 
 /**
- * Every bound of the system, with its unit in the name and its reason beside it; those of store, bus and log, and of setting up, stand in
- * files of their own. `docs/limits.md` repeats this table and a test holds the two together.
+ * Every bound of the system, with its unit in the name and its reason beside it; those of store, bus and log, of setting up, and of what
+ * is a person's own, stand in files of their own. `docs/limits.md` repeats this table and a test holds the two together.
  */
 export const limits = {
   /** A session outlives its authority by this much at most. */
@@ -72,7 +73,7 @@ export const limits = {
   refusalsLoggedMs: 60_000,
   /**
    * New workstations of one person in this time: who clears the browser every working day fits, a thief's row of computers
-   * does not. Not of all time, as none is ever removed: a technician would be shut out for good.
+   * does not, also if they are removed again. Not of all time: a technician would be shut out for good.
    */
   workstationsPerPerson: 32,
   workstationsPerPersonMs: 2_592_000_000,
@@ -293,6 +294,7 @@ export const limits = {
   metricsConnections: 16,
   /** A scraper asks at once; whoever does not gives its place up. */
   metricsRequestMs: 5_000,
+  ...accountLimits,
   ...setupLimits,
   ...storeLimits,
 } as const;

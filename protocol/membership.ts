@@ -27,6 +27,16 @@ interface Place {
 /** Roles that somebody can hold for the installation: none that approves or cuts, for that is the hospital's own. */
 export const installationRoles = ["administrator", "auditor"] as const satisfies readonly Role[];
 
+/** Roles of a hospital's own people. */
+export const siteRoles = ["approver", "officer", "administrator", "auditor"] as const satisfies readonly Role[];
+
+/** Roles of a company's people. */
+export const vendorRoles = ["technician", "vendor-administrator"] as const satisfies readonly Role[];
+
+/** Roles that somebody can hold at a place. */
+export const rolesOf = ({ site, vendor }: { site: unknown; vendor: unknown }): readonly Role[] =>
+  site !== null ? siteRoles : vendor !== null ? vendorRoles : installationRoles;
+
 /** Whether it is of the installation, and so counts at each of its sites. */
 export const isOfInstallation = ({ site, vendor }: Pick<Place, "site" | "vendor">) => site === null && vendor === null;
 

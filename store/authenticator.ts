@@ -11,12 +11,12 @@ export type Authenticator = Selectable<Schema["authenticator"]>;
 
 export async function insertAuthenticator(
   db: Db,
-  row: Omit<Insertable<Schema["authenticator"]>, "id">,
+  row: Omit<Insertable<Schema["authenticator"]>, "id" | "aaguid" | "used_at"> & { aaguid?: string },
 ): Promise<Id<"authenticator">> {
   const id = newId("authenticator");
   await db
     .insertInto("authenticator")
-    .values({ id, ...row })
+    .values({ id, aaguid: null, used_at: null, ...row })
     .execute();
   return id;
 }
@@ -39,6 +39,14 @@ export async function listAuthenticators(db: Db, scope: Scope, person: Id<"perso
     .orderBy("authenticator.expires_at", "desc")
     .orderBy("authenticator.id")
     .execute();
+}
+
+export async function useAuthenticator(db: Db, id: Id<"authenticator">, at: Date): Promise<void> {
+  await db.updateTable("authenticator").set({ used_at: at.toISOString() }).where("id", "=", id).execute();
+}
+
+export async function nameAuthenticator(db: Db, id: Id<"authenticator">, label: string): Promise<void> {
+  await db.updateTable("authenticator").set({ label }).where("id", "=", id).execute();
 }
 
 /** What was signed with it stays signed; the list of approvers says whether it counts. */
@@ -81,49 +89,4 @@ export async function useTotpStep(db: Db, id: Id<"authenticator">, step: number)
     .where((eb) => eb.or([eb("totp_step", "is", null), eb("totp_step", "<", step)]))
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
-}
-
-export async function insertEnrolment(
-  db: Db,
-  row: { codeHash: string; person: Id<"person">; expiresAt: Date },
-): Promise<void> {
-  await db
-    .insertInto("enrolment")
-    .values({ code_hash: row.codeHash, person: row.person, expires_at: row.expiresAt.toISOString(), used_at: null })
-    .execute();
-}
-
-export async function findEnrolment(db: Db, codeHash: string, now: Date): Promise<Id<"person"> | null> {
-  const row = await db
-    .selectFrom("enrolment")
-    .select("person")
-    .where("code_hash", "=", codeHash)
-    .where("used_at", "is", null)
-    .where("expires_at", ">", now.toISOString())
-    .executeTakeFirst();
-  return row?.person ?? null;
-}
-
-/**
- * Spends a link, and with it every other that its person was given: a link that lies about must not add an authenticator
- * to somebody who has one. False when it is unknown, used or expired.
- */
-export async function useEnrolment(db: Db, codeHash: string, now: Date): Promise<boolean> {
-  const used_at = now.toISOString();
-  const row = await db
-    .updateTable("enrolment")
-    .set({ used_at })
-    .where("code_hash", "=", codeHash)
-    .where("used_at", "is", null)
-    .where("expires_at", ">", used_at)
-    .returning("person")
-    .executeTakeFirst();
-  if (!row) return false;
-  await db
-    .updateTable("enrolment")
-    .set({ used_at })
-    .where("person", "=", row.person)
-    .where("used_at", "is", null)
-    .execute();
-  return true;
 }

@@ -39,6 +39,7 @@ export const facts: { readonly [T in keyof Schema]?: Fact<T> } = {
       login: false,
       active: true,
       created_at: false,
+      invited_by: false,
     },
   },
   membership: {
@@ -63,7 +64,10 @@ export const facts: { readonly [T in keyof Schema]?: Fact<T> } = {
       ended_at: true,
     },
   },
-  workstation: { born: false, columns: { id: true, person: true, label: false, created_at: false } },
+  workstation: {
+    born: false,
+    columns: { id: true, person: true, label: false, created_at: false, removed_at: false },
+  },
   workstation_key: {
     born: true,
     columns: { id: false, workstation: true, kind: false, thumbprint: true, jwk: false, created_at: false },

@@ -24,6 +24,7 @@ export async function makePeople(db: Kysely<unknown>): Promise<void> {
     "login text not null unique",
     "active integer not null",
     "created_at text not null",
+    "invited_by text",
   ]);
   await table(
     db,

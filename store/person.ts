@@ -9,11 +9,14 @@ import type { Scope } from "./scope.ts";
 import { vendorsOf } from "./vendor.ts";
 
 /** A person who is active, has no authenticator and belongs nowhere yet. */
-export async function insertPerson(db: Db, row: Pick<Person, "id" | "name" | "login"> & { at: Date }): Promise<void> {
-  const { at, ...columns } = row;
+export async function insertPerson(
+  db: Db,
+  row: Pick<Person, "id" | "name" | "login"> & { at: Date; by?: Id<"person"> | null },
+): Promise<void> {
+  const { at, by = null, ...columns } = row;
   await db
     .insertInto("person")
-    .values({ ...columns, active: 1, created_at: at.toISOString() })
+    .values({ ...columns, active: 1, created_at: at.toISOString(), invited_by: by })
     .execute();
 }
 

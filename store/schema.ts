@@ -27,6 +27,8 @@ export interface Schema extends CodeSchema, VendorSchema {
     login: string;
     active: Flag;
     created_at: Immutable<string>;
+    /** Null: by whoever has the authority's host. */
+    invited_by: Immutable<Id<"person"> | null>;
   };
   /** Where a person belongs, at most once each: a site or a vendor, the other is null. */
   membership: {
@@ -46,7 +48,18 @@ export interface Schema extends CodeSchema, VendorSchema {
     issuer: Immutable<string>;
     subject: Immutable<string>;
   };
-  enrolment: { code_hash: Immutable<string>; person: Id<"person">; expires_at: string; used_at: string | null };
+  enrolment: {
+    code_hash: Immutable<string>;
+    person: Id<"person">;
+    created_at: Immutable<string>;
+    expires_at: string;
+    /** When it was worth nothing any more: somebody enrolled by it or by another, or another was given in its place. */
+    used_at: string | null;
+    /** Who gave it; null: whoever has the authority's host. */
+    given_by: Immutable<Id<"person"> | null>;
+    /** Of a link in place of what was lost: why. Null: of an invitation. */
+    reason: Immutable<string | null>;
+  };
   authenticator: {
     id: Immutable<Id<"authenticator">>;
     person: Immutable<Id<"person">>;
@@ -59,16 +72,20 @@ export interface Schema extends CodeSchema, VendorSchema {
     public_key: string | null;
     transports: string | null;
     label: string;
+    /** Of a passkey: the make of its authenticator, where it says so (WebAuthn Level 3, section 6.5.1). */
+    aaguid: Immutable<string | null>;
     password_hash: string | null;
     totp_sealed: string | null;
     /** Last TOTP time step that was accepted: it and all before are used. */
     totp_step: number | null;
     created_at: Immutable<string>;
+    /** When it last signed in, or signed. */
+    used_at: string | null;
     expires_at: string;
   };
   ceremony: {
     id: Immutable<Id<"ceremony">>;
-    kind: Immutable<"enrolment" | "sign-in" | "approval" | "trust">;
+    kind: Immutable<"enrolment" | "sign-in" | "approval" | "trust" | "account">;
     face: Immutable<Face>;
     person: Immutable<Id<"person"> | null>;
     /** What it is bound to, e.g. the sign-in that began it. */
@@ -89,7 +106,7 @@ export interface Schema extends CodeSchema, VendorSchema {
     /** Thumbprint of the DPoP key of a command line. */
     dpop_key: Immutable<string | null>;
     workstation: Id<"workstation"> | null;
-    /** Of a sign-in by password: from where, as budgets know it. */
+    /** From where, as budgets know it. */
     network: Immutable<string | null>;
     created_at: Immutable<string>;
     used_at: string;
@@ -101,6 +118,8 @@ export interface Schema extends CodeSchema, VendorSchema {
     person: Immutable<Id<"person">>;
     label: string;
     created_at: Immutable<string>;
+    /** Its person took its keys away: it asks for nothing more. */
+    removed_at: string | null;
   };
   workstation_key: {
     id: Immutable<Id<"workstationKey">>;

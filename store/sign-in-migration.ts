@@ -6,8 +6,11 @@ export async function makeSignIns(db: Kysely<unknown>): Promise<void> {
   await table(db, "enrolment", [
     "code_hash text primary key",
     "person text not null references person (id)",
+    "created_at text not null",
     "expires_at text not null",
     "used_at text",
+    "given_by text",
+    "reason text",
   ]);
   await table(db, "authenticator", [
     "id text primary key",
@@ -19,10 +22,12 @@ export async function makeSignIns(db: Kysely<unknown>): Promise<void> {
     "public_key text",
     "transports text",
     "label text not null",
+    "aaguid text",
     "password_hash text",
     "totp_sealed text",
     "totp_step bigint",
     "created_at text not null",
+    "used_at text",
     "expires_at text not null",
   ]);
   await table(db, "ceremony", [
@@ -41,6 +46,7 @@ export async function makeSignIns(db: Kysely<unknown>): Promise<void> {
     "person text not null references person (id)",
     "label text not null",
     "created_at text not null",
+    "removed_at text",
   ]);
   await table(db, "workstation_key", [
     "id text primary key",

@@ -2,7 +2,9 @@ import type { Insertable, Selectable } from "kysely";
 import { newId } from "../crypto/random.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
+import { membersOf } from "./person.ts";
 import type { Schema } from "./schema.ts";
+import type { Scope } from "./scope.ts";
 
 export type SignIn = Selectable<Schema["sign_in"]>;
 
@@ -25,6 +27,8 @@ export async function hasSignedInFrom(db: Db, person: Id<"person">, network: str
     .select("id")
     .where("person", "=", person)
     .where("network", "=", network)
+    .where("kind", "=", "cookie")
+    .where("factors", "like", '%"password"%')
     .where("created_at", ">", since.toISOString())
     .executeTakeFirst();
   return row !== undefined;
@@ -61,12 +65,45 @@ export async function endEverySignIn(db: Db, now: Date): Promise<void> {
   await db.updateTable("sign_in").set({ ended_at: now.toISOString() }).where("ended_at", "is", null).execute();
 }
 
+/** What a person is signed in to now, the last used first. */
+export async function listSignIns(
+  db: Db,
+  scope: Scope,
+  person: Id<"person">,
+  of: { at: Date; idleMs: number },
+): Promise<(SignIn & { label: string | null })[]> {
+  return db
+    .selectFrom("sign_in")
+    .innerJoin("person", "person.id", "sign_in.person")
+    .leftJoin("workstation", "workstation.id", "sign_in.workstation")
+    .where(membersOf(scope))
+    .where("sign_in.person", "=", person)
+    .where("sign_in.ended_at", "is", null)
+    .where("sign_in.expires_at", ">", of.at.toISOString())
+    .where("sign_in.used_at", ">", new Date(of.at.getTime() - of.idleMs).toISOString())
+    .selectAll("sign_in")
+    .select("workstation.label")
+    .orderBy("sign_in.used_at", "desc")
+    .orderBy("sign_in.id")
+    .execute();
+}
+
 /** Ends all that a person has begun, in browsers and terminals. */
 export async function endSignIns(db: Db, person: Id<"person">, now: Date): Promise<void> {
   await db
     .updateTable("sign_in")
     .set({ ended_at: now.toISOString() })
     .where("person", "=", person)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+/** Ends all that is signed in on a computer, in browsers and terminals. */
+export async function endSignInsFrom(db: Db, workstation: Id<"workstation">, now: Date): Promise<void> {
+  await db
+    .updateTable("sign_in")
+    .set({ ended_at: now.toISOString() })
+    .where("workstation", "=", workstation)
     .where("ended_at", "is", null)
     .execute();
 }

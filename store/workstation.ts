@@ -61,16 +61,17 @@ export async function findWorkstationByKey(db: Db, scope: Scope, thumbprint: str
   return row ? findWorkstation(db, scope, row.workstation) : null;
 }
 
-/** What one person's workstations are called, and since when each is known: a new one is held against them. */
+/** What one person's workstations are called, since when each is known, and which are theirs no more: a new one is held against them. */
 export async function listLabels(
   db: Db,
   scope: Scope,
   person: Id<"person">,
-): Promise<{ id: Id<"workstation">; label: string; since: string }[]> {
+): Promise<{ id: Id<"workstation">; label: string; since: string; removedAt: string | null }[]> {
   return db
     .selectFrom("workstation")
     .innerJoin("person", "person.id", "workstation.person")
     .select(["workstation.id", "workstation.label", "workstation.created_at as since"])
+    .select("workstation.removed_at as removedAt")
     .where("workstation.person", "=", person)
     .where(peopleOf(scope))
     .execute();
@@ -83,9 +84,38 @@ export async function insertWorkstation(
   const id = newId("workstation");
   await db
     .insertInto("workstation")
-    .values({ id, person: row.person, label: row.label, created_at: row.at.toISOString() })
+    .values({ id, person: row.person, label: row.label, created_at: row.at.toISOString(), removed_at: null })
     .execute();
   return id;
+}
+
+/** When each of a person's computers was last signed in on. */
+export async function listWorkstationUses(
+  db: Db,
+  scope: Scope,
+  person: Id<"person">,
+): Promise<Map<Id<"workstation">, string>> {
+  const rows = await db
+    .selectFrom("sign_in")
+    .innerJoin("person", "person.id", "sign_in.person")
+    .where("sign_in.person", "=", person)
+    .where("sign_in.workstation", "is not", null)
+    .where(peopleOf(scope))
+    .select(({ fn }) => ["sign_in.workstation", fn.max("sign_in.used_at").as("at")])
+    .groupBy("sign_in.workstation")
+    .execute();
+  return new Map(rows.flatMap(({ workstation, at }) => (workstation === null ? [] : [[workstation, at]])));
+}
+
+/** Says what its person calls it. */
+export async function nameWorkstation(db: Db, id: Id<"workstation">, label: string): Promise<void> {
+  await db.updateTable("workstation").set({ label }).where("id", "=", id).execute();
+}
+
+/** Takes away its keys, so that nothing is asked, proven or opened from it any more; what was asked from it is still shown with it. */
+export async function removeWorkstation(db: Db, id: Id<"workstation">, at: Date): Promise<void> {
+  await db.deleteFrom("workstation_key").where("workstation", "=", id).execute();
+  await db.updateTable("workstation").set({ removed_at: at.toISOString() }).where("id", "=", id).execute();
 }
 
 export async function insertWorkstationKey(
@@ -120,6 +150,7 @@ export async function listWorkstations(db: Db, scope: Scope): Promise<Workstatio
     .selectFrom("workstation")
     .innerJoin("person", "person.id", "workstation.person")
     .where(peopleOf(scope))
+    .where("workstation.removed_at", "is", null)
     .select(["workstation.id", "workstation.label", "workstation.created_at", "person.id as person_id", "person.name"])
     .orderBy("workstation.created_at", "desc")
     .execute();

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { personOf } from "../../authority/administered.ts";
 import { host } from "../../authority/caller.ts";
 import { addIdentity, removeIdentity } from "../../authority/identity.ts";
-import { personOf } from "../../authority/person-active.ts";
 import { listIdentities } from "../../store/identity.ts";
 import { type OpenOptions, openStore } from "./open.ts";
 import type { Print, Verb } from "./verb.ts";

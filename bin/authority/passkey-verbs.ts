@@ -1,6 +1,6 @@
 import type { Command } from "commander";
+import { personOf } from "../../authority/administered.ts";
 import { removePasskey } from "../../authority/passkey-removal.ts";
-import { personOf } from "../../authority/person-active.ts";
 import { readId } from "../../protocol/read-id.ts";
 import { listAuthenticators } from "../../store/authenticator.ts";
 import { Scope } from "../../store/scope.ts";

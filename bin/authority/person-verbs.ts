@@ -1,12 +1,11 @@
 import type { Command } from "commander";
+import { addPerson } from "../../authority/invitation.ts";
 import { endMember, type PlaceAsked, putMember } from "../../authority/membership.ts";
 import { setPersonOn } from "../../authority/person-active.ts";
-import { addPerson } from "../../authority/register.ts";
-import { GenkanError } from "../../protocol/error.ts";
 import type { Membership } from "../../protocol/membership.ts";
 import { roles } from "../../protocol/person.ts";
 import { readId } from "../../protocol/read-id.ts";
-import { findPersonByLogin, listPeople } from "../../store/person.ts";
+import { listPeople } from "../../store/person.ts";
 import { Scope } from "../../store/scope.ts";
 import { listSites } from "../../store/site.ts";
 import { listVendors } from "../../store/vendor.ts";
@@ -35,8 +34,6 @@ export function addPersonVerbs<O extends OpenOptions & { json?: true }>(
       const held = o.role.map(parseRole);
       const { store } = await openStore(o, null);
       const all = Scope.system();
-      if (await findPersonByLogin(store.db, all, o.login, null))
-        throw new GenkanError("state-conflict", `Somebody is known as ${o.login} already.`);
       const site = o.site === undefined ? null : (await pick(listSites(store.db, all), o.site, "site")).id;
       const vendor = o.vendor === undefined ? null : (await pick(listVendors(store.db, all), o.vendor, "vendor")).id;
       const of = o.installation ? { installation: true as const } : { site, vendor };

@@ -1,5 +1,6 @@
 import { host } from "../../authority/caller.ts";
-import { addDevice, addPerson } from "../../authority/register.ts";
+import { addPerson } from "../../authority/invitation.ts";
+import { addDevice } from "../../authority/register.ts";
 import { addSite } from "../../authority/site.ts";
 import { addVendor } from "../../authority/vendor.ts";
 import { GenkanError } from "../../protocol/error.ts";

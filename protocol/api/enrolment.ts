@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
 import { PersonRef, RoleName } from "../person.ts";
-import { Name, Nullable, Opaque, Strict, Uri } from "../schema.ts";
+import { Name, Nullable, Opaque, ReasonText, Strict, Uri } from "../schema.ts";
 import { Password, TotpCode, WebAuthnJson } from "./factor.ts";
 import { Me } from "./me.ts";
 
@@ -21,6 +21,8 @@ export const EnrolmentBegin = {
     options: WebAuthnJson,
     /** Technicians may choose password + TOTP instead: secret for the authenticator app, as otpauth URI. */
     totp: Nullable(Strict({ uri: Uri, secret: Opaque })),
+    /** What they had was lost: who said so, null for whoever has the authority's host, and why. */
+    recovery: Nullable(Strict({ by: Nullable(Name), reason: ReasonText })),
   }),
 };
 /** POST /api/enrolment/passkey: signs in as well. */

@@ -16,6 +16,8 @@ export const Me = Strict({
   factors: Type.Array(OneOf(factors)),
   signedInAt: Instant,
   expiresAt: Instant,
+  /** When the sign-in ends unless the person does something before. */
+  idleEndsAt: Instant,
   /** Subject that a browser's key signs to enrol as part of the workstation. */
   enrolmentSubject: Opaque,
   /** The workstation of this sign-in, once its key was shown, and all of its keys, the oldest first. */

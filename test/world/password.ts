@@ -1,7 +1,7 @@
 import { generate } from "otplib";
 import type { Static } from "typebox";
 import { enrolmentLink } from "../../authority/enrolment.ts";
-import { addPerson } from "../../authority/register.ts";
+import { addPerson } from "../../authority/invitation.ts";
 import { openStore } from "../../bin/authority/open.ts";
 import type { EnrolmentBegin } from "../../protocol/api/enrolment.ts";
 import { call } from "./person.ts";

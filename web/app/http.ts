@@ -1,5 +1,7 @@
 import type { Problem } from "../../protocol/api/problem.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
+import { watchingHeader } from "../../protocol/watching.ts";
+import { takeTouch } from "./watching.ts";
 
 /** A refusal of the API, or `server-unreachable` when no answer came, or not all of it, or not from the API. */
 export class ApiError extends Error {
@@ -17,9 +19,13 @@ export class ApiError extends Error {
   }
 }
 
-/** GET as JSON of type `T`; throws {@link ApiError}. */
-export function ask<T>(path: string): Promise<T> {
-  return call<T>(path, { method: "GET" });
+/**
+ * GET as JSON of type `T`; throws {@link ApiError}. A page asks most of it by itself: only after a touch, or where a button says
+ * so, is it an act that keeps somebody signed in.
+ */
+export function ask<T>(path: string, by: "page" | "act" = "page"): Promise<T> {
+  const act = takeTouch() || by === "act";
+  return call<T>(path, { method: "GET", ...(act ? {} : { headers: { [watchingHeader]: "1" } }) });
 }
 
 /** POST of JSON, reply as JSON of type `T`; throws {@link ApiError}. */

@@ -14,7 +14,19 @@ const alsoStale: Partial<Record<Topic, string[]>> = {
   locks: ["people", "workstations"],
   grants: ["requests"],
   trust: ["agents", "checklist"],
-  register: ["checklist", "services", "sites", "vendors", "vendor-files", "people", "devices", "agents", "me"],
+  me: ["account"],
+  register: [
+    "checklist",
+    "services",
+    "sites",
+    "accounts",
+    "vendors",
+    "vendor-files",
+    "people",
+    "devices",
+    "agents",
+    "me",
+  ],
 };
 
 /** Keeps the live-event WebSocket open and marks as stale what changed. A missed message costs a delay and no more. */

@@ -65,6 +65,16 @@ export function PersonMenu({ me }: { me: Me }) {
             size="sm"
             onClick={() => {
               setOpened(false);
+              navigate("/account");
+            }}
+          >
+            {t("account.title")}
+          </Button>
+          <Button
+            variant="default"
+            size="sm"
+            onClick={() => {
+              setOpened(false);
               navigate("/device");
             }}
           >

@@ -3,12 +3,14 @@ import type { ApprovalGround } from "../../protocol/api/approval-ground.ts";
 import type { ChecklistView } from "../../protocol/api/checklist.ts";
 import type { DownloadList } from "../../protocol/api/download.ts";
 import type { Me } from "../../protocol/api/me.ts";
+import type { OwnAccount } from "../../protocol/api/own-account.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
 import type { TrustList } from "../../protocol/api/trust.ts";
 import { setAuthorityNow } from "./clock.ts";
 import { ApiError, ask } from "./http.ts";
 import type {
+  AccountList,
   AgentList,
   AuditPage,
   DeviceList,
@@ -100,6 +102,8 @@ export const useAgents = () => useQuery(list<AgentList>("agents"));
 export const useTrust = () => useQuery(list<TrustList>("trust"));
 export const useVendorFiles = () => useQuery(list<VendorFileList>("vendor-files"));
 export const useDownloads = () => useQuery(list<DownloadList>("downloads"));
+export const useAccounts = () => useQuery(list<AccountList>("accounts"));
+export const useOwnAccount = () => useQuery(list<OwnAccount>("account"));
 export const useSites = () => useQuery(list<SiteList>("sites"));
 
 /**

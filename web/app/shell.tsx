@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { Me } from "../../protocol/api/me.ts";
+import { IdleWarning } from "./idle-warning.tsx";
 import { useText } from "./language.ts";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { type LiveState, useLive } from "./live.ts";
@@ -35,6 +36,7 @@ export function Shell({ me, places, children }: { me: Me; places: Place[]; child
           <PersonMenu me={me} />
         </div>
       </header>
+      <IdleWarning me={me} />
       <Places places={places} />
       <main id="content" className={css.main}>
         {children}

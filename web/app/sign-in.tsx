@@ -96,11 +96,20 @@ function PasswordForm() {
 }
 
 /** Six digits of an authenticator app. */
-export function OneTimeCode({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+export function OneTimeCode({
+  value,
+  onChange,
+  label,
+}: {
+  value: string;
+  onChange: (value: string) => void;
+  /** Where there are two of them. */
+  label?: string;
+}) {
   const { t } = useText();
   return (
     <TextInput
-      label={t("signIn.totp")}
+      label={label ?? t("signIn.totp")}
       description={t("signIn.totpHelp")}
       inputMode="numeric"
       autoComplete="one-time-code"

@@ -1,4 +1,5 @@
 import type Type from "typebox";
+import type { AccountList } from "../../protocol/api/account.ts";
 import type { AgentList } from "../../protocol/api/agent.ts";
 import type { ApprovalBegin, ApprovalFinish } from "../../protocol/api/approval.ts";
 import type { AuditPage } from "../../protocol/api/audit.ts";
@@ -7,6 +8,7 @@ import type { DeviceCodeConfirm, DeviceCodeLookup } from "../../protocol/api/dev
 import type { EnrolmentBegin } from "../../protocol/api/enrolment.ts";
 import type { GrantList } from "../../protocol/api/grant.ts";
 import type { LockCreate, LockList } from "../../protocol/api/lock.ts";
+import type { PasskeyBegin, PasswordBegin } from "../../protocol/api/own-account.ts";
 import type { PersonList } from "../../protocol/api/person.ts";
 import type { RequestCreate, RequestList } from "../../protocol/api/request.ts";
 import type { ServiceList } from "../../protocol/api/service.ts";
@@ -19,6 +21,9 @@ import type { WorkstationEnrol, WorkstationList } from "../../protocol/api/works
 
 /** Types of bodies and replies whose schemas have no type of their own name. */
 export type AuditPage = Type.Static<typeof AuditPage>;
+export type AccountList = Type.Static<typeof AccountList>;
+export type PasskeyBegun = Type.Static<typeof PasskeyBegin.reply>;
+export type PasswordBegun = Type.Static<typeof PasswordBegin.reply>;
 export type AgentList = Type.Static<typeof AgentList>;
 export type PersonList = Type.Static<typeof PersonList>;
 export type TrustSignBegun = Type.Static<typeof TrustSign.beginReply>;

@@ -1,5 +1,6 @@
 import type { Me } from "../../protocol/api/me.ts";
 import { holdsOneOf } from "../../protocol/membership.ts";
+import { AccountPage } from "../app/account/account.tsx";
 import { DeviceCodePage } from "../app/device-code.tsx";
 import { Enrol } from "../app/enrol.tsx";
 import { Gate } from "../app/gate.tsx";
@@ -38,6 +39,7 @@ function Inside({ me }: { me: Me }) {
     { path: "/requests/:id", page: ({ id = "" }) => <RequestPage id={id} /> },
     { path: "/sessions/:id", page: ({ id = "" }) => <SessionPage id={id} me={me} endingOf={() => "end"} /> },
     { path: "/command-line", page: () => <CommandLine /> },
+    { path: "/account", page: () => <AccountPage me={me} /> },
     { path: "/device", page: () => <DeviceCodePage prove={(code) => proveTerminal(me.person.id, code)} /> },
   ];
   return (

@@ -1,4 +1,5 @@
 import type { Me } from "../../protocol/api/me.ts";
+import { AccountPage } from "../app/account/account.tsx";
 import { DeviceCodePage } from "../app/device-code.tsx";
 import { Enrol } from "../app/enrol.tsx";
 import { Gate } from "../app/gate.tsx";
@@ -13,6 +14,7 @@ import { Shell } from "../app/shell.tsx";
 import { SignIn } from "../app/sign-in.tsx";
 import { areaPath } from "./administration/area.tsx";
 import { ChecklistPage } from "./administration/checklist.tsx";
+import { PeoplePage } from "./administration/people.tsx";
 import { SitesPage } from "./administration/sites.tsx";
 import { VendorsPage } from "./administration/vendors.tsx";
 import { AgentsPage } from "./agents.tsx";
@@ -82,6 +84,8 @@ function Inside({ me }: { me: Me }) {
     { path: areaPath("checklist"), page: () => <ChecklistPage /> },
     { path: areaPath("sites"), page: () => <SitesPage me={me} /> },
     { path: areaPath("vendors"), page: () => <VendorsPage me={me} /> },
+    { path: areaPath("people"), page: () => <PeoplePage me={me} /> },
+    { path: "/account", page: () => <AccountPage me={me} /> },
     { path: "/device", page: () => <DeviceCodePage prove={noProof} /> },
   ];
   return (

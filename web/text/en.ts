@@ -1,6 +1,7 @@
 import { en as texts } from "../../text/en.ts";
 import type { SameShape } from "../../text/shape.ts";
 import { codesOf } from "./codes.ts";
+import { account } from "./en/account.ts";
 import { administration } from "./en/administration.ts";
 import { portal } from "./en/portal.ts";
 import { reach } from "./en/reach.ts";
@@ -18,6 +19,7 @@ export const en: SameShape<typeof ja> = {
   ...vendors,
   ...reach,
   ...setup,
+  ...account,
   state: texts.states,
   role: texts.roles,
   lockKind: texts.lockKinds,

@@ -1,5 +1,6 @@
 import { ja as texts } from "../../text/ja.ts";
 import { codesOf } from "./codes.ts";
+import { account } from "./ja/account.ts";
 import { administration } from "./ja/administration.ts";
 import { portal } from "./ja/portal.ts";
 import { reach } from "./ja/reach.ts";
@@ -17,6 +18,7 @@ export const ja = {
   ...vendors,
   ...reach,
   ...setup,
+  ...account,
   state: texts.states,
   role: texts.roles,
   lockKind: texts.lockKinds,

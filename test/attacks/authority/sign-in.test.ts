@@ -33,7 +33,7 @@ describe("A2: nobody is signed in without each verified proof", () => {
             // Disabled after they were read, as it happens while a password is verified.
             const issued = world.store.change(async (change) => {
               await setPersonActive(change.db, person.id, active);
-              return signIn(world.context, change, { person, face, factors });
+              return signIn(world.context, change, { person, face, factors, network: "192.0.2.1" });
             });
             expect([factors, face, name, active, await outcome(issued)]).toEqual([
               factors,

@@ -14,8 +14,8 @@ export const peoplesDefences: readonly Defence[] = [
     row: "A20",
     what: "a token is of the workstation that confirmed it",
     file: "authority/device-code.ts",
-    find: "      workstation: code.workstation,\n      created_at",
-    replace: "      workstation: null,\n      created_at",
+    find: "      workstation: code.workstation,\n      network",
+    replace: "      workstation: null,\n      network",
     test: { file: "test/attacks/authority/reissue.test.ts", name: "A20: is refused what the browser is refused" },
   },
   {
@@ -160,8 +160,8 @@ export const peoplesDefences: readonly Defence[] = [
     row: "A2",
     what: "the one-time code is verified",
     file: "authority/sign-in.ts",
-    find: "const step = await totpStep(body.totp, secret, used, c.now()).catch(() => null);",
-    replace: "const step = await totpStep(body.totp, secret, used, c.now()).catch(() => 1 + (used ?? 0));",
+    find: "const step = await totpStep(said.totp, secret, used, c.now()).catch(() => null);",
+    replace: "const step = await totpStep(said.totp, secret, used, c.now()).catch(() => 1 + (used ?? 0));",
     test: { file: "test/attacks/authority/sign-in.test.ts", name: "A2: a right password with a wrong code" },
   },
   {

@@ -1,12 +1,18 @@
+import { generate } from "otplib";
 import { expect, test } from "vitest";
 import { beginApproval } from "../../../authority/approve.ts";
+import { ownAccount } from "../../../authority/own-account.ts";
+import { beginOwnPasskey } from "../../../authority/own-passkey.ts";
+import { beginOwnPassword } from "../../../authority/own-password.ts";
 import { beginTrustSignature } from "../../../authority/trust-signature.ts";
 import { type Face, faces } from "../../../protocol/face.ts";
 import type { Id } from "../../../protocol/make-id.ts";
+import type { Role } from "../../../protocol/person.ts";
 import { insertLock } from "../../../store/lock.ts";
 import { AgentEnd, approved, asked, assertionJson, connectGateway, wish } from "../authority/parts.ts";
 import { clientKey } from "../authority/ready.ts";
 import { hour, type Name } from "../authority/world.ts";
+import { beginEnrolment, keyOf, linkOf, password } from "./enrol.ts";
 import { makeKey, Terminal } from "./terminal.ts";
 import { type Answer, Faces } from "./world.ts";
 
@@ -58,8 +64,96 @@ const lookUp = async (s: Scene, face: Face, by: Name): Promise<Verb> => {
   return { by, body: { userCode } };
 };
 
+/** Begins another passkey of the caller's, and signs for it with the one that they have. */
+const addPasskey = async (s: Scene, face: Face, by: Name): Promise<Verb> => {
+  const held = by === "approver" ? s.passkey : await s.world.enrol(by);
+  const { caller } = await s.signedIn(by);
+  const { ceremony, create } = await beginOwnPasskey(s.world.context, caller, null);
+  const { challenge } = create.options as { challenge: string };
+  const response = keyOf(face).register(challenge);
+  return { by, body: { ceremony, label: "new", response, proof: { response: assertionJson(held, challenge) } } };
+};
+
+/** The caller enrols a password and begins to change it. */
+const changePassword = async (s: Scene, by: Name): Promise<Verb> => {
+  const code = await linkOf(s.f, by);
+  const { ceremony, totp } = await beginEnrolment(s.f, "portal", code);
+  const codeOfSecret = (secret = "") => generate({ secret, epoch: Math.floor(s.world.clock / 1000) });
+  const first = { code, ceremony, password, totp: await codeOfSecret(totp?.secret) };
+  await s.f.post("portal", "/api/enrolment/password", first);
+  s.world.clock += 30_000;
+  const next = await beginOwnPassword(s.world.context, (await s.signedIn(by)).caller);
+  const current = { password, totp: await codeOfSecret(totp?.secret) };
+  const changed = { ceremony: next.ceremony, current, password: `${password}!` };
+  return { by, body: { ...changed, totp: await codeOfSecret(next.totp.secret) } };
+};
+
+/** What a locked person may still do with what is their own: leave, and name it. */
+const keeping = (face: Face, by: Name): Readonly<Record<string, (s: Scene) => Promise<Verb>>> => {
+  const own = async (s: Scene) => ownAccount(s.world.context, (await s.signedIn(by)).caller);
+  const passkey = async (s: Scene) => {
+    await s.world.enrol(by);
+    await s.world.enrol(by);
+    return (await own(s)).passkeys[0]?.id ?? "";
+  };
+  const other = async (s: Scene) => {
+    const { caller } = await s.world.signIn(by);
+    return caller.signIn.id;
+  };
+  return {
+    [`${face} /api/account/passkeys/:id`]: async (s) => ({ by, id: await passkey(s), body: { label: "mine" } }),
+    [`${face} /api/account/passkeys/:id/removal`]: async (s) => ({ by, id: await passkey(s), body: {} }),
+    [`${face} /api/account/sign-ins/:id/end`]: async (s) => ({ by, id: await other(s), body: {} }),
+    [`${face} /api/account/other-sign-ins/end`]: async () => ({ by, body: {} }),
+  };
+};
+/** The computer on which the technician is signed in, which nobody has locked. */
+const computer = async ({ signedIn }: Scene) => (await signedIn("technician")).caller.signIn.workstation ?? "";
+
+/** What an administrator does to a colleague, on either face. */
+const administering = (
+  face: Face,
+  by: Name,
+  whom: Name,
+  role: Role,
+): Readonly<Record<string, (s: Scene) => Promise<Verb> | Verb>> => {
+  const of = ({ world }: Scene) => ({
+    site: face === "staff" ? world.ids.siteA : null,
+    vendor: face === "staff" ? null : world.ids.vendorA,
+  });
+  const invited = { name: "New", login: `new-${face}`, roles: [role], until: null };
+  return {
+    [`${face} /api/accounts`]: (s) => ({ by, body: { ...invited, ...of(s) } }),
+    [`${face} /api/accounts/:id/invitation`]: ({ world }) => ({ by, id: world.people[whom].id, body: {} }),
+    [`${face} /api/accounts/:id/roles`]: (s) => ({
+      by,
+      id: s.world.people[whom].id,
+      body: { ...of(s), roles: [role], until: null },
+    }),
+    [`${face} /api/accounts/:id/recovery`]: async ({ world }) => {
+      await world.enrol(whom);
+      return { by, id: world.people[whom].id, body: { reason: "r" } };
+    },
+    [`${face} /api/accounts/:id/disable`]: ({ world }) => ({ by, id: world.people[whom].id, body: {} }),
+    [`${face} /api/accounts/:id/enable`]: ({ world }) => ({ by, id: world.people[whom].id, body: {} }),
+    [`${face} /api/accounts/:id/leave`]: (s) => ({
+      by,
+      id: s.world.people[whom].id,
+      body: { ...of(s), until: s.world.at(hour) },
+    }),
+  };
+};
+
 /** Each act that a signed-in person has, on each face. What is missing here, or here and nowhere else, fails the test. */
 const refused: Readonly<Record<string, (s: Scene) => Promise<Verb> | Verb>> = {
+  "portal /api/account/passkeys/begin": () => ({ by: "technician", body: { renews: null } }),
+  "staff /api/account/passkeys/begin": () => ({ by: "officer", body: { renews: null } }),
+  "portal /api/account/passkeys": (s) => addPasskey(s, "portal", "technician"),
+  "staff /api/account/passkeys": (s) => addPasskey(s, "staff", "approver"),
+  "portal /api/account/password/begin": () => ({ by: "technician", body: {} }),
+  "portal /api/account/password": (s) => changePassword(s, "technician"),
+  ...administering("portal", "chief", "leader", "technician"),
+  ...administering("staff", "administrator", "auditor", "auditor"),
   "portal /api/requests": async ({ world, signedIn }) => {
     const { caller } = await signedIn("technician");
     return { by: "technician", body: await wish(world, caller, { windows: [world.window(3 * hour, 4 * hour)] }) };
@@ -160,6 +254,14 @@ const allowed: typeof refused = {
   "portal /api/sessions/:id/end": ({ session }) => ({ by: "technician", id: session, body: { reason: null } }),
   "portal /api/device-codes/lookup": (s) => lookUp(s, "portal", "technician"),
   "staff /api/device-codes/lookup": (s) => lookUp(s, "staff", "officer"),
+  ...keeping("portal", "technician"),
+  ...keeping("staff", "officer"),
+  "portal /api/account/workstations/:id": async (s) => ({
+    by: "technician",
+    id: await computer(s),
+    body: { label: "mine" },
+  }),
+  "portal /api/account/workstations/:id/removal": async (s) => ({ by: "technician", id: await computer(s), body: {} }),
   "portal /api/sign-out": () => ({ by: "technician", body: {} }),
   "staff /api/sign-out": () => ({ by: "officer", body: {} }),
 };

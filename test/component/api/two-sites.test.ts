@@ -112,6 +112,7 @@ const shows: Readonly<Record<string, (of: Things) => { id?: string; shown: strin
   "/api/sessions/:id/entries": ({ session: id }) => ({ id, shown: "entries" }),
   "/api/locks": ({ lock: shown }) => ({ shown }),
   "/api/people": ({ colleague: shown }) => ({ shown }),
+  "/api/accounts": ({ colleague: shown }) => ({ shown }),
   "/api/agents": ({ agent: shown }) => ({ shown }),
   "/api/trust": ({ site: shown }) => ({ shown }),
   "/api/vendor-files": ({ device: shown }) => ({ shown }),
@@ -145,9 +146,31 @@ const acts: Readonly<Record<string, (of: Things) => { id?: string; body: object 
     body: { site, subcontractor: f.world.ids.vendorA, consent: null, note: null },
   }),
   "/api/locks/:id/lift": ({ lock: id }) => ({ id, body: { reason: "r" } }),
+  "/api/accounts": ({ site }) => ({
+    body: { name: "N", login: "n", site, vendor: null, roles: ["auditor"], until: null },
+  }),
+  "/api/accounts/:id/invitation": ({ colleague: id }) => ({ id, body: {} }),
+  "/api/accounts/:id/roles": ({ colleague: id, site }) => ({
+    id,
+    body: { site, vendor: null, roles: ["auditor"], until: null },
+  }),
+  "/api/accounts/:id/leave": ({ colleague: id, site }) => ({
+    id,
+    body: { site, vendor: null, until: f.world.at() },
+  }),
+  "/api/accounts/:id/recovery": ({ colleague: id }) => ({ id, body: { reason: "r" } }),
+  "/api/accounts/:id/disable": ({ colleague: id }) => ({ id, body: {} }),
+  "/api/accounts/:id/enable": ({ colleague: id }) => ({ id, body: {} }),
 };
 /** Routes that are of no hospital's thing, or of what they have begun themselves. */
 const others = [
+  "/api/account",
+  "/api/account/passkeys/begin",
+  "/api/account/passkeys",
+  "/api/account/passkeys/:id",
+  "/api/account/passkeys/:id/removal",
+  "/api/account/sign-ins/:id/end",
+  "/api/account/other-sign-ins/end",
   "/api/sign-out",
   "/api/me",
   "/api/device-codes/lookup",

@@ -25,7 +25,12 @@ const signedIn = (world: World, name: Name) =>
   world.store.change(async (change) => {
     const person = await findPerson(change.db, Scope.system(), world.people[name].id, null);
     if (!person) throw new Error("nobody");
-    return signIn(world.context, change, { person, face: world.people[name].face, factors: ["passkey"] });
+    return signIn(world.context, change, {
+      person,
+      face: world.people[name].face,
+      factors: ["passkey"],
+      network: "192.0.2.1",
+    });
   });
 
 describe("a membership", () => {

@@ -16,7 +16,12 @@ describe("a person who is disabled", () => {
     const { session } = await open();
     const again = () =>
       store.change((change) =>
-        signIn(context, change, { person: technician.person, face: "portal", factors: ["passkey"] }),
+        signIn(context, change, {
+          person: technician.person,
+          face: "portal",
+          factors: ["passkey"],
+          network: "192.0.2.1",
+        }),
       );
     await setPersonOn(store, login, false, new Date(world.clock));
     expect(await outcome(open())).toMatch(/^denied signed-out person-inactive/);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { host } from "../../../authority/caller.ts";
-import { addDevice, addGateway, addPerson } from "../../../authority/register.ts";
+import { addPerson } from "../../../authority/invitation.ts";
+import { addDevice, addGateway } from "../../../authority/register.ts";
 import { addSite } from "../../../authority/site.ts";
 import { addVendor } from "../../../authority/vendor.ts";
 import { parseStatement } from "../../../crypto/statement.ts";

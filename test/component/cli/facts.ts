@@ -27,6 +27,7 @@ export const me: Me = {
   factors: ["passkey"],
   signedInAt: "2026-03-01T00:00:00.000Z",
   expiresAt: "2026-03-01T12:00:00.000Z",
+  idleEndsAt: "2026-03-01T11:00:00.000Z",
   enrolmentSubject: "sign-in",
   workstation: null,
   locks: [],

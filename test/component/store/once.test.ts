@@ -6,10 +6,11 @@ import { limits } from "../../../protocol/limits.ts";
 import type { Id } from "../../../protocol/make-id.ts";
 import { insertJoinToken, useJoinToken } from "../../../store/agent.ts";
 import { insertApproval, putInForce } from "../../../store/approval.ts";
-import { findEnrolment, insertEnrolment, useEnrolment, useTotpStep } from "../../../store/authenticator.ts";
+import { useTotpStep } from "../../../store/authenticator.ts";
 import { insertCeremony, useCeremony } from "../../../store/ceremony.ts";
 import type { Db } from "../../../store/database.ts";
 import { findDeviceCodeByUserCode, insertDeviceCode, moveDeviceCode } from "../../../store/device-code.ts";
+import { findEnrolment, insertEnrolment, useEnrolment } from "../../../store/enrolment.ts";
 import { insertGrant, revokeGrant } from "../../../store/grant.ts";
 import { insertRequest, settleRequest } from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
@@ -112,13 +113,13 @@ test("an enrolment link is good once, in its time, and takes the others of its p
   const { db } = world.store;
   const person = world.people.technician.id;
   const link = (codeHash: string, of = person) =>
-    insertEnrolment(db, { codeHash, person: of, expiresAt: later(world, hour) });
+    insertEnrolment(db, { codeHash, person: of, at: new Date(world.clock), expiresAt: later(world, hour) });
   await link("first");
   await link("second");
   await link("neighbour's", world.people.rival.id);
   expect(await findEnrolment(db, "first", later(world, hour))).toBeNull();
   expect(await useEnrolment(db, "first", later(world, hour))).toBe(false);
-  expect(await findEnrolment(db, "second", later(world, 0))).toBe(person);
+  expect((await findEnrolment(db, "second", later(world, 0)))?.person).toBe(person);
   expect(await winners(world, 5, (tx) => useEnrolment(tx, "first", later(world, 0)))).toBe(1);
   expect(await findEnrolment(db, "second", later(world, 0))).toBeNull();
   expect(await useEnrolment(db, "second", later(world, 0))).toBe(false);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
 import { type Id, isId } from "../../../protocol/make-id.ts";
+import { listAccounts } from "../../../store/account.ts";
 import { findAgent, listAgents, stampAgent } from "../../../store/agent.ts";
 import { insertApproval, listProposals, putInForce } from "../../../store/approval.ts";
 import {
@@ -47,6 +48,7 @@ import {
   setWindowEnd,
   stampSessions,
 } from "../../../store/session.ts";
+import { listSignIns } from "../../../store/sign-in.ts";
 import { findSite, listSites } from "../../../store/site.ts";
 import { findConsent, listSubcontracts, putSubcontract } from "../../../store/subcontract.ts";
 import { findVendor, insertVendor, listVendorSites, listVendors, updateVendor } from "../../../store/vendor.ts";
@@ -56,6 +58,7 @@ import {
   listLabels,
   listWorkstationKeys,
   listWorkstations,
+  listWorkstationUses,
 } from "../../../store/workstation.ts";
 import { admission, approvalAllowed } from "../../allowed.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
@@ -254,6 +257,10 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
     for (const site of [world.ids.siteA, world.ids.siteB]) keys.push(...(await listStaffKeys(db, scope, site, now())));
     return keys.map(({ person }) => person);
   },
+  listSignIns: (scope) =>
+    probe(ofKind("per_"), async (id) => (await listSignIns(db, scope, id, { at: now(), idleMs: hour })).length > 0),
+  listWorkstationUses: (scope) =>
+    probe(ofKind("per_"), async (id) => (await listWorkstationUses(db, scope, id)).size > 0),
   listDevices: async (scope) => ids(await listDevices(db, scope)),
   findDevice: (scope) => probe(ofKind("dev_"), (id) => findDevice(db, scope, id)),
   findContract: (scope) =>
@@ -271,6 +278,7 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   findGrant: (scope) => probe(rows.grants, (id) => findGrant(db, scope, id)),
   listLocks: async (scope) => ids(await listLocks(db, scope)),
   listPeople: async (scope) => ids(await listPeople(db, scope)),
+  listAccounts: async (scope) => ids(await listAccounts(db, scope, now())),
   findPerson: (scope) => probe(ofKind("per_"), (id) => findPerson(db, scope, id, now())),
   findPersonByLogin: async (scope) => {
     const found = [];
@@ -446,6 +454,7 @@ const open: Record<string, string> = {
   findDeviceCode: "by the hash of a secret",
   findDeviceCodeByUserCode: "by what a person typed, on one face, while it is pending",
   findEnrolment: "by the hash of a secret",
+  findRecovery: "of the caller themselves",
   findJoinToken: "by the hash of a secret",
   findSignIn: "by the hash of a secret",
   findSignInById: "of the caller's own sign-in, or of a session that is decided again",
@@ -489,11 +498,18 @@ test("no function of the store takes a scope that it does not use", () => {
 });
 
 const everybody = [...names, "staff of no site"];
-/** A record of the log is its site's, never a vendor's; an authenticator of a technician is no site's. */
-const ofOwnPeople = ["listAuthenticators", "findPasskey", "listIdentities", "findIdentity"];
+const ofOwnPeople = new Set([
+  "listAuthenticators",
+  "findPasskey",
+  "listAccounts",
+  "listSignIns",
+  "listIdentities",
+  "findIdentity",
+]);
+/** A record of the log is its site's, never a vendor's; an authenticator or the account of a technician is no site's. */
 const ownerOf = (read: string, id: string): Owner => {
   const { site, ...owner }: Owner = owners.get(id) ?? (isId("site", id) ? { site: [id] } : {});
-  if (ofOwnPeople.includes(read) && owner.vendor) return owner;
+  if (ofOwnPeople.has(read) && owner.vendor) return owner;
   return read === "listLog" || read === "exportLog" ? { site: site ?? [] } : { site: site ?? [], ...owner };
 };
 

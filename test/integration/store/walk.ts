@@ -1,6 +1,7 @@
 import { newId } from "../../../crypto/random.ts";
 import type { BackupRow } from "../../../protocol/backup.ts";
 import type { Id } from "../../../protocol/make-id.ts";
+import * as account from "../../../store/account.ts";
 import * as agent from "../../../store/agent.ts";
 import * as approval from "../../../store/approval.ts";
 import * as approverList from "../../../store/approver-list.ts";
@@ -11,6 +12,7 @@ import * as contract from "../../../store/contract.ts";
 import * as device from "../../../store/device.ts";
 import * as deviceCode from "../../../store/device-code.ts";
 import * as dossier from "../../../store/dossier.ts";
+import * as enrolment from "../../../store/enrolment.ts";
 import * as firstCode from "../../../store/first-code.ts";
 import * as gateway from "../../../store/gateway.ts";
 import * as grant from "../../../store/grant.ts";
@@ -199,11 +201,27 @@ export async function walk(store: Store): Promise<Transcript> {
   // Enrolment, passkeys, sign-in
   await tell(
     "insertEnrolment",
-    authenticator.insertEnrolment(db, { codeHash: "e", person: "per_1", expiresAt: at(5) }),
+    enrolment.insertEnrolment(db, { codeHash: "e", person: "per_1", at: at(0), expiresAt: at(5) }),
   );
-  await tell("findEnrolment", authenticator.findEnrolment(db, "e", at(4)));
-  await tell("findEnrolment", authenticator.findEnrolment(db, "e", at(5)));
-  for (const minutes of [5, 4, 4]) await tell("useEnrolment", authenticator.useEnrolment(db, "e", at(minutes)));
+  await tell("findEnrolment", enrolment.findEnrolment(db, "e", at(4)));
+  await tell("findEnrolment", enrolment.findEnrolment(db, "e", at(5)));
+  for (const minutes of [5, 4, 4]) await tell("useEnrolment", enrolment.useEnrolment(db, "e", at(minutes)));
+  await tell(
+    "insertEnrolment",
+    enrolment.insertEnrolment(db, {
+      codeHash: "l",
+      person: "per_1",
+      at: at(0),
+      expiresAt: at(9),
+      by: "per_2",
+      reason: "lost",
+    }),
+  );
+  await tell("listAccounts", account.listAccounts(db, system, at(8)));
+  await tell("findRecovery", enrolment.findRecovery(db, "per_1"));
+  await tell("findRecovery", enrolment.findRecovery(db, "per_2"));
+  await tell("endEnrolments", enrolment.endEnrolments(db, "per_1", at(8)));
+  await tell("listAccounts", account.listAccounts(db, system, at(8)));
   const passkey = {
     person: "per_2",
     kind: "passkey",
@@ -238,6 +256,8 @@ export async function walk(store: Store): Promise<Transcript> {
     await tell("useTotpStep", authenticator.useTotpStep(db, totp, step));
   await tell("findPasskey", authenticator.findPasskey(db, system, "cred"));
   await tell("findPasskey", authenticator.findPasskey(db, system, "none"));
+  await tell("nameAuthenticator", authenticator.nameAuthenticator(db, totp, "app"));
+  await tell("useAuthenticator", authenticator.useAuthenticator(db, totp, at(3)));
   await tell("listAuthenticators", authenticator.listAuthenticators(db, system, "per_1"));
   await tell("listStaffKeys", authenticator.listStaffKeys(db, system, "sit_b", at(0)));
   const lost = await authenticator.insertAuthenticator(db, { ...passkey, credential: "lost" });
@@ -272,7 +292,7 @@ export async function walk(store: Store): Promise<Transcript> {
       person: "per_1",
       face: "portal",
       kind: "cookie",
-      factors: '["passkey"]',
+      factors: '["password","totp"]',
       dpop_key: null,
       workstation: null,
       network: "192.0.2.7",
@@ -333,6 +353,17 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("listWorkstations", workstation.listWorkstations(db, system));
   await tell("setSignInWorkstation", signIn.setSignInWorkstation(db, signedIn, computer));
   await tell("findSignInById", signIn.findSignInById(db, signedIn));
+  const awake = { at: at(9), idleMs: 60_000 };
+  await tell("listSignIns", signIn.listSignIns(db, system, "per_1", awake));
+  await tell(
+    "listWorkstationUses",
+    workstation.listWorkstationUses(db, system, "per_1").then((uses) => [...uses]),
+  );
+  await tell("nameWorkstation", workstation.nameWorkstation(db, second, "third"));
+  await tell("removeWorkstation", workstation.removeWorkstation(db, second, at(9)));
+  await tell("listLabels", workstation.listLabels(db, system, "per_1"));
+  await tell("endSignInsFrom", signIn.endSignInsFrom(db, computer, at(15)));
+  await tell("listSignIns", signIn.listSignIns(db, system, "per_1", awake));
   await tell("endSignIn", signIn.endSignIn(db, signedIn, at(16)));
   // Those that are over stay as they were.
   await tell("endSignIns", signIn.endSignIns(db, "per_1", at(17)));

@@ -4,6 +4,10 @@ export const administration = {
       title: "Checklist",
       lead: "From an empty installation to a first proved session, from top to bottom. What is done turns green by itself.",
     },
+    people: {
+      title: "People",
+      lead: "Those who use this Genkan. Invite them, say what they are and until when, and disable who has left.",
+    },
     sites: {
       title: "Sites",
       lead: "The hospitals that this Genkan guards. Requests, grants and the log show name and time zone.",
