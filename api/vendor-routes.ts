@@ -1,7 +1,10 @@
 import type { Context } from "../authority/context.ts";
 import { putDossierEntry } from "../authority/dossier.ts";
+import { confirmErased } from "../authority/erasure.ts";
+import { offboardingCounts, offboardVendor } from "../authority/offboarding.ts";
 import { consentTo } from "../authority/subcontract.ts";
-import { addVendor, changeVendor, vendorFile, vendorFiles } from "../authority/vendor.ts";
+import { addVendor, changeVendor, enableVendor, vendorFile, vendorFiles } from "../authority/vendor.ts";
+import { ErasureConfirm, OffboardingCounts, OffboardingQuery, OffboardingSaid } from "../protocol/api/offboarding.ts";
 import {
   DossierSaid,
   SubcontractSaid,
@@ -11,7 +14,7 @@ import {
   VendorSaid,
 } from "../protocol/api/vendor.ts";
 import { Id } from "../protocol/id.ts";
-import { Strict } from "../protocol/schema.ts";
+import { Nothing, Strict } from "../protocol/schema.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 
 const administration = { faces: ["staff"], permission: ["administrator"] } as const;
@@ -68,6 +71,49 @@ export function vendorRoutes(c: Context): Endpoint[] {
       body: SubcontractSaid,
       reply: VendorFile,
       handle: ({ caller, params, body }) => consentTo(c.store, caller, params.id, body, c.now()),
+    }),
+    endpoint({
+      ...administration,
+      method: "GET",
+      url: "/api/vendors/:id/offboarding",
+      audit: "vendor.read",
+      params: ofVendor,
+      query: OffboardingQuery,
+      reply: OffboardingCounts,
+      handle: ({ caller, params, query }) => offboardingCounts(c, caller, params.id, query.site ?? null),
+    }),
+    endpoint({
+      ...administration,
+      method: "POST",
+      url: "/api/vendors/:id/offboarding",
+      audit: "vendor.offboard",
+      params: ofVendor,
+      body: OffboardingSaid,
+      reply: VendorFile,
+      handle: ({ caller, params, body }) => offboardVendor(c, caller, params.id, body),
+    }),
+    endpoint({
+      ...administration,
+      method: "POST",
+      url: "/api/vendors/:id/enable",
+      audit: "vendor.enable",
+      params: ofVendor,
+      body: Nothing,
+      reply: VendorFile,
+      handle: ({ caller, params }) => enableVendor(c.store, caller, params.id, c.now()),
+    }),
+    endpoint({
+      ...administration,
+      method: "POST",
+      url: "/api/erasures/:id/confirmation",
+      audit: "erasure.confirm",
+      params: Strict({ id: Id("erasure") }),
+      body: ErasureConfirm,
+      reply: Nothing,
+      handle: async ({ caller, params, body }) => {
+        await confirmErased(c.store, caller, params.id, body.reference, c.now());
+        return {};
+      },
     }),
   ];
 }

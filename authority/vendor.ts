@@ -6,6 +6,7 @@ import type { Id } from "../protocol/make-id.ts";
 import { listContracts } from "../store/contract.ts";
 import type { Db } from "../store/database.ts";
 import { listDossier } from "../store/dossier.ts";
+import { listErasures } from "../store/erasure.ts";
 import type { Scope } from "../store/scope.ts";
 import { findSite } from "../store/site.ts";
 import type { Store } from "../store/store.ts";
@@ -89,6 +90,31 @@ export async function changeVendor(
   });
 }
 
+/**
+ * A vendor that works nowhere any more works again. Its people come back one by one, and each hospital says anew under which contract.
+ * Throws `not-found` for anybody but who administers the installation.
+ */
+export async function enableVendor(store: Store, by: By, id: Id<"vendor">, at: Date): Promise<VendorFile> {
+  const scope = scopeOf(by);
+  if (!scope.unbounded) throw new GenkanError("not-found");
+  return store.change(async (change) => {
+    if (by) await requireNotLocked(change.db, by, null);
+    const { active } = await vendorFor(change.db, scope, id);
+    if (active) return vendorFile(change.db, scope, id);
+    await updateVendor(change.db, scope, id, { active: true });
+    await change.audit({
+      at,
+      action: "vendor.enable",
+      outcome: "done",
+      actor: actorOf(by),
+      vendor: id,
+      subjects: { vendor: id },
+    });
+    change.touch("register");
+    return vendorFile(change.db, scope, id);
+  });
+}
+
 /** Throws `not-found` for what is unknown or beyond sight. */
 export async function vendorFor(db: Db, scope: Scope, id: Id<"vendor">): Promise<VendorRow> {
   const vendor = await findVendor(db, scope, id);
@@ -109,6 +135,7 @@ export async function vendorFiles(db: Db, scope: Scope): Promise<VendorFile[]> {
   const sites = await listVendorSites(db, scope);
   const contracts = Map.groupBy(await listContracts(db, scope), ({ vendor }) => vendor);
   const dossier = Map.groupBy(await listDossier(db, scope), ({ vendor }) => vendor);
+  const erasures = Map.groupBy(await listErasures(db, scope), ({ vendor }) => vendor);
   const subcontracts = await listSubcontracts(db, scope);
   const beyond = await vendorsBeyond(db, scope);
   return vendors.map((row) => ({
@@ -118,6 +145,7 @@ export async function vendorFiles(db: Db, scope: Scope): Promise<VendorFile[]> {
     contracts: (contracts.get(row.id) ?? []).map(({ vendor: _, ...contract }) => contract),
     dossier: (dossier.get(row.id) ?? []).map(({ vendor: _, ...entry }) => entry),
     subcontractors: subcontracts.filter(({ vendor }) => vendor.id === row.id),
+    erasures: (erasures.get(row.id) ?? []).map(({ vendor: _, ...task }) => task),
     subcontractorOf: subcontracts.filter(({ subcontractor }) => subcontractor.id === row.id),
   }));
 }

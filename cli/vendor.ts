@@ -88,6 +88,18 @@ export async function vendorDossier(
   return told(cli, await api.post(`/api/vendors/${id}/dossier`, body, VendorFile));
 }
 
+/** `genkan vendor offboard VENDOR`: at a site, or everywhere without one. */
+export async function vendorOffboard(
+  cli: Cli,
+  vendor: string,
+  o: { site?: string; reason: string; erase: string; due: string },
+): Promise<number> {
+  const api = signedIn(cli, "staff");
+  const { id } = await find(api, vendor);
+  const body = { site: o.site ?? null, reason: o.reason, what: o.erase, due: o.due };
+  return told(cli, await api.post(`/api/vendors/${id}/offboarding`, body, VendorFile));
+}
+
 const files = (api: Api) => api.get("/api/vendor-files", VendorFileList);
 
 async function find(api: Api, text: string): Promise<VendorFile> {

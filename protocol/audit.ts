@@ -151,6 +151,23 @@ export const actions = {
   },
   "vendor.add": { must: ["vendor"], may: ["site"], facts: ofVendor },
   "vendor.change": { must: ["vendor"], may: [], facts: { ...ofVendor, before: "public" } },
+  "vendor.enable": { must: ["vendor"], may: [], facts: refused },
+  "vendor.offboard": {
+    must: ["vendor", "erasure"],
+    may: [],
+    facts: {
+      ...refused,
+      contracts: "public",
+      requests: "public",
+      grants: "public",
+      sessions: "public",
+      people: "public",
+      due: "public",
+      reason: "sensitive",
+      what: "sensitive",
+    },
+  },
+  "erasure.confirm": { must: ["vendor", "erasure"], may: [], facts: { ...refused, reference: "public" } },
   "dossier.put": {
     must: ["vendor", "dossier"],
     may: [],

@@ -9,6 +9,7 @@ export const idPrefixes = {
   contract: "ctr",
   dossier: "dos",
   subcontract: "sub",
+  erasure: "era",
   person: "per",
   membership: "mem",
   identity: "idn",

@@ -16,6 +16,7 @@ const tables = {
   vendor_site: ["vendor", "site"],
   dossier: ["id"],
   subcontract: ["id"],
+  erasure_task: ["id"],
   person: ["id"],
   membership: ["id"],
   identity: ["id"],

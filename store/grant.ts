@@ -120,7 +120,7 @@ export async function revokeGrant(
   db: Db,
   scope: Scope,
   id: Id<"grant">,
-  by: Id<"person">,
+  by: Id<"person"> | null,
   reason: string,
   at: Date,
 ): Promise<boolean> {

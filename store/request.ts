@@ -61,7 +61,7 @@ export async function settleRequest(
   db: Db,
   scope: Scope,
   id: Id<"request">,
-  to: { state: "approved" | "denied" | "withdrawn"; by: Id<"person">; at: Date; denial?: string },
+  to: { state: "approved" | "denied" | "withdrawn"; by: Id<"person"> | null; at: Date; denial?: string },
 ): Promise<boolean> {
   const result = await db
     .updateTable("request")

@@ -33,4 +33,15 @@ export async function makeVendors(db: Kysely<unknown>): Promise<void> {
     ],
     ["unique (site, vendor, subcontractor)", "check ((consent_from is null) = (consent_until is null))"],
   );
+  await table(db, "erasure_task", [
+    "id text primary key",
+    "vendor text not null references vendor (id)",
+    "site text references site (id)",
+    "what text not null",
+    "due text not null",
+    "opened_at text not null",
+    "confirmed_at text",
+    "confirmed_by text references person (id)",
+    "reference text",
+  ]);
 }

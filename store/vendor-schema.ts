@@ -46,4 +46,17 @@ export interface VendorSchema {
     consent_until: string | null;
     note: string | null;
   };
+  /** What a vendor must confirm to have erased once it works here no more; `site` is null where that is anywhere. */
+  erasure_task: {
+    id: Immutable<Id<"erasure">>;
+    vendor: Immutable<Id<"vendor">>;
+    site: Immutable<Id<"site"> | null>;
+    what: Immutable<string>;
+    due: Immutable<string>;
+    opened_at: Immutable<string>;
+    confirmed_at: string | null;
+    confirmed_by: Id<"person"> | null;
+    /** Of the certificate that says so. */
+    reference: string | null;
+  };
 }

@@ -6,8 +6,9 @@ import {
   vendorDossier,
   vendorEdit,
   vendorList,
+  vendorOffboard,
 } from "../../cli/vendor.ts";
-import { type AddVerb, type Option, said } from "./verb.ts";
+import { type AddVerb, type Option, said, why } from "./verb.ts";
 
 const options: readonly Option[] = [
   ["--contact <text>", said("whom the hospital calls", "病院からの連絡先")],
@@ -67,5 +68,22 @@ export function addVendorVerbs(program: Command, verb: AddVerb): void {
       ],
     },
     (cli, o, name = "", kind = "", number = "") => vendorDossier(cli, name, kind, number, o),
+  );
+  verb<{ site?: string; reason: string; erase: string; due: string }>(
+    vendor,
+    {
+      usage: "offboard <vendor>",
+      about: said(
+        "end all that a vendor may do at a hospital, or everywhere, and cut what is connected",
+        "保守会社との取引を終了(接続も切断)",
+      ),
+      options: [
+        ["--site <id>", said("hospital; everywhere if left out", "施設(省略時はすべて)")],
+        why,
+        ["--erase <text>", said("what it must erase", "消去を求めるもの"), "required"],
+        ["--due <day>", said("by when it confirms that, such as 2026-04-01", "消去を確認する期限"), "required"],
+      ],
+    },
+    (cli, o, name = "") => vendorOffboard(cli, name, o),
   );
 }

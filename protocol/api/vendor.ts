@@ -4,6 +4,7 @@ import { limits } from "../limits.ts";
 import { Day, Instant, Name, Nullable, OneOf, ReasonText, Strict } from "../schema.ts";
 import { Site } from "../site.ts";
 import { dossierKinds, Vendor } from "../vendor.ts";
+import { ErasureView } from "./offboarding.ts";
 
 /** GET /api/vendors */
 export const VendorList = Strict({ vendors: Type.Array(Vendor) });
@@ -84,6 +85,8 @@ export const VendorFile = Strict({
   /** Who works for it, and for whom it works. */
   subcontractors: Type.Array(SubcontractView),
   subcontractorOf: Type.Array(SubcontractView),
+  /** What it has still to confirm, or has confirmed, to have erased. */
+  erasures: Type.Array(ErasureView),
 });
 export type VendorFile = Type.Static<typeof VendorFile>;
 /** GET /api/vendor-files */

@@ -18,6 +18,8 @@ interface FormDialogProps {
   /** What is said when it is done. */
   done: string;
   act: () => Promise<unknown>;
+  /** It ends something. */
+  danger?: boolean;
 }
 
 /** A form in a dialog: what was typed stays while its failure is told. */
@@ -48,7 +50,7 @@ export function FormDialog(props: FormDialogProps) {
             <Button variant="default" disabled={action.isPending} onClick={close}>
               {t("shell.back")}
             </Button>
-            <Button type="submit" loading={action.isPending}>
+            <Button type="submit" color={props.danger ? "shu" : "ai"} loading={action.isPending}>
               {props.confirm}
             </Button>
           </Group>

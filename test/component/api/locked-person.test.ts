@@ -8,6 +8,7 @@ import { beginTrustSignature } from "../../../authority/trust-signature.ts";
 import { type Face, faces } from "../../../protocol/face.ts";
 import type { Id } from "../../../protocol/make-id.ts";
 import type { Role } from "../../../protocol/person.ts";
+import { insertErasure } from "../../../store/erasure.ts";
 import { insertLock } from "../../../store/lock.ts";
 import { AgentEnd, approved, asked, assertionJson, connectGateway, wish } from "../authority/parts.ts";
 import { clientKey } from "../authority/ready.ts";
@@ -211,6 +212,17 @@ const refused: Readonly<Record<string, (s: Scene) => Promise<Verb> | Verb>> = {
     id: world.ids.vendorA,
     body: { name: "Vendor", contact: "+81", mailDomains: ["a.example"] },
   }),
+  "staff /api/vendors/:id/offboarding": ({ world }) => ({
+    by: "administrator",
+    id: world.ids.vendorB,
+    body: { site: world.ids.siteA, reason: "r", what: "copies", due: "2026-04-01" },
+  }),
+  "staff /api/vendors/:id/enable": ({ world }) => ({ by: "owner", id: world.ids.vendorB, body: {} }),
+  "staff /api/erasures/:id/confirmation": async ({ world }) => ({
+    by: "administrator",
+    id: await erasureOf(world),
+    body: { reference: "C-1" },
+  }),
   "staff /api/vendors/:id/dossier": ({ world }) => ({
     by: "administrator",
     id: world.ids.vendorA,
@@ -265,6 +277,12 @@ const allowed: typeof refused = {
   "portal /api/sign-out": () => ({ by: "technician", body: {} }),
   "staff /api/sign-out": () => ({ by: "officer", body: {} }),
 };
+
+/** What vendor B has to erase at site A. */
+const erasureOf = ({ store, ids, clock }: Scene["world"]) =>
+  store.change(({ db }) =>
+    insertErasure(db, { vendor: ids.vendorB, site: ids.siteA, what: "copies", due: "2026-04-01", at: new Date(clock) }),
+  );
 
 /** A colleague locks this person. */
 const locked = ({ store, people, ids, clock }: Scene["world"], name: Name) =>

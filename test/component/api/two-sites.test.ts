@@ -137,6 +137,12 @@ const acts: Readonly<Record<string, (of: Things) => { id?: string; body: object 
   "/api/sessions/:id/end": ({ session: id }) => ({ id, body: { reason: "r" } }),
   "/api/grants/:id/revocation": ({ grant: id }) => ({ id, body: { reason: "r" } }),
   "/api/vendors/:id": () => ({ id: f.world.ids.vendorB, body: { name: "V", contact: null, mailDomains: [] } }),
+  "/api/vendors/:id/offboarding": ({ site }) => ({
+    id: f.world.ids.vendorB,
+    body: { site, reason: "r", what: "copies", due: "2026-04-01" },
+  }),
+  "/api/vendors/:id/enable": () => ({ id: f.world.ids.vendorB, body: {} }),
+  "/api/erasures/:id/confirmation": () => ({ id: "era_none", body: { reference: "C-1" } }),
   "/api/vendors/:id/dossier": ({ site }) => ({
     id: f.world.ids.vendorB,
     body: { entry: null, site, kind: "isms", number: "1", issued: "2026-01-01", expires: null, reference: null },

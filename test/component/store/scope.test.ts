@@ -18,6 +18,7 @@ import { findContract, listContracts } from "../../../store/contract.ts";
 import type { Db } from "../../../store/database.ts";
 import { findDevice, listDevices } from "../../../store/device.ts";
 import { insertDossierEntry, listDossier, updateDossierEntry } from "../../../store/dossier.ts";
+import { confirmErasure, insertErasure, listErasures } from "../../../store/erasure.ts";
 import { findGrant, insertGrant, listApprovedBytes, listGrants, revokeGrant } from "../../../store/grant.ts";
 import { findIdentity, insertIdentity, listIdentities } from "../../../store/identity.ts";
 import { insertLock, liftLock, listLocks } from "../../../store/lock.ts";
@@ -133,6 +134,8 @@ beforeAll(async () => {
   for (const site of [ids.siteA, ids.siteB]) {
     owners.set(`at ${ids.vendorB} ${site}`, { site: [site], vendor: ids.vendorB });
     owners.set(await insertDossierEntry(db, { vendor: ids.vendorB, site, ...paper }), { site: [site] });
+    const left = { vendor: ids.vendorB, site, what: "copies", due: "2026-04-01", at: new Date(world.clock) };
+    owners.set(await insertErasure(db, left), { site: [site] });
     // A company that nobody here is of, so that nobody's devices become more.
     await insertVendor(db, { id: `ven_of_${site}`, name: "Vendor C", contact: null, mailDomains: [] });
     const of = { site, vendor: ids.vendorA, subcontractor: `ven_of_${site}` } as const;
@@ -308,6 +311,7 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
     (await listVendorSites(db, scope)).map(({ vendor, site }) => `at ${vendor} ${site.id}`),
   listContracts: async (scope) => (await listContracts(db, scope)).map(({ device }) => device.id),
   listDossier: async (scope) => ids(await listDossier(db, scope)),
+  listErasures: async (scope) => ids(await listErasures(db, scope)),
   listSubcontracts: async (scope) => ids(await listSubcontracts(db, scope)),
   findConsent: async (scope) => {
     const found = [];
@@ -353,7 +357,7 @@ const proposedRoot: Omit<StoredApproverList, "site" | "hash"> = {
 const writes: Record<
   string,
   {
-    of: keyof typeof rows | "lck_" | "agt_" | "sit_" | "ven_" | "dos_";
+    of: keyof typeof rows | "lck_" | "agt_" | "sit_" | "ven_" | "dos_" | "era_";
     reach(tx: Db, scope: Scope, id: never): Promise<boolean>;
   }
 > = {
@@ -390,6 +394,11 @@ const writes: Record<
       await updateVendor(tx, scope, id, { contact: "+81 3" });
       return (await findVendor(tx, Scope.system(), id))?.contact === "+81 3";
     },
+  },
+  confirmErasure: {
+    of: "era_",
+    reach: (tx, scope, id: Id<"erasure">) =>
+      confirmErasure(tx, scope, id, { by: world.people.auditor.id, reference: "C-1", at: now() }),
   },
   updateDossierEntry: {
     of: "dos_",

@@ -13,6 +13,7 @@ import * as device from "../../../store/device.ts";
 import * as deviceCode from "../../../store/device-code.ts";
 import * as dossier from "../../../store/dossier.ts";
 import * as enrolment from "../../../store/enrolment.ts";
+import * as erasure from "../../../store/erasure.ts";
 import * as firstCode from "../../../store/first-code.ts";
 import * as gateway from "../../../store/gateway.ts";
 import * as grant from "../../../store/grant.ts";
@@ -135,6 +136,16 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findPerson", person.findPerson(db, system, "per_1", at(0)));
   await tell("findPerson", person.findPerson(db, system, "per_none", at(0)));
   await tell("findPersonByLogin", person.findPersonByLogin(db, system, "per_2@example.org", at(0)));
+
+  // What a vendor that has left must erase.
+  const left = { vendor: "ven_1", site: "sit_b", what: "copies", due: "2026-04-01", at: at(1) } as const;
+  const task = await tell("insertErasure", erasure.insertErasure(db, left));
+  for (let i = 0; i < 2; i++)
+    await tell(
+      "confirmErasure",
+      erasure.confirmErasure(db, system, task, { by: "per_1", reference: "C-1", at: at(2) }),
+    );
+  await tell("listErasures", erasure.listErasures(db, system));
 
   // Agents
   await tell("insertJoinToken", agent.insertJoinToken(db, { tokenHash: "t", site: "sit_b", expiresAt: at(5) }));

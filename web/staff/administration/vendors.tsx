@@ -1,11 +1,14 @@
 import { Button } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import type { Me } from "../../../protocol/api/me.ts";
 import type { VendorFile } from "../../../protocol/api/vendor.ts";
 import { Card, Facts } from "../../app/card.tsx";
+import { send } from "../../app/http.ts";
 import { useText } from "../../app/language.ts";
 import { Name } from "../../app/name.tsx";
 import { useSites, useVendorFiles } from "../../app/queries.ts";
+import { ReasonDialog } from "../../app/reason-dialog.tsx";
 import { StateBadge } from "../../app/state-badge.tsx";
 import { Asked, Empty } from "../../app/states.tsx";
 import { dayText } from "../../app/time.ts";
@@ -13,6 +16,8 @@ import { runsInstallation } from "../may.ts";
 import { Area } from "./area.tsx";
 import { ConsentForm, Consents } from "./consents.tsx";
 import { DossierForm, Papers } from "./dossier.tsx";
+import { Erasures } from "./erasures.tsx";
+import { OffboardingForm } from "./offboarding.tsx";
 import css from "./record.module.css";
 import { VendorForm } from "./vendor-form.tsx";
 
@@ -28,7 +33,12 @@ export function VendorsPage({ me }: { me: Me }) {
           <>
             {vendors.length === 0 && <Empty title={t("vendor.none")}>{t("vendor.noneHelp")}</Empty>}
             {vendors.map((vendor) => (
-              <VendorCard key={vendor.id} vendor={vendor} others={vendors.filter(({ id }) => id !== vendor.id)} />
+              <VendorCard
+                key={vendor.id}
+                vendor={vendor}
+                others={vendors.filter(({ id }) => id !== vendor.id)}
+                everywhere={runsInstallation(me)}
+              />
             ))}
           </>
         )}
@@ -44,9 +54,16 @@ export function VendorsPage({ me }: { me: Me }) {
   );
 }
 
-function VendorCard({ vendor, others }: { vendor: VendorFile; others: readonly VendorFile[] }) {
+interface VendorCardProps {
+  vendor: VendorFile;
+  others: readonly VendorFile[];
+  /** Whether whoever looks administers the installation. */
+  everywhere: boolean;
+}
+
+function VendorCard({ vendor, others, everywhere }: VendorCardProps) {
   const { t } = useText();
-  const [opened, setOpened] = useState<"edit" | "paper" | "consent" | null>(null);
+  const [opened, setOpened] = useState<"edit" | "paper" | "consent" | "end" | null>(null);
   const close = () => setOpened(null);
   const none = <span key="none">{t("vendor.nothing")}</span>;
   return (
@@ -92,17 +109,63 @@ function VendorCard({ vendor, others }: { vendor: VendorFile; others: readonly V
       >
         <Consents vendor={vendor} />
       </Part>
-      {vendor.own && (
-        <div className={css.foot}>
+      {vendor.erasures.length > 0 && (
+        <Part title={t("vendor.erasures")}>
+          <Erasures vendor={vendor} />
+        </Part>
+      )}
+      <div className={css.foot}>
+        {vendor.active ? (
+          <Button variant="default" onClick={() => setOpened("end")}>
+            {t("vendor.offboardOpen")}
+          </Button>
+        ) : (
+          everywhere && (
+            <Button variant="default" onClick={() => setOpened("end")}>
+              {t("record.enable")}
+            </Button>
+          )
+        )}
+        {vendor.own && (
           <Button variant="default" onClick={() => setOpened("edit")}>
             {t("record.edit")}
           </Button>
-        </div>
-      )}
+        )}
+      </div>
+      <OffboardingForm
+        opened={opened === "end" && vendor.active}
+        close={close}
+        vendor={vendor}
+        everywhere={everywhere}
+      />
+      <EnableDialog opened={opened === "end" && !vendor.active} close={close} vendor={vendor} />
       <VendorForm opened={opened === "edit"} close={close} vendor={vendor} sites={[]} anywhere={false} />
       <DossierForm opened={opened === "paper"} close={close} vendor={vendor} paper={null} />
       <ConsentForm opened={opened === "consent"} close={close} vendor={vendor} others={others} of={null} />
     </Card>
+  );
+}
+
+function EnableDialog({ opened, close, vendor }: { opened: boolean; close: () => void; vendor: VendorFile }) {
+  const { t } = useText();
+  const client = useQueryClient();
+  const enable = async () => {
+    await send(`/api/vendors/${vendor.id}/enable`);
+    await client.invalidateQueries({ queryKey: ["vendor-files"] });
+  };
+  return (
+    <ReasonDialog
+      opened={opened}
+      close={close}
+      title={t("record.enable")}
+      about={vendor.id}
+      confirm={t("record.enable")}
+      done={t("record.done")}
+      reason="none"
+      act={enable}
+    >
+      {t("vendor.enableAsk", { name: vendor.name })}
+    </ReasonDialog>
   );
 }
 
