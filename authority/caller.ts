@@ -34,10 +34,6 @@ export const host: HostCaller = { kind: "host", scope: Scope.system() };
 /** Who it is to the log. */
 export const actorOf = (by: Caller | null): Actor => (by?.kind === "person" ? personActor(by.person) : hostActor);
 
-/** Somebody who is signed in; null for whoever has the authority's own host, who may all. */
-export type By = PersonCaller | null;
-export const scopeOf = (by: By): Scope => by?.scope ?? Scope.system();
-
 /** A passkey with user verification is two factors: the device that holds it, and the finger or PIN that frees it. */
 export function countFactors(factors: readonly Factor[]): number {
   return new Set(

@@ -4,21 +4,21 @@ import type { Id } from "../protocol/make-id.ts";
 import { insertDossierEntry, updateDossierEntry } from "../store/dossier.ts";
 import { findSite } from "../store/site.ts";
 import type { Store } from "../store/store.ts";
-import { actorOf, type By, scopeOf } from "./caller.ts";
+import { actorOf, type Caller } from "./caller.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { vendorFile, vendorFor } from "./vendor.ts";
 
 /** Keeps a paper of a company for a hospital, or says one anew. Throws `not-found` for what is not the caller's. */
 export async function putDossierEntry(
   store: Store,
-  by: By,
+  by: Caller,
   vendor: Id<"vendor">,
   { entry, ...said }: DossierSaid,
   at: Date,
 ): Promise<VendorFile> {
-  const scope = scopeOf(by);
+  const scope = by.scope;
   return store.change(async (change) => {
-    if (by) await requireNotLocked(change.db, by, said.site);
+    await requireNotLocked(change.db, by, said.site);
     await vendorFor(change.db, scope, vendor);
     if (!(await findSite(change.db, scope, said.site))) throw new GenkanError("not-found");
     const { site, ...paper } = said;

@@ -3,13 +3,13 @@ import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { confirmErasure, listErasures } from "../store/erasure.ts";
 import type { Store } from "../store/store.ts";
-import type { Caller } from "./caller.ts";
+import type { PersonCaller } from "./caller.ts";
 import { requireNotLocked } from "./not-locked.ts";
 
 /** A vendor has shown that it erased what it was to erase: once, with the certificate's number. Throws `not-found`, `state-conflict`. */
 export async function confirmErased(
   store: Store,
-  caller: Caller,
+  caller: PersonCaller,
   id: Id<"erasure">,
   reference: string,
   at: Date,

@@ -1,6 +1,6 @@
 import type { OffboardingCounts, OffboardingSaid } from "../protocol/api/offboarding.ts";
 import type { VendorFile } from "../protocol/api/vendor.ts";
-import { type Actor, personActor } from "../protocol/audit.ts";
+import type { Actor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { endContracts, listContracts } from "../store/contract.ts";
@@ -15,7 +15,7 @@ import { liveSessions } from "../store/session.ts";
 import type { Change } from "../store/store.ts";
 import { listSubcontracts, putSubcontract } from "../store/subcontract.ts";
 import { updateVendor } from "../store/vendor.ts";
-import type { Caller } from "./caller.ts";
+import { actorOf, type Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { signOutEverywhere } from "./person-active.ts";
@@ -58,12 +58,13 @@ export async function offboardVendor(
   const { site, reason, what, due } = said;
   const scope = within(caller, site);
   const at = c.now();
+  const person = caller.kind === "person" ? caller.person : null;
   const sessions = await c.store.urgent(async (change) => {
     const { db } = change;
     await requireNotLocked(db, caller, site);
     await vendorFor(db, scope, vendor);
     const stands = await standing(db, scope, vendor, site, at);
-    const end: Ending = { change, actor: personActor(caller.person), by: caller.person.id, vendor, scope, reason, at };
+    const end: Ending = { change, actor: actorOf(caller), by: person?.id ?? null, vendor, scope, reason, at };
     await endPapers(end, stands);
     await endAccess(end, stands);
     if (site === null) await endPeople(end, stands);
@@ -90,7 +91,7 @@ export async function offboardVendor(
     change.touch("register", "requests", "grants", "me");
     return stands.sessions.map(({ id }) => id);
   });
-  await endSessions(c, sessions, { reason: "revoked", by: caller.person });
+  await endSessions(c, sessions, { reason: "revoked", by: person });
   return vendorFile(c.store.db, caller.scope, vendor);
 }
 
@@ -127,7 +128,7 @@ type Standing = Awaited<ReturnType<typeof standing>>;
 interface Ending {
   readonly change: Change;
   readonly actor: Actor;
-  readonly by: Id<"person">;
+  readonly by: Id<"person"> | null;
   readonly vendor: Id<"vendor">;
   readonly scope: Scope;
   readonly reason: string;

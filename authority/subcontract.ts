@@ -4,7 +4,7 @@ import type { Id } from "../protocol/make-id.ts";
 import { findSite } from "../store/site.ts";
 import type { Store } from "../store/store.ts";
 import { putSubcontract } from "../store/subcontract.ts";
-import { actorOf, type By, scopeOf } from "./caller.ts";
+import { actorOf, type Caller } from "./caller.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { vendorFile, vendorFor } from "./vendor.ts";
 
@@ -15,7 +15,7 @@ import { vendorFile, vendorFor } from "./vendor.ts";
  */
 export async function consentTo(
   store: Store,
-  by: By,
+  by: Caller,
   vendor: Id<"vendor">,
   { site, subcontractor, consent, note }: SubcontractSaid,
   at: Date,
@@ -23,9 +23,9 @@ export async function consentTo(
   if (vendor === subcontractor) throw new GenkanError("bad-request", "A company is no subcontractor of its own.");
   if (consent && consent.until <= consent.from)
     throw new GenkanError("bad-request", "The consent ends before it begins.");
-  const scope = scopeOf(by);
+  const scope = by.scope;
   return store.urgent(async (change) => {
-    if (by) await requireNotLocked(change.db, by, site);
+    await requireNotLocked(change.db, by, site);
     await vendorFor(change.db, scope, vendor);
     await vendorFor(change.db, scope, subcontractor);
     if (!(await findSite(change.db, scope, site))) throw new GenkanError("not-found");

@@ -21,7 +21,7 @@ import {
   type VendorRow,
   vendorsBeyond,
 } from "../store/vendor.ts";
-import { actorOf, type By, scopeOf } from "./caller.ts";
+import { actorOf, type Caller } from "./caller.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { requireName } from "./register.ts";
 
@@ -29,13 +29,13 @@ import { requireName } from "./register.ts";
  * A company, and the hospital for which it works first. Throws `bad-request` for a name that nobody could read, `not-found` for a site
  * that is not the caller's, or none from somebody who does not administer the installation.
  */
-export async function addVendor(store: Store, said: VendorAdd, at: Date, by: By = null): Promise<Id<"vendor">> {
+export async function addVendor(store: Store, said: VendorAdd, at: Date, by: Caller): Promise<Id<"vendor">> {
   check(said);
   const { site, ...rest } = said;
   const id = newId("vendor");
   await store.change(async (change) => {
-    if (by) await requireNotLocked(change.db, by, site);
-    if (site === null ? !scopeOf(by).unbounded : !(await findSite(change.db, scopeOf(by), site)))
+    await requireNotLocked(change.db, by, site);
+    if (site === null ? !by.scope.unbounded : !(await findSite(change.db, by.scope, site)))
       throw new GenkanError("not-found");
     await insertVendor(change.db, { id, ...rest });
     if (site !== null) await engageVendor(change.db, id, site, at);
@@ -60,21 +60,21 @@ export async function addVendor(store: Store, said: VendorAdd, at: Date, by: By 
  */
 export async function changeVendor(
   store: Store,
-  by: By,
+  by: Caller,
   id: Id<"vendor">,
   said: VendorSaid,
   at: Date,
 ): Promise<VendorFile> {
   check(said);
   return store.change(async (change) => {
-    if (by) await requireNotLocked(change.db, by, null);
-    const before = await vendorFor(change.db, scopeOf(by), id);
-    if ((await vendorsBeyond(change.db, scopeOf(by))).has(id))
+    await requireNotLocked(change.db, by, null);
+    const before = await vendorFor(change.db, by.scope, id);
+    if ((await vendorsBeyond(change.db, by.scope)).has(id))
       throw new GenkanError(
         "denied",
         "It works for other hospitals too: whoever administers the installation says this.",
       );
-    await updateVendor(change.db, scopeOf(by), id, said);
+    await updateVendor(change.db, by.scope, id, said);
     const { name, contact, mailDomains } = before;
     await change.audit({
       at,
@@ -86,7 +86,7 @@ export async function changeVendor(
       facts: { ...said, before: { name, contact, mailDomains } },
     });
     change.touch("register");
-    return vendorFile(change.db, scopeOf(by), id);
+    return vendorFile(change.db, by.scope, id);
   });
 }
 
@@ -94,11 +94,11 @@ export async function changeVendor(
  * A vendor that works nowhere any more works again. Its people come back one by one, and each hospital says anew under which contract.
  * Throws `not-found` for anybody but who administers the installation.
  */
-export async function enableVendor(store: Store, by: By, id: Id<"vendor">, at: Date): Promise<VendorFile> {
-  const scope = scopeOf(by);
+export async function enableVendor(store: Store, by: Caller, id: Id<"vendor">, at: Date): Promise<VendorFile> {
+  const scope = by.scope;
   if (!scope.unbounded) throw new GenkanError("not-found");
   return store.change(async (change) => {
-    if (by) await requireNotLocked(change.db, by, null);
+    await requireNotLocked(change.db, by, null);
     const { active } = await vendorFor(change.db, scope, id);
     if (active) return vendorFile(change.db, scope, id);
     await updateVendor(change.db, scope, id, { active: true });

@@ -28,7 +28,7 @@ export async function requireEmpty(db: Db): Promise<void> {
 export async function addSample(store: Store): Promise<void> {
   const at = new Date();
   const site = await addSite(store, sampleSite, at, host);
-  const vendor = await addVendor(store, { ...sampleVendor, site }, at);
+  const vendor = await addVendor(store, { ...sampleVendor, site }, at, host);
   for (const { of, ...person } of samplePeople)
     await addPerson(
       store,

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { host } from "../../authority/caller.ts";
 import { addVendor } from "../../authority/vendor.ts";
 import { readId } from "../../protocol/read-id.ts";
 import { type OpenOptions, openStore } from "./open.ts";
@@ -16,7 +17,7 @@ export function addVendorVerbs<O extends OpenOptions>(program: Command, verb: Ve
       const site = o.site === undefined ? null : readId("site", o.site);
       const said = { name: o.name, contact: o.contact ?? null, mailDomains: o.mailDomain ?? [], site };
       const { store } = await openStore(o, null);
-      print(o, { vendor: await addVendor(store, said, new Date()), name: o.name });
+      print(o, { vendor: await addVendor(store, said, new Date(), host), name: o.name });
       await store.close();
     });
 }

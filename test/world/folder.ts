@@ -110,6 +110,7 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
     store,
     { name: "メディカル・システムズ", contact: null, mailDomains: [], site: null },
     at,
+    host,
   );
   const agents = {} as Record<
     Place,

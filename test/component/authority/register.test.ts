@@ -19,7 +19,7 @@ const place = { host: "gateway.example", port: 443, key: sha256("key") };
 /** What may be registered, each with one name to try. */
 const kinds: Record<string, (world: World, name: string) => Promise<unknown>> = {
   site: ({ store }, name) => addSite(store, { name, zone: "Asia/Tokyo", contact: null }, new Date(), host),
-  vendor: ({ store }, name) => addVendor(store, { name, contact: null, mailDomains: [], site: null }, new Date()),
+  vendor: ({ store }, name) => addVendor(store, { name, contact: null, mailDomains: [], site: null }, new Date(), host),
   person: ({ store, ids }, name) =>
     addPerson(store, { name, login: "new", roles: ["approver"], site: ids.siteA, vendor: null }, new Date()),
   login: ({ store, ids }, login) =>
