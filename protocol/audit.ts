@@ -3,6 +3,7 @@ import { Id } from "./id.ts";
 import type { IdKind } from "./make-id.ts";
 import type { PersonRef } from "./person.ts";
 import { ByName, Instant, Nullable, OneOf, Opaque, Strict } from "./schema.ts";
+import { refused, vendorActions } from "./vendor-action.ts";
 
 export const actorKinds = ["person", "agent", "gateway", "machine", "host", "system"] as const;
 
@@ -43,15 +44,12 @@ interface Rule {
   readonly facts: Readonly<Record<string, FactClass>>;
 }
 
-/** Of a refusal, whatever was refused: on which face, and the code that was answered. */
-const refused = { face: "public", code: "public" } as const;
 const none = { must: [], may: [], facts: refused } as const;
 const ofRequest = { must: ["request", "device"], may: [], facts: { ...refused, reason: "sensitive" } } as const;
 const ofSession = { must: ["session", "grant", "device"], may: [], facts: refused } as const;
 const ofWorkstation = { ...refused, kind: "public", thumbprint: "public", label: "sensitive" } as const;
 const ofLock = { ...refused, kind: "public", reason: "sensitive" } as const;
 const ofSite = { ...refused, name: "public", zone: "public", contact: "public" } as const;
-const ofVendor = { ...refused, name: "public", contact: "public", mailDomains: "public" } as const;
 const ofIdentity = {
   must: ["person", "identity"],
   may: [],
@@ -149,35 +147,7 @@ export const actions = {
     may: [],
     facts: { ...refused, name: "public", host: "public", port: "public", key: "public", before: "public" },
   },
-  "vendor.add": { must: ["vendor"], may: ["site"], facts: ofVendor },
-  "vendor.change": { must: ["vendor"], may: [], facts: { ...ofVendor, before: "public" } },
-  "vendor.enable": { must: ["vendor"], may: [], facts: refused },
-  "vendor.offboard": {
-    must: ["vendor", "erasure"],
-    may: [],
-    facts: {
-      ...refused,
-      contracts: "public",
-      requests: "public",
-      grants: "public",
-      sessions: "public",
-      people: "public",
-      due: "public",
-      reason: "sensitive",
-      what: "sensitive",
-    },
-  },
-  "erasure.confirm": { must: ["vendor", "erasure"], may: [], facts: { ...refused, reference: "public" } },
-  "dossier.put": {
-    must: ["vendor", "dossier"],
-    may: [],
-    facts: { ...refused, kind: "public", number: "public", issued: "public", expires: "public", reference: "public" },
-  },
-  "subcontract.consent": {
-    must: ["vendor", "subcontract"],
-    may: [],
-    facts: { ...refused, subcontractor: "public", consent: "public", note: "sensitive" },
-  },
+  ...vendorActions,
   "person.add": {
     must: ["person"],
     may: [],
