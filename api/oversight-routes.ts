@@ -96,6 +96,7 @@ export function oversightRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
           site: agent.site,
           key: agent.key,
           connected: c.agents.find(agent.id) !== null,
+          active: agent.active,
           lastSeenAt: agent.seenAt,
           recorderReady: agent.recorder,
           clockSkewMs: agent.skewMs,

@@ -21,6 +21,7 @@ import { networkOf } from "../protocol/network.ts";
 import { requireRelease, versionHeader } from "../protocol/version.ts";
 import type { Sequencer } from "../store/sequencer.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { administrationRoutes } from "./administration-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { authenticate, checkNotForeign, inRole } from "./authenticate.ts";
 import { deviceCodeRoutes } from "./device-code-routes.ts";
@@ -39,12 +40,9 @@ import { ownAccountRoutes } from "./own-account-routes.ts";
 import { contentSecurityPolicy, pages } from "./pages.ts";
 import { answerProblem } from "./problem.ts";
 import { ReadTurns } from "./read-turns.ts";
-import { serviceRoutes } from "./service-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
-import { siteRoutes } from "./site-routes.ts";
 import { requireStillSignedIn } from "./still-signed-in.ts";
 import { UnreadAnswers } from "./unread-answers.ts";
-import { vendorRoutes } from "./vendor-routes.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 import { workRoutes } from "./work-routes.ts";
 import { workstationRoutes } from "./workstation-routes.ts";
@@ -84,9 +82,7 @@ export function endpoints({ context, face, leases, sequencer, scrypt, downloads 
     ...deviceCodeRoutes(context, face),
     ...workRoutes(context),
     ...oversightRoutes(context, leases),
-    ...siteRoutes(context),
-    ...vendorRoutes(context),
-    ...serviceRoutes(context),
+    ...administrationRoutes(context, leases),
     ...firstRunRoutes(context),
     ...accountRoutes(context),
     ...ownAccountRoutes(context, scrypt),

@@ -1,4 +1,5 @@
 import { type Actor, hostActor, personActor } from "../protocol/audit.ts";
+import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import type { Factor } from "../protocol/factor.ts";
 import type { Id } from "../protocol/make-id.ts";
@@ -33,6 +34,11 @@ export const host: HostCaller = { kind: "host", scope: Scope.system() };
 
 /** Who it is to the log. */
 export const actorOf = (by: Caller | null): Actor => (by?.kind === "person" ? personActor(by.person) : hostActor);
+
+/** Before an act on what is of no site but of all. Throws `not-found` for an administrator of a site alone. */
+export function requireInstallation(by: Caller): void {
+  if (!by.scope.unbounded) throw new GenkanError("not-found");
+}
 
 /** A passkey with user verification is two factors: the device that holds it, and the finger or PIN that frees it. */
 export function countFactors(factors: readonly Factor[]): number {

@@ -21,7 +21,7 @@ export function personFacts(person: Person, device: Device) {
 export function deviceFacts(device: Device): DeviceFacts {
   return {
     id: device.id,
-    active: device.site.active,
+    active: device.active,
     site: device.site.id,
     vendor: device.vendor.id,
     agent: device.agent.id,

@@ -24,7 +24,8 @@ export class GatewayLinks {
   /** The authority's own names and who serves a connection to each. */
   readonly #names: ReadonlyMap<string, OnClient>;
   readonly #connected = new Map<Id<"gateway">, GatewayLink>();
-  readonly #closing = new AbortController();
+  /** What is dialled, and what ends that. */
+  readonly #kept = new Map<Id<"gateway">, { row: GatewayRow; closing: AbortController }>();
   #events: GatewayEvents | undefined;
 
   constructor(o: { identity: Identity; log: Log; names: ReadonlyMap<string, OnClient> }) {
@@ -35,12 +36,29 @@ export class GatewayLinks {
 
   start(gateways: readonly GatewayRow[], events: GatewayEvents): void {
     this.#events = events;
-    for (const gateway of gateways)
-      void keepUp((signal, established) => this.#up(gateway, signal, established), {
-        name: `gateway ${gateway.name}`,
-        signal: this.#closing.signal,
+    this.follow(gateways);
+  }
+
+  /** Dials those that are in use, each where it is said to be now; every other link is closed. Before the start it does nothing. */
+  follow(gateways: readonly GatewayRow[]): void {
+    if (!this.#events) return;
+    const wanted = new Map(gateways.filter(({ active }) => active).map((row) => [row.id, row]));
+    for (const [id, { row, closing }] of this.#kept) {
+      const now = wanted.get(id);
+      if (now && now.host === row.host && now.port === row.port && now.key === row.key) continue;
+      closing.abort();
+      this.#kept.delete(id);
+    }
+    for (const row of wanted.values()) {
+      if (this.#kept.has(row.id)) continue;
+      const closing = new AbortController();
+      this.#kept.set(row.id, { row, closing });
+      void keepUp((signal, established) => this.#up(row, signal, established), {
+        name: `gateway ${row.name}`,
+        signal: closing.signal,
         log: this.#log,
       });
+    }
   }
 
   connected(): GatewayLink[] {
@@ -61,7 +79,9 @@ export class GatewayLinks {
   }
 
   close(): void {
-    this.#closing.abort();
+    for (const { closing } of this.#kept.values()) closing.abort();
+    this.#kept.clear();
+    this.#events = undefined;
   }
 
   async #up(row: GatewayRow, signal: AbortSignal, established: () => void): Promise<unknown> {
@@ -84,9 +104,10 @@ export class GatewayLinks {
     });
     const stop = () => link.close();
     signal.addEventListener("abort", stop, { once: true });
+    let gateway: GatewayLink | undefined;
     try {
       const { sessions } = await link.request("hello", {});
-      const gateway = new GatewayLink(row.id, address, link, this.#log);
+      gateway = new GatewayLink(row.id, address, link, this.#log);
       for (const [name, onClient] of this.#names) await gateway.serve(name, onClient);
       this.#connected.set(row.id, gateway);
       established();
@@ -95,7 +116,11 @@ export class GatewayLinks {
     } finally {
       signal.removeEventListener("abort", stop);
       link.close();
-      if (this.#connected.delete(row.id)) this.#events?.disconnected(row.id);
+      // One that is dialled elsewhere by now has another link.
+      if (gateway && this.#connected.get(row.id) === gateway) {
+        this.#connected.delete(row.id);
+        this.#events?.disconnected(row.id);
+      }
     }
   }
 }

@@ -107,7 +107,7 @@ async function standing(db: Db, scope: Scope, vendor: Id<"vendor">, site: At, at
   const own = (row: { vendor: { id: string } }) => row.vendor.id === vendor;
   const people = site === null ? await listPeople(db, Scope.system()) : [];
   return {
-    contracts: (await listContracts(db, scope)).filter((one) => one.vendor === vendor && one.ends > now),
+    contracts: (await listContracts(db, scope)).filter((one) => one.vendor.id === vendor && one.ends > now),
     consents: (await listSubcontracts(db, scope)).filter(
       (one) => (own(one) || one.subcontractor.id === vendor) && one.consent !== null && one.consent.until > now,
     ),

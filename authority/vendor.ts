@@ -133,7 +133,7 @@ export async function vendorFile(db: Db, scope: Scope, id: Id<"vendor">): Promis
 export async function vendorFiles(db: Db, scope: Scope): Promise<VendorFile[]> {
   const vendors = await listVendors(db, scope);
   const sites = await listVendorSites(db, scope);
-  const contracts = Map.groupBy(await listContracts(db, scope), ({ vendor }) => vendor);
+  const contracts = Map.groupBy(await listContracts(db, scope), ({ vendor }) => vendor.id);
   const dossier = Map.groupBy(await listDossier(db, scope), ({ vendor }) => vendor);
   const erasures = Map.groupBy(await listErasures(db, scope), ({ vendor }) => vendor);
   const subcontracts = await listSubcontracts(db, scope);

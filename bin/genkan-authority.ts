@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { joinCommand } from "../authority/agent.ts";
+import { host } from "../authority/caller.ts";
 import { enrolmentLink } from "../authority/enrolment.ts";
+import { addGateway } from "../authority/gateway.ts";
 import { readHosts } from "../authority/hosts.ts";
-import { addGateway, joinToken } from "../authority/register.ts";
-import { proposeTrust } from "../authority/trust.ts";
-import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
+import { changeRules } from "../authority/site-rules.ts";
+import { parseFingerprint } from "../crypto/thumbprint.ts";
 import { GenkanError } from "../protocol/error.ts";
-import { listGateways } from "../store/gateway.ts";
 import { Scope } from "../store/scope.ts";
 import { listSites } from "../store/site.ts";
 import { parseHostPort } from "./address.ts";
@@ -86,17 +87,7 @@ verb(agent, "token", "make a one-time token, and the command that joins an agent
   .action(async (o: Common & { site: string }) => {
     const { store, keys } = await openStore(o, null);
     const site = (await pick(listSites(store.db, Scope.system()), o.site, "site")).id;
-    const [gateway] = await listGateways(store.db);
-    if (!gateway) throw new GenkanError("bad-request", "Add a gateway first: genkan-authority gateway add.");
-    const token = await joinToken(store, site, new Date());
-    const facts = {
-      token,
-      gateway: `${gateway.host}:${gateway.port}`,
-      gatewayKey: fingerprint(gateway.key),
-      authorityKey: fingerprint(keys.identity.thumbprint),
-    };
-    const command = `genkan-agent join --data DIR --gateway ${facts.gateway} --gateway-key ${facts.gatewayKey} --authority-key ${facts.authorityKey} --token ${token} --name NAME`;
-    print(o, { ...facts, command });
+    print(o, { ...(await joinCommand({ store, keys }, site, new Date())) });
     await store.close();
   });
 
@@ -130,7 +121,7 @@ verb(
     const rules = { normal: parseRequirements(o.require), emergency: parseRequirements(o.emergency ?? o.require) };
     const { store } = await openStore(o, null);
     const site = (await pick(listSites(store.db, Scope.system()), o.site, "site")).id;
-    await store.change((change) => proposeTrust(change, site, new Date(), rules));
+    await changeRules(store, host, { site, rules }, new Date());
     print(o, { site, rules: JSON.stringify(rules) });
     await store.close();
   });

@@ -51,6 +51,7 @@ export interface DeviceFacts {
   readonly site: string;
   readonly vendor: string;
   readonly agent: string;
+  /** Those that nobody has disabled. */
   readonly services: readonly string[];
 }
 

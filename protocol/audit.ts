@@ -2,6 +2,7 @@ import Type from "typebox";
 import { Id } from "./id.ts";
 import type { IdKind } from "./make-id.ts";
 import type { PersonRef } from "./person.ts";
+import { registerActions } from "./register-actions.ts";
 import { ByName, Instant, Nullable, OneOf, Opaque, Strict } from "./schema.ts";
 import { refused, vendorActions } from "./vendor-action.ts";
 
@@ -59,6 +60,7 @@ const ofTrust = { ...refused, version: "public", hash: "public" } as const;
 
 /** Every action of the log: a closed table. */
 export const actions = {
+  ...registerActions,
   "sign-in": {
     must: ["signIn"],
     may: ["workstation"],
@@ -142,11 +144,6 @@ export const actions = {
   "site.enable": { must: ["site"], may: [], facts: refused },
   "site.disable": { must: ["site"], may: [], facts: refused },
   "site.change": { must: ["site"], may: [], facts: { ...ofSite, before: "public" } },
-  "gateway.add": {
-    must: ["gateway"],
-    may: [],
-    facts: { ...refused, name: "public", host: "public", port: "public", key: "public", before: "public" },
-  },
   ...vendorActions,
   "person.add": {
     must: ["person"],
@@ -161,9 +158,6 @@ export const actions = {
   "person.leave": { must: ["person"], may: [], facts: { ...refused, until: "public" } },
   "person.disable": { must: ["person"], may: [], facts: refused },
   "person.enable": { must: ["person"], may: [], facts: refused },
-  "agent.disable": { must: ["agent"], may: [], facts: refused },
-  "agent.enable": { must: ["agent"], may: [], facts: refused },
-  "contract.end": { must: ["vendor", "device"], may: [], facts: { ...refused, ends: "public", contracts: "public" } },
   "identity.add": ofIdentity,
   "identity.remove": ofIdentity,
   "passkey.name": { must: ["person", "authenticator"], may: [], facts: { ...refused, label: "sensitive" } },
@@ -183,16 +177,10 @@ export const actions = {
     may: [],
     facts: { ...refused, credential: "public", last: "public" },
   },
-  "device.add": { must: ["device", "agent"], may: [], facts: { ...refused, name: "public", services: "public" } },
   "device.reach-test": {
     must: ["device", "service", "agent"],
     may: [],
     facts: { ...refused, reach: "public" },
-  },
-  "device.certificate": {
-    must: ["device", "service", "session", "agent"],
-    may: [],
-    facts: { ...refused, fingerprint: "public", at: "public" },
   },
   "store.backup": { must: [], may: [], facts: { ...refused, size: "public", root: "public", recipient: "public" } },
   "store.restored": {
@@ -226,6 +214,9 @@ export const actions = {
   "lock.read": none,
   "agent.read": none,
   "checklist.read": none,
+  "gateway.read": none,
+  "retention.read": none,
+  "installation.read": none,
   "trust.read": none,
   "audit.read": none,
 } as const satisfies Record<string, Rule>;

@@ -1,4 +1,5 @@
 import { accountLimits } from "./account-limits.ts";
+import { registerLimits } from "./register-limits.ts";
 import { setupLimits } from "./setup-limits.ts";
 import { storeLimits } from "./store-limits.ts";
 
@@ -94,8 +95,6 @@ export const limits = {
   trustedPemCharacters: 1_048_576,
   /** Keys that one request names: that of the browser, and of the newest terminals that were confirmed on it. */
   requestKeys: 8,
-  /** Mail domains of one company: its own, and those of its daughters. */
-  mailDomainsPerVendor: 20,
   /** Approved grants of a person among which a key is looked for: it only matters whether there is any. */
   keyApprovalsCounted: 50,
   /** A signed request: the longest plan in four-byte characters, and 32 windows, fit. */
@@ -296,5 +295,6 @@ export const limits = {
   metricsRequestMs: 5_000,
   ...accountLimits,
   ...setupLimits,
+  ...registerLimits,
   ...storeLimits,
 } as const;

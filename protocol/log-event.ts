@@ -27,6 +27,7 @@ export const logEvents = {
   "authority.agent.disconnected": "warn",
   "authority.disabled-agents.unread": "warn",
   "authority.ends.unwritten": "error",
+  "authority.gateways.unread": "warn",
   "authority.gateway.connected": "info",
   "authority.gateway.disconnected": "warn",
   "authority.join-refusal.unkept": "error",

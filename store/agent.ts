@@ -56,6 +56,10 @@ export async function setAgentActive(db: Db, id: Id<"agent">, active: boolean): 
     .execute();
 }
 
+export async function setAgentName(db: Db, id: Id<"agent">, name: string): Promise<void> {
+  await db.updateTable("agent").set({ name }).where("id", "=", id).execute();
+}
+
 export async function insertAgent(
   db: Db,
   row: { id: Id<"agent">; site: Id<"site">; name: string; key: string; sealKey: string; at: Date },

@@ -32,6 +32,7 @@ const tables = {
   agent: ["id"],
   join_token: ["token_hash"],
   gateway: ["id"],
+  retention: ["site"],
   device: ["id"],
   service: ["id"],
   reach: ["service"],

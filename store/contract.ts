@@ -7,17 +7,32 @@ import type { Scope } from "./scope.ts";
 export async function insertContract(
   db: Db,
   row: { vendor: Id<"vendor">; device: Id<"device">; starts: Date; ends: Date },
-): Promise<void> {
+): Promise<Id<"contract">> {
   const { vendor, device, starts, ends } = row;
+  const id = newId("contract");
   await db
     .insertInto("contract")
     .values({
-      id: newId("contract"),
+      id,
       vendor,
       device,
       starts_at: starts.toISOString(),
       ends_at: ends.toISOString(),
     })
+    .execute();
+  return id;
+}
+
+/** Says anew when a contract runs, of a device that was found in scope. */
+export async function updateContract(
+  db: Db,
+  id: Id<"contract">,
+  { starts, ends }: { starts: Date; ends: Date },
+): Promise<void> {
+  await db
+    .updateTable("contract")
+    .set({ starts_at: starts.toISOString(), ends_at: ends.toISOString() })
+    .where("id", "=", id)
     .execute();
 }
 
@@ -55,15 +70,17 @@ export async function endContracts(db: Db, vendor: Id<"vendor">, device: Id<"dev
 }
 
 /** Contracts with companies at the devices of a scope, by device and by when they begin. */
-export async function listContracts(db: Db, scope: Scope) {
-  const rows = await db
+export async function listContracts(db: Db, scope: Scope, only?: Id<"contract">) {
+  const all = db
     .selectFrom("contract")
     .innerJoin("device", "device.id", "contract.device")
     .innerJoin("site", "site.id", "device.site")
+    .innerJoin("vendor", "vendor.id", "contract.vendor")
     .where(scope.rows({ site: "device.site", vendor: "contract.vendor" }))
     .select([
       "contract.id",
-      "contract.vendor",
+      "contract.vendor as vendor_id",
+      "vendor.name as vendor_name",
       "contract.starts_at as starts",
       "contract.ends_at as ends",
       "device.id as device_id",
@@ -72,10 +89,11 @@ export async function listContracts(db: Db, scope: Scope) {
       "site.name as site_name",
     ])
     .orderBy("device.name")
-    .orderBy("contract.starts_at")
-    .execute();
-  return rows.map(({ device_id, device_name, site_id, site_name, ...row }) => ({
+    .orderBy("contract.starts_at");
+  const rows = await (only === undefined ? all : all.where("contract.id", "=", only)).execute();
+  return rows.map(({ device_id, device_name, site_id, site_name, vendor_id, vendor_name, ...row }) => ({
     ...row,
+    vendor: { id: vendor_id, name: vendor_name },
     device: { id: device_id, name: device_name },
     site: { id: site_id, name: site_name },
   }));

@@ -29,6 +29,12 @@ export async function makeDevices(db: Kysely<unknown>): Promise<void> {
     "host text not null",
     "port integer not null",
     "key text not null",
+    "active integer not null default 1",
+  ]);
+  await table(db, "retention", [
+    "site text primary key references site (id)",
+    "recording_days integer",
+    "log_days integer",
   ]);
   await table(db, "device", [
     "id text primary key",
@@ -37,6 +43,11 @@ export async function makeDevices(db: Kysely<unknown>): Promise<void> {
     "agent text not null references agent (id)",
     "name text not null",
     "model text not null",
+    "tags text not null default '[]'",
+    "location text",
+    "owner text",
+    "notes text",
+    "active integer not null default 1",
   ]);
   await table(db, "service", [
     "id text primary key",
@@ -46,6 +57,7 @@ export async function makeDevices(db: Kysely<unknown>): Promise<void> {
     "address text not null",
     "port integer not null",
     "tls text",
+    "active integer not null default 1",
   ]);
   await table(db, "reach", [
     "service text primary key references service (id)",

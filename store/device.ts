@@ -10,9 +10,12 @@ export interface Device {
   readonly id: Id<"device">;
   readonly name: string;
   readonly model: string;
-  readonly site: { id: Id<"site">; name: string; zone: string; active: boolean };
+  readonly site: { id: Id<"site">; name: string; zone: string };
   readonly vendor: { id: Id<"vendor">; name: string };
   readonly agent: { id: Id<"agent">; name: string; key: string };
+  /** Neither it nor its site was disabled. */
+  readonly active: boolean;
+  /** Those that are in use. */
   readonly services: Service[];
 }
 
@@ -23,16 +26,18 @@ export async function insertDevice(
   services: readonly Service[],
 ): Promise<void> {
   await db.insertInto("device").values(device).execute();
+  for (const service of services) await insertService(db, device.id, service);
+}
+
+export async function insertService(db: Db, device: Id<"device">, { tls, ...service }: Service): Promise<void> {
   await db
     .insertInto("service")
-    .values(
-      services.map(({ tls, ...service }) => ({ ...service, device: device.id, tls: tls ? JSON.stringify(tls) : null })),
-    )
+    .values({ ...service, device, tls: tls ? JSON.stringify(tls) : null })
     .execute();
 }
 
 /** The exceptions of a service's row, as a service has them. */
-function exceptionsOf(tls: string | null): { tls?: TlsException[] } {
+export function exceptionsOf(tls: string | null): { tls?: TlsException[] } {
   return tls === null ? {} : { tls: JSON.parse(tls) as TlsException[] };
 }
 
@@ -61,6 +66,7 @@ const devices = (db: Db, scope: Scope) =>
       "device.id",
       "device.name",
       "device.model",
+      "device.active",
       "site.id as site_id",
       "site.name as site_name",
       "site.zone as site_zone",
@@ -80,6 +86,7 @@ export async function listDevices(db: Db, scope: Scope, only?: Id<"device">): Pr
   const services = await db
     .selectFrom("service")
     .selectAll()
+    .where("active", "=", 1)
     .where(
       "device",
       "in",
@@ -92,9 +99,10 @@ export async function listDevices(db: Db, scope: Scope, only?: Id<"device">): Pr
     id: row.id,
     name: row.name,
     model: row.model,
-    site: { id: row.site_id, name: row.site_name, zone: row.site_zone, active: row.site_active === 1 },
+    site: { id: row.site_id, name: row.site_name, zone: row.site_zone },
     vendor: { id: row.vendor_id, name: row.vendor_name },
     agent: { id: row.agent_id, name: row.agent_name, key: row.agent_key },
+    active: row.active === 1 && row.site_active === 1,
     services: (byDevice.get(row.id) ?? []).map(({ id, name, protocol, address, port, tls }) => ({
       id,
       name,
@@ -119,6 +127,7 @@ export function deviceView(device: Device, connected: (agent: Id<"agent">) => bo
     site: { id: device.site.id, name: device.site.name },
     zone: device.site.zone,
     vendor: device.vendor,
+    active: device.active,
     services: device.services.map(serviceRef),
     agent: { id: device.agent.id, name: device.agent.name, connected: connected(device.agent.id) },
   };

@@ -10,14 +10,18 @@ export interface GatewayRow {
   readonly port: number;
   /** SHA-256 of its public key. */
   readonly key: string;
+  /** Nobody has disabled it. */
+  readonly active: boolean;
 }
+export type GatewayPlace = Omit<GatewayRow, "id" | "active">;
 
 export async function listGateways(db: Db): Promise<GatewayRow[]> {
-  return db.selectFrom("gateway").selectAll().orderBy("name").execute();
+  const rows = await db.selectFrom("gateway").selectAll().orderBy("name").execute();
+  return rows.map(({ active, ...row }) => ({ ...row, active: active === 1 }));
 }
 
 /** Adds a gateway, or says where the one of this name is now. Inside a change one name is one gateway. */
-export async function putGateway(db: Db, row: Omit<GatewayRow, "id">): Promise<Id<"gateway">> {
+export async function putGateway(db: Db, row: GatewayPlace): Promise<Id<"gateway">> {
   const known = await db.selectFrom("gateway").select("id").where("name", "=", row.name).executeTakeFirst();
   if (known) {
     await db
@@ -33,4 +37,17 @@ export async function putGateway(db: Db, row: Omit<GatewayRow, "id">): Promise<I
     .values({ id, ...row })
     .execute();
   return id;
+}
+
+/** Says a gateway anew, or turns it on or off. */
+export async function updateGateway(
+  db: Db,
+  id: Id<"gateway">,
+  { active, ...place }: Partial<Omit<GatewayRow, "id">>,
+): Promise<void> {
+  await db
+    .updateTable("gateway")
+    .set({ ...place, ...(active === undefined ? {} : { active: active ? 1 : 0 }) })
+    .where("id", "=", id)
+    .execute();
 }

@@ -115,6 +115,26 @@ export async function listApprovedBytes(
   });
 }
 
+/** Grants of a device that are approved, or wait for one more approval, and whose last window is not over. */
+export async function countOpenGrants(db: Db, scope: Scope, device: Id<"device">, now: Date): Promise<number> {
+  const rows = await db
+    .selectFrom("grant")
+    .where("device", "=", device)
+    .where("revoked_at", "is", null)
+    .where(scope.rows({ site: "grant.site", vendor: "grant.vendor", person: "grant.person" }))
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom("grant_window")
+          .select("grant_window.start")
+          .whereRef("grant_window.grant", "=", "grant.id")
+          .where("grant_window.end", ">", now.toISOString()),
+      ),
+    )
+    .select("grant.id")
+    .execute();
+  return rows.length;
+}
+
 /** False when there is none in this scope, or it was revoked before. */
 export async function revokeGrant(
   db: Db,

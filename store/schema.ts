@@ -4,10 +4,9 @@ import type { EndReason } from "../protocol/end-reason.ts";
 import type { Face } from "../protocol/face.ts";
 import type { LockKind } from "../protocol/lock.ts";
 import type { Id } from "../protocol/make-id.ts";
-import type { Reach } from "../protocol/reach.ts";
-import type { ServiceProtocol } from "../protocol/service.ts";
 import type { WorkstationKeyKind } from "../protocol/workstation.ts";
 import type { CodeSchema } from "./code-schema.ts";
+import type { DeviceSchema } from "./device-schema.ts";
 import type { VendorSchema } from "./vendor-schema.ts";
 
 /**
@@ -17,7 +16,7 @@ import type { VendorSchema } from "./vendor-schema.ts";
 type Immutable<T> = ColumnType<T, T, never>;
 type Flag = number;
 
-export interface Schema extends CodeSchema, VendorSchema {
+export interface Schema extends CodeSchema, DeviceSchema, VendorSchema {
   setting: { key: Immutable<string>; value: string };
   /** `contact`: whom a technician calls at night. */
   site: { id: Immutable<Id<"site">>; name: string; zone: string; contact: string | null; active: Flag };
@@ -129,43 +128,6 @@ export interface Schema extends CodeSchema, VendorSchema {
     jwk: Immutable<string>;
     created_at: Immutable<string>;
   };
-  device: {
-    id: Immutable<Id<"device">>;
-    site: Id<"site">;
-    vendor: Id<"vendor">;
-    agent: Id<"agent">;
-    name: string;
-    model: string;
-  };
-  service: {
-    id: Immutable<Id<"service">>;
-    device: Immutable<Id<"device">>;
-    name: string;
-    protocol: ServiceProtocol;
-    address: string;
-    port: number;
-    /** JSON array of TLS exceptions; null for none. */
-    tls: string | null;
-  };
-  agent: {
-    id: Immutable<Id<"agent">>;
-    site: Immutable<Id<"site">>;
-    name: string;
-    /** SHA-256 of its public key. */
-    key: Immutable<string>;
-    /** X25519 public key, base64url: what others seal to it. */
-    seal_key: Immutable<string>;
-    active: Flag;
-    joined_at: Immutable<string>;
-    seen_at: string | null;
-    recorder: Flag;
-    skew_ms: number | null;
-    trust_version: number | null;
-    trust_hash: string | null;
-  };
-  /** What a test of a service found last. */
-  reach: { service: Immutable<Id<"service">>; reach: Reach; at: string };
-  gateway: { id: Immutable<Id<"gateway">>; name: string; host: string; port: number; key: string };
   request: {
     id: Immutable<Id<"request">>;
     site: Immutable<Id<"site">>;

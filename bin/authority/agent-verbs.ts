@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { setAgentOn } from "../../authority/agent-active.ts";
+import { setAgentOn } from "../../authority/agent.ts";
 import { readId } from "../../protocol/read-id.ts";
 import { listAgents } from "../../store/agent.ts";
 import { Scope } from "../../store/scope.ts";

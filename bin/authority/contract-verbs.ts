@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { endContract } from "../../authority/contract-end.ts";
+import { endContract } from "../../authority/contract.ts";
 import { readId } from "../../protocol/read-id.ts";
 import { parseInstant } from "./instant-option.ts";
 import { type OpenOptions, openStore } from "./open.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addDevice } from "../../authority/register.ts";
+import { addDevice } from "../../authority/device.ts";
 import { listAgents } from "../../store/agent.ts";
 import { Scope } from "../../store/scope.ts";
 import { listVendors } from "../../store/vendor.ts";
@@ -34,7 +34,6 @@ export function addDeviceVerbs<O extends OpenOptions>(program: Command, verb: Ve
         const added = await addDevice(
           store,
           {
-            site: beside.site.id,
             vendor,
             agent: beside.id,
             name: o.name,

@@ -80,7 +80,16 @@ export async function runAuthority(
   const leases = new LeaseRenewal(context, undefined, (ms, whole) => {
     figures.observe("genkan_authority_lease_round_seconds", ms / 1_000);
     figures.count("genkan_authority_lease_rounds_total", { outcome: whole ? "done" : "failed" });
+    void follow();
   });
+  /** Gateways are added, moved and disabled by pages and by commands on this host: each round looks. */
+  const follow = async () => {
+    try {
+      gateways.follow(await listGateways(store.db));
+    } catch (error) {
+      log.warn({ event: "authority.gateways.unread", error: String(error) }, "gateways could not be looked up");
+    }
+  };
   const downloads = await Downloads.open(o.downloads);
   const shared = { context, downloads, leases, sequencer, scrypt: WaitingRoom.ofPasswords(), pages: pagesFolder() };
   const portal = await buildFace({ ...shared, face: "portal" });

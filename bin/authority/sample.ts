@@ -1,6 +1,6 @@
 import { host } from "../../authority/caller.ts";
+import { addDevice } from "../../authority/device.ts";
 import { addPerson } from "../../authority/invitation.ts";
-import { addDevice } from "../../authority/register.ts";
 import { addSite } from "../../authority/site.ts";
 import { addVendor } from "../../authority/vendor.ts";
 import { GenkanError } from "../../protocol/error.ts";
@@ -51,7 +51,7 @@ export async function addSampleDevices(store: Store, addresses: string): Promise
   const added: string[] = [];
   for (const { key, name, model, service } of sampleDevices.filter((device) => !known.includes(device.name))) {
     const { address, port } = parseAddress(addresses, key);
-    const of = { site: agent.site.id, vendor: vendor.id, agent: agent.id, name, model };
+    const of = { vendor: vendor.id, agent: agent.id, name, model };
     const device = { ...of, services: [{ ...service, address, port }], contract: contractYear(at) };
     added.push((await addDevice(store, device, at)).id);
   }

@@ -1,8 +1,8 @@
 import type { Check } from "../check.ts";
 import type { DeviceFacts } from "../facts.ts";
 
-/** Neither the device nor its site has been turned off by the hospital. */
-export const deviceActive: Check<{ device: DeviceFacts }> = {
+/** Nobody has disabled the device, its site, or the service of it that a session uses. */
+export const deviceActive: Check<{ device: DeviceFacts; service?: string }> = {
   reason: "device-active",
-  holds: ({ device }) => device.active,
+  holds: ({ device, service }) => device.active && (service === undefined || device.services.includes(service)),
 };

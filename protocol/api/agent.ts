@@ -11,6 +11,8 @@ export const AgentView = Strict({
   site: Site,
   key: Sha256,
   connected: Type.Boolean(),
+  /** Nobody has disabled it. */
+  active: Type.Boolean(),
   lastSeenAt: Nullable(Instant),
   recorderReady: Type.Boolean(),
   /** Difference of the clocks, agent minus authority, milliseconds. */
@@ -24,3 +26,19 @@ export const AgentList = Strict({
   agents: Type.Array(AgentView),
   gateways: Type.Array(Strict({ id: Id("gateway"), name: Name, address: Uri, connected: Type.Boolean() })),
 });
+
+/** POST /api/agents/token: a one-time token of a site, shown once, and the command that joins an agent with it. */
+export const AgentToken = {
+  body: Strict({ site: Id("site") }),
+  reply: Strict({
+    token: Type.String(),
+    expiresAt: Instant,
+    /** HOST:PORT and key of the gateway that it names. */
+    gateway: Type.String(),
+    gatewayKey: Type.String(),
+    authorityKey: Type.String(),
+    command: Type.String(),
+  }),
+};
+/** POST /api/agents/:id */
+export const AgentSaid = Strict({ name: Name });

@@ -14,6 +14,8 @@ export const DeviceView = Strict({
   zone: ZoneName,
   model: NameOrNone,
   vendor: Vendor,
+  /** Nobody has disabled it, or its site: while somebody has, nobody can ask for it or connect. */
+  active: Type.Boolean(),
   services: Type.Array(ServiceRef),
   agent: Strict({ id: Id("agent"), name: Name, connected: Type.Boolean() }),
 });

@@ -35,3 +35,6 @@ export const TrustSign = {
   }),
   body: Strict({ ceremony: Id("ceremony"), response: WebAuthnJson }),
 };
+/** POST /api/trust/rules: who must approve at a site from now on; the list of approvers with it waits for signatures. */
+export const TrustRules = Strict({ site: Id("site"), rules: Rules });
+export type TrustRules = Type.Static<typeof TrustRules>;

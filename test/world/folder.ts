@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { host } from "../../authority/caller.ts";
+import { addDevice } from "../../authority/device.ts";
 import { faceOrigin, faceRp, type Hosts, writeHosts } from "../../authority/hosts.ts";
 import { addPerson } from "../../authority/invitation.ts";
-import { addDevice } from "../../authority/register.ts";
 import { addSite } from "../../authority/site.ts";
 import { proposeTrust } from "../../authority/trust.ts";
 import { addVendor } from "../../authority/vendor.ts";
@@ -133,9 +133,9 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
   }
   const devices = new Map<string, { id: Id<"device">; service: Id<"service"> }>();
   for (const { name, protocol, port, neighbour } of o.devices) {
-    const { id: agent, site } = agents[neighbour ? "neighbour" : "site"];
+    const { id: agent } = agents[neighbour ? "neighbour" : "site"];
     const service = { name, protocol, address: "127.0.0.1", port };
-    const row = { site, vendor, agent, name, model: "M-1", services: [service], contract: contractYear(at) };
+    const row = { vendor, agent, name, model: "M-1", services: [service], contract: contractYear(at) };
     const added = await addDevice(store, row, at);
     devices.set(name, { id: added.id, service: added.services[0] ?? "svc_" });
   }

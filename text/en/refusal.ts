@@ -5,7 +5,7 @@ export const refusals = {
   "membership-ended": "This person no longer belongs to the hospital or vendor for which they would act.",
   "role-missing": "The role that this needs is missing.",
   "vendor-inactive": "This vendor is suspended.",
-  "device-disabled": "This device, or its hospital, is turned off at the moment.",
+  "device-disabled": "This device, its service or its hospital is turned off at the moment.",
   "consent-missing":
     "This device is another vendor's, and the hospital has no consent in date for yours to work on it.",
   "contract-missing": "There is no maintenance contract in date for this device.",

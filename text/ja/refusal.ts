@@ -5,7 +5,7 @@ export const refusals = {
   "membership-ended": "この人の所属（病院または保守会社）は終わっています。",
   "role-missing": "この操作に必要な役割がありません。",
   "vendor-inactive": "この保守会社は利用停止中です。",
-  "device-disabled": "この機器、またはその施設は、利用を停止しています。",
+  "device-disabled": "この機器、そのサービス、または施設は、利用を停止しています。",
   "consent-missing": "この機器は他社の担当で、再委託について病院の有効な同意がありません。",
   "contract-missing": "この機器について有効な保守契約がありません。",
   "signed-out": "サインアウトしました。もう一度サインインしてください。",

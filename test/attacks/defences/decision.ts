@@ -136,6 +136,25 @@ export const decisionsDefences: readonly Defence[] = [
   },
   {
     row: "A9",
+    what: "a device that is disabled is used by nobody, live or new",
+    file: "policy/checks/device-active.ts",
+    find: "device.active && ",
+    replace: "",
+    test: {
+      file: "test/component/authority/device.test.ts",
+      name: "that is disabled is asked for and used by nobody until it is enabled",
+    },
+  },
+  {
+    row: "A9",
+    what: "a grant's device and its ways in stay as they were when it was signed",
+    file: "authority/device.ts",
+    find: "if (open > 0) throw",
+    replace: "if (open < 0) throw",
+    test: { file: "test/component/authority/device.test.ts", name: "goes nowhere else while a grant for it is open" },
+  },
+  {
+    row: "A9",
     what: "a gateway counts no lease longer than its own",
     file: "gateway/control.ts",
     find: "Math.min(statement.durationMs, limits.leaseMs)",
@@ -298,7 +317,7 @@ export const decisionsDefences: readonly Defence[] = [
   {
     row: "A22",
     what: "the join command carries the fingerprints of gateway and authority",
-    file: "bin/genkan-authority.ts",
+    file: "authority/agent.ts",
     find: " --gateway-key ${facts.gatewayKey} --authority-key ${facts.authorityKey}",
     replace: "",
     test: { file: "test/attacks/world/at-rest.test.ts", name: "A22: the join command" },

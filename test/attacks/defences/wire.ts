@@ -238,7 +238,7 @@ export const wiresDefences: readonly Defence[] = [
   {
     row: "A17",
     what: "join tokens are kept as hashes",
-    file: "authority/register.ts",
+    file: "authority/agent.ts",
     find: "tokenHash: sha256(token),",
     replace: "tokenHash: token,",
     test: { file: "test/attacks/authority/at-rest.test.ts", name: "A17: in the store's files" },

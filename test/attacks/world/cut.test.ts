@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { setAgentOn } from "../../../authority/agent-active.ts";
+import { setAgentOn } from "../../../authority/agent.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";

@@ -9,6 +9,7 @@ import { type Face, faces } from "../../../protocol/face.ts";
 import type { Id } from "../../../protocol/make-id.ts";
 import type { Role } from "../../../protocol/person.ts";
 import { insertErasure } from "../../../store/erasure.ts";
+import { listGateways } from "../../../store/gateway.ts";
 import { insertLock } from "../../../store/lock.ts";
 import { AgentEnd, approved, asked, assertionJson, connectGateway, wish } from "../authority/parts.ts";
 import { clientKey } from "../authority/ready.ts";
@@ -144,6 +145,33 @@ const administering = (
     }),
   };
 };
+const deviceSaid = ({ ids }: Scene["world"]) => ({
+  name: "MRI",
+  model: "M-1",
+  vendor: ids.vendorA,
+  agent: ids.agentA,
+  tags: ["3F"],
+  location: null,
+  owner: null,
+  notes: null,
+});
+
+/** The two routes that turn something of a hospital off and on again. */
+const onAndOff = (
+  url: string,
+  idOf: (s: Scene) => string | Promise<string>,
+  by: Name = "administrator",
+): typeof refused =>
+  Object.fromEntries(
+    ["disable", "enable"].map((verb) => [
+      `staff ${url}/${verb}`,
+      async (s: Scene) => ({ by, id: await idOf(s), body: {} }),
+    ]),
+  );
+
+const oneYes = { roles: ["approver"], persons: 1 };
+const gatewaySaid = { name: "g", host: "gateway.example", port: 443, key: "A".repeat(43) };
+const gatewayOf = async ({ store }: Scene["world"]) => (await listGateways(store.db))[0]?.id ?? "";
 
 /** Each act that a signed-in person has, on each face. What is missing here, or here and nowhere else, fails the test. */
 const refused: Readonly<Record<string, (s: Scene) => Promise<Verb> | Verb>> = {
@@ -245,6 +273,51 @@ const refused: Readonly<Record<string, (s: Scene) => Promise<Verb> | Verb>> = {
     by: "administrator",
     id: world.devices.rivals.services[0] ?? "",
     body: {},
+  }),
+  "staff /api/devices": ({ world }) => ({ by: "administrator", body: { ...deviceSaid(world), name: "CT" } }),
+  "staff /api/devices/:id": ({ world }) => ({
+    by: "administrator",
+    id: world.devices.own.id,
+    body: deviceSaid(world),
+  }),
+  ...onAndOff("/api/devices/:id", ({ world }) => world.devices.own.id),
+  "staff /api/services": ({ world }) => ({
+    by: "administrator",
+    body: { device: world.devices.own.id, name: "ftp", protocol: "tcp", address: "10.1.2.3", port: 21 },
+  }),
+  "staff /api/services/:id": ({ world }) => ({
+    by: "administrator",
+    id: world.devices.own.services[0] ?? "",
+    body: { name: "screens", protocol: "http", address: "10.1.2.3", port: 80 },
+  }),
+  ...onAndOff("/api/services/:id", ({ world }) => world.devices.own.services[0] ?? ""),
+  "staff /api/contracts": ({ world }) => ({
+    by: "administrator",
+    body: { device: world.devices.own.id, vendor: world.ids.vendorA, ...world.term() },
+  }),
+  "staff /api/contracts/:id": async ({ world }) => ({
+    by: "administrator",
+    id: await world.contract("own"),
+    body: world.term(),
+  }),
+  "staff /api/contracts/:id/end": async ({ world }) => ({
+    by: "administrator",
+    id: await world.contract("own"),
+    body: {},
+  }),
+  "staff /api/agents/token": ({ world }) => ({ by: "administrator", body: { site: world.ids.siteA } }),
+  "staff /api/agents/:id": ({ world }) => ({ by: "administrator", id: world.ids.agentA, body: { name: "agent" } }),
+  ...onAndOff("/api/agents/:id", ({ world }) => world.ids.agentA),
+  "staff /api/gateways": () => ({ by: "owner", body: gatewaySaid }),
+  "staff /api/gateways/:id": async ({ world }) => ({ by: "owner", id: await gatewayOf(world), body: gatewaySaid }),
+  ...onAndOff("/api/gateways/:id", ({ world }) => gatewayOf(world), "owner"),
+  "staff /api/trust/rules": ({ world }) => ({
+    by: "administrator",
+    body: { site: world.ids.siteA, rules: { normal: [oneYes], emergency: [oneYes] } },
+  }),
+  "staff /api/retention": ({ world }) => ({
+    by: "administrator",
+    body: { site: world.ids.siteA, recordingDays: 90, logDays: null },
   }),
   "staff /api/locks": () => ({ by: "officer", body: { kind: "everything", target: null, reason: "r" } }),
   "staff /api/locks/:id/lift": async ({ world }) => ({

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { ask as askFor } from "../../../authority/ask.ts";
+import { addGateway } from "../../../authority/gateway.ts";
 import { putMember } from "../../../authority/membership.ts";
 import { newId } from "../../../crypto/random.ts";
 import type { Window } from "../../../protocol/window.ts";
@@ -20,6 +21,8 @@ interface Things {
   readonly grant: string;
   readonly session: string;
   readonly lock: string;
+  readonly service: string;
+  readonly contract: string;
 }
 type Hospital = "siteA" | "siteB";
 const hospitals = ["siteA", "siteB"] as const;
@@ -38,6 +41,7 @@ beforeAll(async () => {
   things.siteA = await of("siteA", "technician", "own", "approver", "officer");
   things.siteB = await of("siteB", "rival", "elsewhere", "foreignApprover", "foreignOfficer");
   as = await f.token("shared");
+  gatewayId = await addGateway(f.world.store, gateway, new Date(f.world.clock));
 });
 
 async function of(
@@ -96,12 +100,15 @@ async function of(
     grant: grant.id,
     session,
     lock,
+    service: device.services[0] ?? "",
+    contract: await world.contract(name),
   };
 }
 
 /** What each route that shows something of a hospital would show: an id in its answer. */
 const shows: Readonly<Record<string, (of: Things) => { id?: string; shown: string }>> = {
   "/api/devices": ({ device: shown }) => ({ shown }),
+  "/api/register/devices": ({ device: shown }) => ({ shown }),
   "/api/requests": ({ request: shown }) => ({ shown }),
   "/api/requests/:id": ({ request: id }) => ({ id, shown: id }),
   "/api/requests/:id/ground": ({ request: id, agent: shown }) => ({ id, shown }),
@@ -116,6 +123,8 @@ const shows: Readonly<Record<string, (of: Things) => { id?: string; shown: strin
   "/api/agents": ({ agent: shown }) => ({ shown }),
   "/api/trust": ({ site: shown }) => ({ shown }),
   "/api/vendor-files": ({ device: shown }) => ({ shown }),
+  "/api/services": ({ service: shown }) => ({ shown }),
+  "/api/retention": ({ site: shown }) => ({ shown }),
   "/api/sites": ({ site: shown }) => ({ shown }),
   "/api/audit": ({ site }) => ({ shown: `"site":"${site}"` }),
   "/api/audit/export": ({ site }) => ({ shown: `"${site}"` }),
@@ -167,7 +176,43 @@ const acts: Readonly<Record<string, (of: Things) => { id?: string; body: object 
   "/api/accounts/:id/recovery": ({ colleague: id }) => ({ id, body: { reason: "r" } }),
   "/api/accounts/:id/disable": ({ colleague: id }) => ({ id, body: {} }),
   "/api/accounts/:id/enable": ({ colleague: id }) => ({ id, body: {} }),
+  "/api/devices": (of) => ({ body: deviceSaid(of) }),
+  "/api/devices/:id": (of) => ({ id: of.device, body: deviceSaid(of) }),
+  "/api/devices/:id/disable": ({ device: id }) => ({ id, body: {} }),
+  "/api/devices/:id/enable": ({ device: id }) => ({ id, body: {} }),
+  "/api/services": ({ device }) => ({ body: { device, ...port } }),
+  "/api/services/:id": ({ service: id }) => ({ id, body: port }),
+  "/api/services/:id/reach-test": ({ service: id }) => ({ id, body: {} }),
+  "/api/services/:id/disable": ({ service: id }) => ({ id, body: {} }),
+  "/api/services/:id/enable": ({ service: id }) => ({ id, body: {} }),
+  "/api/agents/token": ({ site }) => ({ body: { site } }),
+  "/api/agents/:id": ({ agent: id }) => ({ id, body: { name: "agent" } }),
+  "/api/agents/:id/disable": ({ agent: id }) => ({ id, body: {} }),
+  "/api/agents/:id/enable": ({ agent: id }) => ({ id, body: {} }),
+  "/api/gateways": () => ({ body: gateway }),
+  "/api/gateways/:id": () => ({ id: gatewayId, body: gateway }),
+  "/api/gateways/:id/disable": () => ({ id: gatewayId, body: {} }),
+  "/api/gateways/:id/enable": () => ({ id: gatewayId, body: {} }),
+  "/api/trust/rules": ({ site }) => ({ body: { site, rules: { normal: [oneYes], emergency: [oneYes] } } }),
+  "/api/retention": ({ site }) => ({ body: { site, recordingDays: 90, logDays: 365 } }),
+  "/api/contracts": ({ device }) => ({ body: { device, vendor: f.world.ids.vendorB, ...f.world.term() } }),
+  "/api/contracts/:id": ({ contract: id }) => ({ id, body: f.world.term() }),
+  "/api/contracts/:id/end": ({ contract: id }) => ({ id, body: {} }),
 };
+const oneYes = { roles: ["approver"], persons: 1 };
+const gateway = { name: "g", host: "gateway.example", port: 443, key: "A".repeat(43) };
+let gatewayId = "";
+const port = { name: "pages", protocol: "http", address: "10.1.2.3", port: 80 };
+const deviceSaid = ({ agent }: Things) => ({
+  name: "CT",
+  model: "M-1",
+  vendor: f.world.ids.vendorB,
+  agent,
+  tags: [],
+  location: null,
+  owner: null,
+  notes: null,
+});
 /** Routes that are of no hospital's thing, or of what they have begun themselves. */
 const others = [
   "/api/account",
@@ -187,6 +232,9 @@ const others = [
   "/api/vendors",
   "/api/workstations",
   "/api/audit/proof",
+  "/api/gateways",
+  "/api/installation",
+  "/api/checklist",
 ];
 
 const may = (permission: unknown, hospital: Hospital) =>
@@ -241,6 +289,21 @@ describe("an officer of one hospital who approves at another", () => {
       ].toSorted((a, b) => (a.site.id < b.site.id ? -1 : 1)),
     );
   });
+});
+
+test("an administrator of one hospital does nothing to another's things, whatever they name", async () => {
+  const administrator = { as: await f.token("administrator") };
+  let tried = 0;
+  for (const [url, what] of Object.entries(acts)) {
+    const route = f.endpoints("staff").find((one) => one.method === "POST" && one.url === url);
+    if (!(route?.permission as readonly string[]).includes("administrator")) continue;
+    const { id = "", body } = what(things.siteB);
+    const { status } = await f.post("staff", url.replace(":id", id), body, administrator);
+    // That company works at both, so it is seen, and is neither's alone to rename.
+    expect([url, status]).toEqual([url, url === "/api/vendors/:id" ? 403 : 404]);
+    tried += 1;
+  }
+  expect(tried).toBeGreaterThan(10);
 });
 
 test("an officer of one hospital locks nothing at another, whatever they name", async () => {

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { setAgentOn } from "../../../authority/agent-active.ts";
-import { joinToken } from "../../../authority/register.ts";
+import { joinToken, setAgentOn } from "../../../authority/agent.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import { AgentEnd, nothing } from "./parts.ts";
 import { ready } from "./ready.ts";

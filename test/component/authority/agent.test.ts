@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { joinToken } from "../../../authority/register.ts";
+import { joinToken } from "../../../authority/agent.ts";
 import { endOne } from "../../../authority/session-end.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { endContract } from "../../../authority/contract-end.ts";
+import { endContract } from "../../../authority/contract.ts";
 import { ready } from "./ready.ts";
 import { minute, outcome } from "./world.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { joinToken } from "../../../authority/agent.ts";
 import { Joins } from "../../../authority/join.ts";
-import { joinToken } from "../../../authority/register.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";

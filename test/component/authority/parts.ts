@@ -57,7 +57,7 @@ export async function connectGateway(world: World, end: End = onTestFinished): P
   const id = await putGateway(context.store.db, { name: "gateway", ...address });
   const up = Promise.withResolvers<void>();
   context.gateways.start(
-    [{ id, name: "gateway", ...address }],
+    [{ id, name: "gateway", ...address, active: true }],
     gatewayEvents(context, { connected: () => up.resolve(), disconnected: () => {} }),
   );
   await up.promise;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { host } from "../../../authority/caller.ts";
+import { addDevice } from "../../../authority/device.ts";
+import { addGateway } from "../../../authority/gateway.ts";
 import { addPerson } from "../../../authority/invitation.ts";
-import { addDevice, addGateway } from "../../../authority/register.ts";
 import { addSite } from "../../../authority/site.ts";
 import { addVendor } from "../../../authority/vendor.ts";
 import { parseStatement } from "../../../crypto/statement.ts";
@@ -32,7 +33,7 @@ const kinds: Record<string, (world: World, name: string) => Promise<unknown>> = 
 function addNamed({ store, ids, clock }: World, name: string, service: string) {
   const services = [{ name: service, protocol: "ssh" as const, address: "10.0.0.1", port: 22 }];
   const contract = { starts: new Date(clock - hour), ends: new Date(clock + 24 * hour) };
-  const of = { site: ids.siteA, vendor: ids.vendorA, agent: ids.agentA };
+  const of = { vendor: ids.vendorA, agent: ids.agentA };
   return addDevice(store, { ...of, name, model: "", services, contract }, new Date(clock));
 }
 
@@ -68,7 +69,7 @@ describe("a gateway", () => {
     const add = (port = 443) => addGateway(store, { name: "g", ...place, port }, new Date(world.clock));
     const ids = await Promise.all([add(), add(), add(8_443), add(8_443)]);
     expect(new Set(ids).size).toBe(1);
-    expect(await listGateways(store.db)).toEqual([{ id: ids[0], name: "g", ...place, port: 8_443 }]);
+    expect(await listGateways(store.db)).toEqual([{ id: ids[0], name: "g", ...place, port: 8_443, active: true }]);
     const records = (await world.audit()).filter(({ action }) => action === "gateway.add");
     expect(records.map(({ facts, subjects }) => ({ facts, subjects }))).toEqual([
       { facts: { name: "g", ...place, before: null }, subjects: { gateway: ids[0] } },

@@ -5,10 +5,10 @@ import { Agent } from "../../../agent/agent.ts";
 import { admit } from "../../../authority/admission.ts";
 import { agentEvents } from "../../../authority/agent-events.ts";
 import { ask } from "../../../authority/ask.ts";
+import { addDevice } from "../../../authority/device.ts";
 import { gatewayEvents } from "../../../authority/gateway-events.ts";
 import { GatewayLinks } from "../../../authority/gateway-links.ts";
 import { LeaseRenewal } from "../../../authority/lease-renewal.ts";
-import { addDevice } from "../../../authority/register.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
@@ -61,7 +61,7 @@ async function house(named: readonly number[]) {
     onTestFinished(close);
     const address = { host: "127.0.0.1", port: gateway.port, key: identity.thumbprint };
     const id = await putGateway(context.store.db, { name, ...address });
-    gateways.push({ id, name, close, ...address });
+    gateways.push({ id, name, close, ...address, active: true });
   }
   links.start(
     gateways,
@@ -79,7 +79,7 @@ async function house(named: readonly number[]) {
   onTestFinished(() => device.stop());
   const service = { name: "shell", protocol: "ssh" as const, address: "127.0.0.1", port: device.port };
   const contract = { starts: new Date(world.clock - hour), ends: new Date(world.clock + 24 * hour) };
-  const row = { site: world.ids.siteA, vendor: world.ids.vendorA, agent: world.ids.agentA, name: "echo", model: "" };
+  const row = { vendor: world.ids.vendorA, agent: world.ids.agentA, name: "echo", model: "" };
   const added = await addDevice(context.store, { ...row, services: [service], contract }, new Date(world.clock));
 
   const folder = temporaryFolder();

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { joinToken } from "../../../authority/register.ts";
+import { joinToken } from "../../../authority/agent.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import { dialControl } from "../../../link/carrier-upgrade.ts";

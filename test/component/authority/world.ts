@@ -3,13 +3,13 @@ import { onTestFinished } from "vitest";
 import { AgentLinks } from "../../../authority/agent-links.ts";
 import { host, type PersonCaller } from "../../../authority/caller.ts";
 import type { Context } from "../../../authority/context.ts";
+import { addDevice } from "../../../authority/device.ts";
 import { GatewayLinks } from "../../../authority/gateway-links.ts";
 import { faceOrigin, faceRp, type Hosts } from "../../../authority/hosts.ts";
 import { addPerson } from "../../../authority/invitation.ts";
 import { openKeys } from "../../../authority/keys.ts";
 import { LeaseRenewal } from "../../../authority/lease-renewal.ts";
 import { putMember } from "../../../authority/membership.ts";
-import { addDevice } from "../../../authority/register.ts";
 import { addSite } from "../../../authority/site.ts";
 import { proposeTrust } from "../../../authority/trust.ts";
 import { addVendor } from "../../../authority/vendor.ts";
@@ -30,6 +30,7 @@ import type { PublicJwk } from "../../../protocol/workstation.ts";
 import { insertAgent } from "../../../store/agent.ts";
 import { insertAuthenticator } from "../../../store/authenticator.ts";
 import { inProcessBus } from "../../../store/bus.ts";
+import { listContracts } from "../../../store/contract.ts";
 import { openSqlite } from "../../../store/database.ts";
 import { findPerson } from "../../../store/person.ts";
 import { Scope } from "../../../store/scope.ts";
@@ -157,6 +158,19 @@ export class World {
     return { start: this.at(startMs), end: this.at(endMs) };
   }
 
+  /** A term of a contract that runs already. */
+  term(): { starts: string; ends: string } {
+    return { starts: this.at(-hour), ends: this.at(24 * hour) };
+  }
+
+  /** The contract of a device. */
+  async contract(device: "own" | "rivals" | "elsewhere"): Promise<Id<"contract">> {
+    const all = await listContracts(this.store.db, Scope.system());
+    const found = all.find((one) => one.device.id === this.devices[device].id);
+    if (!found) throw new Error("no contract");
+    return found.id;
+  }
+
   async #settle(): Promise<void> {
     const { store, ids } = this;
     const at = new Date(this.clock);
@@ -182,7 +196,6 @@ export class World {
       addDevice(
         store,
         {
-          site: ids[of.site],
           vendor: ids[of.vendor],
           agent: of.site === "siteA" ? ids.agentA : ids.agentB,
           name,

@@ -41,6 +41,7 @@ export function device(more: Partial<DeviceView> = {}): DeviceView {
     id: idOf("device"),
     name: "Vital Monitor",
     site,
+    active: true,
     zone: "Asia/Tokyo",
     model: "VM-1",
     vendor,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { saidOf } from "../../../authority/device.ts";
 import { newId } from "../../../crypto/random.ts";
 import { type Id, isId } from "../../../protocol/make-id.ts";
 import { listAccounts } from "../../../store/account.ts";
@@ -17,9 +18,23 @@ import { findPasskey, listAuthenticators, listStaffKeys } from "../../../store/a
 import { findContract, listContracts } from "../../../store/contract.ts";
 import type { Db } from "../../../store/database.ts";
 import { findDevice, listDevices } from "../../../store/device.ts";
+import {
+  findDeviceOfService,
+  findDeviceRecord,
+  listDeviceRecords,
+  setDeviceActive,
+  updateDevice,
+} from "../../../store/device-record.ts";
 import { insertDossierEntry, listDossier, updateDossierEntry } from "../../../store/dossier.ts";
 import { confirmErasure, insertErasure, listErasures } from "../../../store/erasure.ts";
-import { findGrant, insertGrant, listApprovedBytes, listGrants, revokeGrant } from "../../../store/grant.ts";
+import {
+  countOpenGrants,
+  findGrant,
+  insertGrant,
+  listApprovedBytes,
+  listGrants,
+  revokeGrant,
+} from "../../../store/grant.ts";
 import { findIdentity, insertIdentity, listIdentities } from "../../../store/identity.ts";
 import { insertLock, liftLock, listLocks } from "../../../store/lock.ts";
 import { exportLog } from "../../../store/log-export.ts";
@@ -35,6 +50,7 @@ import {
   listRequests,
   settleRequest,
 } from "../../../store/request.ts";
+import { listRetention } from "../../../store/retention.ts";
 import { Scope } from "../../../store/scope.ts";
 import {
   beginSession,
@@ -266,6 +282,25 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
     probe(ofKind("per_"), async (id) => (await listWorkstationUses(db, scope, id)).size > 0),
   listDevices: async (scope) => ids(await listDevices(db, scope)),
   findDevice: (scope) => probe(ofKind("dev_"), (id) => findDevice(db, scope, id)),
+  listDeviceRecords: async (scope) => ids(await listDeviceRecords(db, scope)),
+  findDeviceRecord: (scope) => probe(ofKind("dev_"), (id) => findDeviceRecord(db, scope, id)),
+  findDeviceOfService: async (scope) => {
+    const found = [];
+    for (const { services } of Object.values(world.devices))
+      for (const id of services) found.push((await findDeviceOfService(db, scope, id))?.id ?? []);
+    return found.flat();
+  },
+  listRetention: async (scope) => (await listRetention(db, scope)).map(({ site }) => site.id),
+  countOpenGrants: async (scope) => {
+    // Of a technician: what somebody sees of the grants of a device.
+    const found = [];
+    for (const id of rows.grants) {
+      const grant = await findGrant(db, Scope.system(), id);
+      const seen = grant && scope.person !== null ? await findGrant(db, scope, id) : grant;
+      if (grant && seen && (await countOpenGrants(db, scope, grant.grant.device.id, now())) > 0) found.push(id);
+    }
+    return found;
+  },
   findContract: (scope) =>
     probe(ofKind("dev_"), (id) => findContract(db, scope, owners.get(id)?.vendor ?? "ven_", id, now())),
   listReaches: async (scope) => (await listReaches(db, scope)).map(({ service }) => deviceOf.get(service) ?? "unknown"),
@@ -357,7 +392,7 @@ const proposedRoot: Omit<StoredApproverList, "site" | "hash"> = {
 const writes: Record<
   string,
   {
-    of: keyof typeof rows | "lck_" | "agt_" | "sit_" | "ven_" | "dos_" | "era_";
+    of: keyof typeof rows | "lck_" | "agt_" | "sit_" | "dev_" | "ven_" | "dos_" | "era_";
     reach(tx: Db, scope: Scope, id: never): Promise<boolean>;
   }
 > = {
@@ -432,6 +467,22 @@ const writes: Record<
     reach: async (tx, scope, id: Id<"agent">) => {
       await stampAgent(tx, scope, id, { at: now(), recorder: true, skewMs: 77, trust: null });
       return (await listAgents(tx, Scope.system())).some((agent) => agent.id === id && agent.skewMs === 77);
+    },
+  },
+  updateDevice: {
+    of: "dev_",
+    reach: async (tx, scope, id: Id<"device">) => {
+      const device = await findDeviceRecord(tx, Scope.system(), id);
+      if (!device) return false;
+      await updateDevice(tx, scope, id, { ...saidOf(device), name: "renamed" });
+      return (await findDeviceRecord(tx, Scope.system(), id))?.name === "renamed";
+    },
+  },
+  setDeviceActive: {
+    of: "dev_",
+    reach: async (tx, scope, id: Id<"device">) => {
+      await setDeviceActive(tx, scope, id, false);
+      return (await findDeviceRecord(tx, Scope.system(), id))?.active === false;
     },
   },
   dropProposedApproverList: {

@@ -1,6 +1,6 @@
 import { newId } from "../../../crypto/random.ts";
 import type { BackupRow } from "../../../protocol/backup.ts";
-import type { Id } from "../../../protocol/make-id.ts";
+import { type Id, isId } from "../../../protocol/make-id.ts";
 import * as account from "../../../store/account.ts";
 import * as agent from "../../../store/agent.ts";
 import * as approval from "../../../store/approval.ts";
@@ -11,6 +11,7 @@ import * as ceremony from "../../../store/ceremony.ts";
 import * as contract from "../../../store/contract.ts";
 import * as device from "../../../store/device.ts";
 import * as deviceCode from "../../../store/device-code.ts";
+import * as deviceRecord from "../../../store/device-record.ts";
 import * as dossier from "../../../store/dossier.ts";
 import * as enrolment from "../../../store/enrolment.ts";
 import * as erasure from "../../../store/erasure.ts";
@@ -31,6 +32,7 @@ import * as person from "../../../store/person.ts";
 import * as reach from "../../../store/reach.ts";
 import * as recording from "../../../store/recording.ts";
 import * as request from "../../../store/request.ts";
+import * as retention from "../../../store/retention.ts";
 import { Scope } from "../../../store/scope.ts";
 import * as session from "../../../store/session.ts";
 import * as setting from "../../../store/setting.ts";
@@ -158,6 +160,7 @@ export async function walk(store: Store): Promise<Transcript> {
     );
   const seen = { at: at(2), recorder: true, skewMs: -9_007_199_254_740_991, trust: { version: 3, hash: "h" } };
   await tell("stampAgent", agent.stampAgent(db, system, "agt_1", seen));
+  await tell("setAgentName", agent.setAgentName(db, "agt_1", "エージェント 1"));
   await tell("listAgents", agent.listAgents(db, system));
   for (const key of ["key agt_2", "nobody's"]) await tell("findAgentByKey", agent.findAgentByKey(db, system, key));
 
@@ -182,7 +185,18 @@ export async function walk(store: Store): Promise<Transcript> {
   const place = { name: "g", host: "gateway.example", port: 443, key: "k" };
   await tell("putGateway", gateway.putGateway(db, place));
   await tell("putGateway", gateway.putGateway(db, { ...place, port: 8443 }));
+  const [dialled] = await tell("listGateways", gateway.listGateways(db));
+  const moved = { host: "other.example", active: false };
+  await tell("updateGateway", gateway.updateGateway(db, dialled?.id ?? "gtw_", moved));
+  await tell("updateGateway", gateway.updateGateway(db, dialled?.id ?? "gtw_", { active: true }));
   await tell("listGateways", gateway.listGateways(db));
+
+  // How long what is kept
+  for (const days of [90, null]) {
+    const kept = { recordingDays: days, logDays: 365 };
+    await tell("putRetention", retention.putRetention(db, "sit_b", kept));
+    await tell("listRetention", retention.listRetention(db, system));
+  }
 
   // Devices
   for (const [id, name] of [["dev_1", "pump"] as const, ["dev_2", "MRI"] as const]) {
@@ -190,8 +204,54 @@ export async function walk(store: Store): Promise<Transcript> {
     const shell = { id: `svc_${id}`, name: "shell", protocol: "ssh", address: "10.0.0.1", port: 22 } as const;
     await tell("insertDevice", device.insertDevice(db, one, [shell]));
     const contracted = { vendor: "ven_1", device: id, starts: at(-60), ends: at(600) } as const;
-    await tell("insertContract", contract.insertContract(db, contracted));
+    // Its id is random, so two stores tell the same of its kind only.
+    await tell(
+      "insertContract",
+      contract.insertContract(db, contracted).then((made) => isId("contract", made)),
+    );
   }
+  const port = { name: "pages", protocol: "https", address: "10.0.0.1", port: 443 } as const;
+  await tell("insertService", device.insertService(db, "dev_2", { id: "svc_2", ...port, tls: ["self-signed"] }));
+  await tell("updateService", deviceRecord.updateService(db, "svc_2", { ...port, port: 8_443 }));
+  await tell(
+    "updateDevice",
+    deviceRecord.updateDevice(db, system, "dev_2", {
+      name: "MRI",
+      model: "M2",
+      vendor: "ven_1",
+      agent: "agt_1",
+      tags: ["放射線", "3F"],
+      location: "3F 東",
+      owner: null,
+      notes: "line\nline",
+    }),
+  );
+  for (const active of [false, true]) {
+    await tell("setDeviceActive", deviceRecord.setDeviceActive(db, system, "dev_2", active));
+    await tell("setServiceActive", deviceRecord.setServiceActive(db, "svc_2", active));
+    await tell("findDevice", device.findDevice(db, system, "dev_2"));
+  }
+  const [first] = await contract.listContracts(db, system);
+  await tell("updateContract", contract.updateContract(db, first?.id ?? "ctr_", { starts: at(-60), ends: at(600) }));
+  await tell(
+    "listContracts",
+    contract.listContracts(db, system, first?.id).then((found) => found.map(({ id: _, ...told }) => told)),
+  );
+  const told = ({ contracts, ...one }: deviceRecord.StoredDeviceRecord) => [one, contracts.length];
+  await tell(
+    "listDeviceRecords",
+    deviceRecord.listDeviceRecords(db, system).then((found) => found.map(told)),
+  );
+  for (const id of ["dev_2", "dev_none"] as const)
+    await tell(
+      "findDeviceRecord",
+      deviceRecord.findDeviceRecord(db, system, id).then((found) => found && told(found)),
+    );
+  for (const id of ["svc_2", "svc_none"] as const)
+    await tell(
+      "findDeviceOfService",
+      deviceRecord.findDeviceOfService(db, system, id).then((found) => found?.id ?? null),
+    );
   const devices = await tell("listDevices", device.listDevices(db, system));
   for (const one of devices)
     await tell(
@@ -205,7 +265,6 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findDevice", device.findDevice(db, system, "dev_none"));
   await tell("findContract", contract.findContract(db, system, "ven_1", "dev_1", at(0)));
   await tell("findContract", contract.findContract(db, system, "ven_1", "dev_none", at(0)));
-  await tell("listContracts", contract.listContracts(db, system));
   for (const minutes of [30, 30]) await tell("endContracts", contract.endContracts(db, "ven_1", "dev_2", at(minutes)));
   await tell("findContract", contract.findContract(db, system, "ven_1", "dev_2", at(0)));
 
@@ -498,7 +557,9 @@ export async function walk(store: Store): Promise<Transcript> {
     await tell("endSession", session.endSession(db, system, live, { reason, by: "per_2", at: at(8) }));
   await tell("listSessions", session.listSessions(db, system, live));
   for (let i = 0; i < 2; i++)
-    await tell("revokeGrant", grant.revokeGrant(db, system, given.id, "per_2", "over", at(9)));
+    for (const minutes of [30, 90])
+      await tell("countOpenGrants", grant.countOpenGrants(db, system, "dev_1", at(minutes)));
+  await tell("revokeGrant", grant.revokeGrant(db, system, given.id, "per_2", "over", at(9)));
   await tell("listGrants", grant.listGrants(db, system, at(9), given.id));
 
   // Locks

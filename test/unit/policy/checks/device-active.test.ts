@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import { deviceActive } from "../../../../policy/checks/device-active.ts";
-import { ask, device, now } from "../facts.ts";
+import { admit, ask, device, now } from "../facts.ts";
 
-test.each([
-  [true, "a device that is in use"],
-  [false, "one that is turned off, or whose site is"],
-])("is %s for %s", (active, _what) => {
-  expect(deviceActive.holds({ ...ask, device: { ...device, active } }, now)).toBe(active);
+test.each<[boolean, string, Parameters<typeof deviceActive.holds>[0]]>([
+  [true, "a device in use, when somebody asks", ask],
+  [true, "a device and a service in use, when a session lives", admit],
+  [false, "a device that was disabled", { ...ask, device: { ...device, active: false } }],
+  [false, "a service that was disabled under its session", { ...admit, device: { ...device, services: ["ssh"] } }],
+])("is %s for %s", (holds, _what, facts) => {
+  expect(deviceActive.holds(facts, now)).toBe(holds);
 });

@@ -1,0 +1,14 @@
+/** Bounds of what administrators say of companies, devices and sites. To be read as members of `limits` (`protocol/limits.ts`). */
+export const registerLimits = {
+  /** Mail domains of one company: its own, and those of its daughters. */
+  mailDomainsPerVendor: 20,
+  /** A tag is a word or two, and a device has few: they are to be read at a glance. */
+  tagCharacters: 40,
+  tagsPerDevice: 16,
+  /** A maintenance fault may show up weeks later: what was done stays long enough to be looked into. */
+  recordingDaysLeast: 90,
+  /** What each record of the log says stays for a year at least, which an audit looks at; its hash stays for good. */
+  logDaysLeast: 365,
+  /** A century: beyond it is without end. */
+  retentionDaysMost: 36_500,
+} as const;
