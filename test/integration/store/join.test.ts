@@ -76,7 +76,8 @@ test("strangers who try to join without end, on link after link, keep nobody els
   const flood = Array.from({ length: 3 }, stranger);
   const written: Record<string, number> = {};
   const until = performance.now() + 3_000;
-  while (performance.now() < until) {
+  // On a busy machine links come slowly, and each is one guess.
+  while (performance.now() < until || said["too-many"] === undefined) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const code = await outcome(store.change((change) => raiseEpoch(change)));
     written[code] = (written[code] ?? 0) + 1;
