@@ -19,6 +19,11 @@ const texts = [
   "Asia/Tokyo",
   "ABCD-EFGH",
   "123456",
+  "genkan-0.1.0-linux-x64",
+  "sato@vendor.example",
+  "vendor.example",
+  "https://login.example.org",
+  "AAAA-AAAA-AAAA-AAAA",
   jws,
 ];
 

@@ -1,3 +1,4 @@
+import { Writable } from "node:stream";
 import { StartError } from "../../../bin/start/message.ts";
 import { parseProgress } from "../../../bin/start/progress.ts";
 import { failureOf } from "../../../cli/api.ts";
@@ -101,7 +102,13 @@ export const cliAnswer: Target = {
   }),
   open: () => {
     const written: string[] = [];
-    const sink = { write: (line: string) => written.push(line) > 0 } as unknown as NodeJS.WriteStream;
+    const sink = new Writable({
+      decodeStrings: false,
+      write: (line: string, _encoding, done) => {
+        written.push(line);
+        done();
+      },
+    }) as unknown as NodeJS.WriteStream;
     const options = { out: sink, err: sink, live: false, columns: () => 80, json: false };
     const terminals = (["en", "ja"] as const).map((language) => new Terminal({ ...options, language }));
     return {

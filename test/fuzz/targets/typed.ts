@@ -177,7 +177,7 @@ export const time: Target = {
     " ",
     "now",
   ],
-  verdicts: ["zone-unknown", "time-invalid", "time-unclear"],
+  verdicts: ["zone-unknown", "time-invalid", "time-unclear", "time-skipped", "time-twice"],
   most: 256,
   seeds: () => ({
     now: "Asia/Tokyo\nnow",
