@@ -19,6 +19,7 @@ const texts = [
   "Asia/Tokyo",
   "ABCD-EFGH",
   "123456",
+  "2026-03-01",
   "genkan-0.1.0-linux-x64",
   "sato@vendor.example",
   "vendor.example",
