@@ -4,7 +4,7 @@ import type { Place } from "../store/membership.ts";
 import { findPerson, findPersonByLogin, type Person } from "../store/person.ts";
 import type { Scope } from "../store/scope.ts";
 import type { Change } from "../store/store.ts";
-import { type Caller, host } from "./caller.ts";
+import type { Caller } from "./caller.ts";
 
 /** Whom an act is about: by login on the host, by id on a page. */
 export type Whom = string | { readonly id: Id<"person"> };
@@ -13,7 +13,7 @@ export type Whom = string | { readonly id: Id<"person"> };
  * Somebody whom the caller administers, with all their memberships, also those that have ended. Throws `not-found` for somebody who
  * never belonged to what is the caller's, as for nobody.
  */
-export async function personOf({ db }: Pick<Change, "db">, whom: Whom, by: Caller = host): Promise<Person> {
+export async function personOf({ db }: Pick<Change, "db">, whom: Whom, by: Caller): Promise<Person> {
   const scope = by.scope;
   const person =
     typeof whom === "string"

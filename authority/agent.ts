@@ -8,7 +8,7 @@ import type { Id } from "../protocol/make-id.ts";
 import { type AgentRow, findAgent, insertJoinToken, setAgentActive, setAgentName } from "../store/agent.ts";
 import { listGateways } from "../store/gateway.ts";
 import type { Change, Store } from "../store/store.ts";
-import { actorOf, type Caller, host } from "./caller.ts";
+import { actorOf, type Caller } from "./caller.ts";
 import type { AuthorityKeys } from "./keys.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { requireName } from "./register.ts";
@@ -22,7 +22,7 @@ export async function setAgentOn(
   id: Id<"agent">,
   active: boolean,
   at: Date,
-  by: Caller = host,
+  by: Caller,
 ): Promise<Id<"agent">> {
   return store.urgent(async (change) => {
     const agent = await agentOf(change, by, id);
@@ -61,7 +61,7 @@ export async function renameAgent(store: Store, by: Caller, id: Id<"agent">, nam
 }
 
 /** A one-time token with which one agent joins a site. Throws `not-found` for a site that whoever asks does not see. */
-export async function joinToken(store: Store, site: Id<"site">, at: Date, by: Caller = host): Promise<string> {
+export async function joinToken(store: Store, site: Id<"site">, at: Date, by: Caller): Promise<string> {
   const token = randomToken();
   if (!by.scope.sees(site)) throw new GenkanError("not-found");
   await store.change(async (change) => {
@@ -88,7 +88,7 @@ export async function joinCommand(
   { store, keys }: { store: Store; keys: Pick<AuthorityKeys, "identity"> },
   site: Id<"site">,
   at: Date,
-  by: Caller = host,
+  by: Caller,
 ): Promise<Static<typeof AgentToken.reply>> {
   const gateway = (await listGateways(store.db)).find(({ active }) => active);
   if (!gateway)

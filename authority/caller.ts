@@ -33,7 +33,7 @@ export interface HostCaller {
 export const host: HostCaller = { kind: "host", scope: Scope.system() };
 
 /** Who it is to the log. */
-export const actorOf = (by: Caller | null): Actor => (by?.kind === "person" ? personActor(by.person) : hostActor);
+export const actorOf = (by: Caller): Actor => (by.kind === "person" ? personActor(by.person) : hostActor);
 
 /** Before an act on what is of no site but of all. Throws `not-found` for an administrator of a site alone. */
 export function requireInstallation(by: Caller): void {

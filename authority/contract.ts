@@ -4,7 +4,7 @@ import { endContracts, insertContract, listContracts, updateContract } from "../
 import { findDevice } from "../store/device.ts";
 import type { Change, Store } from "../store/store.ts";
 import { listVendors } from "../store/vendor.ts";
-import { actorOf, type Caller, host } from "./caller.ts";
+import { actorOf, type Caller } from "./caller.ts";
 import { deviceOf } from "./device.ts";
 import { requireNotLocked } from "./not-locked.ts";
 
@@ -95,7 +95,7 @@ export async function endContract(
   store: Store,
   { vendor, device, ends }: { vendor: Id<"vendor">; device: Id<"device">; ends: Date },
   at: Date,
-  by: Caller = host,
+  by: Caller,
 ): Promise<number> {
   return store.urgent(async (change) => {
     const found = await findDevice(change.db, by.scope, device);

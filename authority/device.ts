@@ -12,7 +12,7 @@ import { countOpenGrants } from "../store/grant.ts";
 import { Scope } from "../store/scope.ts";
 import type { Change, Store } from "../store/store.ts";
 import { listVendors } from "../store/vendor.ts";
-import { actorOf, type Caller, host } from "./caller.ts";
+import { actorOf, type Caller } from "./caller.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { requireName } from "./register.ts";
 
@@ -32,7 +32,7 @@ export async function addDevice(
   store: Store,
   row: DeviceInput,
   at: Date,
-  by: Caller = host,
+  by: Caller,
 ): Promise<{ id: Id<"device">; services: Id<"service">[] }> {
   return store.change((change) => putNewDevice(change, row, at, by));
 }

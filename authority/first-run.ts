@@ -1,7 +1,7 @@
 import { newId, randomBytes, randomToken } from "../crypto/random.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
 import type { FirstRunBody } from "../protocol/api/first-run.ts";
-import { hostActor, personActor } from "../protocol/audit.ts";
+import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import { base32, type Id } from "../protocol/make-id.ts";
@@ -12,6 +12,7 @@ import { putMembership } from "../store/membership.ts";
 import { findPersonByLogin, insertPerson } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Change, Store } from "../store/store.ts";
+import { actorOf, host } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { installation } from "./membership.ts";
 import { requireName } from "./register.ts";
@@ -24,7 +25,7 @@ export async function makeFirstCode(store: Store, at: Date): Promise<{ code: str
   return store.change(async (change) => {
     if (await hasAdministrator(change.db, at)) return null;
     await putFirstCode(change.db, { codeHash: hashOf(code), expiresAt });
-    await change.audit({ at, action: "first-run.code", outcome: "done", actor: hostActor, subjects: {} });
+    await change.audit({ at, action: "first-run.code", outcome: "done", actor: actorOf(host), subjects: {} });
     return { code, expiresAt: expiresAt.toISOString() };
   });
 }

@@ -2,7 +2,7 @@ import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { type GatewayPlace, type GatewayRow, listGateways, putGateway, updateGateway } from "../store/gateway.ts";
 import type { Change, Store } from "../store/store.ts";
-import { actorOf, type Caller, host, requireInstallation } from "./caller.ts";
+import { actorOf, type Caller, requireInstallation } from "./caller.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { requireName } from "./register.ts";
 
@@ -11,7 +11,7 @@ import { requireName } from "./register.ts";
  * new agents pin, so each change is a record with what was there before, and it is for who runs the installation. Throws
  * `bad-request`, and `not-found` for an administrator of a site alone.
  */
-export async function addGateway(store: Store, row: GatewayPlace, at: Date, by: Caller = host): Promise<Id<"gateway">> {
+export async function addGateway(store: Store, row: GatewayPlace, at: Date, by: Caller): Promise<Id<"gateway">> {
   requireName("gateway's name", row.name);
   requireInstallation(by);
   return store.change(async (change) => {

@@ -34,7 +34,7 @@ export async function addIdentity(
       "An issuer is an https address without query and fragment, and a subject 1 to 255 ASCII characters.",
     );
   return store.change(async (change) => {
-    const person = await personOf(change, login);
+    const person = await personOf(change, login, by);
     const known = await findIdentity(change.db, by.scope, { issuer, subject });
     if (known?.person === person.id) return known.id;
     if (known) throw new GenkanError("state-conflict", "This provider's subject is somebody else here.");
@@ -55,7 +55,7 @@ export async function removeIdentity(
   by: HostCaller,
 ): Promise<void> {
   await store.urgent(async (change) => {
-    const person = await personOf(change, login);
+    const person = await personOf(change, login, by);
     const known = await findIdentity(change.db, by.scope, { issuer, subject });
     if (known?.person !== person.id) throw new GenkanError("not-found", `${login} is not known to ${issuer} so.`);
     await removeRow(change.db, known.id);

@@ -24,7 +24,7 @@ type Within = Pick<Context, "store" | "hosts">;
  * administrator for the vendor, whoever administers the installation or has its host for any. Throws `not-found` for a place that is not the
  * caller's, `bad-request` for a name or roles that can't be, and `state-conflict` where the login is somebody's.
  */
-export async function invite(c: Within, said: Invitation, at: Date, by: Caller = host): Promise<OneTimeLink> {
+export async function invite(c: Within, said: Invitation, at: Date, by: Caller): Promise<OneTimeLink> {
   const place = { site: said.site, vendor: said.vendor } as Place;
   if (said.site !== null && said.vendor !== null)
     throw new GenkanError("bad-request", "A person belongs to a site or to a vendor.");
@@ -43,7 +43,7 @@ export async function invite(c: Within, said: Invitation, at: Date, by: Caller =
 }
 
 /** Another link for somebody who has not enrolled: the one before is worth nothing. Throws `not-found`, `state-conflict`. */
-export async function inviteAgain(c: Within, whom: Whom, at: Date, by: Caller = host): Promise<OneTimeLink> {
+export async function inviteAgain(c: Within, whom: Whom, at: Date, by: Caller): Promise<OneTimeLink> {
   return c.store.change(async (change) => {
     await requireNotLocked(change.db, by, null);
     const { id, login } = await personOf(change, whom, by);

@@ -6,7 +6,7 @@ import { type Place, putMembership } from "../store/membership.ts";
 import type { Person } from "../store/person.ts";
 import type { Change, Store } from "../store/store.ts";
 import { covers, personOf, type Whom } from "./administered.ts";
-import { actorOf, type Caller, host } from "./caller.ts";
+import { actorOf, type Caller } from "./caller.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { proposeTrust } from "./trust.ts";
 
@@ -33,7 +33,7 @@ export async function putMember(
   store: Store,
   of: { login: Whom; place: PlaceAsked; roles: readonly Role[]; until?: Date | null },
   at: Date,
-  by: Caller = host,
+  by: Caller,
 ): Promise<Id<"person">> {
   return store.urgent(async (change) => {
     const person = await personOf(change, of.login, by);
@@ -66,7 +66,7 @@ export async function endMember(
   store: Store,
   of: { login: Whom; place: PlaceAsked; until: Date },
   at: Date,
-  by: Caller = host,
+  by: Caller,
 ): Promise<Id<"person">> {
   return store.urgent(async (change) => {
     const person = await personOf(change, of.login, by);

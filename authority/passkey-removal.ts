@@ -1,4 +1,3 @@
-import { hostActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { listAuthenticators, listStaffKeys, removeAuthenticator } from "../store/authenticator.ts";
@@ -7,6 +6,7 @@ import { Scope } from "../store/scope.ts";
 import type { Change, Store } from "../store/store.ts";
 import { personOf } from "./administered.ts";
 import { currentApprovers, keysFor } from "./approvers.ts";
+import { actorOf, type HostCaller } from "./caller.ts";
 import { signOutEverywhere } from "./person-active.ts";
 import { proposeTrust, retireTrust } from "./trust.ts";
 
@@ -20,10 +20,11 @@ export async function removePasskey(
   store: Store,
   { login, id, evenLast }: { login: string; id: Id<"authenticator">; evenLast: boolean },
   at: Date,
+  by: HostCaller,
 ): Promise<void> {
   await store.urgent(async (change) => {
-    const person = await personOf(change, login);
-    const known = await listAuthenticators(change.db, Scope.system(), person.id);
+    const person = await personOf(change, login, by);
+    const known = await listAuthenticators(change.db, by.scope, person.id);
     const passkey = known.find((one) => one.id === id && one.kind === "passkey");
     if (!passkey) throw new GenkanError("not-found", `${login} has no passkey ${id}.`);
     await removeAuthenticator(change.db, id);
@@ -41,7 +42,7 @@ export async function removePasskey(
         at,
         action: "passkey.remove",
         outcome: "done",
-        actor: hostActor,
+        actor: actorOf(by),
         ...place,
         subjects: { person: person.id, authenticator: id },
         facts: { credential: passkey.credential, last: place.site !== null && ended.includes(place.site) },

@@ -5,7 +5,7 @@ import { placesOf, setPersonActive } from "../store/person.ts";
 import { endSignIns } from "../store/sign-in.ts";
 import type { Change, Store } from "../store/store.ts";
 import { personOf, requireWhole, type Whom } from "./administered.ts";
-import { actorOf, type Caller, host } from "./caller.ts";
+import { actorOf, type Caller } from "./caller.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { proposeTrust } from "./trust.ts";
 
@@ -20,7 +20,7 @@ export async function setPersonOn(
   whom: Whom,
   active: boolean,
   at: Date,
-  by: Caller = host,
+  by: Caller,
 ): Promise<Id<"person">> {
   return store.urgent(async (change) => {
     await requireNotLocked(change.db, by, null);

@@ -4,7 +4,7 @@ import { listAuthenticators, removeAuthenticator } from "../store/authenticator.
 import { findPerson, type Person, placesOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { personOf, requireWhole, type Whom } from "./administered.ts";
-import { actorOf, type Caller, host } from "./caller.ts";
+import { actorOf, type Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { belongsNowhere, giveLink } from "./one-time-link.ts";
@@ -23,7 +23,7 @@ export async function recover(
   whom: Whom,
   reason: string,
   at: Date,
-  by: Caller = host,
+  by: Caller,
 ): Promise<OneTimeLink> {
   const system = Scope.system();
   return c.store.urgent(async (change) => {

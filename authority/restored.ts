@@ -1,9 +1,9 @@
-import { hostActor } from "../protocol/audit.ts";
 import { Scope } from "../store/scope.ts";
 import { liveSessions } from "../store/session.ts";
 import { dropSetting, readSetting } from "../store/setting.ts";
 import { endEverySignIn } from "../store/sign-in.ts";
 import { type Restored, restoredKey } from "./backup.ts";
+import { actorOf, host } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { endSessions } from "./session-end.ts";
 
@@ -25,7 +25,7 @@ export async function afterRestore(c: Context): Promise<void> {
       at: c.now(),
       action: "store.restored",
       outcome: "done",
-      actor: hostActor,
+      actor: actorOf(host),
       subjects: {},
       facts: { restored: at, backup, size, root, ended: live.length },
     });

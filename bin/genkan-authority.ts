@@ -74,9 +74,8 @@ verb(gateway, "add", "add a gateway, or say where it is now")
   .requiredOption("--key <SHA256:...>", "its fingerprint, from genkan-gateway init")
   .action(async (o: Common & { name: string; address: string; key: string }) => {
     const { store } = await openStore(o, null);
-    const { host, port } = parseAddress(o.address);
-    const row = { name: o.name, host, port, key: parseFingerprint(o.key) };
-    const id = await addGateway(store, row, new Date());
+    const row = { name: o.name, ...parseAddress(o.address), key: parseFingerprint(o.key) };
+    const id = await addGateway(store, row, new Date(), host);
     print(o, { gateway: id });
     await store.close();
   });
@@ -87,7 +86,7 @@ verb(agent, "token", "make a one-time token, and the command that joins an agent
   .action(async (o: Common & { site: string }) => {
     const { store, keys } = await openStore(o, null);
     const site = (await pick(listSites(store.db, Scope.system()), o.site, "site")).id;
-    print(o, { ...(await joinCommand({ store, keys }, site, new Date())) });
+    print(o, { ...(await joinCommand({ store, keys }, site, new Date(), host)) });
     await store.close();
   });
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { setAgentOn } from "../../authority/agent.ts";
+import { host } from "../../authority/caller.ts";
 import { readId } from "../../protocol/read-id.ts";
 import { listAgents } from "../../store/agent.ts";
 import { Scope } from "../../store/scope.ts";
@@ -23,7 +24,7 @@ export function addAgentVerbs<O extends OpenOptions>(agent: Command, verb: Verb,
       .argument("<id>", "of genkan-authority agent list")
       .action(async (id: string, o: O) => {
         const { store } = await openStore(o, null);
-        print(o, { agent: await setAgentOn(store, readId("agent", id), active, new Date()), active });
+        print(o, { agent: await setAgentOn(store, readId("agent", id), active, new Date(), host), active });
         await store.close();
       });
 }

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { openBackup, writeBackup } from "../../authority/backup.ts";
+import { actorOf, host } from "../../authority/caller.ts";
 import { makeRecoveryKey, parseRecoveryKey } from "../../crypto/recovery-key.ts";
 import { revealSecret, Secret } from "../../crypto/secret.ts";
-import { hostActor } from "../../protocol/audit.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { writeSetting } from "../../store/setting.ts";
 import { writeWhole } from "./backup-file.ts";
@@ -93,7 +93,14 @@ async function makeBackup(o: OpenOptions & Asked & { readonly to: string; readon
     await store.change(async (change) => {
       await writeSetting(change.db, "backup-at", at.toISOString());
       const kept = { size, root, recipient: o.recipient };
-      await change.audit({ at, action: "store.backup", outcome: "done", actor: hostActor, subjects: {}, facts: kept });
+      await change.audit({
+        at,
+        action: "store.backup",
+        outcome: "done",
+        actor: actorOf(host),
+        subjects: {},
+        facts: kept,
+      });
     });
     return { file: o.to, ...facts };
   } finally {

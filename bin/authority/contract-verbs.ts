@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { host } from "../../authority/caller.ts";
 import { endContract } from "../../authority/contract.ts";
 import { readId } from "../../protocol/read-id.ts";
 import { parseInstant } from "./instant-option.ts";
@@ -17,7 +18,7 @@ export function addContractVerbs<O extends OpenOptions>(program: Command, verb: 
       const ends = o.at === undefined ? now : parseInstant(o.at);
       const of = { vendor: readId("vendor", o.vendor), device: readId("device", o.device) };
       const { store } = await openStore(o, null);
-      const contracts = await endContract(store, { ...of, ends }, now);
+      const contracts = await endContract(store, { ...of, ends }, now, host);
       print(o, { ...of, ends: ends.toISOString(), contracts });
       await store.close();
     });

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { host } from "../../authority/caller.ts";
 import { addDevice } from "../../authority/device.ts";
 import { listAgents } from "../../store/agent.ts";
 import { Scope } from "../../store/scope.ts";
@@ -42,6 +43,7 @@ export function addDeviceVerbs<O extends OpenOptions>(program: Command, verb: Ve
             contract: o.contract ? contractYear(at) : null,
           },
           at,
+          host,
         );
         print(o, { device: added.id, services: added.services });
         await store.close();

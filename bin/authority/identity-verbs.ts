@@ -15,7 +15,7 @@ export function addIdentityVerbs<O extends OpenOptions>(program: Command, verb: 
     .argument("<login>", login)
     .action(async (login: string, o: O) => {
       const { store } = await openStore(o, null);
-      const { id: person } = await personOf(store, login);
+      const { id: person } = await personOf(store, login, host);
       for (const { id, issuer, subject } of await listIdentities(store.db, host.scope, person))
         print(o, { identity: id, issuer, subject });
       await store.close();

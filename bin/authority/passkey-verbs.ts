@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { personOf } from "../../authority/administered.ts";
+import { host } from "../../authority/caller.ts";
 import { removePasskey } from "../../authority/passkey-removal.ts";
 import { readId } from "../../protocol/read-id.ts";
 import { listAuthenticators } from "../../store/authenticator.ts";
@@ -16,7 +17,7 @@ export function addPasskeyVerbs<O extends OpenOptions>(program: Command, verb: V
     .argument("<login>", login)
     .action(async (login: string, o: O) => {
       const { store } = await openStore(o, null);
-      const { id } = await personOf(store, login);
+      const { id } = await personOf(store, login, host);
       for (const one of await listAuthenticators(store.db, Scope.system(), id))
         if (one.kind === "passkey")
           print(o, { passkey: one.id, label: one.label, since: one.created_at, until: one.expires_at });
@@ -29,7 +30,12 @@ export function addPasskeyVerbs<O extends OpenOptions>(program: Command, verb: V
     .option("--even-last", "also the last key of a site's approvers: nobody approves until somebody has enrolled")
     .action(async (login: string, id: string, o: O & { evenLast?: true }) => {
       const { store } = await openStore(o, null);
-      await removePasskey(store, { login, id: readId("authenticator", id), evenLast: o.evenLast ?? false }, new Date());
+      await removePasskey(
+        store,
+        { login, id: readId("authenticator", id), evenLast: o.evenLast ?? false },
+        new Date(),
+        host,
+      );
       print(o, { removed: id, login });
       await store.close();
     });

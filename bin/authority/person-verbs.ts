@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { host } from "../../authority/caller.ts";
 import { addPerson } from "../../authority/invitation.ts";
 import { endMember, type PlaceAsked, putMember } from "../../authority/membership.ts";
 import { setPersonOn } from "../../authority/person-active.ts";
@@ -63,7 +64,7 @@ export function addPersonVerbs<O extends OpenOptions & { json?: true }>(
       const held = o.role.map(parseRole);
       const until = o.until === undefined ? {} : { until: o.until === "never" ? null : parseInstant(o.until) };
       const { store } = await openStore(o, null);
-      const changed = await putMember(store, { login, place: placeAsked(o), roles: held, ...until }, new Date());
+      const changed = await putMember(store, { login, place: placeAsked(o), roles: held, ...until }, new Date(), host);
       print(o, { person: changed, login, roles: held });
       await store.close();
     });
@@ -75,7 +76,7 @@ export function addPersonVerbs<O extends OpenOptions & { json?: true }>(
       const now = new Date();
       const until = o.at === undefined ? now : parseInstant(o.at);
       const { store } = await openStore(o, null);
-      const left = await endMember(store, { login, place: placeAsked(o), until }, now);
+      const left = await endMember(store, { login, place: placeAsked(o), until }, now, host);
       print(o, { person: left, login, until: until.toISOString() });
       await store.close();
     });
@@ -88,7 +89,7 @@ export function addPersonVerbs<O extends OpenOptions & { json?: true }>(
       .argument("<login>", login)
       .action(async (login: string, o: O) => {
         const { store } = await openStore(o, null);
-        print(o, { person: await setPersonOn(store, login, active, new Date()), login, active });
+        print(o, { person: await setPersonOn(store, login, active, new Date(), host), login, active });
         await store.close();
       });
 }

@@ -53,7 +53,7 @@ export async function addSampleDevices(store: Store, addresses: string): Promise
     const { address, port } = parseAddress(addresses, key);
     const of = { vendor: vendor.id, agent: agent.id, name, model };
     const device = { ...of, services: [{ ...service, address, port }], contract: contractYear(at) };
-    added.push((await addDevice(store, device, at)).id);
+    added.push((await addDevice(store, device, at, host)).id);
   }
   return added;
 }

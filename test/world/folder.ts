@@ -136,7 +136,7 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
     const { id: agent } = agents[neighbour ? "neighbour" : "site"];
     const service = { name, protocol, address: "127.0.0.1", port };
     const row = { vendor, agent, name, model: "M-1", services: [service], contract: contractYear(at) };
-    const added = await addDevice(store, row, at);
+    const added = await addDevice(store, row, at, host);
     devices.set(name, { id: added.id, service: added.services[0] ?? "svc_" });
   }
   for (const [place, { id, site, folder, privateKey, sealKey }] of Object.entries(agents)) {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { generate } from "otplib";
 import { expect, onTestFinished, test } from "vitest";
 import { joinToken } from "../../../authority/agent.ts";
+import { host } from "../../../authority/caller.ts";
 import { enrolmentLink } from "../../../authority/enrolment.ts";
 import { seal } from "../../../crypto/at-rest.ts";
 import { exportIdentity } from "../../../crypto/identity.ts";
@@ -44,7 +45,7 @@ test("A17: in the store's files stands no key, token, password or code in the cl
   const { token: cliToken } = await world.signIn("technician", { dpopKey: randomToken() });
 
   const secrets: Record<string, string> = {
-    "join token": await joinToken(store, world.ids.siteA, at),
+    "join token": await joinToken(store, world.ids.siteA, at, host),
     "enrolment code": code,
     password,
     "authenticator app's secret": totp.secret,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setAgentOn } from "../../../authority/agent.ts";
+import { host } from "../../../authority/caller.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
@@ -196,7 +197,7 @@ describe("A9: of a live session", () => {
     const all = await flows();
     const [agent] = await agents();
     const active = (on: boolean) =>
-      world.rows((db) => setAgentOn(makeStore(db, inProcessBus()), agent?.id ?? "agt_", on, new Date()));
+      world.rows((db) => setAgentOn(makeStore(db, inProcessBus()), agent?.id ?? "agt_", on, new Date(), host));
     await active(false);
     await stopped(all, limits.leaseRenewMs + orderedMs);
     await ended(all, "fact-changed");

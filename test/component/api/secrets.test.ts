@@ -6,6 +6,7 @@ import { generate } from "otplib";
 import type { Static } from "typebox";
 import { expect, onTestFinished, test } from "vitest";
 import { joinToken } from "../../../authority/agent.ts";
+import { host } from "../../../authority/caller.ts";
 import { enrolmentLink } from "../../../authority/enrolment.ts";
 import { checkHosts } from "../../../authority/hosts.ts";
 import { openKeys } from "../../../authority/keys.ts";
@@ -48,7 +49,7 @@ test("no password, code, token, nonce or key stands in the log, the messages or,
   await connectGateway(world);
   const agent = await AgentEnd.connect(world, "agentA");
   await agent.hello(world);
-  keep("join token", await joinToken(world.store, world.ids.siteA, new Date(world.clock)));
+  keep("join token", await joinToken(world.store, world.ids.siteA, new Date(world.clock), host));
 
   // The technician: link, password and TOTP, workstation.
   const link = await enrolmentLink(world.store, hosts, world.people.technician.login, new Date(world.clock));

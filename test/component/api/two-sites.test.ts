@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { ask as askFor } from "../../../authority/ask.ts";
+import { host } from "../../../authority/caller.ts";
 import { addGateway } from "../../../authority/gateway.ts";
 import { putMember } from "../../../authority/membership.ts";
 import { newId } from "../../../crypto/random.ts";
@@ -41,7 +42,7 @@ beforeAll(async () => {
   things.siteA = await of("siteA", "technician", "own", "approver", "officer");
   things.siteB = await of("siteB", "rival", "elsewhere", "foreignApprover", "foreignOfficer");
   as = await f.token("shared");
-  gatewayId = await addGateway(f.world.store, gateway, new Date(f.world.clock));
+  gatewayId = await addGateway(f.world.store, gateway, new Date(f.world.clock), host);
 });
 
 async function of(
@@ -321,7 +322,7 @@ test("an officer of two hospitals says at which a lock holds", async () => {
   const { world } = f;
   const at = new Date(world.clock);
   const { login } = world.people.foreignOfficer;
-  await putMember(world.store, { login, place: { site: world.ids.siteA, vendor: null }, roles: ["officer"] }, at);
+  await putMember(world.store, { login, place: { site: world.ids.siteA, vendor: null }, roles: ["officer"] }, at, host);
   const both = await f.token("foreignOfficer");
   const body = { kind: "person", target: world.people.shared.id, reason: "r" };
   expect((await f.post("staff", "/api/locks", body, { as: both })).body.code).toBe("bad-request");

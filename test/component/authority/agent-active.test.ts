@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { joinToken, setAgentOn } from "../../../authority/agent.ts";
+import { host } from "../../../authority/caller.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import { AgentEnd, nothing } from "./parts.ts";
 import { ready } from "./ready.ts";
@@ -9,7 +10,7 @@ test("an agent that is disabled loses its sessions and its link, and is refused 
   const { world, agent, open, row } = await ready();
   const { store, ids, leases } = world;
   const { session } = await open();
-  await setAgentOn(store, ids.agentA, false, new Date(world.clock));
+  await setAgentOn(store, ids.agentA, false, new Date(world.clock), host);
   // Before any round: what is decided now is decided on what is kept now.
   expect(await outcome(open())).toBe("denied agent-disabled");
   await leases.round();
@@ -19,11 +20,11 @@ test("an agent that is disabled loses its sessions and its link, and is refused 
 
   const again = await AgentEnd.connect(world, "agentA");
   expect(await outcome(again.hello(world))).toBe("join-refused");
-  const token = await joinToken(store, ids.siteA, new Date(world.clock));
+  const token = await joinToken(store, ids.siteA, new Date(world.clock), host);
   const sealKey = createSealKey().publicKey;
   expect(await outcome(again.link.request("join", { token, name: "again", sealKey }))).toBe("join-refused");
 
-  await setAgentOn(store, ids.agentA, true, new Date(world.clock));
+  await setAgentOn(store, ids.agentA, true, new Date(world.clock), host);
   const back = await AgentEnd.connect(world, "agentA");
   await back.hello(world);
   expect(await outcome(open())).toBe("done");
@@ -41,7 +42,7 @@ test("an agent that is disabled loses its sessions and its link, and is refused 
 test("an agent that nobody knows is not disabled, and disabling it twice is one record", async () => {
   const { world } = await ready();
   const at = new Date(world.clock);
-  expect(await outcome(setAgentOn(world.store, nothing("agent"), false, at))).toBe("not-found");
-  for (let i = 0; i < 2; i++) await setAgentOn(world.store, world.ids.agentB, false, at);
+  expect(await outcome(setAgentOn(world.store, nothing("agent"), false, at, host))).toBe("not-found");
+  for (let i = 0; i < 2; i++) await setAgentOn(world.store, world.ids.agentB, false, at, host);
   expect((await world.audit()).filter(({ action }) => action === "agent.disable")).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { joinToken } from "../../../authority/agent.ts";
+import { host } from "../../../authority/caller.ts";
 import { endOne } from "../../../authority/session-end.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
@@ -52,7 +53,7 @@ describe("an agent", () => {
       ),
     ).toBe("join-refused");
     expect(await outcome(end.link.request("join", { token: "wrong", name: "x", sealKey }))).toBe("join-refused");
-    const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock));
+    const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock), host);
     const next = await AgentEnd.connect(world, "agentA", undefined, stranger);
     const joined = await next.link.request("join", { token, name: "agent", sealKey });
     expect(joined.site.id).toBe(world.ids.siteA);

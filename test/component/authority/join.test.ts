@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { joinToken } from "../../../authority/agent.ts";
+import { host } from "../../../authority/caller.ts";
 import { Joins } from "../../../authority/join.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { randomToken } from "../../../crypto/random.ts";
@@ -57,7 +58,7 @@ describe("a host that nobody knows", () => {
       "too-many",
       limits.refusalsLoggedPerAddress,
     ]);
-    const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock));
+    const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock), host);
     expect(await from("203.0.113.7", { token, name: "x", sealKey })).toBe("too-many");
     expect(await from("203.0.113.8", { token, name: "agent", sealKey })).toBe("done");
     await joins.close();
@@ -74,7 +75,7 @@ describe("a host that nobody knows", () => {
   ])("is refused with a seal key that nothing can be sealed to: %s; its token stays good", async (_, key) => {
     const world = await World.open();
     const joins = new Joins(world.context);
-    const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock));
+    const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock), host);
     const { thumbprint } = createIdentity();
     const join = (sealed: string) =>
       outcome(joins.join(thumbprint, { token, name: "agent", sealKey: sealed }, "203.0.113.7"));
@@ -91,7 +92,7 @@ describe("a host that nobody knows", () => {
   test("joins once: its key is refused a second time, and the second token stays good", async () => {
     const world = await World.open();
     const joins = new Joins(world.context);
-    const issue = () => joinToken(world.store, world.ids.siteA, new Date(world.clock));
+    const issue = () => joinToken(world.store, world.ids.siteA, new Date(world.clock), host);
     const { thumbprint } = createIdentity();
     const [first, second] = [await issue(), await issue()];
     const join = (key: string, token: string) =>

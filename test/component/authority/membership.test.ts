@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { host } from "../../../authority/caller.ts";
 import { enrolmentLink } from "../../../authority/enrolment.ts";
 import { endMember, type PlaceAsked, putMember } from "../../../authority/membership.ts";
 import { signIn } from "../../../authority/sign-in.ts";
@@ -14,6 +15,7 @@ const leave = (world: World, name: Name, ms: number) =>
     world.store,
     { login: world.people[name].login, place: null, until: new Date(world.clock + ms) },
     new Date(world.clock),
+    host,
   );
 
 /** The next edge of the clock of what a session was decided on. */
@@ -46,7 +48,7 @@ describe("a membership", () => {
       expect(await outcome(enrolmentLink(world.store, hosts, login, new Date(world.clock)))).toBe("state-conflict");
       // Whoever comes back is let in again.
       const roles = world.people[name].roles;
-      await putMember(world.store, { login, place: null, roles, until: null }, new Date(world.clock));
+      await putMember(world.store, { login, place: null, roles, until: null }, new Date(world.clock), host);
       expect(await outcome(signedIn(world, name))).toBe("done");
     },
   );
@@ -104,14 +106,16 @@ describe("a membership", () => {
     const { siteA, siteB } = world.ids;
     const until = new Date(world.clock + minute);
     const at = new Date(world.clock);
-    expect(await outcome(putMember(world.store, { login, place: null, roles: ["auditor"] }, at))).toBe("bad-request");
-    await putMember(world.store, { login, place: { site: siteB, vendor: null }, roles: ["auditor"], until }, at);
+    expect(await outcome(putMember(world.store, { login, place: null, roles: ["auditor"] }, at, host))).toBe(
+      "bad-request",
+    );
+    await putMember(world.store, { login, place: { site: siteB, vendor: null }, roles: ["auditor"], until }, at, host);
     expect((await world.audit()).at(-1)).toMatchObject({
       action: "person.roles",
       site: siteB,
       facts: { roles: ["auditor"], before: ["approver"], until: until.toISOString() },
     });
-    await endMember(world.store, { login, place: { site: siteA, vendor: null }, until: at }, at);
+    await endMember(world.store, { login, place: { site: siteA, vendor: null }, until: at }, at, host);
     expect((await world.audit()).at(-1)).toMatchObject({ action: "person.leave", site: siteA });
   });
 
@@ -120,7 +124,7 @@ describe("a membership", () => {
     const { ids, people } = world;
     const at = new Date(world.clock);
     const put = (name: Name, place: PlaceAsked) =>
-      outcome(putMember(world.store, { login: people[name].login, place, roles: ["technician"] }, at));
+      outcome(putMember(world.store, { login: people[name].login, place, roles: ["technician"] }, at, host));
     expect(await put("officer", { site: null, vendor: ids.vendorA })).toBe("bad-request");
     expect(await put("technician", { site: ids.siteA, vendor: null })).toBe("bad-request");
     expect(await put("technician", { site: ids.siteA, vendor: ids.vendorA })).toBe("bad-request");

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { host } from "../../../authority/caller.ts";
 import type { Context } from "../../../authority/context.ts";
 import { removePasskey } from "../../../authority/passkey-removal.ts";
 import { beginSignIn, signInByPasskey } from "../../../authority/sign-in.ts";
@@ -13,7 +14,7 @@ const idOf = async (world: World, name: Name) =>
   (await listAuthenticators(world.store.db, system, world.people[name].id))[0]?.id ?? nothing("authenticator");
 const remove = async (world: World, name: Name, evenLast = false) => {
   const of = { login: world.people[name].login, id: await idOf(world, name), evenLast };
-  return removePasskey(world.store, of, new Date(world.clock));
+  return removePasskey(world.store, of, new Date(world.clock), host);
 };
 
 describe("a passkey that is removed", () => {
@@ -104,7 +105,7 @@ describe("a passkey that is removed", () => {
     const world = await World.open();
     await world.enrol("approver");
     const of = { login: world.people.officer.login, id: await idOf(world, "approver"), evenLast: true };
-    expect(await outcome(removePasskey(world.store, of, new Date(world.clock)))).toBe("not-found");
+    expect(await outcome(removePasskey(world.store, of, new Date(world.clock), host))).toBe("not-found");
     expect(await idOf(world, "approver")).not.toBe("");
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { host } from "../../../authority/caller.ts";
 import { setPersonOn } from "../../../authority/person-active.ts";
 import { signIn } from "../../../authority/sign-in.ts";
 import { findPerson } from "../../../store/person.ts";
@@ -23,14 +24,14 @@ describe("a person who is disabled", () => {
           network: "192.0.2.1",
         }),
       );
-    await setPersonOn(store, login, false, new Date(world.clock));
+    await setPersonOn(store, login, false, new Date(world.clock), host);
     expect(await outcome(open())).toMatch(/^denied signed-out person-inactive/);
     // Also for one who was looked up before, while a password was verified.
     expect(await outcome(again)).toBe("sign-in-failed");
     await world.leases.round();
     expect(await row(session)).toMatchObject({ state: "ended", reason: "fact-changed" });
 
-    await setPersonOn(store, login, true, new Date(world.clock));
+    await setPersonOn(store, login, true, new Date(world.clock), host);
     expect((await findSignInById(store.db, technician.signIn.id))?.ended_at).toBe(world.at());
     expect(await outcome(again)).toBe("done");
     expect(await outcome(open(await world.caller("technician")))).toBe("done");
@@ -51,12 +52,12 @@ describe("a person who is disabled", () => {
     await trustSecond(world);
     const { session } = await open();
     const { scope } = await world.caller("officer");
-    await setPersonOn(store, world.people.approver.login, false, new Date(world.clock));
+    await setPersonOn(store, world.people.approver.login, false, new Date(world.clock), host);
     await world.leases.round();
     expect(await row(session)).toMatchObject({ state: "ended", reason: "fact-changed" });
     const { proposed } = await trustOf(store.db, scope, world.ids.siteA);
     expect(proposed?.approvers.map(({ person }) => person.id)).toEqual([world.people.secondApprover.id]);
-    await setPersonOn(store, world.people.approver.login, true, new Date(world.clock));
+    await setPersonOn(store, world.people.approver.login, true, new Date(world.clock), host);
     expect((await trustOf(store.db, scope, world.ids.siteA)).proposed).toBeNull();
     expect(await outcome(open())).toBe("done");
   });
@@ -64,7 +65,7 @@ describe("a person who is disabled", () => {
   test("is somebody whom the store knows", async () => {
     const world = await World.open();
     const at = new Date(world.clock);
-    expect(await outcome(setPersonOn(world.store, "nobody", false, at))).toBe("not-found");
+    expect(await outcome(setPersonOn(world.store, "nobody", false, at, host))).toBe("not-found");
     expect((await findPerson(world.store.db, system, world.people.rival.id, at))?.active).toBe(true);
   });
 });

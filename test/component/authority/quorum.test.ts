@@ -5,6 +5,7 @@ import { verifyAdmission } from "../../../agent/verify.ts";
 import { admit } from "../../../authority/admission.ts";
 import { beginApproval, finishApproval } from "../../../authority/approve.ts";
 import { deny, withdraw } from "../../../authority/ask.ts";
+import { host } from "../../../authority/caller.ts";
 import { putMember } from "../../../authority/membership.ts";
 import { viewRequest } from "../../../authority/request-view.ts";
 import { proposeTrust } from "../../../authority/trust.ts";
@@ -166,6 +167,7 @@ describe("a grant that needs an approver and an officer", () => {
       world.store,
       { login: world.people.approver.login, place: null, roles: ["auditor"] },
       new Date(world.clock),
+      host,
     );
     expect((await view()).approval).toMatchObject({ places: 2, filled: 0, wanted: ["approver", "officer"] });
     expect((await yes("officer")).grant).toBeNull();
@@ -194,6 +196,7 @@ describe("a grant that needs an approver and an officer", () => {
       world.store,
       { login: world.people.officer.login, place: null, roles: ["administrator"] },
       new Date(world.clock),
+      host,
     );
     await world.leases.round();
     await agent.heard();

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { host } from "../../../authority/caller.ts";
 import { beginEnrolment } from "../../../authority/enrolment.ts";
 import { removeOwnWorkstation } from "../../../authority/own-account.ts";
 import { recover } from "../../../authority/recovery.ts";
@@ -64,7 +65,7 @@ test("nobody recovers themselves, who is not theirs, or who has nothing to lose;
   ]);
   expect(await tried("administrator", "approver")).toBe("done");
   expect((await trustOf(world.store.db, system, world.ids.siteA)).current).toBeNull();
-  expect(await outcome(recover(context, people.administrator.login, "lost", new Date(world.clock)))).toBe("done");
+  expect(await outcome(recover(context, people.administrator.login, "lost", new Date(world.clock), host))).toBe("done");
 });
 
 test("a computer that its person removes is cut off, and opens nothing more", async () => {

@@ -25,7 +25,7 @@ const kinds: Record<string, (world: World, name: string) => Promise<unknown>> = 
     addPerson(store, { name, login: "new", roles: ["approver"], site: ids.siteA, vendor: null }, new Date()),
   login: ({ store, ids }, login) =>
     addPerson(store, { name: "New", login, roles: ["approver"], site: ids.siteA, vendor: null }, new Date()),
-  gateway: ({ store }, name) => addGateway(store, { name, ...place }, new Date()),
+  gateway: ({ store }, name) => addGateway(store, { name, ...place }, new Date(), host),
   device: (world, name) => addNamed(world, name, "shell"),
   service: (world, name) => addNamed(world, "Device", name),
 };
@@ -34,7 +34,7 @@ function addNamed({ store, ids, clock }: World, name: string, service: string) {
   const services = [{ name: service, protocol: "ssh" as const, address: "10.0.0.1", port: 22 }];
   const contract = { starts: new Date(clock - hour), ends: new Date(clock + 24 * hour) };
   const of = { vendor: ids.vendorA, agent: ids.agentA };
-  return addDevice(store, { ...of, name, model: "", services, contract }, new Date(clock));
+  return addDevice(store, { ...of, name, model: "", services, contract }, new Date(clock), host);
 }
 
 describe("a name that is registered", () => {
@@ -66,7 +66,7 @@ describe("a gateway", () => {
   test("is one by its name, however many add it at once, and what changes nothing is not written down", async () => {
     const world = await World.open();
     const { store } = world;
-    const add = (port = 443) => addGateway(store, { name: "g", ...place, port }, new Date(world.clock));
+    const add = (port = 443) => addGateway(store, { name: "g", ...place, port }, new Date(world.clock), host);
     const ids = await Promise.all([add(), add(), add(8_443), add(8_443)]);
     expect(new Set(ids).size).toBe(1);
     expect(await listGateways(store.db)).toEqual([{ id: ids[0], name: "g", ...place, port: 8_443, active: true }]);

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
+import { host } from "../../../authority/caller.ts";
 import { lift, lock } from "../../../authority/lock.ts";
 import { putMember } from "../../../authority/membership.ts";
 import { revoke } from "../../../authority/revoke.ts";
@@ -128,7 +129,7 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
       "fact-changed",
       async ({ world }: Ready) => {
         const { login } = world.people.approver;
-        await putMember(world.store, { login, place: null, roles: ["officer"] }, new Date(world.clock));
+        await putMember(world.store, { login, place: null, roles: ["officer"] }, new Date(world.clock), host);
         await world.leases.round();
       },
     ],

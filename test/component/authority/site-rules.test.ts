@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { joinCommand, renameAgent } from "../../../authority/agent.ts";
+import { host } from "../../../authority/caller.ts";
 import { addGateway } from "../../../authority/gateway.ts";
 import { changeRetention, changeRules } from "../../../authority/site-rules.ts";
 import { viewTrust } from "../../../authority/trust.ts";
@@ -53,7 +54,7 @@ test("an agent is named, and a token made for one more, by an administrator of i
   await renameAgent(world.store, administrator, agentA, "3F", at);
   expect((await findAgent(world.store.db, system, agentA))?.name).toBe("3F");
   expect(await outcome(joinCommand(world.context, siteA, at, administrator))).toBe("state-conflict");
-  await addGateway(world.store, { name: "g", host: "gateway.example", port: 443, key: "A".repeat(43) }, at);
+  await addGateway(world.store, { name: "g", host: "gateway.example", port: 443, key: "A".repeat(43) }, at, host);
   expect(await outcome(joinCommand(world.context, siteB, at, administrator))).toBe("not-found");
   const { token, command } = await joinCommand(world.context, siteA, at, administrator);
   expect(command).toContain(`--gateway gateway.example:443 --gateway-key SHA256:${"A".repeat(43)}`);

@@ -5,6 +5,7 @@ import { Agent } from "../../../agent/agent.ts";
 import { admit } from "../../../authority/admission.ts";
 import { agentEvents } from "../../../authority/agent-events.ts";
 import { ask } from "../../../authority/ask.ts";
+import { host } from "../../../authority/caller.ts";
 import { addDevice } from "../../../authority/device.ts";
 import { gatewayEvents } from "../../../authority/gateway-events.ts";
 import { GatewayLinks } from "../../../authority/gateway-links.ts";
@@ -80,7 +81,7 @@ async function house(named: readonly number[]) {
   const service = { name: "shell", protocol: "ssh" as const, address: "127.0.0.1", port: device.port };
   const contract = { starts: new Date(world.clock - hour), ends: new Date(world.clock + 24 * hour) };
   const row = { vendor: world.ids.vendorA, agent: world.ids.agentA, name: "echo", model: "" };
-  const added = await addDevice(context.store, { ...row, services: [service], contract }, new Date(world.clock));
+  const added = await addDevice(context.store, { ...row, services: [service], contract }, new Date(world.clock), host);
 
   const folder = temporaryFolder();
   onTestFinished(folder.remove);

@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { joinToken } from "../../../authority/agent.ts";
+import { host } from "../../../authority/caller.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import { dialControl } from "../../../link/carrier-upgrade.ts";
@@ -27,7 +28,7 @@ test("an agent that is too old is refused by name, also one that says nothing, a
 
 test("a host that is too old does not spend the token with which it would join", async () => {
   const { world } = await ready({ agent: false });
-  const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock));
+  const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock), host);
   const body = { token, name: "agent", sealKey: createSealKey().publicKey };
   const identity = createIdentity();
   const silent = await AgentEnd.connect(world, "agentA", undefined, identity, null);

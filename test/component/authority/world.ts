@@ -207,6 +207,7 @@ export class World {
           contract: { starts: new Date(this.clock - hour), ends: new Date(this.clock + 24 * 90 * hour) },
         },
         at,
+        host,
       );
     this.devices.own = await device("MRI", { site: "siteA", vendor: "vendorA" });
     this.devices.rivals = await device("Pump", { site: "siteA", vendor: "vendorB" });
@@ -223,7 +224,7 @@ export class World {
     const id = await addPerson(this.store, { name, login, roles, ...place }, at);
     if (elsewhere) {
       const place = { site: this.ids.siteB, vendor: null };
-      await putMember(this.store, { login, place, roles: elsewhere.siteB }, at);
+      await putMember(this.store, { login, place, roles: elsewhere.siteB }, at, host);
     }
     this.people[name] = { id, login, roles, face: vendor === null ? "staff" : "portal" };
   }
