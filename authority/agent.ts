@@ -101,7 +101,7 @@ export async function joinCommand(
     gatewayKey: fingerprint(gateway.key),
     authorityKey: fingerprint(keys.identity.thumbprint),
   };
-  const command = `genkan-agent join --data DIR --gateway ${facts.gateway} --gateway-key ${facts.gatewayKey} --authority-key ${facts.authorityKey} --token ${token} --name NAME`;
+  const command = `genkan-agent join --gateway ${facts.gateway} --gateway-key ${facts.gatewayKey} --authority-key ${facts.authorityKey} --token ${token} --name NAME`;
   return { ...facts, command };
 }
 

@@ -21,7 +21,7 @@ export async function exportFor(
   caller: PersonCaller,
 ): Promise<AsyncIterable<string>> {
   await c.store.change(async (change) => {
-    for (const site of caller.scope.sites ?? [])
+    for (const site of caller.scope.sites ?? [null])
       await change.audit({
         at: c.now(),
         action: "audit.export",

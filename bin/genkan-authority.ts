@@ -83,10 +83,12 @@ verb(gateway, "add", "add a gateway, or say where it is now")
 const agent = program.command("agent").description("agents beside the devices");
 verb(agent, "token", "make a one-time token, and the command that joins an agent with it")
   .option("--site <id>", "site, or first", "first")
-  .action(async (o: Common & { site: string }) => {
+  .option("--name <name>", "what people will call the agent", "NAME")
+  .action(async (o: Common & { site: string; name: string }) => {
     const { store, keys } = await openStore(o, null);
     const site = (await pick(listSites(store.db, Scope.system()), o.site, "site")).id;
-    print(o, { ...(await joinCommand({ store, keys }, site, new Date(), host)) });
+    const joined = await joinCommand({ store, keys }, site, new Date(), host);
+    print(o, { ...joined, command: joined.command.replace(/NAME$/, o.name) });
     await store.close();
   });
 

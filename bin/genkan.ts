@@ -8,6 +8,7 @@ import { addAccessVerbs } from "./genkan/access-verbs.ts";
 import { addAuditVerbs } from "./genkan/audit-verbs.ts";
 import { addCompletionVerbs } from "./genkan/completion-verbs.ts";
 import { addOversightVerbs } from "./genkan/oversight-verbs.ts";
+import { addSetupVerbs } from "./genkan/setup-verbs.ts";
 import { addSignInVerbs } from "./genkan/sign-in-verbs.ts";
 import { helpTitle, usageError } from "./genkan/usage-words.ts";
 import { addVendorVerbs } from "./genkan/vendor-verbs.ts";
@@ -46,6 +47,7 @@ verb(
   },
 );
 addVendorVerbs(program, verb);
+addSetupVerbs(program, verb);
 
 /** Asked for the help of a verb that there is not, commander would show the program's own, and call it a success. */
 function refuseUnknownVerb(): void {

@@ -51,6 +51,15 @@ export function addInitVerbs<O extends OpenOptions>(program: Command, verb: Verb
       await store.close();
     });
 
+  verb(program, "fingerprint", "print the fingerprint of the authority's key, which gateways and agents pin").action(
+    async (o: O & { json?: true }) => {
+      const { store, keys } = await openStore(o, null);
+      const facts = { fingerprint: fingerprint(keys.identity.thumbprint) };
+      process.stdout.write(`${o.json ? JSON.stringify(facts) : facts.fingerprint}\n`);
+      await store.close();
+    },
+  );
+
   verb(program, "first-code", "make another code for the first administrator, while there is none").action(
     async (o: O) => {
       const { store } = await openStore(o, null);

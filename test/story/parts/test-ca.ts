@@ -16,12 +16,12 @@ export interface TestCa {
   renew(name: keyof Certificates): void;
 }
 
-export function makeTestCa(folder: string, { portal, staff, access }: Layout["names"]): TestCa {
+export function makeTestCa(folder: string, { portal, staff, access }: Layout["names"], days = 2): TestCa {
   const names: Readonly<Record<keyof Certificates, string>> = { portal, staff, access: `*.${access}` };
   mkdirSync(folder, { recursive: true });
   const path = (file: string) => join(folder, file);
   openssl(
-    ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"],
+    ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", `${days}`],
     ["-subj", "/CN=Genkan test CA", "-keyout", path("ca.key"), "-out", path("ca.pem")],
     ["-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign"],
   );
@@ -36,7 +36,7 @@ export function makeTestCa(folder: string, { portal, staff, access }: Layout["na
       ["-keyout", path(`${name}.key`), "-out", path(`${name}.csr`)],
     );
     openssl(
-      ["x509", "-req", "-in", path(`${name}.csr`), "-CA", path("ca.pem"), "-CAkey", path("ca.key"), "-days", "2"],
+      ["x509", "-req", "-in", path(`${name}.csr`), "-CA", path("ca.pem"), "-CAkey", path("ca.key"), "-days", `${days}`],
       ["-CAcreateserial", "-extfile", extensions, "-out", path(`${name}.leaf`)],
     );
     // The chain that a browser needs is the leaf and the authority itself.

@@ -69,11 +69,15 @@ const placeOf: Readonly<
   Partial<
     Record<
       ChecklistStep,
-      { path: string; name: "area.sites.title" | "area.vendors.title" | "place.agents" | "place.log" }
+      {
+        path: string;
+        name: "area.sites.title" | "area.people.title" | "area.vendors.title" | "place.agents" | "place.log";
+      }
     >
   >
 > = {
   site: { path: areaPath("sites"), name: "area.sites.title" },
+  approver: { path: areaPath("people"), name: "area.people.title" },
   trust: { path: "/agents", name: "place.agents" },
   vendor: { path: areaPath("vendors"), name: "area.vendors.title" },
   device: { path: "/agents", name: "place.agents" },
