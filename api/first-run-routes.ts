@@ -5,7 +5,7 @@ import { ChecklistView } from "../protocol/api/checklist.ts";
 import { FirstRun, FirstRunView } from "../protocol/api/first-run.ts";
 import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
-import { hasAdministrator } from "../store/first-code.ts";
+import { hasAdministrator, hasEnrolledStaff, hasFirstCode } from "../store/first-code.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { TryBudget } from "./try-budget.ts";
 
@@ -22,7 +22,13 @@ export function firstRunRoutes(c: Context): Endpoint[] {
       permission: "public",
       audit: "first-run.read",
       reply: FirstRunView,
-      handle: async () => ({ waiting: !(await hasAdministrator(c.store.db, c.now())) }),
+      handle: async () => {
+        const { db } = c.store;
+        const at = c.now();
+        // A hospital's own people sign in although nobody administers the installation, unless a code is out to make somebody.
+        const asked = (await hasFirstCode(db, at)) || !(await hasEnrolledStaff(db, at));
+        return { waiting: asked && !(await hasAdministrator(db, at)) };
+      },
     }),
     endpoint({
       method: "POST",

@@ -19,9 +19,9 @@ export async function personOf({ db }: Pick<Change, "db">, whom: Whom, by: Calle
     typeof whom === "string"
       ? await findPersonByLogin(db, scope, whom, null)
       : await findPerson(db, scope, whom.id, null);
-  if (!person?.memberships.some((one) => covers(scope, placeOfMembership(one))) && !(person && scope.unbounded))
-    throw new GenkanError("not-found", typeof whom === "string" ? `Nobody signs in as ${whom}.` : undefined);
-  return person as Person;
+  const mine = person && (scope.unbounded || person.memberships.some((one) => covers(scope, placeOfMembership(one))));
+  if (!mine) throw new GenkanError("not-found", typeof whom === "string" ? `Nobody signs in as ${whom}.` : undefined);
+  return person;
 }
 
 /** Whether a place is the caller's: any, where they run the installation. */

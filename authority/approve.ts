@@ -50,7 +50,7 @@ export async function beginApproval(
 ): Promise<Static<typeof ApprovalBegin.reply>> {
   const now = c.now();
   return c.store.change(async ({ db }) => {
-    const { asked, device, proposal } = await judged(c, db, caller, id, windows);
+    const { asked, device, proposal, trusted } = await judged(c, db, caller, id, windows);
     const grantBytes = proposal
       ? Buffer.from(proposal.bytes, "base64url")
       : Buffer.from(JSON.stringify(grantOf(asked, device, windows)));
@@ -86,7 +86,7 @@ export async function beginApproval(
       grant: held.grant,
       grantHash,
       statement: held.statement,
-      options: await assertionOptions(c, db, caller, challenge),
+      options: await assertionOptions(c, db, caller, challenge, trusted),
     };
   });
 }

@@ -9,7 +9,7 @@ import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Id } from "../protocol/make-id.ts";
-import { insertAuthenticator, useTotpStep } from "../store/authenticator.ts";
+import { insertAuthenticator, useAuthenticator, useTotpStep } from "../store/authenticator.ts";
 import { type Ceremony, insertCeremony, useCeremony } from "../store/ceremony.ts";
 import { findEnrolment, useEnrolment } from "../store/enrolment.ts";
 import { findPerson, findPersonByLogin, type Person, placesOf } from "../store/person.ts";
@@ -98,7 +98,7 @@ export async function enrolPasskey(
   const credential = await verifyRegistration(c, face, ceremony.challenge, body.response);
   const signedIn = await c.store.change(async (change) => {
     await spendLink(c, change, person, face, body.code, "passkey");
-    await insertAuthenticator(change.db, {
+    const made = await insertAuthenticator(change.db, {
       person: person.id,
       kind: "passkey",
       rp: faceRp(c.hosts, face),
@@ -113,6 +113,7 @@ export async function enrolPasskey(
       totp_step: null,
       ...validity(c),
     });
+    await useAuthenticator(change.db, made, c.now());
     for (const { site } of placesOf(person)) if (site !== null) await proposeTrust(change, site, c.now());
     return signIn(c, change, { person, face, factors: ["passkey"], network });
   });

@@ -56,8 +56,17 @@ export async function signedByCaller(
   return signed;
 }
 
-/** PublicKeyCredentialRequestOptionsJSON for the caller's own passkeys in force on this face. */
-export async function assertionOptions(c: Context, db: Db, caller: PersonCaller, challenge: string): Promise<object> {
+/**
+ * PublicKeyCredentialRequestOptionsJSON for the caller's own passkeys in force on this face. `among`: only these credentials would
+ * count, so that nobody signs in vain with one that is in no list yet.
+ */
+export async function assertionOptions(
+  c: Context,
+  db: Db,
+  caller: PersonCaller,
+  challenge: string,
+  among?: readonly string[],
+): Promise<object> {
   const rp = faceRp(c.hosts, caller.face);
   const passkeys = await authenticatorsInForce(db, caller.scope, caller.person.id, c.now());
   return {
@@ -66,7 +75,7 @@ export async function assertionOptions(c: Context, db: Db, caller: PersonCaller,
     timeout: limits.ceremonyMs,
     userVerification: "required",
     allowCredentials: passkeys
-      .filter((passkey) => passkey.rp === rp && passkey.credential !== null)
+      .filter(({ rp: of, credential }) => of === rp && credential !== null && (among?.includes(credential) ?? true))
       .map(({ credential, transports }) => ({
         id: credential,
         type: "public-key",

@@ -26,7 +26,7 @@ export async function beginTrustSignature(
 ): Promise<Static<typeof TrustSign.beginReply>> {
   const now = c.now();
   return c.store.change(async ({ db }) => {
-    const { proposed } = await listsOf(db, caller, await siteToSign(db, caller, site), now);
+    const { current, proposed } = await listsOf(db, caller, await siteToSign(db, caller, site), now);
     const challenge = statementHash("genkan/approvers/v1", Buffer.from(proposed.statement, "base64url"));
     const ceremony = await insertCeremony(db, {
       kind: "trust",
@@ -37,7 +37,9 @@ export async function beginTrustSignature(
       data: JSON.stringify({ site: proposed.site, hash: proposed.hash } satisfies Held),
       now,
     });
-    return { ceremony, statement: proposed.statement, options: await assertionOptions(c, db, caller, challenge) };
+    const counted = readApprovers(current).keys.map(({ credential }) => credential);
+    const options = await assertionOptions(c, db, caller, challenge, counted);
+    return { ceremony, statement: proposed.statement, options };
   });
 }
 

@@ -8,6 +8,7 @@ import { addAccessVerbs } from "./genkan/access-verbs.ts";
 import { addAuditVerbs } from "./genkan/audit-verbs.ts";
 import { addCompletionVerbs } from "./genkan/completion-verbs.ts";
 import { addOversightVerbs } from "./genkan/oversight-verbs.ts";
+import { addPersonVerbs } from "./genkan/person-verbs.ts";
 import { addSetupVerbs } from "./genkan/setup-verbs.ts";
 import { addSignInVerbs } from "./genkan/sign-in-verbs.ts";
 import { helpTitle, usageError } from "./genkan/usage-words.ts";
@@ -36,6 +37,7 @@ const verb = verbAdder();
 addSignInVerbs(program, verb);
 addAccessVerbs(program, verb);
 addOversightVerbs(program, verb);
+addPersonVerbs(program, verb);
 addAuditVerbs(program, verb);
 addCompletionVerbs(program, verb);
 verb(

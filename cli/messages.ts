@@ -1,6 +1,7 @@
 import type { Language } from "../text/language.ts";
 import { nameMessages } from "./name-messages.ts";
 import { overseeMessages } from "./oversee-messages.ts";
+import { personMessages } from "./person-messages.ts";
 import { sessionMessages } from "./session-messages.ts";
 import type { Text } from "./text.ts";
 import { timeMessages } from "./time-messages.ts";
@@ -10,6 +11,7 @@ import { vendorMessages } from "./vendor-messages.ts";
 export const messages = {
   ...nameMessages,
   ...overseeMessages,
+  ...personMessages,
   ...sessionMessages,
   ...vendorMessages,
   ...timeMessages,

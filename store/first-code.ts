@@ -39,3 +39,28 @@ export async function hasAdministrator(db: Db, at: Date): Promise<boolean> {
     .execute();
   return rows.some(({ roles }) => parseRoles(roles).includes("administrator"));
 }
+
+/** Whether a code for the first administrator is good at this instant. */
+export async function hasFirstCode(db: Db, at: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom("first_code")
+    .select("code_hash")
+    .where("expires_at", ">", at.toISOString())
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether anybody of a hospital, or of the installation, could sign in at this instant. */
+export async function hasEnrolledStaff(db: Db, at: Date): Promise<boolean> {
+  const now = at.toISOString();
+  const row = await db
+    .selectFrom("membership")
+    .innerJoin("person", "person.id", "membership.person")
+    .innerJoin("authenticator", "authenticator.person", "person.id")
+    .where("membership.vendor", "is", null)
+    .where("person.active", "=", 1)
+    .where("authenticator.expires_at", ">", now)
+    .select("person.id")
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,7 +1,10 @@
 import type { Command } from "commander";
 import { personOf } from "../../authority/administered.ts";
 import { host } from "../../authority/caller.ts";
+import { readHosts } from "../../authority/hosts.ts";
 import { removePasskey } from "../../authority/passkey-removal.ts";
+import { recover } from "../../authority/recovery.ts";
+import { GenkanError } from "../../protocol/error.ts";
 import { readId } from "../../protocol/read-id.ts";
 import { listAuthenticators } from "../../store/authenticator.ts";
 import { Scope } from "../../store/scope.ts";
@@ -21,6 +24,18 @@ export function addPasskeyVerbs<O extends OpenOptions>(program: Command, verb: V
       for (const one of await listAuthenticators(store.db, Scope.system(), id))
         if (one.kind === "passkey")
           print(o, { passkey: one.id, label: one.label, since: one.created_at, until: one.expires_at });
+      await store.close();
+    });
+
+  verb(passkey, "recover", "make all that a person signs in with worthless, and a link of a day in its place")
+    .argument("<login>", login)
+    .requiredOption("--reason <text>", "why; the log keeps it, and the person is shown it")
+    .action(async (login: string, o: O & { reason: string }) => {
+      const { store } = await openStore(o, null);
+      const hosts = await readHosts(store.db);
+      if (!hosts) throw new GenkanError("bad-request", "Run genkan-authority init first.");
+      const { url, expiresAt } = await recover({ store, hosts }, login, o.reason, new Date(), host);
+      print(o, { login, url, expiresAt });
       await store.close();
     });
 

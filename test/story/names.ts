@@ -35,6 +35,10 @@ export const stepNames = [
   "audit.verified",
   "audit.tamper-found",
   "restart.recovered",
+  "person.disabled-cuts",
+  "passkey.lost-recovered",
+  "passkey.renewed",
+  "workstation.removed-cuts",
   "backup.restored-equal-root",
 ] as const;
 

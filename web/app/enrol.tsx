@@ -9,6 +9,7 @@ import { EnrolPassword } from "./enrol-password.tsx";
 import { beginEnrolment, beginsOnce } from "./enrolment.ts";
 import { ApiError, send } from "./http.ts";
 import { useText } from "./language.ts";
+import { Note } from "./note.tsx";
 import { PageTitle } from "./page-title.tsx";
 import { createPasskey } from "./passkey.ts";
 import { navigate } from "./router.tsx";
@@ -79,6 +80,11 @@ function Choices({ code, begun, onward }: { code: string; begun: EnrolmentBegun;
   return (
     <>
       <PageTitle title={t("enrol.welcome", { name: begun.person.name })}>{t("enrol.lead", { roles })}</PageTitle>
+      {begun.recovery && (
+        <Note title={t("account.recovered")}>
+          {t("account.recoveredBy", { name: begun.recovery.by ?? t("person.byHost"), reason: begun.recovery.reason })}
+        </Note>
+      )}
       {passkey.isError && <EnrolFailure error={passkey.error} />}
       {byPassword && begun.totp ? (
         <EnrolPassword code={code} done={(me) => void inside(me)} />

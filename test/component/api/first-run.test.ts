@@ -70,3 +70,11 @@ test("nobody takes another's login, and guesses are counted", async () => {
     codes.push(((await begin({ ...asked, code: "AAAA-AAAA-AAAA-AAAA" })).body as { code: string }).code);
   expect(codes.at(-1)).toBe("too-many");
 });
+
+test("a hospital's own people sign in as ever where nobody administers the installation and no code is out", async () => {
+  const { f, code, waiting } = await scene();
+  await f.world.enrol("officer");
+  expect(await waiting()).toBe(false);
+  await code();
+  expect(await waiting()).toBe(true);
+});

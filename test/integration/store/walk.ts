@@ -180,6 +180,8 @@ export async function walk(store: Store): Promise<Transcript> {
   ])
     await tell("useFirstCode", firstCode.useFirstCode(db, code, at(minutes)));
   await tell("hasAdministrator", firstCode.hasAdministrator(db, at(1)));
+  await tell("hasFirstCode", firstCode.hasFirstCode(db, at(1)));
+  await tell("hasEnrolledStaff", firstCode.hasEnrolledStaff(db, at(1)));
 
   // Gateways
   const place = { name: "g", host: "gateway.example", port: 443, key: "k" };

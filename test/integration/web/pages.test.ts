@@ -97,6 +97,7 @@ describe("the pages", () => {
       ask: "/requests/new",
       request: `/requests/${asked.id}`,
       session: `/sessions/${session.id}`,
+      account: "/account",
       terminal: "/device",
       "command-line": "/command-line",
       nowhere: "/nowhere",
@@ -187,6 +188,8 @@ describe("the pages", () => {
       log: "/log",
       agents: "/agents",
       "administration-sites": "/administration/sites",
+      "administration-people": "/administration/people",
+      "account-staff": "/account",
       "administration-vendors": "/administration/vendors",
     };
     expect(await judge(context.person("yamada").page, "staff", places)).toEqual([]);

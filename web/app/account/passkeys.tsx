@@ -10,6 +10,7 @@ import { ReasonDialog } from "../reason-dialog.tsx";
 import { Row, Rows, Small } from "../rows.tsx";
 import { StateBadge } from "../state-badge.tsx";
 import { Instant } from "../when.tsx";
+import css from "./acts.module.css";
 import { AddPasskey } from "./add-passkey.tsx";
 import { NameForm } from "./name-form.tsx";
 import { useOwn } from "./own.ts";
@@ -45,21 +46,7 @@ function PasskeyRow({ passkey, renew }: { passkey: OwnPasskey; renew: () => void
   const leftMs = Date.parse(passkey.expiresAt) - useNow(60_000);
   const product = productOf(passkey.aaguid);
   return (
-    <Row
-      aside={
-        <Button.Group>
-          <Button size="compact-md" variant="default" onClick={renew}>
-            {t("account.renew")}
-          </Button>
-          <Button size="compact-md" variant="default" onClick={() => setAsking("name")}>
-            {t("account.rename")}
-          </Button>
-          <Button size="compact-md" variant="default" onClick={() => setAsking("remove")}>
-            {t("account.remove")}
-          </Button>
-        </Button.Group>
-      }
-    >
+    <Row aside={null}>
       <b>
         <Name>{passkey.label}</Name>
       </b>{" "}
@@ -78,6 +65,17 @@ function PasskeyRow({ passkey, renew }: { passkey: OwnPasskey; renew: () => void
       <Small>
         {t("account.expires")} <Instant at={passkey.expiresAt} detail="year" />
       </Small>
+      <div className={css.acts}>
+        <Button size="compact-md" variant="default" onClick={renew}>
+          {t("account.renew")}
+        </Button>
+        <Button size="compact-md" variant="default" onClick={() => setAsking("name")}>
+          {t("account.rename")}
+        </Button>
+        <Button size="compact-md" variant="default" onClick={() => setAsking("remove")}>
+          {t("account.remove")}
+        </Button>
+      </div>
       <NameForm opened={asking === "name"} close={close} path={`passkeys/${passkey.id}`} label={passkey.label} />
       <ReasonDialog
         opened={asking === "remove"}

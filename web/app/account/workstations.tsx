@@ -9,6 +9,7 @@ import { Row, Rows, Small } from "../rows.tsx";
 import { StateBadge } from "../state-badge.tsx";
 import { Empty } from "../states.tsx";
 import { Instant } from "../when.tsx";
+import css from "./acts.module.css";
 import { NameForm } from "./name-form.tsx";
 import { useOwn } from "./own.ts";
 
@@ -34,18 +35,7 @@ function WorkstationRow({ workstation }: { workstation: OwnWorkstation }) {
   const [asking, setAsking] = useState<"name" | "remove" | null>(null);
   const close = () => setAsking(null);
   return (
-    <Row
-      aside={
-        <Button.Group>
-          <Button size="compact-md" variant="default" onClick={() => setAsking("name")}>
-            {t("account.rename")}
-          </Button>
-          <Button size="compact-md" variant="default" onClick={() => setAsking("remove")}>
-            {t("account.remove")}
-          </Button>
-        </Button.Group>
-      }
-    >
+    <Row aside={null}>
       <b>
         <Name>{workstation.label}</Name>
       </b>{" "}
@@ -60,6 +50,14 @@ function WorkstationRow({ workstation }: { workstation: OwnWorkstation }) {
         {t("account.lastUsed")}{" "}
         {workstation.lastUsedAt === null ? t("shell.never") : <Instant at={workstation.lastUsedAt} detail="year" />}
       </Small>
+      <div className={css.acts}>
+        <Button size="compact-md" variant="default" onClick={() => setAsking("name")}>
+          {t("account.rename")}
+        </Button>
+        <Button size="compact-md" variant="default" onClick={() => setAsking("remove")}>
+          {t("account.remove")}
+        </Button>
+      </div>
       <NameForm
         opened={asking === "name"}
         close={close}

@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Invitation, OneTimeLink } from "../../../protocol/api/account.ts";
+import type { OneTimeLink } from "../../../protocol/api/account.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { FormDialog } from "../form-dialog.tsx";
 import { send } from "../http.ts";
@@ -29,7 +29,7 @@ export function InviteForm({ opened, close, places, given }: InviteFormProps) {
     if (!place) return;
     const { name, login, roles } = typed;
     const body = { name, login, roles: [...roles], ...bodyOf(place), until: untilOf(typed) };
-    const link = await send<OneTimeLink>("/api/accounts", body as Invitation);
+    const link = await send<OneTimeLink>("/api/accounts", body);
     await client.invalidateQueries({ queryKey: ["accounts"] });
     given({ link, mailTo: login });
   };
