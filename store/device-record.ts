@@ -46,8 +46,12 @@ export async function listDeviceRecords(db: Db, scope: Scope, only?: Id<"device"
     agent: { id: row.agent, name: row.agent_name },
     active: row.active === 1,
     lastUsedAt: lastUsed.get(row.id) ?? null,
-    services: (byDevice.get(row.id) ?? []).map(({ device: _, tls, active, ...service }) => ({
-      ...service,
+    services: (byDevice.get(row.id) ?? []).map(({ id, name, protocol, address, port, tls, active }) => ({
+      id,
+      name,
+      protocol,
+      address,
+      port,
       ...exceptionsOf(tls),
       active: active === 1,
     })),

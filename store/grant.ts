@@ -122,9 +122,10 @@ export async function countOpenGrants(db: Db, scope: Scope, device: Id<"device">
     .where("device", "=", device)
     .where("revoked_at", "is", null)
     .where(scope.rows({ site: "grant.site", vendor: "grant.vendor", person: "grant.person" }))
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom("grant_window")
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom("grant_window")
           .select("grant_window.start")
           .whereRef("grant_window.grant", "=", "grant.id")
           .where("grant_window.end", ">", now.toISOString()),

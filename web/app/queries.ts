@@ -2,6 +2,7 @@ import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tans
 import type { ApprovalGround } from "../../protocol/api/approval-ground.ts";
 import type { ChecklistView } from "../../protocol/api/checklist.ts";
 import type { DownloadList } from "../../protocol/api/download.ts";
+import type { GatewayList } from "../../protocol/api/gateway.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { OwnAccount } from "../../protocol/api/own-account.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
@@ -14,6 +15,7 @@ import type {
   AgentList,
   AuditPage,
   DeviceList,
+  DeviceRecordList,
   GrantList,
   LockList,
   PersonList,
@@ -104,6 +106,18 @@ export const useVendorFiles = () => useQuery(list<VendorFileList>("vendor-files"
 export const useDownloads = () => useQuery(list<DownloadList>("downloads"));
 export const useAccounts = () => useQuery(list<AccountList>("accounts"));
 export const useOwnAccount = () => useQuery(list<OwnAccount>("account"));
+export const useDeviceRecords = () =>
+  useQuery({
+    queryKey: ["devices", "register"],
+    queryFn: () => ask<DeviceRecordList>("/api/register/devices"),
+    refetchInterval: refetchMs,
+  });
+export const useGateways = () =>
+  useQuery({
+    queryKey: ["agents", "gateways"],
+    queryFn: () => ask<GatewayList>("/api/gateways"),
+    refetchInterval: refetchMs,
+  });
 export const useSites = () => useQuery(list<SiteList>("sites"));
 
 /**

@@ -21,6 +21,7 @@ export function DeviceChoice(props: {
               name="device"
               value={device.id}
               required
+              disabled={!device.active}
               checked={props.chosen === device.id}
               onChange={() => props.choose(device.id)}
             />
@@ -31,6 +32,7 @@ export function DeviceChoice(props: {
               <small>
                 <Names of={[device.model, device.site.name]} />
               </small>
+              {!device.active && <small className={css.away}>{t("record.disabled")}</small>}
               {!device.agent.connected && <small className={css.away}>{t("ask.agentAway")}</small>}
             </span>
           </label>

@@ -14,6 +14,9 @@ import { Shell } from "../app/shell.tsx";
 import { SignIn } from "../app/sign-in.tsx";
 import { areaPath } from "./administration/area.tsx";
 import { ChecklistPage } from "./administration/checklist.tsx";
+import { DevicesPage } from "./administration/devices.tsx";
+import { GatewaysPage } from "./administration/gateways.tsx";
+import { HostsPage } from "./administration/hosts.tsx";
 import { PeoplePage } from "./administration/people.tsx";
 import { SitesPage } from "./administration/sites.tsx";
 import { VendorsPage } from "./administration/vendors.tsx";
@@ -84,6 +87,9 @@ function Inside({ me }: { me: Me }) {
     { path: areaPath("checklist"), page: () => <ChecklistPage /> },
     { path: areaPath("sites"), page: () => <SitesPage me={me} /> },
     { path: areaPath("vendors"), page: () => <VendorsPage me={me} /> },
+    { path: areaPath("devices"), page: () => <DevicesPage /> },
+    { path: areaPath("agents"), page: () => <HostsPage /> },
+    { path: areaPath("gateways"), page: () => <GatewaysPage me={me} /> },
     { path: areaPath("people"), page: () => <PeoplePage me={me} /> },
     { path: "/account", page: () => <AccountPage me={me} /> },
     { path: "/device", page: () => <DeviceCodePage prove={noProof} /> },

@@ -5,6 +5,7 @@ import { account } from "./en/account.ts";
 import { administration } from "./en/administration.ts";
 import { portal } from "./en/portal.ts";
 import { reach } from "./en/reach.ts";
+import { register } from "./en/register.ts";
 import { setup } from "./en/setup.ts";
 import { shared } from "./en/shared.ts";
 import { staff } from "./en/staff.ts";
@@ -20,6 +21,7 @@ export const en: SameShape<typeof ja> = {
   ...reach,
   ...setup,
   ...account,
+  ...register,
   state: texts.states,
   role: texts.roles,
   lockKind: texts.lockKinds,

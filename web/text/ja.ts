@@ -4,6 +4,7 @@ import { account } from "./ja/account.ts";
 import { administration } from "./ja/administration.ts";
 import { portal } from "./ja/portal.ts";
 import { reach } from "./ja/reach.ts";
+import { register } from "./ja/register.ts";
 import { setup } from "./ja/setup.ts";
 import { shared } from "./ja/shared.ts";
 import { staff } from "./ja/staff.ts";
@@ -19,6 +20,7 @@ export const ja = {
   ...reach,
   ...setup,
   ...account,
+  ...register,
   state: texts.states,
   role: texts.roles,
   lockKind: texts.lockKinds,

@@ -297,7 +297,7 @@ test("an administrator of one hospital does nothing to another's things, whateve
   let tried = 0;
   for (const [url, what] of Object.entries(acts)) {
     const route = f.endpoints("staff").find((one) => one.method === "POST" && one.url === url);
-    if (!(route?.permission as readonly string[]).includes("administrator")) continue;
+    if (!route || !(route.permission as readonly string[]).includes("administrator")) continue;
     const { id = "", body } = what(things.siteB);
     const { status } = await f.post("staff", url.replace(":id", id), body, administrator);
     // That company works at both, so it is seen, and is neither's alone to rename.

@@ -237,7 +237,9 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("updateContract", contract.updateContract(db, first?.id ?? "ctr_", { starts: at(-60), ends: at(600) }));
   await tell(
     "listContracts",
-    contract.listContracts(db, system, first?.id).then((found) => found.map(({ id: _, ...told }) => told)),
+    contract
+      .listContracts(db, system, first?.id)
+      .then((found) => found.map(({ vendor: of, starts, ends }) => [of, starts, ends])),
   );
   const told = ({ contracts, ...one }: deviceRecord.StoredDeviceRecord) => [one, contracts.length];
   await tell(

@@ -190,6 +190,9 @@ describe("the pages", () => {
       "administration-sites": "/administration/sites",
       "administration-people": "/administration/people",
       "account-staff": "/account",
+      "administration-devices": "/administration/devices",
+      "administration-agents": "/administration/agents",
+      "administration-gateways": "/administration/gateways",
       "administration-vendors": "/administration/vendors",
     };
     expect(await judge(context.person("yamada").page, "staff", places)).toEqual([]);

@@ -12,6 +12,18 @@ export const administration = {
       title: "Sites",
       lead: "The hospitals that this Genkan guards. Requests, grants and the log show name and time zone.",
     },
+    devices: {
+      title: "Devices",
+      lead: "What vendors maintain: where it is reached, through which agent, and under which contract.",
+    },
+    agents: {
+      title: "Agents",
+      lead: "The hosts beside the devices. Each verifies by itself what was approved, and only then dials the device.",
+    },
+    gateways: {
+      title: "Gateways",
+      lead: "They carry every session, and read none. The authority dials each one.",
+    },
     vendors: {
       title: "Vendors",
       lead: "Those who maintain devices here: contracts, papers, and who works for them.",
