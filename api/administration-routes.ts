@@ -1,5 +1,6 @@
 import type { Context } from "../authority/context.ts";
 import type { LeaseRenewal } from "../authority/lease-renewal.ts";
+import { attestationRoutes } from "./attestation-routes.ts";
 import { deviceRoutes } from "./device-routes.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { registerRoutes } from "./register-routes.ts";
@@ -11,6 +12,7 @@ import { vendorRoutes } from "./vendor-routes.ts";
 export const administrationRoutes = (context: Context, leases: LeaseRenewal): Endpoint[] => [
   ...siteRoutes(context),
   ...vendorRoutes(context),
+  ...attestationRoutes(context),
   ...serviceRoutes(context),
   ...deviceRoutes(context, leases),
   ...registerRoutes(context, leases),

@@ -3,6 +3,7 @@ import type { Factor } from "../protocol/factor.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 import { findAgent } from "../store/agent.ts";
+import { findAttested, readAttestationInterval } from "../store/attestation.ts";
 import { findContract } from "../store/contract.ts";
 import type { Db } from "../store/database.ts";
 import { type Device, findDevice } from "../store/device.ts";
@@ -72,6 +73,13 @@ export class FactReader {
     return this.#once(`consent ${of.site} ${of.vendor} ${of.subcontractor}`, (db, all) => findConsent(db, all, of));
   }
 
+  /** Until when a company's word counts that somebody works there, epoch milliseconds; null where nobody has to give it. */
+  async attestedUntil(person: Id<"person">, vendor: Id<"vendor"> | null): Promise<number | null> {
+    if (vendor === null) return null;
+    const said = await this.#once(`attested ${person} ${vendor}`, (db, all) => findAttested(db, all, person, vendor));
+    return (said ?? 0) + (await this.#once("attestation interval", (db) => readAttestationInterval(db)));
+  }
+
   locks() {
     return this.#once("locks", (db) => locksInForce(db));
   }
@@ -110,6 +118,7 @@ export class FactReader {
       device: deviceFacts(of.device),
       // The vendor's own, whoever works for it.
       contract: await this.contract(vendor.id, of.device.id),
+      attestedUntil: await this.attestedUntil(of.person.id, vendorOf(of.person)?.id ?? null),
       consent: sub ? await this.consent({ site: site.id, vendor: vendor.id, subcontractor: of.vendor }) : null,
       locks: await this.locks(),
     };

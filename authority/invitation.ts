@@ -3,10 +3,12 @@ import type { Invitation, OneTimeLink } from "../protocol/api/account.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { Role } from "../protocol/person.ts";
+import type { Db } from "../store/database.ts";
 import { type Place, putMembership } from "../store/membership.ts";
 import { findPerson, findPersonByLogin, insertPerson, type Person } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Change, Store } from "../store/store.ts";
+import { findVendor } from "../store/vendor.ts";
 import { covers, personOf, requireWhole, type Whom } from "./administered.ts";
 import { isEnrolled } from "./authenticator.ts";
 import { actorOf, type Caller, host } from "./caller.ts";
@@ -32,6 +34,7 @@ export async function invite(c: Within, said: Invitation, at: Date, by: Caller):
   const until = said.until === null ? null : new Date(said.until);
   return c.store.change(async (change) => {
     await requireNotLocked(change.db, by, place.site);
+    await requireMail(change.db, by, said.login);
     const id = await keepPerson(change, { ...said, place, until }, at, by);
     const person = await findPerson(change.db, Scope.system(), id, at);
     const face = person && faceOf(person);
@@ -40,6 +43,18 @@ export async function invite(c: Within, said: Invitation, at: Date, by: Caller):
     change.touch("register");
     return link;
   });
+}
+
+/** A vendor invites at the mail domains alone that the hospital knows of it. Throws `bad-request`. */
+async function requireMail(db: Db, { scope }: Caller, login: string): Promise<void> {
+  if (scope.vendor === null) return;
+  const domains = (await findVendor(db, scope, scope.vendor))?.mailDomains ?? [];
+  const [, domain] = /^[^@\s]+@([^@\s]+)$/.exec(login) ?? [];
+  if (domain === undefined || !domains.includes(domain.toLowerCase()))
+    throw new GenkanError(
+      "bad-request",
+      `The login is a mail address at ${domains.join(" / ") || "a domain that the hospital registers first"}.`,
+    );
 }
 
 /** Another link for somebody who has not enrolled: the one before is worth nothing. Throws `not-found`, `state-conflict`. */

@@ -5,6 +5,7 @@ import { agentActive } from "./checks/agent-active.ts";
 import { agentPresent } from "./checks/agent-present.ts";
 import { approvalWanted } from "./checks/approval-wanted.ts";
 import { approverOfSite } from "./checks/approver-of-site.ts";
+import { attestedInDate } from "./checks/attested-in-date.ts";
 import { consentInDate } from "./checks/consent-in-date.ts";
 import { contractInDate } from "./checks/contract-in-date.ts";
 import { deviceActive } from "./checks/device-active.ts";
@@ -39,6 +40,7 @@ import type { AdmitFacts, ApproveFacts, AskFacts } from "./facts.ts";
 const askLadder = [
   personActive,
   membershipInDate,
+  attestedInDate,
   technicianRole,
   vendorActive,
   deviceActive,
@@ -61,6 +63,7 @@ const approveLadder = [
   twoFactors,
   personActive,
   membershipInDate,
+  attestedInDate,
   technicianRole,
   vendorActive,
   deviceActive,
@@ -79,6 +82,7 @@ const renewLadder = [
   signedIn,
   personActive,
   membershipInDate,
+  attestedInDate,
   technicianRole,
   vendorActive,
   deviceActive,

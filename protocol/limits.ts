@@ -2,6 +2,8 @@ import { accountLimits } from "./account-limits.ts";
 import { registerLimits } from "./register-limits.ts";
 import { setupLimits } from "./setup-limits.ts";
 import { storeLimits } from "./store-limits.ts";
+import { vendorLimits } from "./vendor-limits.ts";
+import { watchLimits } from "./watch-limits.ts";
 
 /**
  * Every bound of the system, with its unit in the name and its reason beside it; those of store, bus and log, of setting up, and of what
@@ -279,22 +281,10 @@ export const limits = {
   countsMs: 1_000,
   /** A line of a backup: one row; the largest is a list of approvers with its signatures, well below. */
   backupLineCharacters: 16_777_216,
-  /** Below it a recording or the log may find no room within the hour. */
-  doctorDiskFailBytes: 100_000_000,
-  /** Room for some days; below it somebody should look. */
-  doctorDiskWarnBytes: 1_000_000_000,
-  /** Two weeks are enough to find whoever renews it. */
-  doctorCertificateWarnMs: 1_209_600_000,
-  /** A synchronised clock is never so far off, and a header's second and the way add up to less. */
-  doctorClockWarnMs: 5_000,
-  /** A handshake takes milliseconds; whoever sits there waits for several in a row. */
-  doctorReachMs: 5_000,
-  /** Connections to a port of metrics: a scraper or two, and somebody who looks. */
-  metricsConnections: 16,
-  /** A scraper asks at once; whoever does not gives its place up. */
-  metricsRequestMs: 5_000,
   ...accountLimits,
   ...setupLimits,
   ...registerLimits,
   ...storeLimits,
+  ...vendorLimits,
+  ...watchLimits,
 } as const;

@@ -10,6 +10,7 @@ export const idPrefixes = {
   dossier: "dos",
   subcontract: "sub",
   erasure: "era",
+  attestation: "att",
   person: "per",
   membership: "mem",
   identity: "idn",

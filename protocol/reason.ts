@@ -5,6 +5,7 @@
 export const reasons = {
   "person-active": "person-inactive",
   "membership-in-date": "membership-ended",
+  "attested-in-date": "attestation-missing",
   "role-held": "role-missing",
   "vendor-active": "vendor-inactive",
   "device-active": "device-disabled",

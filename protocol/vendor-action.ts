@@ -23,6 +23,8 @@ export const vendorActions = {
       what: "sensitive",
     },
   },
+  "person.attest": { must: ["person"], may: [], facts: refused },
+  "person.suspend": { must: ["person"], may: [], facts: refused },
   "erasure.confirm": { must: ["vendor", "erasure"], may: [], facts: { ...refused, reference: "public" } },
   "dossier.put": {
     must: ["vendor", "dossier"],

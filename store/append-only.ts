@@ -22,6 +22,8 @@ export async function appendOnly(db: Kysely<unknown>): Promise<void> {
   await refuse("membership", "update", changed("id", "person", "site", "vendor"));
   // Whom a provider means is taken back and said anew, each with its record; nobody becomes somebody else in place.
   await refuse("identity", "update");
+  await refuse("attestation", "delete");
+  await refuse("attestation", "update");
   await refuse("erasure_task", "delete");
   await refuse("erasure_task", "update", [
     ...changed("id", "vendor", "site", "what", "due", "opened_at"),

@@ -17,6 +17,8 @@ const tables = {
   dossier: ["id"],
   subcontract: ["id"],
   erasure_task: ["id"],
+  attestation: ["id"],
+  suspension: ["person", "vendor"],
   person: ["id"],
   membership: ["id"],
   identity: ["id"],

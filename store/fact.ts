@@ -18,6 +18,8 @@ interface Fact<T extends keyof Schema> {
 export const facts: { readonly [T in keyof Schema]?: Fact<T> } = {
   site: { born: false, columns: { id: false, name: false, zone: false, contact: false, active: true } },
   vendor: { born: false, columns: { id: true, name: false, contact: false, mail_domains: false, active: true } },
+  attestation: { born: true, columns: { id: false, person: true, vendor: true, at: true, by: false } },
+  setting: { born: true, columns: { key: true, value: true } },
   subcontract: {
     born: true,
     columns: {
@@ -38,7 +40,7 @@ export const facts: { readonly [T in keyof Schema]?: Fact<T> } = {
       name: false,
       login: false,
       active: true,
-      created_at: false,
+      created_at: true,
       invited_by: false,
     },
   },

@@ -44,4 +44,21 @@ export async function makeVendors(db: Kysely<unknown>): Promise<void> {
     "confirmed_by text references person (id)",
     "reference text",
   ]);
+  await table(db, "attestation", [
+    "id text primary key",
+    "person text not null references person (id)",
+    "vendor text not null references vendor (id)",
+    "at text not null",
+    '"by" text not null references person (id)',
+  ]);
+  await table(
+    db,
+    "suspension",
+    [
+      "person text not null references person (id)",
+      "vendor text not null references vendor (id)",
+      "since text not null",
+    ],
+    ["primary key (person, vendor)"],
+  );
 }

@@ -59,4 +59,14 @@ export interface VendorSchema {
     /** Of the certificate that says so. */
     reference: string | null;
   };
+  /** Each time that a vendor said that somebody still works there; the newest counts. */
+  attestation: {
+    id: Immutable<Id<"attestation">>;
+    person: Immutable<Id<"person">>;
+    vendor: Immutable<Id<"vendor">>;
+    at: Immutable<string>;
+    by: Immutable<Id<"person">>;
+  };
+  /** For whom that was owed too long, since when; until it is said again. */
+  suspension: { person: Immutable<Id<"person">>; vendor: Immutable<Id<"vendor">>; since: Immutable<string> };
 }

@@ -3,6 +3,7 @@ import { buildFace } from "../../api/server.ts";
 import { WaitingRoom } from "../../api/waiting-room.ts";
 import { agentEvents } from "../../authority/agent-events.ts";
 import { AgentLinks } from "../../authority/agent-links.ts";
+import { suspendUnattested } from "../../authority/attestation.ts";
 import type { Context } from "../../authority/context.ts";
 import { gatewayEvents } from "../../authority/gateway-events.ts";
 import { GatewayLinks } from "../../authority/gateway-links.ts";
@@ -12,6 +13,7 @@ import { afterRestore } from "../../authority/restored.ts";
 import { CertificateFile, type CertificatePaths } from "../../link/certificate-file.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import type { Face } from "../../protocol/face.ts";
+import { limits } from "../../protocol/limits.ts";
 import type { Log } from "../../protocol/log.ts";
 import { agentsName } from "../../protocol/wire-name.ts";
 import { listGateways } from "../../store/gateway.ts";
@@ -126,6 +128,11 @@ export async function runAuthority(
     }),
   );
   leases.start();
+  const attestations = setInterval(() => {
+    suspendUnattested(store, context.now()).catch((error: unknown) =>
+      log.warn({ event: "authority.attestations.unread", error: String(error) }, "attestations could not be looked up"),
+    );
+  }, limits.attestationWatchMs);
   await staff.listen({ host: o.staffListen.host, port: o.staffListen.port });
   const watched = watchAuthority({
     data: o.data,
@@ -144,6 +151,7 @@ export async function runAuthority(
     staffPort: typeof address === "object" && address ? address.port : o.staffListen.port,
     metricsPort: metrics?.port ?? null,
     close: async () => {
+      clearInterval(attestations);
       metrics?.close();
       await leases.close();
       gateways.close();

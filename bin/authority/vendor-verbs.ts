@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { host } from "../../authority/caller.ts";
 import { addVendor } from "../../authority/vendor.ts";
+import { GenkanError } from "../../protocol/error.ts";
 import { readId } from "../../protocol/read-id.ts";
+import { writeAttestationInterval } from "../../store/attestation.ts";
 import { type OpenOptions, openStore } from "./open.ts";
 import type { Print, Verb } from "./verb.ts";
 
@@ -18,6 +20,16 @@ export function addVendorVerbs<O extends OpenOptions>(program: Command, verb: Ve
       const said = { name: o.name, contact: o.contact ?? null, mailDomains: o.mailDomain ?? [], site };
       const { store } = await openStore(o, null);
       print(o, { vendor: await addVendor(store, said, new Date(), host), name: o.name });
+      await store.close();
+    });
+  verb(vendor, "attestation", "say how often vendors confirm that each of their people still works there")
+    .requiredOption("--every <days>", "days, such as 90; a part of one is allowed")
+    .action(async (o: O & { every: string }) => {
+      const ms = Math.round(Number(o.every) * 86_400_000);
+      if (!(ms > 0)) throw new GenkanError("bad-request", `${o.every} is no number of days.`);
+      const { store } = await openStore(o, null);
+      await store.urgent(({ db }) => writeAttestationInterval(db, ms));
+      print(o, { days: ms / 86_400_000 });
       await store.close();
     });
 }

@@ -48,6 +48,8 @@ export const actions: Readonly<Record<ActionName, string>> = {
   "vendor.enable": "vendor works again",
   "vendor.offboard": "end of work with a vendor",
   "erasure.confirm": "confirmed erasure",
+  "person.attest": "still works there",
+  "person.suspend": "suspended: nobody said that they still work there",
   "dossier.put": "paper of a vendor",
   "subcontract.consent": "consent to a subcontractor",
   "person.add": "addition of a person",

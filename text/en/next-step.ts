@@ -44,6 +44,7 @@ export const nextSteps: SameShape<typeof ja> = {
   "person-inactive": "Contact the hospital.",
   "device-disabled": "Contact the hospital: an administrator there can turn it on again.",
   "membership-ended": "Contact the hospital: it says until when you belong.",
+  "attestation-missing": "Ask the administrator of your vendor to confirm it on the portal, under Our people.",
   "consent-missing": "Ask the hospital for its consent to the subcontract.",
   "contract-missing": "Ask the hospital to register it.",
   "factors-missing": "Sign in again.",

@@ -3,6 +3,7 @@ import type { DenyReason } from "../../protocol/reason.ts";
 export const refusals = {
   "person-inactive": "This person's account is not active.",
   "membership-ended": "This person no longer belongs to the hospital or vendor for which they would act.",
+  "attestation-missing": "The vendor has not confirmed in time that this person still works there.",
   "role-missing": "The role that this needs is missing.",
   "vendor-inactive": "This vendor is suspended.",
   "device-disabled": "This device, its service or its hospital is turned off at the moment.",

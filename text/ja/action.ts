@@ -49,6 +49,8 @@ export const actions = {
   "vendor.enable": "保守会社の再開",
   "vendor.offboard": "保守会社との終了",
   "erasure.confirm": "消去の確認",
+  "person.attest": "在籍の確認",
+  "person.suspend": "在籍が確認されず利用停止",
   "dossier.put": "保守会社の書類",
   "subcontract.consent": "再委託の同意",
   "person.add": "人の追加",

@@ -45,6 +45,7 @@ export const nextSteps = {
   "person-inactive": "病院の担当者に連絡してください。",
   "device-disabled": "病院の担当者に連絡してください。管理者が再開できます。",
   "membership-ended": "病院の担当者に連絡し、所属の期限を延ばしてもらってください。",
+  "attestation-missing": "会社の管理者に、ポータルの「自社の人」で在籍を確認してもらってください。",
   "consent-missing": "再委託の同意を病院の担当者に依頼してください。",
   "contract-missing": "病院の担当者に契約の登録を依頼してください。",
   "factors-missing": "サインインし直してください。",

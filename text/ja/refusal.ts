@@ -3,6 +3,7 @@ import type { DenyReason } from "../../protocol/reason.ts";
 export const refusals = {
   "person-inactive": "この人のアカウントは無効です。",
   "membership-ended": "この人の所属（病院または保守会社）は終わっています。",
+  "attestation-missing": "この人の在籍を、保守会社が期限までに確認していません。",
   "role-missing": "この操作に必要な役割がありません。",
   "vendor-inactive": "この保守会社は利用停止中です。",
   "device-disabled": "この機器、そのサービス、または施設は、利用を停止しています。",

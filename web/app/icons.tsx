@@ -20,6 +20,11 @@ function Icon({ children }: { children: ReactNode }) {
 }
 
 export const icons = {
+  people: (
+    <Icon>
+      <path d="M9 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM3.500 19a5.500 5.500 0 0 1 11 0M16 5.500a3 3 0 0 1 0 5.500M17 14.500a5.500 5.500 0 0 1 3.500 4.500" />
+    </Icon>
+  ),
   home: (
     <Icon>
       <path d="M3 7h18M5.500 7v13M18.500 7v13M3 20h18M10 20v-8h4v8" />

@@ -22,6 +22,7 @@ const alsoStale: Partial<Record<Topic, string[]>> = {
     "accounts",
     "vendors",
     "vendor-files",
+    "attestations",
     "people",
     "devices",
     "agents",

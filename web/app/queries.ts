@@ -1,5 +1,6 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ApprovalGround } from "../../protocol/api/approval-ground.ts";
+import type { AttestationList } from "../../protocol/api/attestation.ts";
 import type { ChecklistView } from "../../protocol/api/checklist.ts";
 import type { DownloadList } from "../../protocol/api/download.ts";
 import type { GatewayList } from "../../protocol/api/gateway.ts";
@@ -102,6 +103,7 @@ export const useServices = () => useQuery(list<ServiceList>("services"));
 export const useChecklist = (enabled = true) => useQuery({ ...list<ChecklistView>("checklist"), enabled });
 export const useAgents = () => useQuery(list<AgentList>("agents"));
 export const useTrust = () => useQuery(list<TrustList>("trust"));
+export const useAttestations = () => useQuery(list<AttestationList>("attestations"));
 export const useVendorFiles = () => useQuery(list<VendorFileList>("vendor-files"));
 export const useDownloads = () => useQuery(list<DownloadList>("downloads"));
 export const useAccounts = () => useQuery(list<AccountList>("accounts"));

@@ -15,6 +15,7 @@ import { Ask } from "./ask.tsx";
 import { CommandLine } from "./command-line.tsx";
 import { Home } from "./home.tsx";
 import { OwnWorkstation } from "./own-workstation.tsx";
+import { PeoplePage } from "./people.tsx";
 import { RequestPage } from "./request-page.tsx";
 import { WindowWarnings } from "./window-warnings.tsx";
 import { proveTerminal } from "./workstation-key.ts";
@@ -26,10 +27,12 @@ export function PortalFace() {
 
 function Inside({ me }: { me: Me }) {
   const { t } = useText();
+  const leads = holdsOneOf(me.memberships, ["vendor-administrator"]);
   const asks = holdsOneOf(me.memberships, ["technician"]);
   const places = [
     { path: "/", label: t("place.home"), icon: icons.home },
     ...(asks ? [{ path: "/requests/new", label: t("place.ask"), icon: icons.ask }] : []),
+    ...(leads ? [{ path: "/people", label: t("ourPeople.title"), icon: icons.people }] : []),
     { path: "/device", label: t("place.terminal"), icon: icons.terminal },
     { path: "/command-line", label: t("place.commandLine"), icon: icons.download },
   ];
@@ -39,6 +42,7 @@ function Inside({ me }: { me: Me }) {
     { path: "/requests/:id", page: ({ id = "" }) => <RequestPage id={id} /> },
     { path: "/sessions/:id", page: ({ id = "" }) => <SessionPage id={id} me={me} endingOf={() => "end"} /> },
     { path: "/command-line", page: () => <CommandLine /> },
+    ...(leads ? [{ path: "/people", page: () => <PeoplePage me={me} /> }] : []),
     { path: "/account", page: () => <AccountPage me={me} /> },
     { path: "/device", page: () => <DeviceCodePage prove={(code) => proveTerminal(me.person.id, code)} /> },
   ];

@@ -123,7 +123,7 @@ const administering = (
     site: face === "staff" ? world.ids.siteA : null,
     vendor: face === "staff" ? null : world.ids.vendorA,
   });
-  const invited = { name: "New", login: `new-${face}`, roles: [role], until: null };
+  const invited = { name: "New", login: `new-${face}@example.org`, roles: [role], until: null };
   return {
     [`${face} /api/accounts`]: (s) => ({ by, body: { ...invited, ...of(s) } }),
     [`${face} /api/accounts/:id/invitation`]: ({ world }) => ({ by, id: world.people[whom].id, body: {} }),
@@ -231,6 +231,7 @@ const refused: Readonly<Record<string, (s: Scene) => Promise<Verb> | Verb>> = {
     id: world.ids.siteA,
     body: { name: "Hospital", zone: "Asia/Tokyo", contact: null },
   }),
+  "portal /api/attestations": ({ world }) => ({ by: "chief", body: { people: [world.people.technician.id] } }),
   "staff /api/vendors": ({ world }) => ({
     by: "administrator",
     body: { name: "Vendor C", contact: null, mailDomains: [], site: world.ids.siteA },

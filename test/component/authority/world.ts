@@ -176,8 +176,18 @@ export class World {
     const at = new Date(this.clock);
     ids.siteA = await addSite(store, { name: "Hospital A", zone: "Asia/Tokyo", contact: null }, at, host);
     ids.siteB = await addSite(store, { name: "Hospital B", zone: "Europe/Berlin", contact: null }, at, host);
-    ids.vendorA = await addVendor(store, { name: "Vendor A", contact: null, mailDomains: [], site: null }, at, host);
-    ids.vendorB = await addVendor(store, { name: "Vendor B", contact: null, mailDomains: [], site: null }, at, host);
+    ids.vendorA = await addVendor(
+      store,
+      { name: "Vendor A", contact: null, mailDomains: ["example.org"], site: null },
+      at,
+      host,
+    );
+    ids.vendorB = await addVendor(
+      store,
+      { name: "Vendor B", contact: null, mailDomains: ["example.org"], site: null },
+      at,
+      host,
+    );
     for (const [agent, site] of [["agentA", "siteA"] as const, ["agentB", "siteB"] as const]) {
       ids[agent] = newId("agent");
       const key = this.agentKeys[agent].thumbprint;

@@ -14,6 +14,7 @@ import {
   type StoredApproverList,
   updateApproverList,
 } from "../../../store/approver-list.ts";
+import { findAttested, listSuspended, suspend } from "../../../store/attestation.ts";
 import { findPasskey, listAuthenticators, listStaffKeys } from "../../../store/authenticator.ts";
 import { findContract, listContracts } from "../../../store/contract.ts";
 import type { Db } from "../../../store/database.ts";
@@ -147,6 +148,8 @@ beforeAll(async () => {
     const id = await insertLock(db, { ...lock, site, at: new Date(world.clock) });
     owners.set(id, { site: [site] });
   }
+  for (const [name, vendor] of [["technician", ids.vendorA] as const, ["rival", ids.vendorB] as const])
+    await suspend(db, { person: people[name].id, vendor, at: new Date(world.clock) });
   for (const site of [ids.siteA, ids.siteB]) {
     owners.set(`at ${ids.vendorB} ${site}`, { site: [site], vendor: ids.vendorB });
     owners.set(await insertDossierEntry(db, { vendor: ids.vendorB, site, ...paper }), { site: [site] });
@@ -346,6 +349,15 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
     (await listVendorSites(db, scope)).map(({ vendor, site }) => `at ${vendor} ${site.id}`),
   listContracts: async (scope) => (await listContracts(db, scope)).map(({ device }) => device.id),
   listDossier: async (scope) => ids(await listDossier(db, scope)),
+  findAttested: async (scope) => {
+    const found = [];
+    for (const id of ofKind("per_")) {
+      const vendor = owners.get(id)?.vendor;
+      if (vendor && (await findAttested(db, scope, id, vendor)) !== null) found.push(id);
+    }
+    return found;
+  },
+  listSuspended: async (scope) => (await listSuspended(db, scope)).map(({ person }) => person),
   listErasures: async (scope) => ids(await listErasures(db, scope)),
   listSubcontracts: async (scope) => ids(await listSubcontracts(db, scope)),
   findConsent: async (scope) => {
@@ -525,6 +537,7 @@ const open: Record<string, string> = {
   readTree: "size and hashes of the tree",
   readEpoch: "a number",
   readRequest: "parses what was read in scope",
+  readAttestationInterval: "the installation's own",
   readSetting: "the installation's own",
 };
 
@@ -564,6 +577,8 @@ const ofOwnPeople = new Set([
   "listAccounts",
   "listSignIns",
   "listIdentities",
+  "findAttested",
+  "listSuspended",
   "findIdentity",
 ]);
 /** A record of the log is its site's, never a vendor's; an authenticator or the account of a technician is no site's. */

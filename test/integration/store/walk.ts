@@ -5,6 +5,7 @@ import * as account from "../../../store/account.ts";
 import * as agent from "../../../store/agent.ts";
 import * as approval from "../../../store/approval.ts";
 import * as approverList from "../../../store/approver-list.ts";
+import * as attestation from "../../../store/attestation.ts";
 import * as authenticator from "../../../store/authenticator.ts";
 import * as backup from "../../../store/backup.ts";
 import * as ceremony from "../../../store/ceremony.ts";
@@ -139,6 +140,19 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findPerson", person.findPerson(db, system, "per_none", at(0)));
   await tell("findPersonByLogin", person.findPersonByLogin(db, system, "per_2@example.org", at(0)));
 
+  for (let i = 0; i < 2; i++) {
+    await tell("findAttested", attestation.findAttested(db, system, "per_1", "ven_1"));
+    await tell(
+      "insertAttestation",
+      attestation.insertAttestation(db, { person: "per_1", vendor: "ven_1", by: "per_4", at: at(1) }),
+    );
+    await tell("suspend", attestation.suspend(db, { person: "per_1", vendor: "ven_1", at: at(2) }));
+  }
+  await tell("listSuspended", attestation.listSuspended(db, system));
+  await tell("restore", attestation.restore(db, "per_1", "ven_1"));
+  await tell("readAttestationInterval", attestation.readAttestationInterval(db));
+  await tell("writeAttestationInterval", attestation.writeAttestationInterval(db, 86_400_000));
+  await tell("readAttestationInterval", attestation.readAttestationInterval(db));
   // What a vendor that has left must erase.
   const left = { vendor: "ven_1", site: "sit_b", what: "copies", due: "2026-04-01", at: at(1) } as const;
   const task = await tell("insertErasure", erasure.insertErasure(db, left));

@@ -24,6 +24,7 @@ const doctored: Doctored = {
     on: every,
     by: [null, { until: now }].map((membership) => () => ({ person: { ...technician, membership } })),
   },
+  "attested-in-date": { on: every, by: [() => ({ attestedUntil: now })] },
   "role-held": {
     on: every,
     by: [

@@ -42,6 +42,7 @@ const standing = {
   device,
   contract: { start: now - hour, end: now + 100 * hour },
   consent: null,
+  attestedUntil: now + 100 * hour,
   locks: [],
 };
 

@@ -7,9 +7,9 @@ import { FormDialog } from "../../app/form-dialog.tsx";
 import { send } from "../../app/http.ts";
 import { useText } from "../../app/language.ts";
 import { Name } from "../../app/name.tsx";
+import { Rows } from "../../app/simple-rows.tsx";
 import { StateBadge } from "../../app/state-badge.tsx";
 import { dayText, fromLocalInput, toLocalInput } from "../../app/time.ts";
-import css from "./record.module.css";
 import { SiteChoice } from "./site-choice.tsx";
 
 const dayMs = 86_400_000;
@@ -28,7 +28,7 @@ export function Consents({ vendor }: { vendor: VendorFile }) {
     return <p>{t("vendor.noSubcontractors")}</p>;
   return (
     <>
-      <ul className={css.rows}>
+      <Rows>
         {vendor.subcontractors.map((one) => (
           <li key={one.id}>
             <div>
@@ -60,7 +60,7 @@ export function Consents({ vendor }: { vendor: VendorFile }) {
             <Standing consent={one.consent} />
           </li>
         ))}
-      </ul>
+      </Rows>
       {editing && (
         <ConsentForm key={editing.id} opened close={() => setEditing(null)} vendor={vendor} others={[]} of={editing} />
       )}

@@ -8,9 +8,9 @@ import { FormDialog } from "../../app/form-dialog.tsx";
 import { send } from "../../app/http.ts";
 import { useText } from "../../app/language.ts";
 import { Name } from "../../app/name.tsx";
+import { Rows } from "../../app/simple-rows.tsx";
 import { StateBadge } from "../../app/state-badge.tsx";
 import { toLocalInput } from "../../app/time.ts";
-import css from "./record.module.css";
 import { SiteChoice } from "./site-choice.tsx";
 
 const soonMs = 60 * 86_400_000;
@@ -24,7 +24,7 @@ export function Papers({ vendor }: { vendor: VendorFile }) {
   if (vendor.dossier.length === 0) return <p>{t("vendor.noPapers")}</p>;
   return (
     <>
-      <ul className={css.rows}>
+      <Rows>
         {vendor.dossier.map((paper) => (
           <li key={paper.id}>
             <div>
@@ -50,7 +50,7 @@ export function Papers({ vendor }: { vendor: VendorFile }) {
             </Button>
           </li>
         ))}
-      </ul>
+      </Rows>
       {editing && (
         <DossierForm key={editing.id} opened close={() => setEditing(null)} vendor={vendor} paper={editing} />
       )}

@@ -8,9 +8,9 @@ import { FormDialog } from "../../app/form-dialog.tsx";
 import { send } from "../../app/http.ts";
 import { useText } from "../../app/language.ts";
 import { Name } from "../../app/name.tsx";
+import { Rows } from "../../app/simple-rows.tsx";
 import { StateBadge } from "../../app/state-badge.tsx";
 import { toLocalInput } from "../../app/time.ts";
-import css from "./record.module.css";
 
 /** What a vendor has still to erase, or has shown that it did. */
 export function Erasures({ vendor }: { vendor: VendorFile }) {
@@ -19,7 +19,7 @@ export function Erasures({ vendor }: { vendor: VendorFile }) {
   const late = (task: ErasureView) => task.due < toLocalInput(Date.now()).slice(0, 10);
   return (
     <>
-      <ul className={css.rows}>
+      <Rows>
         {vendor.erasures.map((task) => (
           <li key={task.id}>
             <div>
@@ -43,7 +43,7 @@ export function Erasures({ vendor }: { vendor: VendorFile }) {
             )}
           </li>
         ))}
-      </ul>
+      </Rows>
       {confirming && <ConfirmForm task={confirming} close={() => setConfirming(null)} />}
     </>
   );

@@ -1,4 +1,20 @@
 export const vendors = {
+  ourPeople: {
+    title: "Our people",
+    lead: "Who works for you at the hospitals: invite, change, turn off, and confirm that each still works there.",
+    attestation: "Still working here",
+    attestationHelp:
+      "Confirm each person by the day shown. Whoever is not confirmed by then is cut, and can ask for nothing until you confirm them.",
+    confirm: "Confirm",
+    confirmOf: "Confirm {{name}}",
+    confirmAll: "Confirm all",
+    confirmed: "Confirmed.",
+    until: "confirmed until {{day}}",
+    suspended: "suspended",
+    soon: "confirm soon",
+    holds: "confirmed",
+    everybody: "Everybody",
+  },
   vendor: {
     add: "Add a vendor",
     editTitle: "Change the vendor",

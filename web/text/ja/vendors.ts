@@ -1,4 +1,20 @@
 export const vendors = {
+  ourPeople: {
+    title: "自社の人",
+    lead: "病院で作業する自社の人です。招待・変更・停止と、在籍の確認をします。",
+    attestation: "在籍の確認",
+    attestationHelp:
+      "表示の日までに、一人ずつ在籍を確認してください。確認されないと接続は切断され、確認するまで申請も接続もできません。",
+    confirm: "確認する",
+    confirmOf: "{{name}} の在籍を確認する",
+    confirmAll: "全員を確認する",
+    confirmed: "確認しました。",
+    until: "{{day}} まで確認済み",
+    suspended: "利用停止中",
+    soon: "まもなく期限",
+    holds: "確認済み",
+    everybody: "全員",
+  },
   vendor: {
     add: "保守会社を追加",
     editTitle: "保守会社の内容を変更",

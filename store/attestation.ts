@@ -1,0 +1,81 @@
+import { newId } from "../crypto/random.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
+import type { Db } from "./database.ts";
+import type { Scope } from "./scope.ts";
+import { readSetting, writeSetting } from "./setting.ts";
+
+/** Setting: milliseconds. */
+const intervalKey = "attestation-interval";
+
+/** How long a vendor's word on somebody counts, in milliseconds. */
+export async function readAttestationInterval(db: Db): Promise<number> {
+  return Number((await readSetting(db, intervalKey)) ?? limits.attestationMs);
+}
+
+export async function writeAttestationInterval(db: Db, ms: number): Promise<void> {
+  await writeSetting(db, intervalKey, String(ms));
+}
+
+export async function insertAttestation(
+  db: Db,
+  row: { person: Id<"person">; vendor: Id<"vendor">; by: Id<"person">; at: Date },
+): Promise<Id<"attestation">> {
+  const id = newId("attestation");
+  await db
+    .insertInto("attestation")
+    .values({ id, ...row, at: row.at.toISOString() })
+    .execute();
+  return id;
+}
+
+/** When a vendor last said that somebody works there, or else when they were added; epoch milliseconds. Null for nobody. */
+export async function findAttested(
+  db: Db,
+  scope: Scope,
+  person: Id<"person">,
+  vendor: Id<"vendor">,
+): Promise<number | null> {
+  const row = await db
+    .selectFrom("person")
+    .innerJoin("membership", "membership.person", "person.id")
+    .leftJoin("attestation", (join) =>
+      join.onRef("attestation.person", "=", "person.id").onRef("attestation.vendor", "=", "membership.vendor"),
+    )
+    .where("person.id", "=", person)
+    .where("membership.vendor", "=", vendor)
+    .where(scope.rows({ vendor: "membership.vendor", person: "membership.person" }))
+    .select(({ fn }) => ["person.created_at", fn.max("attestation.at").as("at")])
+    .groupBy("person.created_at")
+    .executeTakeFirst();
+  return row ? Date.parse(row.at ?? row.created_at) : null;
+}
+
+/** Who is suspended, and since when; of a vendor its own. */
+export async function listSuspended(
+  db: Db,
+  scope: Scope,
+): Promise<{ person: Id<"person">; vendor: Id<"vendor">; since: string }[]> {
+  return db
+    .selectFrom("suspension")
+    .selectAll()
+    .where(scope.rows({ vendor: "suspension.vendor", person: "suspension.person" }))
+    .execute();
+}
+
+/** False when they were suspended before. */
+export async function suspend(
+  db: Db,
+  { person, vendor, at }: { person: Id<"person">; vendor: Id<"vendor">; at: Date },
+): Promise<boolean> {
+  const result = await db
+    .insertInto("suspension")
+    .values({ person, vendor, since: at.toISOString() })
+    .onConflict((oc) => oc.doNothing())
+    .executeTakeFirst();
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+export async function restore(db: Db, person: Id<"person">, vendor: Id<"vendor">): Promise<void> {
+  await db.deleteFrom("suspension").where("person", "=", person).where("vendor", "=", vendor).execute();
+}
