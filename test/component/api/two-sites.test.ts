@@ -152,7 +152,7 @@ const acts: Readonly<Record<string, (of: Things) => { id?: string; body: object 
     body: { site, reason: "r", what: "copies", due: "2026-04-01" },
   }),
   "/api/vendors/:id/enable": () => ({ id: f.world.ids.vendorB, body: {} }),
-  "/api/erasures/:id/confirmation": () => ({ id: "era_none", body: { reference: "C-1" } }),
+  "/api/erasures/:id/confirmation": () => ({ id: newId("erasure"), body: { reference: "C-1" } }),
   "/api/vendors/:id/dossier": ({ site }) => ({
     id: f.world.ids.vendorB,
     body: { entry: null, site, kind: "isms", number: "1", issued: "2026-01-01", expires: null, reference: null },
