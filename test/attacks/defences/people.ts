@@ -166,6 +166,22 @@ export const peoplesDefences: readonly Defence[] = [
   },
   {
     row: "A2",
+    what: "what was lost signs in no more",
+    file: "authority/recovery.ts",
+    find: "for (const one of known) await removeAuthenticator(change.db, one.id);",
+    replace: "for (const one of known) void [removeAuthenticator, one];",
+    test: { file: "test/component/authority/recovery.test.ts", name: "lost passkeys are good for nothing" },
+  },
+  {
+    row: "A7",
+    what: "nobody is turned off everywhere by whoever administers a part of them",
+    file: "authority/administered.ts",
+    find: "if (!inForce.every((one) => covers(by.scope, placeOfMembership(one))))",
+    replace: "if (!inForce.some((one) => covers(by.scope, placeOfMembership(one))))",
+    test: { file: "test/component/authority/invitation.test.ts", name: "nobody administers themselves" },
+  },
+  {
+    row: "A2",
     what: "the passkey's person is verified",
     file: "authority/webauthn.ts",
     find: `requireUserVerification: true,
