@@ -44,11 +44,6 @@ export const registerActions = {
     may: [],
     facts: { ...refused, recordingDays: "public", logDays: "public", before: "public" },
   },
-  "origins.set": {
-    must: [],
-    may: [],
-    facts: { ...refused, hosts: "public", before: "public", passkeys: "public" },
-  },
   "contract.add": { must: ["contract", "vendor", "device"], may: [], facts: ofContract },
   "contract.change": { must: ["contract", "vendor", "device"], may: [], facts: { ...ofContract, before: "public" } },
   "contract.end": { must: ["vendor", "device"], may: [], facts: { ...refused, ends: "public", contracts: "public" } },

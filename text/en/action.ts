@@ -42,7 +42,6 @@ export const actions: Readonly<Record<ActionName, string>> = {
   "gateway.disable": "disabling of a gateway",
   "gateway.enable": "enabling of a gateway",
   "retention.set": "how long records are kept",
-  "origins.set": "change of the host names",
   "vendor.add": "addition of a vendor",
   "vendor.change": "change of a vendor",
   "vendor.enable": "vendor works again",

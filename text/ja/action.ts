@@ -43,7 +43,6 @@ export const actions = {
   "gateway.disable": "ゲートウェイの停止",
   "gateway.enable": "ゲートウェイの再開",
   "retention.set": "保存期間の変更",
-  "origins.set": "ホスト名の変更",
   "vendor.add": "保守会社の追加",
   "vendor.change": "保守会社の変更",
   "vendor.enable": "保守会社の再開",
