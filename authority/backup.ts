@@ -24,7 +24,7 @@ const End = Compile(BackupEnd);
 /** What is told of a backup: nothing that opens anything. */
 export type BackupFacts = Omit<BackupHead, "genkan" | "masterKey">;
 
-const factsOf = ({ genkan: _, masterKey: __, ...facts }: BackupHead): BackupFacts => facts;
+const factsOf = ({ genkan: _genkan, masterKey: _masterKey, ...facts }: BackupHead): BackupFacts => facts;
 
 /**
  * Everything that the store holds at one moment, with the master key, compressed and encrypted to the recovery key; `write` takes

@@ -142,10 +142,10 @@ export async function vendorFiles(db: Db, scope: Scope): Promise<VendorFile[]> {
     ...row,
     own: !beyond.has(row.id),
     sites: sites.filter(({ vendor }) => vendor === row.id).map(({ site }) => site),
-    contracts: (contracts.get(row.id) ?? []).map(({ vendor: _, ...contract }) => contract),
-    dossier: (dossier.get(row.id) ?? []).map(({ vendor: _, ...entry }) => entry),
+    contracts: (contracts.get(row.id) ?? []).map(({ vendor: _vendor, ...contract }) => contract),
+    dossier: (dossier.get(row.id) ?? []).map(({ vendor: _vendor, ...entry }) => entry),
     subcontractors: subcontracts.filter(({ vendor }) => vendor.id === row.id),
-    erasures: (erasures.get(row.id) ?? []).map(({ vendor: _, ...task }) => task),
+    erasures: (erasures.get(row.id) ?? []).map(({ vendor: _vendor, ...task }) => task),
     subcontractorOf: subcontracts.filter(({ subcontractor }) => subcontractor.id === row.id),
   }));
 }

@@ -129,7 +129,7 @@ export async function fill(
 
 async function insert(tx: Db, table: Table, rows: BackupRow[1][]): Promise<void> {
   // Its numbers are the store's own; they come in the same order.
-  const kept = table === "outbox" ? rows.map(({ seq: _, ...row }) => row) : rows;
+  const kept = table === "outbox" ? rows.map(({ seq: _seq, ...row }) => row) : rows;
   const columns = Object.keys(kept[0] ?? {});
   const values = kept.map((row) => sql`(${sql.join(columns.map((column) => row[column]))})`);
   const names = sql.join(columns.map((column) => sql.ref(column)));

@@ -23,6 +23,9 @@ export async function examine(
   o: DoctorOptions,
   checks: readonly (Promise<Finding | readonly Finding[]> | Finding)[],
 ): Promise<void> {
-  const findings = [found("ok", "version", { version: versionLine(program) }), ...(await Promise.all(checks)).flat()];
+  const findings = [
+    found("ok", "version", { version: versionLine(program) }),
+    ...(await Promise.all(checks.map(async (check) => check))).flat(),
+  ];
   process.exitCode = report(findings, { json: o.json, language, write: (text) => void process.stdout.write(text) });
 }

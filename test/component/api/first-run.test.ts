@@ -38,7 +38,7 @@ test("whoever has the code from the console becomes administrator of the install
   expect(await waiting()).toBe(false);
   expect(await code()).toBe("");
   const again = await begin({ ...asked, login: "other@example.org", code: first });
-  expect([again.status, (again.body as { code: string }).code]).toEqual([400, "first-code-invalid"]);
+  expect([again.status, again.body.code]).toEqual([400, "first-code-invalid"]);
   const records = (await f.world.audit()).map(({ action, outcome }) => `${String(action)} ${String(outcome)}`);
   expect(records).toEqual(
     expect.arrayContaining(["first-run.code done", "first-run.administrator done", "first-run.administrator refused"]),
@@ -64,10 +64,10 @@ test("a code is good once, the newest alone, and for its time; what nobody finis
 test("nobody takes another's login, and guesses are counted", async () => {
   const { f, code, begin } = await scene();
   const taken = await begin({ ...asked, login: f.world.people.officer.login, code: await code() });
-  expect((taken.body as { code: string }).code).toBe("state-conflict");
+  expect(taken.body.code).toBe("state-conflict");
   const codes: string[] = [];
   for (let n = 0; n < limits.firstCodesPerAddress; n++)
-    codes.push(((await begin({ ...asked, code: "AAAA-AAAA-AAAA-AAAA" })).body as { code: string }).code);
+    codes.push((await begin({ ...asked, code: "AAAA-AAAA-AAAA-AAAA" })).body.code);
   expect(codes.at(-1)).toBe("too-many");
 });
 

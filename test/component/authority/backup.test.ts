@@ -29,7 +29,7 @@ async function everything(db: Db): Promise<Record<string, unknown[]>> {
   for (const { name } of tables.filter(({ name }) => !/^(sqlite|kysely)_|^epoch$/.test(name))) {
     const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(name)}`.execute(db);
     all[name] = rows
-      .map(({ seq: _, ...row }) => JSON.stringify(row))
+      .map(({ seq: _seq, ...row }) => JSON.stringify(row))
       .filter((row) => !row.startsWith('{"key":"restored"'))
       .sort();
   }

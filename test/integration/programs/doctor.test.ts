@@ -135,7 +135,15 @@ describe("the doctor of an authority", () => {
     const addGateway = (port: number, key: string) =>
       execFileSync(process.execPath, [
         "bin/genkan-authority.ts",
-        ...["gateway", "add", ...of, "--name", "g", "--address", `127.0.0.1:${port}`, "--key", fingerprint(key)],
+        "gateway",
+        "add",
+        ...of,
+        "--name",
+        "g",
+        "--address",
+        `127.0.0.1:${port}`,
+        "--key",
+        fingerprint(key),
       ]);
     return { base, of, addGateway };
   }

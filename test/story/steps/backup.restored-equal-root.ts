@@ -25,7 +25,7 @@ export async function run(context: Context): Promise<Evidence> {
   const verified = await told("backup", "verify", file, "--identity", identity);
   const place = ["--data", at("restored"), "--master-key", at("restored-key/master.key")];
   const restored = await told("restore", file, "--identity", identity, ...place);
-  const roots = new Set([made, verified, restored].map(({ size, root }) => `${size} ${root}`));
+  const roots = new Set([made, verified, restored].map(({ size, root }) => `${String(size)} ${String(root)}`));
   if (roots.size !== 1) throw new Error(`The roots differ: ${[...roots].join(", ")}`);
 
   const bytes = await readFile(file);

@@ -80,7 +80,7 @@ export function DossierForm({ opened, close, vendor, paper }: DossierFormProps) 
   const client = useQueryClient();
   const before = {
     site: paper?.site.id ?? vendor.sites[0]?.id ?? "",
-    kind: (paper?.kind ?? "isms") as DossierKind,
+    kind: paper?.kind ?? "isms",
     number: paper?.number ?? "",
     issued: paper?.issued ?? today(),
     expires: paper?.expires ?? "",
