@@ -78,9 +78,12 @@ export async function fillFile(file: string, backup: OpenBackup, now: Date): Pro
 
 async function requireReplaceable(file: string, replace: boolean, facts: BackupFacts): Promise<void> {
   const db = await openSqlite(file);
-  const stands = await standing(db, facts).finally(async () => {
+  let stands: Awaited<ReturnType<typeof standing>>;
+  try {
+    stands = await standing(db, facts);
+  } finally {
     await db.destroy();
-  });
+  }
   // Whoever closes it last takes the write-ahead log away.
   if ((await stat(`${file}-wal`).catch(() => null)) !== null)
     throw new GenkanError("state-conflict", `A program has ${file} open: stop the authority first.`);
