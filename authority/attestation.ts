@@ -18,7 +18,7 @@ export async function attestations(db: Db, { scope }: PersonCaller, now: Date): 
   const people = (await owed(db, scope, now)).map(({ id, name, until }) => ({
     person: { id, name },
     until: new Date(until).toISOString(),
-    suspendedAt: suspended.get(id) ?? null,
+    suspendedAt: until <= now.getTime() ? (suspended.get(id) ?? null) : null,
   }));
   return { people };
 }

@@ -22,7 +22,7 @@ import type { Person } from "./parts/person.ts";
 import { makeTestCa, type TestCa } from "./parts/test-ca.ts";
 
 /** What is asked for at the beginning and used by the steps after it. */
-export type Work = "web" | "https" | "ssh" | "tcp" | "flood" | "unlisted" | "quirks";
+export type Work = "web" | "https" | "ssh" | "tcp" | "flood" | "unlisted" | "quirks" | "subcontract";
 
 /** What the steps of one run share: the world, the browser, the people, and what earlier steps have made. */
 export class Context {
@@ -33,6 +33,8 @@ export class Context {
   /** On the technicians' network. */
   readonly chromium: Chromium;
   readonly people = new Map<SampleLogin, Person>();
+  /** People of the vendor that comes in the course of it, by what they are there. */
+  readonly subcontractors = new Map<"chief" | "technician", Person>();
   readonly requests = new Map<Work, RequestView>();
   readonly grants = new Map<Work, GrantView>();
   /** The device's own page in the technician's browser, while it is open. */
