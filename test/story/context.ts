@@ -39,6 +39,8 @@ export class Context {
   readonly grants = new Map<Work, GrantView>();
   /** The device's own page in the technician's browser, while it is open. */
   devicePage: Page | undefined;
+  /** Administrator of an installation that began empty. */
+  newcomer: Person | undefined;
   /** Store and bus, where they are on servers. */
   servers: Servers | undefined;
   readonly #wanted: { readonly store: boolean; readonly bus: boolean };

@@ -50,7 +50,7 @@ beforeAll(async () => {
   mkdirSync(root.file(folder), { recursive: true });
   for (const name of ["genkan-authority", "genkan-gateway", "genkan-agent"])
     cpSync(debFile(made, name), root.file(join(folder, basename(debFile(made, name)))));
-  const ca = makeTestCa(root.file("/ca"), names, 90);
+  const ca = makeTestCa(root.file("/ca"), names);
   for (const [name, { cert, key }] of Object.entries(ca.hosts)) {
     cpSync(cert, root.file(`${folder}/${name}.pem`));
     cpSync(key, root.file(`${folder}/${name}.key`));

@@ -187,6 +187,7 @@ describe("the pages", () => {
       locks: "/locks",
       log: "/log",
       agents: "/agents",
+      "administration-checklist": "/administration/checklist",
       "administration-sites": "/administration/sites",
       "administration-people": "/administration/people",
       "account-staff": "/account",

@@ -16,7 +16,7 @@ export interface TestCa {
   renew(name: keyof Certificates): void;
 }
 
-export function makeTestCa(folder: string, { portal, staff, access }: Layout["names"], days = 2): TestCa {
+export function makeTestCa(folder: string, { portal, staff, access }: Layout["names"], days = 90): TestCa {
   const names: Readonly<Record<keyof Certificates, string>> = { portal, staff, access: `*.${access}` };
   mkdirSync(folder, { recursive: true });
   const path = (file: string) => join(folder, file);
