@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { Attest, AttestationList } from "../../protocol/api/attestation.ts";
 import type { Me } from "../../protocol/api/me.ts";
@@ -22,13 +22,13 @@ export function PeoplePage({ me }: { me: Me }) {
   const { t } = useText();
   const vendor = me.memberships.find((one) => one.vendor !== null)?.vendor ?? null;
   return (
-    <>
+    <Stack gap="lg">
       <PageTitle title={t("ourPeople.title")}>{t("ourPeople.lead")}</PageTitle>
       <Asked query={useAttestations()}>{({ people }) => <Attestations people={people} />}</Asked>
       <Section title={t("ourPeople.everybody")}>
         <People me={me} places={vendor ? [{ site: null, vendor }] : []} />
       </Section>
-    </>
+    </Stack>
   );
 }
 

@@ -199,6 +199,20 @@ describe("the pages", () => {
     expect(await judge(context.person("yamada").page, "staff", places)).toEqual([]);
   });
 
+  test("of the vendor's own administrator have none either", { timeout: 180_000 }, async () => {
+    const world = await context.world();
+    const of = { "--name": "森 明 (Mori Akira)", "--role": "vendor-administrator", "--vendor": "first" };
+    await world.askAuthority("person add", { ...of, "--login": "mori" });
+    const mori = await Person.sitDown("mori", "ja", context.chromium);
+    listen(mori.page, heard);
+    await mori.page.goto(String(await world.enrolmentLink("mori")));
+    await mori.press("enrol.withPasskey");
+    await until("sign-in", 15_000, async () => (await mori.ask("GET", "/api/me")).status === 200);
+    const places = { "portal-chief": "/", "our-people": "/people" };
+    expect(await judge(mori.page, "portal", places)).toEqual([]);
+    await mori.context.close();
+  });
+
   test("of whoever is still outside have none either", { timeout: 180_000 }, async () => {
     const stranger = await Person.sitDown("sato", "ja", context.chromium);
     listen(stranger.page, heard);

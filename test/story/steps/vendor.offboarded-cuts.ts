@@ -11,12 +11,9 @@ export async function run(context: Context): Promise<Evidence> {
   const { body: ticket } = await admit(technician, grant);
   const session = "session" in ticket ? ticket.session : "";
   const { sites } = await newcomerFile(context);
-  await context
-    .terminal("yamada")
-    .must(
-      ...["vendor", "offboard", newcomer.name, "--site", sites[0]?.id ?? "", "--reason", "契約終了"],
-      ...["--erase", "ログの写し", "--due", "2030-03-31"],
-    );
+  const where = ["--site", sites[0]?.id ?? "", "--reason", "契約終了"];
+  const erase = ["--erase", "ログの写し", "--due", "2030-03-31"];
+  await context.terminal("yamada").must("vendor", "offboard", newcomer.name, ...where, ...erase);
   const ended = await endedSession(technician, session);
   if (ended.reason !== "revoked") throw new Error(`The end reason is ${ended.reason}.`);
   const refused = refusal(await admit(technician, grant), "denied", "consent-missing");
