@@ -73,6 +73,12 @@ export class Faces {
     return app;
   }
 
+  /** As after a restart: what a process counts for itself begins anew. */
+  async reopen(face: Face): Promise<void> {
+    await (await this.app(face)).close();
+    this.#apps.delete(face);
+  }
+
   endpoints(face: Face) {
     return endpoints(this.#options(face));
   }
