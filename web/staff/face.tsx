@@ -64,7 +64,6 @@ function Inside({ me }: { me: Me }) {
             path: "/administration",
             label: t("place.administration"),
             icon: icons.administration,
-            count: (checklist?.steps ?? []).filter(({ why }) => why !== null).length,
           },
         ]
       : []),

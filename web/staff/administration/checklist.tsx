@@ -1,4 +1,4 @@
-import type { ChecklistStep, ChecklistView } from "../../../protocol/api/checklist.ts";
+import type { ChecklistView } from "../../../protocol/api/checklist.ts";
 import { Card } from "../../app/card.tsx";
 import { CopyLine } from "../../app/copy-line.tsx";
 import { useText } from "../../app/language.ts";
@@ -37,11 +37,13 @@ function Steps({ list }: { list: ChecklistView }) {
   );
 }
 
-function StepCard({ step }: { step: ChecklistView["steps"][number] }) {
+type Step = ChecklistView["steps"][number];
+
+function StepCard({ step }: { step: Step }) {
   const { t } = useText();
   const title = t(`checklistStep.${step.step}`);
   const done = step.why === null;
-  const place = placeOf[step.step];
+  const place = placeOf(step);
   return (
     <Card edge={done ? "open" : "wait"} label={title}>
       <div className={css.head}>
@@ -65,21 +67,26 @@ function StepCard({ step }: { step: ChecklistView["steps"][number] }) {
 }
 
 /** Where it is done, for what is done on a page. */
-const placeOf: Readonly<
-  Partial<
-    Record<
-      ChecklistStep,
-      {
-        path: string;
-        name: "area.sites.title" | "area.people.title" | "area.vendors.title" | "place.agents" | "place.log";
-      }
-    >
-  >
-> = {
-  site: { path: areaPath("sites"), name: "area.sites.title" },
-  approver: { path: areaPath("people"), name: "area.people.title" },
-  trust: { path: "/agents", name: "place.agents" },
-  vendor: { path: areaPath("vendors"), name: "area.vendors.title" },
-  device: { path: "/agents", name: "place.agents" },
-  rehearsal: { path: "/log", name: "place.log" },
-};
+function placeOf({ step, why }: Step) {
+  const area = (name: "sites" | "people" | "vendors" | "devices" | "agents") =>
+    ({ path: areaPath(name), name: `area.${name}.title` }) as const;
+  const agents = { path: "/agents", name: "place.agents" } as const;
+  switch (step) {
+    case "site":
+      return area("sites");
+    case "approver":
+      return area("people");
+    case "vendor":
+      return area(why === "technician-missing" ? "people" : "vendors");
+    case "agent":
+      return area("agents");
+    case "trust":
+      return agents;
+    case "device":
+      return why === "device-missing" ? area("devices") : agents;
+    case "rehearsal":
+      return { path: "/log", name: "place.log" } as const;
+    default:
+      return null;
+  }
+}
