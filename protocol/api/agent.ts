@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
 import { AgentReport } from "../reach.ts";
-import { Instant, Name, Nullable, Sha256, Strict, Uri } from "../schema.ts";
+import { Instant, Name, Nullable, Opaque, Sentence, Sha256, Strict, Uri } from "../schema.ts";
 import { Site } from "../site.ts";
 
 /** GET /api/agents */
@@ -31,13 +31,13 @@ export const AgentList = Strict({
 export const AgentToken = {
   body: Strict({ site: Id("site") }),
   reply: Strict({
-    token: Type.String(),
+    token: Opaque,
     expiresAt: Instant,
     /** HOST:PORT and key of the gateway that it names. */
-    gateway: Type.String(),
-    gatewayKey: Type.String(),
-    authorityKey: Type.String(),
-    command: Type.String(),
+    gateway: Opaque,
+    gatewayKey: Opaque,
+    authorityKey: Opaque,
+    command: Sentence,
   }),
 };
 /** POST /api/agents/:id */

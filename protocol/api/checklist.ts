@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { Instant, Nullable, OneOf, Strict } from "../schema.ts";
+import { Instant, Nullable, OneOf, Sentence, Strict } from "../schema.ts";
 
 /** What stands between an empty installation and a first proved session, in the order in which it is done. */
 export const checklistSteps = [
@@ -51,9 +51,9 @@ export const ChecklistView = Strict({
       /** Null: done. */
       why: Nullable(OneOf(checklistReasons)),
       /** What it is about: names of hosts, agents, devices. */
-      about: Type.Array(Type.String()),
+      about: Type.Array(Sentence),
       /** A command for the host that does it. */
-      command: Nullable(Type.String()),
+      command: Nullable(Sentence),
       /** When it was, or until when it holds. */
       at: Nullable(Instant),
     }),

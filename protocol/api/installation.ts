@@ -1,11 +1,11 @@
 import Type from "typebox";
-import { Nullable, Strict } from "../schema.ts";
+import { Nullable, Opaque, Strict, Uri } from "../schema.ts";
 
 /** GET /api/installation: under which names this Genkan lives. */
 export const InstallationView = Strict({
-  portal: Type.String(),
-  staff: Type.String(),
-  accessDomain: Type.String(),
+  portal: Uri,
+  staff: Uri,
+  accessDomain: Opaque,
   accessPort: Nullable(Type.Integer()),
 });
 export type InstallationView = Type.Static<typeof InstallationView>;

@@ -64,7 +64,7 @@ describe("admission", () => {
     ],
     [
       "of the approver",
-      "denied role-missing vendor-inactive grant-inactive workstation-unknown workstation-not-granted",
+      "denied role-missing vendor-inactive grant-inactive workstation-unknown workstation-not-granted consent-missing",
       async ({ world, open }) => open(await world.caller("approver")),
     ],
     [
@@ -74,12 +74,12 @@ describe("admission", () => {
     ],
     [
       "from no workstation",
-      "denied workstation-unknown workstation-not-granted",
+      "denied workstation-unknown workstation-not-granted consent-missing",
       ({ technician, open }) => open({ ...technician, signIn: { ...technician.signIn, workstation: null } }),
     ],
     [
       "to a service that is not granted",
-      "denied service-not-granted",
+      "denied device-disabled service-not-granted",
       ({ world, open }) => open(undefined, { service: world.devices.rivals.services[0] ?? ("svc_" as const) }),
     ],
     ["by a browser to a shell", "bad-request", ({ open }) => open(undefined, { client: "browser", clientKey: null })],

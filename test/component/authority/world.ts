@@ -79,6 +79,7 @@ const cast = {
   secondOfficer: ["siteA", ["officer"]],
   administrator: ["siteA", ["administrator"]],
   auditor: ["siteA", ["auditor"]],
+  secondAuditor: ["siteA", ["auditor"]],
   foreignApprover: ["siteB", ["approver"]],
   foreignOfficer: ["siteB", ["officer"]],
   foreignAdministrator: ["siteB", ["administrator"]],

@@ -13,7 +13,7 @@ const ends: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   f = await Faces.open({ until: (end) => void ends.push(end) });
-  for (const name of ["technician", "approver", "officer", "administrator", "auditor"] as const)
+  for (const name of ["technician", "chief", "approver", "officer", "administrator", "auditor", "owner"] as const)
     tokens.set(name, await f.token(name));
   await f.world.enrol("approver");
 });
