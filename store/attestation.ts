@@ -3,18 +3,19 @@ import { limits } from "../protocol/limits.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
-import { readSetting, writeSetting } from "./setting.ts";
-
-/** Setting: milliseconds. */
-const intervalKey = "attestation-interval";
 
 /** How long a vendor's word on somebody counts, in milliseconds. */
 export async function readAttestationInterval(db: Db): Promise<number> {
-  return Number((await readSetting(db, intervalKey)) ?? limits.attestationMs);
+  const row = await db.selectFrom("attestation_rule").select("interval_ms").executeTakeFirst();
+  return Number(row?.interval_ms ?? limits.attestationMs);
 }
 
 export async function writeAttestationInterval(db: Db, ms: number): Promise<void> {
-  await writeSetting(db, intervalKey, String(ms));
+  await db
+    .insertInto("attestation_rule")
+    .values({ name: "interval", interval_ms: ms })
+    .onConflict((oc) => oc.column("name").doUpdateSet({ interval_ms: ms }))
+    .execute();
 }
 
 export async function insertAttestation(

@@ -17,6 +17,7 @@ const tables = {
   dossier: ["id"],
   subcontract: ["id"],
   erasure_task: ["id"],
+  attestation_rule: ["name"],
   attestation: ["id"],
   suspension: ["person", "vendor"],
   person: ["id"],

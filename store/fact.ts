@@ -19,7 +19,7 @@ export const facts: { readonly [T in keyof Schema]?: Fact<T> } = {
   site: { born: false, columns: { id: false, name: false, zone: false, contact: false, active: true } },
   vendor: { born: false, columns: { id: true, name: false, contact: false, mail_domains: false, active: true } },
   attestation: { born: true, columns: { id: false, person: true, vendor: true, at: true, by: false } },
-  setting: { born: true, columns: { key: true, value: true } },
+  attestation_rule: { born: true, columns: { name: false, interval_ms: true } },
   subcontract: {
     born: true,
     columns: {

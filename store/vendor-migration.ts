@@ -44,6 +44,7 @@ export async function makeVendors(db: Kysely<unknown>): Promise<void> {
     "confirmed_by text references person (id)",
     "reference text",
   ]);
+  await table(db, "attestation_rule", ["name text primary key", "interval_ms bigint not null"]);
   await table(db, "attestation", [
     "id text primary key",
     "person text not null references person (id)",

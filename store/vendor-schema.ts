@@ -60,6 +60,8 @@ export interface VendorSchema {
     reference: string | null;
   };
   /** Each time that a vendor said that somebody still works there; the newest counts. */
+  /** One row: how long a vendor's word on somebody counts. */
+  attestation_rule: { name: Immutable<"interval">; interval_ms: number };
   attestation: {
     id: Immutable<Id<"attestation">>;
     person: Immutable<Id<"person">>;

@@ -74,7 +74,7 @@ describe("admission", () => {
     ],
     [
       "from no workstation",
-      "denied workstation-unknown workstation-not-granted consent-missing",
+      "denied workstation-unknown workstation-not-granted",
       ({ technician, open }) => open({ ...technician, signIn: { ...technician.signIn, workstation: null } }),
     ],
     [

@@ -149,6 +149,8 @@ describe("a lock", () => {
           connected: true,
           lastSeenAt: null,
           recorderReady: true,
+          active: true,
+          report: null,
           clockSkewMs: null,
           trust: null,
         },
