@@ -43,10 +43,6 @@ export const stepNames = [
   "install.first-run",
   "site.added",
   "restart.recovered",
-  "person.disabled-cuts",
-  "passkey.lost-recovered",
-  "passkey.renewed",
-  "workstation.removed-cuts",
   "backup.restored-equal-root",
 ] as const;
 
@@ -59,8 +55,16 @@ export const networkStepNames = [
   "sweep.zero-opens",
 ] as const;
 
-export type StepName = (typeof stepNames)[number] | (typeof networkStepNames)[number];
+/** What takes somebody or something of the cast out, after all that needs them. */
+export const lastStepNames = [
+  "person.disabled-cuts",
+  "passkey.lost-recovered",
+  "passkey.renewed",
+  "workstation.removed-cuts",
+] as const;
+
+export type StepName = (typeof stepNames)[number] | (typeof networkStepNames)[number] | (typeof lastStepNames)[number];
 
 /** The steps of a run. */
 export const stepsOf = ({ netns }: { netns: boolean }): readonly StepName[] =>
-  netns ? [...stepNames, ...networkStepNames] : stepNames;
+  netns ? [...stepNames, ...networkStepNames, ...lastStepNames] : [...stepNames, ...lastStepNames];

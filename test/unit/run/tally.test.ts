@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { add, closingLine, exitCode } from "../../run/tally.ts";
 import { count } from "../../run/vitest.ts";
-import { networkStepNames, stepNames, stepsOf } from "../../story/names.ts";
+import { lastStepNames, networkStepNames, stepNames, stepsOf } from "../../story/names.ts";
 import type { StepResult } from "../../story/result.ts";
 import { faultsOf } from "../../story/tally.ts";
 
@@ -62,8 +62,8 @@ describe("the story", () => {
   const all: readonly string[] = stepsOf({ netns: true });
 
   it("takes the steps about networks after all others, and only where there are some", () => {
-    expect(all).toEqual([...stepNames, ...networkStepNames]);
-    expect(stepsOf({ netns: false })).toEqual(stepNames);
+    expect(all).toEqual([...stepNames, ...networkStepNames, ...lastStepNames]);
+    expect(stepsOf({ netns: false })).toEqual([...stepNames, ...lastStepNames]);
   });
 
   it("has a file for each step that is not pending, and no other", () => {
