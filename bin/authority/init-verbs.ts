@@ -5,7 +5,7 @@ import { fingerprint } from "../../crypto/thumbprint.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { parsePort } from "../address.ts";
 import { type OpenOptions, openStore } from "./open.ts";
-import { addSample, requireEmpty } from "./sample.ts";
+import { addSample, hasSample } from "./sample.ts";
 import type { Print, Verb } from "./verb.ts";
 
 interface InitOptions {
@@ -38,9 +38,9 @@ export function addInitVerbs<O extends OpenOptions>(program: Command, verb: Verb
           "state-conflict",
           `This store has other hosts (${known.portal}, ${known.staff}); passkeys are bound to them.`,
         );
-      if (o.sample) await requireEmpty(store.db);
+      const there = o.sample === true && (await hasSample(store.db));
       if (!known) await writeHosts(store.db, asked);
-      if (o.sample) await addSample(store);
+      if (o.sample && !there) await addSample(store);
       const first = known || o.sample ? null : await makeFirstCode(store, new Date());
       print(o, {
         fingerprint: fingerprint(keys.identity.thumbprint),

@@ -16,12 +16,25 @@ import { listVendors } from "../../store/vendor.ts";
 import { parseTarget } from "../address.ts";
 import { contractYear } from "./contract-year.ts";
 
-/** Throws `state-conflict` where anything is registered: a sample among real people and devices would be taken for real. */
-export async function requireEmpty(db: Db): Promise<void> {
+/**
+ * Whether the sample is in the store, put there by a start that was cut short before it could note so. Throws `state-conflict`
+ * where anything else is registered: a sample among real people and devices would be taken for real.
+ */
+export async function hasSample(db: Db): Promise<boolean> {
   const system = Scope.system();
-  const registered = await Promise.all([listSites(db, system), listVendors(db, system), listPeople(db, system)]);
-  if (registered.some((rows) => rows.length > 0))
-    throw new GenkanError("state-conflict", "The sample goes into an empty store alone, and this one is in use.");
+  const [sites, vendors, people] = await Promise.all([
+    listSites(db, system),
+    listVendors(db, system),
+    listPeople(db, system),
+  ]);
+  if (sites.length + vendors.length + people.length === 0) return false;
+  const alike =
+    sites.every(({ name }) => name === sampleSite.name) &&
+    vendors.every(({ name }) => name === sampleVendor.name) &&
+    samplePeople.every(({ login }) => people.some((one) => one.login === login)) &&
+    people.length === samplePeople.length;
+  if (alike) return true;
+  throw new GenkanError("state-conflict", "The sample goes into an empty store alone, and this one is in use.");
 }
 
 /** The sample hospital and its people. Its devices follow when an agent has joined. */

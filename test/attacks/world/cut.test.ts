@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setAgentOn } from "../../../authority/agent.ts";
 import { host } from "../../../authority/caller.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
+import type { Me } from "../../../protocol/api/me.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -148,7 +149,14 @@ describe("A9: of a live session", () => {
         return workstations.map(({ id }) => id);
       },
     ],
-    ["vendor", "vendor", async () => [(await sato.get<{ vendor: { id: string } }>("/api/me")).vendor.id]],
+    [
+      "vendor",
+      "vendor",
+      async () => {
+        const { memberships } = await sato.get<Me>("/api/me");
+        return memberships.flatMap(({ vendor }) => vendor?.id ?? []);
+      },
+    ],
     ["device", "device", () => [...world.register.devices.values()].map(({ id }) => id)],
     ["agent", "agent", async () => (await agents()).map(({ id }) => id)],
     ["site", "site", async () => (await agents()).map(({ site }) => site.id)],

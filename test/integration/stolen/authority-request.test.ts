@@ -31,7 +31,7 @@ describe("an authority that lies to a computer which asks", () => {
     const workstation = { id: idOf("workstation"), label: "bench-7", thumbprints };
     server.answers["GET /api/me"] = { ...me, workstation };
     const before = server.asks("/api/requests").length;
-    const said = { start: "now", end: "+1h", zone: "UTC", reason: "Firmware", plan: "1. Update" };
+    const said = { start: "now", until: "+1h", zone: "UTC", reason: "Firmware", plan: "1. Update" };
     await request(line.cli, { device: "Vital Monitor", services: ["Shell"], ...said }).catch(() => {});
     const sent = server.asks("/api/requests").slice(before);
     if (sent.length === 0) return null;
