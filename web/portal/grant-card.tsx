@@ -39,7 +39,9 @@ export function GrantCard({ grant, me }: { grant: GrantView; me: Me }) {
           </h3>
           <p className={css.where}>
             <Names of={[grant.site.name, grant.device.model]} /> ·{" "}
-            <Link href={`/requests/${grant.request}`}>{t("home.toRequest")}</Link>
+            <Link href={`/requests/${grant.request}`} style={{ display: "inline-block" }}>
+              {t("home.toRequest")}
+            </Link>
           </p>
         </div>
         <GrantBadge state={state} />

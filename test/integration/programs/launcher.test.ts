@@ -54,6 +54,7 @@ describe("npm start", () => {
     const tanaka = await Person.sitDown("tanaka", "ja", chromium);
     await tanaka.page.goto(enrolments(begun)[1]?.url ?? "");
     await tanaka.press("enrol.withPasskey");
+    await until("sign-in of tanaka", 15_000, async () => (await tanaka.ask("GET", "/api/me")).status === 200);
     const said = await until("word of the fingerprint", 15_000, () =>
       first.lines.find(({ event, en }) => event === "step" && String(en).includes("SHA256:")),
     );
