@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
+import { Socket } from "node:net";
 import { isSea } from "node:sea";
+import type { Writable } from "node:stream";
 import type { Stdio } from "../../cli/stdio.ts";
 
 /**
@@ -9,7 +11,19 @@ import type { Stdio } from "../../cli/stdio.ts";
  * this one can be, so that the reader sees an end of its own way while the other one goes on.
  */
 export function stdio(): Stdio {
-  return { input: process.stdin, output: createWriteStream("", { fd: 1 }) };
+  return { input: process.stdin, output: bytesOut() };
+}
+
+/**
+ * A pipe that does not block, as ssh's may not, is written to as a socket is: who writes to it as to a file is told EAGAIN when it is
+ * full. What is no pipe is a file.
+ */
+function bytesOut(): Writable {
+  try {
+    return new Socket({ fd: 1, readable: false, writable: true });
+  } catch {
+    return createWriteStream("", { fd: 1 });
+  }
 }
 
 /** The command that starts this program once more; as one executable it is its own script. */
