@@ -39,7 +39,7 @@ export function GrantCard({ grant, me }: { grant: GrantView; me: Me }) {
           </h3>
           <p className={css.where}>
             <Names of={[grant.site.name, grant.device.model]} /> ·{" "}
-            <Link href={`/requests/${grant.request}`} style={{ display: "inline-block" }}>
+            <Link href={`/requests/${grant.request}`} style={{ whiteSpace: "nowrap" }}>
               {t("home.toRequest")}
             </Link>
           </p>
