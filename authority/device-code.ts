@@ -17,7 +17,7 @@ import {
   moveDeviceCode,
   pollDeviceCode,
 } from "../store/device-code.ts";
-import { findPerson, placesOf } from "../store/person.ts";
+import { findPerson } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { insertSignIn } from "../store/sign-in.ts";
 import { findWorkstation, findWorkstationByKey, joinWorkstation } from "../store/workstation.ts";
@@ -25,6 +25,7 @@ import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { faceOrigin } from "./hosts.ts";
 import { requireNotLocked, requireWorkstationsNotLocked } from "./not-locked.ts";
+import { recordOf } from "./person-record.ts";
 import { faceOf } from "./sign-in.ts";
 import { verifyKeyHeld } from "./workstation.ts";
 
@@ -118,16 +119,14 @@ export async function issueToken(
       used_at: now.toISOString(),
       expires_at: new Date(now.getTime() + limits.signInAbsoluteMs).toISOString(),
     });
-    for (const place of placesOf(person))
-      await change.audit({
-        at: now,
-        action: "sign-in",
-        outcome: "allowed",
-        actor: personActor(person),
-        ...place,
-        subjects: { signIn: id, ...(code.workstation === null ? {} : { workstation: code.workstation }) },
-        facts: { face, kind: "cli", factors: JSON.parse(code.factors ?? "[]") as Factor[], dpopKey: thumbprint },
-      });
+    await recordOf(change, person, {
+      at: now,
+      action: "sign-in",
+      outcome: "allowed",
+      actor: personActor(person),
+      subjects: { signIn: id, ...(code.workstation === null ? {} : { workstation: code.workstation }) },
+      facts: { face, kind: "cli", factors: JSON.parse(code.factors ?? "[]") as Factor[], dpopKey: thumbprint },
+    });
   });
   return { access_token: token, token_type: "DPoP" as const, expires_in: limits.signInAbsoluteMs / 1000 };
 }
@@ -199,16 +198,14 @@ export async function confirmDeviceCode(
       workstation,
     });
     if (!moved) throw new GenkanError("not-found");
-    for (const place of placesOf(caller.person))
-      await change.audit({
-        at: now,
-        action: "device-code.confirm",
-        outcome: confirmed ? "allowed" : "refused",
-        actor: personActor(caller.person),
-        ...place,
-        subjects: { signIn: caller.signIn.id, ...(workstation === null ? {} : { workstation }) },
-        facts: { label: code.label, thumbprint: code.thumbprint },
-      });
+    await recordOf(change, caller.person, {
+      at: now,
+      action: "device-code.confirm",
+      outcome: confirmed ? "allowed" : "refused",
+      actor: personActor(caller.person),
+      subjects: { signIn: caller.signIn.id, ...(workstation === null ? {} : { workstation }) },
+      facts: { label: code.label, thumbprint: code.thumbprint },
+    });
     change.touch("me");
   });
 }

@@ -20,6 +20,7 @@ import { host } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { faceOrigin, faceRp, type Hosts } from "./hosts.ts";
 import { belongsNowhere, giveLink } from "./one-time-link.ts";
+import { recordOf } from "./person-record.ts";
 import { faceOf, type InTurn, type SignedIn, signIn } from "./sign-in.ts";
 import { makeTotp, totpStep } from "./totp.ts";
 import { proposeTrust } from "./trust.ts";
@@ -186,16 +187,14 @@ async function spendLink(
   // Whoever holds another link may not add their authenticator beside the person's own.
   if (await isEnrolled(change.db, person.id, c.now())) throw new GenkanError("enrolment-invalid");
   if (!(await useEnrolment(change.db, sha256(code), c.now()))) throw new GenkanError("enrolment-invalid");
-  for (const place of placesOf(person))
-    await change.audit({
-      at: c.now(),
-      action: "authenticator.enrol",
-      outcome: "done",
-      actor: personActor(person),
-      ...place,
-      subjects: { person: person.id },
-      facts: { kind, face },
-    });
+  await recordOf(change, person, {
+    at: c.now(),
+    action: "authenticator.enrol",
+    outcome: "done",
+    actor: personActor(person),
+    subjects: { person: person.id },
+    facts: { kind, face },
+  });
 }
 
 function validity(c: Context) {

@@ -4,11 +4,12 @@ import { GenkanError } from "../protocol/error.ts";
 import { Issuer, Subject } from "../protocol/identity.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { findIdentity, insertIdentity, removeIdentity as removeRow } from "../store/identity.ts";
-import { type Person, placesOf } from "../store/person.ts";
+import { type Person } from "../store/person.ts";
 import type { Change, Store } from "../store/store.ts";
 import { personOf } from "./administered.ts";
 import { actorOf, type HostCaller } from "./caller.ts";
 import { signOutEverywhere } from "./person-active.ts";
+import { recordOf } from "./person-record.ts";
 
 /** Who somebody is to a provider of identities, and the login under which they are known here. */
 export interface IdentityOf {
@@ -72,14 +73,12 @@ async function keep(
   at: Date,
   by: HostCaller,
 ): Promise<void> {
-  for (const place of placesOf(of.person))
-    await change.audit({
-      at,
-      action,
-      outcome: "done",
-      actor: actorOf(by),
-      ...place,
-      subjects: { person: of.person.id, identity: of.id },
-      facts: { issuer: of.issuer, subject: of.subject },
-    });
+  await recordOf(change, of.person, {
+    at,
+    action,
+    outcome: "done",
+    actor: actorOf(by),
+    subjects: { person: of.person.id, identity: of.id },
+    facts: { issuer: of.issuer, subject: of.subject },
+  });
 }

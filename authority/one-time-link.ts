@@ -5,10 +5,11 @@ import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
 import { endEnrolments, insertEnrolment } from "../store/enrolment.ts";
-import { type Person, placesOf } from "../store/person.ts";
+import { type Person } from "../store/person.ts";
 import type { Change } from "../store/store.ts";
 import { actorOf, type Caller } from "./caller.ts";
 import { faceOrigin, type Hosts } from "./hosts.ts";
+import { recordOf } from "./person-record.ts";
 
 /**
  * A link with which a person enrols once, in place of every other that they were given. `reason`: they have lost what they had, so it
@@ -34,15 +35,13 @@ export async function giveLink(
     by: by.kind === "person" ? by.person.id : null,
     ...(reason === undefined ? {} : { reason }),
   });
-  for (const place of placesOf(to.person))
-    await change.audit({
-      at,
-      action: "enrolment.issue",
-      outcome: "done",
-      actor: actorOf(by),
-      ...place,
-      subjects: { person: id },
-    });
+  await recordOf(change, to.person, {
+    at,
+    action: "enrolment.issue",
+    outcome: "done",
+    actor: actorOf(by),
+    subjects: { person: id },
+  });
   // In the fragment: it is never sent by the browser itself, and the page posts it.
   const url = `${faceOrigin(hosts, to.face)}/enrol#${code}`;
   return { person: { id, name }, url, expiresAt: expiresAt.toISOString() };

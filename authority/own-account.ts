@@ -6,7 +6,6 @@ import { labelKey } from "../protocol/workstation.ts";
 import { listAuthenticators } from "../store/authenticator.ts";
 import type { Db } from "../store/database.ts";
 import { findRecovery } from "../store/enrolment.ts";
-import { placesOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { liveSessions, type SessionRow } from "../store/session.ts";
 import { endSignIn, endSignInsFrom, listSignIns } from "../store/sign-in.ts";
@@ -21,6 +20,7 @@ import {
 import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { requireWorkstationsNotLocked } from "./not-locked.ts";
+import { recordOf } from "./person-record.ts";
 import { endSessions } from "./session-end.ts";
 import { idleMsOf } from "./sign-in.ts";
 
@@ -79,16 +79,14 @@ export async function nameOwnWorkstation(
     if (own.some((one) => one.id !== id && labelKey(one.label) === labelKey(label)))
       throw new GenkanError("label-taken");
     await nameWorkstation(change.db, id, label);
-    for (const place of placesOf(caller.person))
-      await change.audit({
-        at: c.now(),
-        action: "workstation.name",
-        outcome: "done",
-        actor: personActor(caller.person),
-        ...place,
-        subjects: { workstation: id },
-        facts: { label },
-      });
+    await recordOf(change, caller.person, {
+      at: c.now(),
+      action: "workstation.name",
+      outcome: "done",
+      actor: personActor(caller.person),
+      subjects: { workstation: id },
+      facts: { label },
+    });
     change.touch("me");
   });
 }
@@ -105,16 +103,14 @@ export async function removeOwnWorkstation(c: Context, caller: PersonCaller, id:
     await requireWorkstationsNotLocked(change.db, id);
     await removeWorkstation(change.db, id, c.now());
     await endSignInsFrom(change.db, id, c.now());
-    for (const place of placesOf(caller.person))
-      await change.audit({
-        at: c.now(),
-        action: "workstation.remove",
-        outcome: "done",
-        actor: personActor(caller.person),
-        ...place,
-        subjects: { workstation: id },
-        facts: { keys: keys.map(({ thumbprint }) => thumbprint) },
-      });
+    await recordOf(change, caller.person, {
+      at: c.now(),
+      action: "workstation.remove",
+      outcome: "done",
+      actor: personActor(caller.person),
+      subjects: { workstation: id },
+      facts: { keys: keys.map(({ thumbprint }) => thumbprint) },
+    });
     change.touch("me", "requests", "grants");
   });
   await cut(c, caller, ({ workstation }) => workstation === id);
@@ -129,15 +125,13 @@ export async function endOwnSignIns(c: Context, caller: PersonCaller, which: Id<
     if (which !== "others" && ends.length === 0) throw new GenkanError("not-found");
     for (const id of ends) {
       await endSignIn(change.db, id, c.now());
-      for (const place of placesOf(caller.person))
-        await change.audit({
-          at: c.now(),
-          action: "sign-in.end",
-          outcome: "done",
-          actor: personActor(caller.person),
-          ...place,
-          subjects: { signIn: id },
-        });
+      await recordOf(change, caller.person, {
+        at: c.now(),
+        action: "sign-in.end",
+        outcome: "done",
+        actor: personActor(caller.person),
+        subjects: { signIn: id },
+      });
     }
     change.touch("me");
     return new Set(ends);

@@ -23,6 +23,7 @@ import type { Context } from "./context.ts";
 import { faceOrigin, faceRp } from "./hosts.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { assertionOptions, signedByCaller } from "./passkey-signature.ts";
+import { recordOf } from "./person-record.ts";
 import { type InTurn, passwordHolds } from "./sign-in.ts";
 import { proposeTrust } from "./trust.ts";
 import { registrationOptions, verifyRegistration } from "./webauthn.ts";
@@ -105,7 +106,12 @@ export async function addOwnPasskey(
       expires_at: new Date(now.getTime() + limits.authenticatorMs).toISOString(),
     });
     const { renews } = JSON.parse(ceremony.data) as { renews: string | null };
-    await told(c, change, caller, "passkey.add", id, { credential: credential.id, renews });
+    await recordOf(change, caller.person, {
+      ...ofPasskey(c, caller, id),
+      action: "passkey.add",
+      facts: { credential: credential.id, renews },
+    });
+    await follow(c, change, caller);
   });
   c.agents.proposeTrust();
 }
@@ -120,7 +126,12 @@ export async function nameOwnPasskey(
   await c.store.change(async (change) => {
     await ownPasskeys(change, caller, id);
     await nameAuthenticator(change.db, id, label);
-    await told(c, change, caller, "passkey.name", id, { label });
+    await recordOf(change, caller.person, {
+      ...ofPasskey(c, caller, id),
+      action: "passkey.name",
+      facts: { label },
+    });
+    await follow(c, change, caller);
   });
 }
 
@@ -147,7 +158,12 @@ export async function removeOwnPasskey(c: Context, caller: PersonCaller, id: Id<
         );
     }
     await removeAuthenticator(db, id);
-    await told(c, change, caller, "passkey.remove", id, { credential: passkey.credential, last: false });
+    await recordOf(change, caller.person, {
+      ...ofPasskey(c, caller, id),
+      action: "passkey.remove",
+      facts: { credential: passkey.credential, last: false },
+    });
+    await follow(c, change, caller);
   });
   c.agents.proposeTrust();
 }
@@ -159,19 +175,17 @@ async function ownPasskeys({ db }: Change, { person }: PersonCaller, id: Id<"aut
   return passkey;
 }
 
-async function told<A extends "passkey.add" | "passkey.name" | "passkey.remove">(
-  c: Context,
-  change: Change,
-  { person }: PersonCaller,
-  action: A,
-  authenticator: Id<"authenticator">,
-  facts: object,
-): Promise<void> {
-  const subjects = { person: person.id, authenticator };
-  for (const place of placesOf(person)) {
-    if (place.site !== null) await proposeTrust(change, place.site, c.now());
-    const input = { at: c.now(), action, outcome: "done", actor: personActor(person), ...place, subjects, facts };
-    await change.audit(input as never);
-  }
+/** The lists of approvers of the caller's sites follow what has become of a passkey. */
+async function follow(c: Context, change: Change, { person }: PersonCaller): Promise<void> {
+  for (const { site } of placesOf(person)) if (site !== null) await proposeTrust(change, site, c.now());
   change.touch("me");
 }
+
+/** What each record of a passkey of the caller's says. */
+const ofPasskey = (c: Context, { person }: PersonCaller, authenticator: Id<"authenticator">) =>
+  ({
+    at: c.now(),
+    outcome: "done",
+    actor: personActor(person),
+    subjects: { person: person.id, authenticator },
+  }) as const;

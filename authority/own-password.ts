@@ -8,10 +8,10 @@ import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import { insertAuthenticator, removeAuthenticator, useTotpStep } from "../store/authenticator.ts";
 import { insertCeremony, useCeremony } from "../store/ceremony.ts";
-import { placesOf } from "../store/person.ts";
 import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { requireNotLocked } from "./not-locked.ts";
+import { recordOf } from "./person-record.ts";
 import { type InTurn, passwordHolds } from "./sign-in.ts";
 import { makeTotp, totpStep } from "./totp.ts";
 
@@ -69,15 +69,13 @@ export async function changeOwnPassword(
       created_at: now.toISOString(),
       expires_at: new Date(now.getTime() + limits.authenticatorMs).toISOString(),
     });
-    for (const place of placesOf(person))
-      await change.audit({
-        at: now,
-        action: "password.change",
-        outcome: "done",
-        actor: personActor(person),
-        ...place,
-        subjects: { person: person.id },
-      });
+    await recordOf(change, person, {
+      at: now,
+      action: "password.change",
+      outcome: "done",
+      actor: personActor(person),
+      subjects: { person: person.id },
+    });
     change.touch("me");
   });
 }

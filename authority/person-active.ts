@@ -7,6 +7,7 @@ import type { Change, Store } from "../store/store.ts";
 import { personOf, requireWhole, type Whom } from "./administered.ts";
 import { actorOf, type Caller } from "./caller.ts";
 import { requireNotLocked } from "./not-locked.ts";
+import { recordOf } from "./person-record.ts";
 import { proposeTrust } from "./trust.ts";
 
 /**
@@ -33,15 +34,13 @@ export async function setPersonOn(
       await endEnrolments(change.db, person.id, at);
     }
     for (const { site } of placesOf(person)) if (site !== null) await proposeTrust(change, site, at);
-    for (const place of placesOf(person))
-      await change.audit({
-        at,
-        action: active ? "person.enable" : "person.disable",
-        outcome: "done",
-        actor: actorOf(by),
-        ...place,
-        subjects: { person: person.id },
-      });
+    await recordOf(change, person, {
+      at,
+      action: active ? "person.enable" : "person.disable",
+      outcome: "done",
+      actor: actorOf(by),
+      subjects: { person: person.id },
+    });
     change.touch("me", "requests", "grants", "register");
     return person.id;
   });

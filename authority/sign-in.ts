@@ -15,7 +15,7 @@ import type { Id } from "../protocol/make-id.ts";
 import { findPasskey, listAuthenticators, useAuthenticator, useTotpStep } from "../store/authenticator.ts";
 import { findCeremony, insertCeremony, useCeremony } from "../store/ceremony.ts";
 import { membershipView } from "../store/membership.ts";
-import { findPerson, findPersonByLogin, type Person, placesOf, vendorOf } from "../store/person.ts";
+import { findPerson, findPersonByLogin, type Person, vendorOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { liveSessions } from "../store/session.ts";
 import { endSignIn, findSignInById, hasSignedInFrom, insertSignIn } from "../store/sign-in.ts";
@@ -24,6 +24,7 @@ import { findWorkstation } from "../store/workstation.ts";
 import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { locksOn } from "./not-locked.ts";
+import { recordOf } from "./person-record.ts";
 import { endSessions } from "./session-end.ts";
 import { totpStep } from "./totp.ts";
 import { signInOptions, verifySignIn } from "./webauthn.ts";
@@ -77,16 +78,14 @@ export async function signIn(
     used_at: now.toISOString(),
     expires_at: new Date(now.getTime() + limits.signInAbsoluteMs).toISOString(),
   });
-  for (const place of placesOf(person))
-    await change.audit({
-      at: now,
-      action: "sign-in",
-      outcome: "allowed",
-      actor: personActor(person),
-      ...place,
-      subjects: { signIn: id },
-      facts: { face, factors },
-    });
+  await recordOf(change, person, {
+    at: now,
+    action: "sign-in",
+    outcome: "allowed",
+    actor: personActor(person),
+    subjects: { signIn: id },
+    facts: { face, factors },
+  });
   return { id, token, person };
 }
 
@@ -207,15 +206,13 @@ export async function passwordHolds(
 export async function signOut(c: Context, caller: PersonCaller): Promise<void> {
   await c.store.change(async (change) => {
     await endSignIn(change.db, caller.signIn.id, c.now());
-    for (const place of placesOf(caller.person))
-      await change.audit({
-        at: c.now(),
-        action: "sign-out",
-        outcome: "done",
-        actor: personActor(caller.person),
-        ...place,
-        subjects: { signIn: caller.signIn.id },
-      });
+    await recordOf(change, caller.person, {
+      at: c.now(),
+      action: "sign-out",
+      outcome: "done",
+      actor: personActor(caller.person),
+      subjects: { signIn: caller.signIn.id },
+    });
   });
   const begun = (await liveSessions(c.store.db, Scope.system())).filter(({ signIn }) => signIn === caller.signIn.id);
   if (begun.length === 0) return;

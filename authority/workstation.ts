@@ -8,7 +8,6 @@ import { limits } from "../protocol/limits.ts";
 import { EnrolmentProof } from "../protocol/statement.ts";
 import { labelKey } from "../protocol/workstation.ts";
 import type { Db } from "../store/database.ts";
-import { placesOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { findSignInById, setSignInWorkstation } from "../store/sign-in.ts";
 import { findWorkstationByKey, insertWorkstation, insertWorkstationKey, listLabels } from "../store/workstation.ts";
@@ -16,6 +15,7 @@ import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { faceOrigin } from "./hosts.ts";
 import { requireNotLocked, requireWorkstationsNotLocked } from "./not-locked.ts";
+import { recordOf } from "./person-record.ts";
 
 /**
  * Takes a key's own signature that it is held here and now, for this origin and subject. Throws `proof-invalid`.
@@ -63,16 +63,14 @@ export async function enrolWorkstation(
     await setSignInWorkstation(db, caller.signIn.id, workstation);
     if (!known) {
       await insertWorkstationKey(db, { workstation, kind: "browser", thumbprint, jwk, at });
-      for (const place of placesOf(caller.person))
-        await change.audit({
-          at,
-          action: "workstation.enrol",
-          outcome: "done",
-          actor: personActor(caller.person),
-          ...place,
-          subjects: { workstation },
-          facts: { kind: "browser", thumbprint, label: body.label },
-        });
+      await recordOf(change, caller.person, {
+        at,
+        action: "workstation.enrol",
+        outcome: "done",
+        actor: personActor(caller.person),
+        subjects: { workstation },
+        facts: { kind: "browser", thumbprint, label: body.label },
+      });
     }
     change.touch("me");
     return { workstation };
