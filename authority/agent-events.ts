@@ -38,8 +38,14 @@ export function agentEvents(
     const at = c.now();
     c.agents.reports.keep(agent, report);
     const link = c.agents.find(agent);
-    // No one waits for it: an agent that does not answer is told by its link.
-    if (link) askListed(c, agent, link).catch(() => {});
+    // No one waits for it. What the pages show of it is then unknown, and it is asked again with the next status.
+    if (link)
+      askListed(c, agent, link).catch((error: unknown) =>
+        c.log.info(
+          { event: "authority.allow-list.unasked", agent, error: String(error) },
+          "an agent did not say what its allow-list names",
+        ),
+      );
     await store.change(async (change) => {
       await stampAgent(change.db, system, agent, { at, recorder, skewMs: Date.parse(clock) - at.getTime(), trust });
       change.touch("agents");

@@ -2,13 +2,19 @@ import type { AttestationList } from "../protocol/api/attestation.ts";
 import { personActor, systemActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
-import { insertAttestation, listSuspended, restore, suspend } from "../store/attestation.ts";
+import {
+  insertAttestation,
+  listAttested,
+  listSuspended,
+  readAttestationInterval,
+  restore,
+  suspend,
+} from "../store/attestation.ts";
 import type { Db } from "../store/database.ts";
 import { listPeople } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Store } from "../store/store.ts";
 import type { PersonCaller } from "./caller.ts";
-import { FactReader } from "./fact-reader.ts";
 import { requireNotLocked } from "./not-locked.ts";
 
 /** Until when a vendor's word on each of its people counts. Throws `not-found` for whoever is of none. */
@@ -81,13 +87,13 @@ export async function suspendUnattested(store: Store, at: Date): Promise<void> {
 
 /** The people of vendors in a scope who belong there now, and until when the word on each counts. */
 async function owed(db: Db, scope: Scope, now: Date) {
-  const read = new FactReader(db, now);
   const at = now.toISOString();
+  const intervalMs = await readAttestationInterval(db);
+  const said = new Map((await listAttested(db, scope)).map((one) => [`${one.person} ${one.vendor}`, one.since]));
   const found = [];
   for (const { id, name, memberships, active } of await listPeople(db, scope)) {
     const of = memberships.find(({ vendor, until }) => vendor !== null && (until === null || until > at))?.vendor;
-    if (of && active)
-      found.push({ id, name, vendor: of.id, until: (await read.attestedUntil(id, of.id)) ?? Number.POSITIVE_INFINITY });
+    if (of && active) found.push({ id, name, vendor: of.id, until: (said.get(`${id} ${of.id}`) ?? 0) + intervalMs });
   }
   return found;
 }

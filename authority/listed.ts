@@ -11,7 +11,7 @@ const targetsPerOrder = 256;
 
 /** Asks a connected agent which of its devices' services its allow-list names. Throws what the link throws. */
 export async function askListed(c: Context, agent: Id<"agent">, link: AgentOrders): Promise<void> {
-  const devices = (await listDevices(c.store.db, Scope.system())).filter((device) => device.agent.id === agent);
+  const devices = await listDevices(c.store.db, Scope.system(), { agent });
   const targets = devices.flatMap(({ services }) => services.map(({ address, port }) => ({ address, port })));
   const answers = new Map<string, boolean>();
   for (let at = 0; at < targets.length; at += targetsPerOrder) {

@@ -25,6 +25,7 @@ export const logEvents = {
   "authority.client.unserved": "info",
   "authority.agent.connected": "info",
   "authority.agent.disconnected": "warn",
+  "authority.allow-list.unasked": "info",
   "authority.attestations.unread": "warn",
   "authority.disabled-agents.unread": "warn",
   "authority.ends.unwritten": "error",

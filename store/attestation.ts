@@ -30,6 +30,26 @@ export async function insertAttestation(
   return id;
 }
 
+/** By person and vendor: the newest word, and when the person was added. */
+const attested = (db: Db, scope: Scope) =>
+  db
+    .selectFrom("person")
+    .innerJoin("membership", "membership.person", "person.id")
+    .leftJoin("attestation", (join) =>
+      join.onRef("attestation.person", "=", "person.id").onRef("attestation.vendor", "=", "membership.vendor"),
+    )
+    .where("membership.vendor", "is not", null)
+    .where(scope.rows({ vendor: "membership.vendor", person: "membership.person" }))
+    .select(({ fn }) => [
+      "person.id as person",
+      "membership.vendor",
+      "person.created_at",
+      fn.max("attestation.at").as("at"),
+    ])
+    .groupBy(["person.id", "membership.vendor", "person.created_at"]);
+
+const since = (row: { at: string | null; created_at: string }) => Date.parse(row.at ?? row.created_at);
+
 /** When a vendor last said that somebody works there, or else when they were added; epoch milliseconds. Null for nobody. */
 export async function findAttested(
   db: Db,
@@ -37,19 +57,18 @@ export async function findAttested(
   person: Id<"person">,
   vendor: Id<"vendor">,
 ): Promise<number | null> {
-  const row = await db
-    .selectFrom("person")
-    .innerJoin("membership", "membership.person", "person.id")
-    .leftJoin("attestation", (join) =>
-      join.onRef("attestation.person", "=", "person.id").onRef("attestation.vendor", "=", "membership.vendor"),
-    )
-    .where("person.id", "=", person)
-    .where("membership.vendor", "=", vendor)
-    .where(scope.rows({ vendor: "membership.vendor", person: "membership.person" }))
-    .select(({ fn }) => ["person.created_at", fn.max("attestation.at").as("at")])
-    .groupBy("person.created_at")
-    .executeTakeFirst();
-  return row ? Date.parse(row.at ?? row.created_at) : null;
+  const of = attested(db, scope).where("person.id", "=", person).where("membership.vendor", "=", vendor);
+  const row = await of.executeTakeFirst();
+  return row ? since(row) : null;
+}
+
+/** The same of everybody in a scope, by person: somebody is of one vendor at a time. */
+export async function listAttested(
+  db: Db,
+  scope: Scope,
+): Promise<{ person: Id<"person">; vendor: Id<"vendor"> | null; since: number }[]> {
+  const rows = await attested(db, scope).execute();
+  return rows.map((row) => ({ person: row.person, vendor: row.vendor, since: since(row) }));
 }
 
 /** Who is suspended, and since when; of a vendor its own. */

@@ -79,9 +79,17 @@ const devices = (db: Db, scope: Scope) =>
     ])
     .orderBy("device.name");
 
-export async function listDevices(db: Db, scope: Scope, only?: Id<"device">): Promise<Device[]> {
-  const query = devices(db, scope);
-  const rows = await (only === undefined ? query : query.where("device.id", "=", only)).execute();
+/** By name; only this one, or those behind an agent, where one is named. */
+export async function listDevices(
+  db: Db,
+  scope: Scope,
+  only: { readonly id?: Id<"device">; readonly agent?: Id<"agent"> } = {},
+): Promise<Device[]> {
+  const { id, agent } = only;
+  const rows = await devices(db, scope)
+    .$if(id !== undefined, (query) => query.where("device.id", "=", id ?? null))
+    .$if(agent !== undefined, (query) => query.where("device.agent", "=", agent ?? null))
+    .execute();
   if (rows.length === 0) return [];
   const services = await db
     .selectFrom("service")
@@ -115,7 +123,7 @@ export async function listDevices(db: Db, scope: Scope, only?: Id<"device">): Pr
 }
 
 export async function findDevice(db: Db, scope: Scope, id: Id<"device">): Promise<Device | null> {
-  return (await listDevices(db, scope, id))[0] ?? null;
+  return (await listDevices(db, scope, { id }))[0] ?? null;
 }
 
 /** What pages see: services without their addresses. */

@@ -1,3 +1,4 @@
+import type { KyselyPlugin } from "kysely";
 import { expect, test } from "vitest";
 import { ask } from "../../../authority/ask.ts";
 import { attest, suspendUnattested } from "../../../authority/attestation.ts";
@@ -59,4 +60,32 @@ test("a vendor invites at the mail domains that the hospital registered of it al
   for (const login of ["new", "new@evil.example", "new@example.org.evil.example", "a@b@example.org", "@example.org"])
     expect([login, await invites(login)]).toEqual([login, "bad-request"]);
   expect(await invites("new@EXAMPLE.org")).toBe("done");
+});
+
+test("whom nobody confirmed is looked for in as many questions of the store, however many people there are", async () => {
+  const world = await World.open();
+  const asked = async () => {
+    let queries = 0;
+    const counting: KyselyPlugin = {
+      transformQuery: ({ node }) => {
+        queries++;
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    };
+    await suspendUnattested({ ...world.store, db: world.store.db.withPlugin(counting) }, now(world));
+    return queries;
+  };
+  const before = await asked();
+  expect(before).toBeGreaterThan(0);
+  const owner = await world.caller("owner");
+  const of = { site: null, vendor: world.ids.vendorA, until: null, roles: ["technician"] } as const;
+  for (const name of ["one", "two", "three"])
+    await invite(
+      world.context,
+      { name, login: `${name}@example.org`, ...of, roles: ["technician"] },
+      now(world),
+      owner,
+    );
+  expect(await asked()).toBe(before);
 });

@@ -14,7 +14,7 @@ import {
   type StoredApproverList,
   updateApproverList,
 } from "../../../store/approver-list.ts";
-import { findAttested, listSuspended, suspend } from "../../../store/attestation.ts";
+import { findAttested, listAttested, listSuspended, suspend } from "../../../store/attestation.ts";
 import { findPasskey, listAuthenticators, listStaffKeys } from "../../../store/authenticator.ts";
 import { findContract, listContracts } from "../../../store/contract.ts";
 import type { Db } from "../../../store/database.ts";
@@ -357,6 +357,7 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
     }
     return found;
   },
+  listAttested: async (scope) => (await listAttested(db, scope)).map(({ person }) => person),
   listSuspended: async (scope) => (await listSuspended(db, scope)).map(({ person }) => person),
   listErasures: async (scope) => ids(await listErasures(db, scope)),
   listSubcontracts: async (scope) => ids(await listSubcontracts(db, scope)),
@@ -578,6 +579,7 @@ const ofOwnPeople = new Set([
   "listSignIns",
   "listIdentities",
   "findAttested",
+  "listAttested",
   "listSuspended",
   "findIdentity",
 ]);

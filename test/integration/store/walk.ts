@@ -141,6 +141,7 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findPersonByLogin", person.findPersonByLogin(db, system, "per_2@example.org", at(0)));
 
   for (let i = 0; i < 2; i++) {
+    await tell("listAttested", attestation.listAttested(db, system));
     await tell("findAttested", attestation.findAttested(db, system, "per_1", "ven_1"));
     await tell(
       "insertAttestation",
