@@ -56,7 +56,7 @@ async function site(c: Context, scope: Scope): Promise<Found> {
 }
 
 async function gateway(c: Context): Promise<Found> {
-  const gateways = await listGateways(c.store.db);
+  const gateways = (await listGateways(c.store.db)).filter(({ active }) => active);
   const command = "genkan-authority gateway add --name gateway-1 --address HOST:443 --key SHA256:…";
   if (gateways.length === 0) return not("gateway-missing", { command });
   const away = gateways.filter(({ id }) => !c.gateways.isConnected(id));

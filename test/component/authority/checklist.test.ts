@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { host } from "../../../authority/caller.ts";
 import { viewChecklist } from "../../../authority/checklist.ts";
+import { addGateway } from "../../../authority/gateway.ts";
 import { testReach } from "../../../authority/reach.ts";
 import { anyRecord } from "../../stand-in/record.ts";
 import { ready, system } from "./ready.ts";
@@ -35,6 +37,13 @@ test("steps turn green by what happens, and back when it is no longer so", async
     null,
     null,
   ]);
+  const { db } = world.store;
+  const away = { host: "gone.example", port: 443, key: "A".repeat(43) };
+  const gone = await addGateway(world.store, { name: "gone", ...away }, new Date(world.clock), host);
+  expect(await why("gateway")).toBe("gateway-away");
+  // One that somebody has disabled is not waited for.
+  await db.updateTable("gateway").set({ active: 0 }).where("id", "=", gone).execute();
+  expect(await why("gateway")).toBeNull();
   expect(await why("device")).toBe("device-not-tested");
   agent.reach = "refused";
   const service = world.devices.own.services[1] ?? "svc_";

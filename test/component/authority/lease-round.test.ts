@@ -156,7 +156,7 @@ describe("a lease round", () => {
     const { context } = r.world;
     await round(r, { ...context, store: { ...context.store, db: context.store.db.withPlugin(counting) } });
     expect(await sessionsLeased(r)).toHaveLength(100);
-    expect(queries).toBeLessThan(26);
+    expect(queries).toBeLessThan(23);
   });
 
   test("leaves out the one that can't be decided, and no other", async () => {
