@@ -24,15 +24,23 @@ export async function restore(
       `Another master key lies in ${o.masterKey}: name a place for the backup's.`,
     );
   const url = await storeUrl(o);
-  await mkdir(o.data, { recursive: true, mode: 0o700 });
-  const facts = url
-    ? await intoDatabase(() => openPostgres(url), backup, now)
-    : await intoFile(join(o.data, "genkan.db"), o.replace === true, backup, now);
-  if (!known) {
-    await mkdir(dirname(o.masterKey), { recursive: true, mode: 0o700 });
-    await writeFile(o.masterKey, `${backup.masterKey}\n`, { mode: 0o600, flag: "wx" });
+  // The key first, for a store without it opens nothing; a refused restore leaves none behind.
+  if (!known) await keepKey(o.masterKey, backup.masterKey);
+  try {
+    await mkdir(o.data, { recursive: true, mode: 0o700 });
+    return await (url
+      ? intoDatabase(() => openPostgres(url), backup, now)
+      : intoFile(join(o.data, "genkan.db"), o.replace === true, backup, now));
+  } catch (error) {
+    if (!known) await rm(o.masterKey, { force: true });
+    throw error;
   }
-  return facts;
+}
+
+async function keepKey(file: string, masterKey: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, `${masterKey}\n`, { mode: 0o600, flag: "wx", flush: true });
+  await syncFolder(dirname(file));
 }
 
 /** A database of a server can't be put aside by a rename, so only an empty one is filled. */

@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -74,6 +83,10 @@ test("a restore goes into an empty place with its master key, and onto an older 
   const plain = await ask("restore", file, ...identity, ...of);
   expect([plain.code, plain.output]).toEqual([1, expect.stringContaining("--replace")]);
   writeFileSync(at("keys", "other.key"), `${"A".repeat(43)}\n`, { mode: 0o600 });
+  // Refused, it leaves no key where there was none; the one that it needs it writes before the store.
+  const away = ["--data", at("data"), "--master-key", at("keys", "away.key")];
+  expect((await ask("restore", file, ...identity, ...away)).code).toBe(1);
+  expect(existsSync(at("keys", "away.key"))).toBe(false);
   const otherKey = ["--data", at("data"), "--master-key", at("keys", "other.key"), "--replace"];
   expect((await ask("restore", file, ...identity, ...otherKey)).output).toContain("Another master key");
   await must("restore", file, ...identity, ...of, "--replace");
