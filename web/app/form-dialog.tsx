@@ -7,7 +7,6 @@ import { useText } from "./language.ts";
 import { Failure } from "./states.tsx";
 
 interface FormDialogProps {
-  opened: boolean;
   /** Never called while it is under way: its failure would be told nowhere. */
   close: () => void;
   title: string;
@@ -22,32 +21,28 @@ interface FormDialogProps {
   danger?: boolean;
 }
 
-/** A form in a dialog: what was typed stays while its failure is told. */
+/** A form in a dialog, there only while it is open: what was typed stays while its failure is told. */
 export function FormDialog(props: FormDialogProps) {
   const { t } = useText();
   const action = useAction({
     mutationFn: props.act,
     onSuccess: () => {
       announce(props.done);
-      close();
+      props.close();
     },
   });
-  const close = () => {
-    action.reset();
-    props.close();
-  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     action.mutate();
   };
   return (
-    <Dialog opened={props.opened} close={close} held={action.running} title={props.title}>
+    <Dialog opened close={props.close} held={action.running} title={props.title}>
       <form onSubmit={submit}>
         <Stack>
           {props.children}
           {action.isError && <Failure error={action.error} />}
           <Group justify="flex-end">
-            <Button variant="default" disabled={action.isPending} onClick={close}>
+            <Button variant="default" disabled={action.isPending} onClick={props.close}>
               {t("shell.back")}
             </Button>
             <Button type="submit" color={props.danger ? "shu" : "ai"} loading={action.isPending}>

@@ -61,6 +61,9 @@ export const theme = createTheme({
     PasswordInput: { defaultProps: { size: "md" } },
     Textarea: { defaultProps: { size: "md" } },
     NativeSelect: { defaultProps: { size: "md" } },
+    NumberInput: { defaultProps: { size: "md" } },
+    // The ring of a field that has the focus covers no word above it.
+    InputWrapper: { styles: { label: { marginBottom: "0.25rem" }, description: { marginBottom: "0.25rem" } } },
   },
 });
 

@@ -13,15 +13,7 @@ import { OneTimeCode } from "../sign-in.tsx";
 import type { PasskeyBegun } from "../views.ts";
 
 /** Another passkey, or a new one in place of one that expires: first the one that there is shows who this is, then the new one is made. */
-export function AddPasskey({
-  opened,
-  close,
-  renews,
-}: {
-  opened: boolean;
-  close: () => void;
-  renews: OwnPasskey | null;
-}) {
+export function AddPasskey({ close, renews }: { close: () => void; renews: OwnPasskey | null }) {
   const { t } = useText();
   const client = useQueryClient();
   const known = useOwnAccount().data;
@@ -41,11 +33,7 @@ export function AddPasskey({
   };
   return (
     <FormDialog
-      opened={opened}
-      close={() => {
-        setTyped(nothing);
-        close();
-      }}
+      close={close}
       title={t(renews ? "account.renewTitle" : "account.addPasskey")}
       confirm={t("account.addNow")}
       done={t("account.added")}

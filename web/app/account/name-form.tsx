@@ -6,27 +6,13 @@ import { useText } from "../language.ts";
 import { useOwn } from "./own.ts";
 
 /** What somebody calls a passkey or a computer of theirs. */
-export function NameForm({
-  opened,
-  close,
-  path,
-  label,
-}: {
-  opened: boolean;
-  close: () => void;
-  path: string;
-  label: string;
-}) {
+export function NameForm({ close, path, label }: { close: () => void; path: string; label: string }) {
   const { t } = useText();
   const own = useOwn();
   const [typed, setTyped] = useState(label);
   return (
     <FormDialog
-      opened={opened}
-      close={() => {
-        setTyped(label);
-        close();
-      }}
+      close={close}
       title={t("account.rename")}
       confirm={t("record.save")}
       done={t("record.done")}

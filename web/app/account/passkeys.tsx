@@ -33,7 +33,7 @@ export function Passkeys({ account }: { account: OwnAccount }) {
           <PasskeyRow key={passkey.id} passkey={passkey} renew={() => setAdding({ renews: passkey })} />
         ))}
       </Rows>
-      <AddPasskey opened={adding !== null} close={() => setAdding(null)} renews={adding?.renews ?? null} />
+      {adding !== null && <AddPasskey close={() => setAdding(null)} renews={adding?.renews ?? null} />}
     </Section>
   );
 }
@@ -76,7 +76,7 @@ function PasskeyRow({ passkey, renew }: { passkey: OwnPasskey; renew: () => void
           {t("account.remove")}
         </Button>
       </div>
-      <NameForm opened={asking === "name"} close={close} path={`passkeys/${passkey.id}`} label={passkey.label} />
+      {asking === "name" && <NameForm close={close} path={`passkeys/${passkey.id}`} label={passkey.label} />}
       <ReasonDialog
         opened={asking === "remove"}
         close={close}

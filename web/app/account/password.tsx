@@ -69,7 +69,6 @@ function ChangeForm({ close }: { close: () => void }) {
   );
   return (
     <FormDialog
-      opened
       close={close}
       title={t("account.changePassword")}
       confirm={t("record.save")}

@@ -58,12 +58,9 @@ function WorkstationRow({ workstation }: { workstation: OwnWorkstation }) {
           {t("account.remove")}
         </Button>
       </div>
-      <NameForm
-        opened={asking === "name"}
-        close={close}
-        path={`workstations/${workstation.id}`}
-        label={workstation.label}
-      />
+      {asking === "name" && (
+        <NameForm close={close} path={`workstations/${workstation.id}`} label={workstation.label} />
+      )}
       <ReasonDialog
         opened={asking === "remove"}
         close={close}

@@ -1,8 +1,8 @@
 import { TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import type { OneTimeLink } from "../../../protocol/api/account.ts";
 import { limits } from "../../../protocol/limits.ts";
+import { useFields } from "../fields.ts";
 import { FormDialog } from "../form-dialog.tsx";
 import { send } from "../http.ts";
 import { useText } from "../language.ts";
@@ -10,20 +10,18 @@ import { PlaceFields, type Typed, untilOf } from "./place-fields.tsx";
 import { bodyOf, type PlaceChoice, placeKey } from "./places.ts";
 
 interface InviteFormProps {
-  opened: boolean;
   close: () => void;
   places: readonly PlaceChoice[];
   given: (of: { link: OneTimeLink; mailTo: string }) => void;
 }
 
 /** Somebody new: who they are, where they belong as what, and then their link. */
-export function InviteForm({ opened, close, places, given }: InviteFormProps) {
+export function InviteForm({ close, places, given }: InviteFormProps) {
   const { t } = useText();
   const client = useQueryClient();
   const [first] = places;
   const nothing = { name: "", login: "", place: first ? placeKey(first) : "", roles: [], until: "" };
-  const [typed, setTyped] = useState<{ name: string; login: string } & Typed>(nothing);
-  const type = (part: Partial<typeof typed>) => setTyped({ ...typed, ...part });
+  const { typed, type, text } = useFields<{ name: string; login: string } & Typed>(nothing);
   const place = places.find((one) => placeKey(one) === typed.place) ?? first;
   const invite = async () => {
     if (!place) return;
@@ -35,31 +33,20 @@ export function InviteForm({ opened, close, places, given }: InviteFormProps) {
   };
   return (
     <FormDialog
-      opened={opened}
-      close={() => {
-        setTyped(nothing);
-        close();
-      }}
+      close={close}
       title={t("person.invite")}
       confirm={t("person.inviteNow")}
       done={t("person.invited")}
       act={invite}
     >
-      <TextInput
-        label={t("person.name")}
-        required
-        maxLength={limits.nameCharacters}
-        value={typed.name}
-        onChange={(event) => type({ name: event.currentTarget.value })}
-      />
+      <TextInput label={t("person.name")} required maxLength={limits.nameCharacters} {...text("name")} />
       <TextInput
         label={t("person.login")}
         description={t("person.loginHelp")}
         required
         autoComplete="off"
         maxLength={limits.nameCharacters}
-        value={typed.login}
-        onChange={(event) => type({ login: event.currentTarget.value })}
+        {...text("login")}
       />
       <PlaceFields places={places} typed={{ ...typed, place: place ? placeKey(place) : "" }} type={type} />
     </FormDialog>

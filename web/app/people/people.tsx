@@ -42,7 +42,7 @@ export function People({ me, places }: { me: Me; places: readonly PlaceChoice[] 
           </>
         )}
       </Asked>
-      <InviteForm opened={inviting} close={() => setInviting(false)} places={places} given={setGiven} />
+      {inviting && <InviteForm close={() => setInviting(false)} places={places} given={setGiven} />}
       <OneTimeLinkDialog
         link={given?.link ?? null}
         mailTo={given?.mailTo ?? null}

@@ -8,9 +8,9 @@ import { send } from "../http.ts";
 import { useText } from "../language.ts";
 import { Name } from "../name.tsx";
 import { ReasonDialog } from "../reason-dialog.tsx";
+import css from "../record.module.css";
 import { StateBadge, type Tone } from "../state-badge.tsx";
 import { Instant } from "../when.tsx";
-import css from "./person-card.module.css";
 import { isSelf, type PlaceChoice } from "./places.ts";
 import { RolesForm } from "./roles-form.tsx";
 
@@ -100,7 +100,7 @@ export function PersonCard({ me, person, places, given }: PersonCardProps) {
           </Button>
         </div>
       )}
-      <RolesForm opened={asking === "roles"} close={close} person={person} places={places} />
+      {asking === "roles" && <RolesForm close={close} person={person} places={places} />}
       <Turning person={person} opened={asking === "turn"} close={close} />
       <Linking
         person={person}

@@ -10,12 +10,10 @@ import { bodyOf, membershipIn, type PlaceChoice, placeKey } from "./places.ts";
 
 /** What somebody is at a place from now on, instead of all that they were there. */
 export function RolesForm({
-  opened,
   close,
   person,
   places,
 }: {
-  opened: boolean;
   close: () => void;
   person: AccountView;
   places: readonly PlaceChoice[];
@@ -48,11 +46,7 @@ export function RolesForm({
   };
   return (
     <FormDialog
-      opened={opened}
-      close={() => {
-        setTyped(null);
-        close();
-      }}
+      close={close}
       title={t("person.rolesTitle", { name: person.name })}
       confirm={t("record.save")}
       done={t("record.done")}

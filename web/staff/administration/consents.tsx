@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { SubcontractView, VendorFile } from "../../../protocol/api/vendor.ts";
 import { limits } from "../../../protocol/limits.ts";
+import { useFields } from "../../app/fields.ts";
 import { FormDialog } from "../../app/form-dialog.tsx";
 import { send } from "../../app/http.ts";
 import { useText } from "../../app/language.ts";
@@ -62,7 +63,7 @@ export function Consents({ vendor }: { vendor: VendorFile }) {
         ))}
       </Rows>
       {editing && (
-        <ConsentForm key={editing.id} opened close={() => setEditing(null)} vendor={vendor} others={[]} of={editing} />
+        <ConsentForm key={editing.id} close={() => setEditing(null)} vendor={vendor} others={[]} of={editing} />
       )}
     </>
   );
@@ -77,7 +78,6 @@ function Standing({ consent }: Pick<SubcontractView, "consent">) {
 }
 
 interface ConsentFormProps {
-  opened: boolean;
   close: () => void;
   vendor: VendorFile;
   /** Of a new one: who can be named. */
@@ -87,19 +87,17 @@ interface ConsentFormProps {
 }
 
 /** The hospital's consent to a subcontractor: dates, or none. */
-export function ConsentForm({ opened, close, vendor, others, of }: ConsentFormProps) {
+export function ConsentForm({ close, vendor, others, of }: ConsentFormProps) {
   const { t } = useText();
   const client = useQueryClient();
-  const before = {
+  const { typed, type, text } = useFields({
     site: of?.site.id ?? vendor.sites[0]?.id ?? "",
     subcontractor: of?.subcontractor.id ?? others[0]?.id ?? "",
     from: dayOf(of?.consent ? Date.parse(of.consent.from) : Date.now()),
     // The last day is included, as people say it; without one there is no consent.
     through: of?.consent ? dayOf(Date.parse(of.consent.until) - 1) : "",
     note: of?.note ?? "",
-  };
-  const [typed, setTyped] = useState(before);
-  const type = (part: Partial<typeof before>) => setTyped({ ...typed, ...part });
+  });
   const save = async () => {
     const from = begin(typed.from);
     const last = begin(typed.through);
@@ -119,11 +117,7 @@ export function ConsentForm({ opened, close, vendor, others, of }: ConsentFormPr
   };
   return (
     <FormDialog
-      opened={opened}
-      close={() => {
-        setTyped(before);
-        close();
-      }}
+      close={close}
       title={t(of ? "vendor.consentTitle" : "vendor.addSubcontractor")}
       confirm={t("record.save")}
       done={t("record.done")}
@@ -134,24 +128,16 @@ export function ConsentForm({ opened, close, vendor, others, of }: ConsentFormPr
         <NativeSelect
           label={t("vendor.subcontractor")}
           description={t("vendor.subcontractorHelp")}
-          value={typed.subcontractor}
           data={others.map(({ id, name }) => ({ value: id, label: name }))}
-          onChange={(event) => type({ subcontractor: event.currentTarget.value })}
+          {...text("subcontractor")}
         />
       )}
-      <TextInput
-        type="date"
-        label={t("vendor.consentBegins")}
-        required
-        value={typed.from}
-        onChange={(event) => type({ from: event.currentTarget.value })}
-      />
+      <TextInput type="date" label={t("vendor.consentBegins")} required {...text("from")} />
       <TextInput
         type="date"
         label={t("vendor.consentThrough")}
         description={t("vendor.consentThroughHelp")}
-        value={typed.through}
-        onChange={(event) => type({ through: event.currentTarget.value })}
+        {...text("through")}
       />
       <Textarea
         label={t("vendor.note")}
@@ -159,8 +145,7 @@ export function ConsentForm({ opened, close, vendor, others, of }: ConsentFormPr
         maxLength={limits.reasonCharacters}
         autosize
         minRows={2}
-        value={typed.note}
-        onChange={(event) => type({ note: event.currentTarget.value })}
+        {...text("note")}
       />
     </FormDialog>
   );

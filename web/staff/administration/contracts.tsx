@@ -8,9 +8,9 @@ import { send } from "../../app/http.ts";
 import { useText } from "../../app/language.ts";
 import { Name } from "../../app/name.tsx";
 import { ReasonDialog } from "../../app/reason-dialog.tsx";
+import css from "../../app/record.module.css";
 import { fromLocalInput, toLocalInput } from "../../app/time.ts";
 import { Instant } from "../../app/when.tsx";
-import css from "./record.module.css";
 
 const dayMs = 86_400_000;
 
@@ -107,7 +107,6 @@ function TermForm({ device, contract, close }: TermFormProps) {
   };
   return (
     <FormDialog
-      opened
       close={close}
       title={t(contract ? "contract.editTitle" : "contract.add")}
       confirm={t("record.save")}

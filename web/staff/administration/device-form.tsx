@@ -1,8 +1,8 @@
 import { NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import type { DeviceRecord } from "../../../protocol/api/device-record.ts";
 import { limits } from "../../../protocol/limits.ts";
+import { useFields } from "../../app/fields.ts";
 import { FormDialog } from "../../app/form-dialog.tsx";
 import { send } from "../../app/http.ts";
 import { useText } from "../../app/language.ts";
@@ -14,7 +14,7 @@ export function DeviceForm({ close, device }: { close: () => void; device: Devic
   const client = useQueryClient();
   const agents = useAgents().data?.agents ?? [];
   const vendors = useVendors().data?.vendors ?? [];
-  const [typed, setTyped] = useState({
+  const { typed, text } = useFields({
     name: device?.name ?? "",
     model: device?.model ?? "",
     vendor: device?.vendor.id ?? "",
@@ -24,7 +24,6 @@ export function DeviceForm({ close, device }: { close: () => void; device: Devic
     owner: device?.owner ?? "",
     notes: device?.notes ?? "",
   });
-  const type = (part: Partial<typeof typed>) => setTyped({ ...typed, ...part });
   const save = async () => {
     const tags = typed.tags.split(/[,、，]/).map((tag) => tag.trim());
     const told = (text: string) => text.trim() || null;
@@ -40,56 +39,45 @@ export function DeviceForm({ close, device }: { close: () => void; device: Devic
     });
     await client.invalidateQueries({ queryKey: ["devices"] });
   };
-  const text = (part: "name" | "model" | "tags" | "location" | "owner", help?: string) => (
+  const field = (part: "name" | "model" | "tags" | "location" | "owner", help?: string) => (
     <TextInput
       label={t(`devices.${part}`)}
       description={help}
       required={part === "name"}
       maxLength={part === "tags" ? undefined : limits.nameCharacters}
-      value={typed[part]}
-      onChange={(event) => type({ [part]: event.currentTarget.value })}
+      {...text(part)}
     />
   );
   return (
     <FormDialog
-      opened
       close={close}
       title={t(device ? "devices.editTitle" : "devices.add")}
       confirm={t("record.save")}
       done={t("record.done")}
       act={save}
     >
-      {text("name", t("devices.nameHelp"))}
-      {text("model")}
+      {field("name", t("devices.nameHelp"))}
+      {field("model")}
       <NativeSelect
         label={t("devices.vendor")}
         required
-        value={typed.vendor}
         data={[{ value: "", label: "—" }, ...vendors.map(({ id, name }) => ({ value: id, label: name }))]}
-        onChange={(event) => type({ vendor: event.currentTarget.value })}
+        {...text("vendor")}
       />
       <NativeSelect
         label={t("devices.agent")}
         description={t("devices.agentHelp")}
         required
-        value={typed.agent}
         data={[
           { value: "", label: "—" },
           ...agents.map(({ id, name, site }) => ({ value: id, label: `${name} (${site.name})` })),
         ]}
-        onChange={(event) => type({ agent: event.currentTarget.value })}
+        {...text("agent")}
       />
-      {text("tags", t("devices.tagsHelp"))}
-      {text("location")}
-      {text("owner")}
-      <Textarea
-        label={t("devices.notes")}
-        maxLength={limits.planCharacters}
-        autosize
-        minRows={2}
-        value={typed.notes}
-        onChange={(event) => type({ notes: event.currentTarget.value })}
-      />
+      {field("tags", t("devices.tagsHelp"))}
+      {field("location")}
+      {field("owner")}
+      <Textarea label={t("devices.notes")} maxLength={limits.planCharacters} autosize minRows={2} {...text("notes")} />
     </FormDialog>
   );
 }

@@ -7,6 +7,7 @@ import { send } from "../../app/http.ts";
 import { useText } from "../../app/language.ts";
 import { Name } from "../../app/name.tsx";
 import { useDeviceRecords } from "../../app/queries.ts";
+import css from "../../app/record.module.css";
 import { StateBadge } from "../../app/state-badge.tsx";
 import { Asked, Empty } from "../../app/states.tsx";
 import { Instant } from "../../app/when.tsx";
@@ -15,7 +16,6 @@ import { Contracts } from "./contracts.tsx";
 import { DeviceForm } from "./device-form.tsx";
 import { OnOff } from "./on-off.tsx";
 import { Ports } from "./ports.tsx";
-import css from "./record.module.css";
 
 /** Devices with their services and contracts. */
 export function DevicesPage() {

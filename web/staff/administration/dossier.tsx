@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { DossierView, VendorFile } from "../../../protocol/api/vendor.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { type DossierKind, dossierKinds } from "../../../protocol/vendor.ts";
+import { useFields } from "../../app/fields.ts";
 import { FormDialog } from "../../app/form-dialog.tsx";
 import { send } from "../../app/http.ts";
 import { useText } from "../../app/language.ts";
@@ -51,9 +52,7 @@ export function Papers({ vendor }: { vendor: VendorFile }) {
           </li>
         ))}
       </Rows>
-      {editing && (
-        <DossierForm key={editing.id} opened close={() => setEditing(null)} vendor={vendor} paper={editing} />
-      )}
+      {editing && <DossierForm key={editing.id} close={() => setEditing(null)} vendor={vendor} paper={editing} />}
     </>
   );
 }
@@ -67,7 +66,6 @@ function Standing({ expires }: { expires: string | null }) {
 }
 
 interface DossierFormProps {
-  opened: boolean;
   close: () => void;
   vendor: VendorFile;
   /** Null for a new one. */
@@ -75,19 +73,17 @@ interface DossierFormProps {
 }
 
 /** A new paper, or another word on one. */
-export function DossierForm({ opened, close, vendor, paper }: DossierFormProps) {
+export function DossierForm({ close, vendor, paper }: DossierFormProps) {
   const { t } = useText();
   const client = useQueryClient();
-  const before = {
+  const { typed, type, text } = useFields({
     site: paper?.site.id ?? vendor.sites[0]?.id ?? "",
     kind: paper?.kind ?? "isms",
     number: paper?.number ?? "",
     issued: paper?.issued ?? today(),
     expires: paper?.expires ?? "",
     reference: paper?.reference ?? "",
-  };
-  const [typed, setTyped] = useState(before);
-  const type = (part: Partial<typeof before>) => setTyped({ ...typed, ...part });
+  });
   const save = async () => {
     await send(`/api/vendors/${vendor.id}/dossier`, {
       ...typed,
@@ -99,11 +95,7 @@ export function DossierForm({ opened, close, vendor, paper }: DossierFormProps) 
   };
   return (
     <FormDialog
-      opened={opened}
-      close={() => {
-        setTyped(before);
-        close();
-      }}
+      close={close}
       title={t(paper ? "vendor.editPaper" : "vendor.addPaper")}
       confirm={t("record.save")}
       done={t("record.done")}
@@ -116,33 +108,19 @@ export function DossierForm({ opened, close, vendor, paper }: DossierFormProps) 
         data={dossierKinds.map((kind) => ({ value: kind, label: t(`vendor.paper.${kind}`) }))}
         onChange={(event) => type({ kind: event.currentTarget.value as DossierKind })}
       />
-      <TextInput
-        label={t("vendor.paperNumber")}
-        required
-        maxLength={limits.nameCharacters}
-        value={typed.number}
-        onChange={(event) => type({ number: event.currentTarget.value })}
-      />
-      <TextInput
-        type="date"
-        label={t("vendor.paperIssued")}
-        required
-        value={typed.issued}
-        onChange={(event) => type({ issued: event.currentTarget.value })}
-      />
+      <TextInput label={t("vendor.paperNumber")} required maxLength={limits.nameCharacters} {...text("number")} />
+      <TextInput type="date" label={t("vendor.paperIssued")} required {...text("issued")} />
       <TextInput
         type="date"
         label={t("vendor.paperExpires")}
         description={t("vendor.paperExpiresHelp")}
-        value={typed.expires}
-        onChange={(event) => type({ expires: event.currentTarget.value })}
+        {...text("expires")}
       />
       <TextInput
         label={t("vendor.paperReference")}
         description={t("vendor.paperReferenceHelp")}
         maxLength={limits.nameCharacters}
-        value={typed.reference}
-        onChange={(event) => type({ reference: event.currentTarget.value })}
+        {...text("reference")}
       />
     </FormDialog>
   );

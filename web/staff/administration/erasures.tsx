@@ -59,7 +59,6 @@ function ConfirmForm({ task, close }: { task: ErasureView; close: () => void }) 
   };
   return (
     <FormDialog
-      opened
       close={close}
       title={t("vendor.confirmErased")}
       confirm={t("vendor.confirmErased")}

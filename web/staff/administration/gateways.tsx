@@ -6,18 +6,19 @@ import type { Me } from "../../../protocol/api/me.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { Card, Facts } from "../../app/card.tsx";
 import { CopyLine } from "../../app/copy-line.tsx";
+import { useFields } from "../../app/fields.ts";
 import { fingerprint } from "../../app/fingerprint.ts";
 import { FormDialog } from "../../app/form-dialog.tsx";
 import { send } from "../../app/http.ts";
 import { useText } from "../../app/language.ts";
 import { Name } from "../../app/name.tsx";
 import { useGateways } from "../../app/queries.ts";
+import css from "../../app/record.module.css";
 import { StateBadge } from "../../app/state-badge.tsx";
 import { Asked, Empty } from "../../app/states.tsx";
 import { runsInstallation } from "../may.ts";
 import { Area } from "./area.tsx";
 import { OnOff } from "./on-off.tsx";
-import css from "./record.module.css";
 
 /** What carries sessions. They are the installation's: who administers one site reads them only. */
 export function GatewaysPage({ me }: { me: Me }) {
@@ -91,13 +92,12 @@ function GatewayCard({ gateway, mine }: { gateway: GatewayView; mine: boolean })
 function GatewayForm({ gateway, close }: { gateway: GatewayView | null; close: () => void }) {
   const { t } = useText();
   const client = useQueryClient();
-  const [typed, setTyped] = useState({
+  const { typed, type, text } = useFields({
     name: gateway?.name ?? "",
     host: gateway?.host ?? "",
     port: gateway?.port ?? 443,
     key: gateway ? fingerprint(gateway.key) : "",
   });
-  const type = (part: Partial<typeof typed>) => setTyped({ ...typed, ...part });
   const save = async () => {
     const said = { ...typed, name: typed.name.trim(), key: typed.key.trim().replace(/^SHA256:/, "") };
     await send(gateway ? `/api/gateways/${gateway.id}` : "/api/gateways", said);
@@ -105,20 +105,13 @@ function GatewayForm({ gateway, close }: { gateway: GatewayView | null; close: (
   };
   return (
     <FormDialog
-      opened
       close={close}
       title={t(gateway ? "gateway.editTitle" : "gateway.add")}
       confirm={t("record.save")}
       done={t("record.done")}
       act={save}
     >
-      <TextInput
-        label={t("gateway.name")}
-        required
-        maxLength={limits.nameCharacters}
-        value={typed.name}
-        onChange={(event) => type({ name: event.currentTarget.value })}
-      />
+      <TextInput label={t("gateway.name")} required maxLength={limits.nameCharacters} {...text("name")} />
       <TextInput
         label={t("gateway.host")}
         required
@@ -139,8 +132,7 @@ function GatewayForm({ gateway, close }: { gateway: GatewayView | null; close: (
         description={t("gateway.keyHelp")}
         required
         pattern="(SHA256:)?[A-Za-z0-9_\-]{43}"
-        value={typed.key}
-        onChange={(event) => type({ key: event.currentTarget.value })}
+        {...text("key")}
       />
     </FormDialog>
   );

@@ -12,13 +12,13 @@ import { send } from "../../app/http.ts";
 import { useText } from "../../app/language.ts";
 import { Name } from "../../app/name.tsx";
 import { useAgents, useDeviceRecords, useSites } from "../../app/queries.ts";
+import css from "../../app/record.module.css";
 import { StateBadge } from "../../app/state-badge.tsx";
 import { Asked, Empty } from "../../app/states.tsx";
 import type { AgentTokenMade } from "../../app/views.ts";
 import { Instant } from "../../app/when.tsx";
 import { Area } from "./area.tsx";
 import { OnOff } from "./on-off.tsx";
-import css from "./record.module.css";
 
 /** The agents of an installation: named, disabled, and joined by a command that is shown once. */
 export function HostsPage() {
@@ -62,14 +62,7 @@ function TokenForm({ close, made }: { close: () => void; made: (token: AgentToke
   const [site, setSite] = useState("");
   const make = async () => made(await send<AgentTokenMade>("/api/agents/token", { site: site || sites[0]?.id }));
   return (
-    <FormDialog
-      opened
-      close={close}
-      title={t("host.token")}
-      confirm={t("host.tokenMake")}
-      done={t("record.done")}
-      act={make}
-    >
+    <FormDialog close={close} title={t("host.token")} confirm={t("host.tokenMake")} done={t("record.done")} act={make}>
       <NativeSelect
         label={t("host.tokenSite")}
         value={site}
@@ -133,7 +126,6 @@ function HostCard({ agent }: { agent: AgentView }) {
       </div>
       {naming && (
         <FormDialog
-          opened
           close={() => setNaming(false)}
           title={t("host.rename")}
           confirm={t("record.save")}

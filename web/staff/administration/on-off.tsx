@@ -23,7 +23,7 @@ export function OnOff({ active, about, ask, of, act }: OnOffProps) {
     <>
       <Button
         variant="default"
-        size={of === undefined ? "sm" : "compact-sm"}
+        size={of === undefined ? "md" : "compact-sm"}
         aria-label={of === undefined ? undefined : `${words}: ${of}`}
         onClick={() => setAsking(true)}
       >

@@ -4,13 +4,14 @@ import { useState } from "react";
 import type { DeviceRecord } from "../../../protocol/api/device-record.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { type ServiceProtocol, serviceProtocols, type TlsException, ways } from "../../../protocol/service.ts";
+import { useFields } from "../../app/fields.ts";
 import { FormDialog } from "../../app/form-dialog.tsx";
 import { send } from "../../app/http.ts";
 import { useText } from "../../app/language.ts";
 import { Name } from "../../app/name.tsx";
+import css from "../../app/record.module.css";
 import { TlsExceptions } from "../../app/tls-exceptions.tsx";
 import { OnOff } from "./on-off.tsx";
-import css from "./record.module.css";
 
 type Port = DeviceRecord["services"][number];
 
@@ -69,14 +70,13 @@ export function Ports({ device }: { device: DeviceRecord }) {
 function PortForm({ device, port, close }: { device: DeviceRecord; port: Port | null; close: () => void }) {
   const { t } = useText();
   const client = useQueryClient();
-  const [typed, setTyped] = useState({
+  const { typed, type, text } = useFields({
     name: port?.name ?? "",
     protocol: port?.protocol ?? "https",
     address: port?.address ?? "",
     port: port?.port ?? 443,
     tls: port?.tls ?? ([] as TlsException[]),
   });
-  const type = (part: Partial<typeof typed>) => setTyped({ ...typed, ...part });
   const forgive = (one: TlsException, yes: boolean) =>
     type({ tls: yes ? [...typed.tls, one] : typed.tls.filter((other) => other !== one) });
   const save = async () => {
@@ -87,20 +87,13 @@ function PortForm({ device, port, close }: { device: DeviceRecord; port: Port | 
   };
   return (
     <FormDialog
-      opened
       close={close}
       title={t(port ? "port.editTitle" : "port.add")}
       confirm={t("record.save")}
       done={t("record.done")}
       act={save}
     >
-      <TextInput
-        label={t("port.name")}
-        required
-        maxLength={limits.nameCharacters}
-        value={typed.name}
-        onChange={(event) => type({ name: event.currentTarget.value })}
-      />
+      <TextInput label={t("port.name")} required maxLength={limits.nameCharacters} {...text("name")} />
       <NativeSelect
         label={t("port.protocol")}
         value={typed.protocol}

@@ -5,17 +5,18 @@ import type { Me } from "../../../protocol/api/me.ts";
 import type { SiteSaid, SiteView } from "../../../protocol/api/site.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { Card, Facts } from "../../app/card.tsx";
+import { useFields } from "../../app/fields.ts";
 import { FormDialog } from "../../app/form-dialog.tsx";
 import { send } from "../../app/http.ts";
 import { useText } from "../../app/language.ts";
 import { Name } from "../../app/name.tsx";
 import { useSites } from "../../app/queries.ts";
-import { ReasonDialog } from "../../app/reason-dialog.tsx";
+import css from "../../app/record.module.css";
 import { StateBadge } from "../../app/state-badge.tsx";
 import { Asked, Empty } from "../../app/states.tsx";
 import { runsInstallation } from "../may.ts";
 import { Area } from "./area.tsx";
-import css from "./record.module.css";
+import { OnOff } from "./on-off.tsx";
 
 /** The hospitals of this installation. */
 export function SitesPage({ me }: { me: Me }) {
@@ -33,7 +34,7 @@ export function SitesPage({ me }: { me: Me }) {
           </>
         )}
       </Asked>
-      <SiteForm opened={adding} close={() => setAdding(false)} site={null} />
+      {adding && <SiteForm close={() => setAdding(false)} site={null} />}
     </Area>
   );
 }
@@ -42,12 +43,10 @@ function SiteCard({ site }: { site: SiteView }) {
   const { t } = useText();
   const client = useQueryClient();
   const [editing, setEditing] = useState(false);
-  const [asking, setAsking] = useState(false);
-  const turn = async () => {
-    await send(`/api/sites/${site.id}/${site.active ? "disable" : "enable"}`);
+  const turn = async (verb: string) => {
+    await send(`/api/sites/${site.id}/${verb}`);
     await client.invalidateQueries({ queryKey: ["sites"] });
   };
-  const words = site.active ? "record.disable" : "record.enable";
   return (
     <Card edge={site.active ? "open" : "none"} label={site.name}>
       <div className={css.head}>
@@ -68,38 +67,30 @@ function SiteCard({ site }: { site: SiteView }) {
         ]}
       />
       <div className={css.foot}>
-        <Button variant="default" onClick={() => setAsking(true)}>
-          {t(words)}
-        </Button>
+        <OnOff
+          active={site.active}
+          about={site.id}
+          ask={t(site.active ? "site.disableAsk" : "site.enableAsk", { name: site.name })}
+          act={turn}
+        />
         <Button variant="default" onClick={() => setEditing(true)}>
           {t("record.edit")}
         </Button>
       </div>
-      <SiteForm opened={editing} close={() => setEditing(false)} site={site} />
-      <ReasonDialog
-        opened={asking}
-        close={() => setAsking(false)}
-        title={t(words)}
-        about={site.id}
-        confirm={t(words)}
-        done={t("record.done")}
-        danger={site.active}
-        reason="none"
-        act={turn}
-      >
-        {t(site.active ? "site.disableAsk" : "site.enableAsk", { name: site.name })}
-      </ReasonDialog>
+      {editing && <SiteForm close={() => setEditing(false)} site={site} />}
     </Card>
   );
 }
 
 /** A new site, or another word on one. */
-function SiteForm({ opened, close, site }: { opened: boolean; close: () => void; site: SiteView | null }) {
+function SiteForm({ close, site }: { close: () => void; site: SiteView | null }) {
   const { t } = useText();
   const client = useQueryClient();
-  const before = { name: site?.name ?? "", zone: site?.zone ?? ownZone(), contact: site?.contact ?? "" };
-  const [typed, setTyped] = useState(before);
-  const type = (part: Partial<typeof before>) => setTyped({ ...typed, ...part });
+  const { typed, text } = useFields({
+    name: site?.name ?? "",
+    zone: site?.zone ?? ownZone(),
+    contact: site?.contact ?? "",
+  });
   const save = async () => {
     const body = { ...typed, contact: typed.contact.trim() || null } satisfies SiteSaid;
     await send(site ? `/api/sites/${site.id}` : "/api/sites", body);
@@ -107,11 +98,7 @@ function SiteForm({ opened, close, site }: { opened: boolean; close: () => void;
   };
   return (
     <FormDialog
-      opened={opened}
-      close={() => {
-        setTyped(before);
-        close();
-      }}
+      close={close}
       title={t(site ? "site.editTitle" : "site.add")}
       confirm={t("record.save")}
       done={t("record.done")}
@@ -122,22 +109,19 @@ function SiteForm({ opened, close, site }: { opened: boolean; close: () => void;
         description={t("site.nameHelp")}
         required
         maxLength={limits.nameCharacters}
-        value={typed.name}
-        onChange={(event) => type({ name: event.currentTarget.value })}
+        {...text("name")}
       />
       <NativeSelect
         label={t("site.zone")}
         description={t("site.zoneHelp")}
-        value={typed.zone}
         data={zones(typed.zone)}
-        onChange={(event) => type({ zone: event.currentTarget.value })}
+        {...text("zone")}
       />
       <TextInput
         label={t("site.contact")}
         description={t("site.contactHelp")}
         maxLength={limits.nameCharacters}
-        value={typed.contact}
-        onChange={(event) => type({ contact: event.currentTarget.value })}
+        {...text("contact")}
       />
     </FormDialog>
   );

@@ -1,15 +1,14 @@
 import { NativeSelect, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import type { SiteView } from "../../../protocol/api/site.ts";
 import type { VendorAdd, VendorFile, VendorSaid } from "../../../protocol/api/vendor.ts";
 import { limits } from "../../../protocol/limits.ts";
+import { useFields } from "../../app/fields.ts";
 import { FormDialog } from "../../app/form-dialog.tsx";
 import { send } from "../../app/http.ts";
 import { useText } from "../../app/language.ts";
 
 interface VendorFormProps {
-  opened: boolean;
   close: () => void;
   /** Null for a new one. */
   vendor: VendorFile | null;
@@ -20,17 +19,15 @@ interface VendorFormProps {
 }
 
 /** A new company, or another word on one. */
-export function VendorForm({ opened, close, vendor, sites, anywhere }: VendorFormProps) {
+export function VendorForm({ close, vendor, sites, anywhere }: VendorFormProps) {
   const { t } = useText();
   const client = useQueryClient();
-  const before = {
+  const { typed, type, text } = useFields({
     name: vendor?.name ?? "",
     contact: vendor?.contact ?? "",
     domains: vendor?.mailDomains.join(", ") ?? "",
     site: null as string | null,
-  };
-  const [typed, setTyped] = useState(before);
-  const type = (part: Partial<typeof before>) => setTyped({ ...typed, ...part });
+  });
   const site = typed.site ?? (anywhere ? "" : (sites[0]?.id ?? ""));
   const save = async () => {
     const said: VendorSaid = {
@@ -51,11 +48,7 @@ export function VendorForm({ opened, close, vendor, sites, anywhere }: VendorFor
   };
   return (
     <FormDialog
-      opened={opened}
-      close={() => {
-        setTyped(before);
-        close();
-      }}
+      close={close}
       title={t(vendor ? "vendor.editTitle" : "vendor.add")}
       confirm={t("record.save")}
       done={t("record.done")}
@@ -66,22 +59,15 @@ export function VendorForm({ opened, close, vendor, sites, anywhere }: VendorFor
         description={t("vendor.nameHelp")}
         required
         maxLength={limits.nameCharacters}
-        value={typed.name}
-        onChange={(event) => type({ name: event.currentTarget.value })}
+        {...text("name")}
       />
       <TextInput
         label={t("vendor.contact")}
         description={t("vendor.contactHelp")}
         maxLength={limits.nameCharacters}
-        value={typed.contact}
-        onChange={(event) => type({ contact: event.currentTarget.value })}
+        {...text("contact")}
       />
-      <TextInput
-        label={t("vendor.domains")}
-        description={t("vendor.domainsHelp")}
-        value={typed.domains}
-        onChange={(event) => type({ domains: event.currentTarget.value })}
-      />
+      <TextInput label={t("vendor.domains")} description={t("vendor.domainsHelp")} {...text("domains")} />
       {!vendor && (
         <NativeSelect
           label={t("vendor.firstSite")}

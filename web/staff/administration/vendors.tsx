@@ -9,6 +9,7 @@ import { useText } from "../../app/language.ts";
 import { Name } from "../../app/name.tsx";
 import { useSites, useVendorFiles } from "../../app/queries.ts";
 import { ReasonDialog } from "../../app/reason-dialog.tsx";
+import css from "../../app/record.module.css";
 import { StateBadge } from "../../app/state-badge.tsx";
 import { Asked, Empty } from "../../app/states.tsx";
 import { dayText } from "../../app/time.ts";
@@ -18,7 +19,6 @@ import { ConsentForm, Consents } from "./consents.tsx";
 import { DossierForm, Papers } from "./dossier.tsx";
 import { Erasures } from "./erasures.tsx";
 import { OffboardingForm } from "./offboarding.tsx";
-import css from "./record.module.css";
 import { VendorForm } from "./vendor-form.tsx";
 
 /** The companies that work for the hospitals of whoever looks. */
@@ -43,13 +43,9 @@ export function VendorsPage({ me }: { me: Me }) {
           </>
         )}
       </Asked>
-      <VendorForm
-        opened={adding}
-        close={() => setAdding(false)}
-        vendor={null}
-        sites={sites}
-        anywhere={runsInstallation(me)}
-      />
+      {adding && (
+        <VendorForm close={() => setAdding(false)} vendor={null} sites={sites} anywhere={runsInstallation(me)} />
+      )}
     </Area>
   );
 }
@@ -132,16 +128,11 @@ function VendorCard({ vendor, others, everywhere }: VendorCardProps) {
           </Button>
         )}
       </div>
-      <OffboardingForm
-        opened={opened === "end" && vendor.active}
-        close={close}
-        vendor={vendor}
-        everywhere={everywhere}
-      />
+      {opened === "end" && vendor.active && <OffboardingForm close={close} vendor={vendor} everywhere={everywhere} />}
       <EnableDialog opened={opened === "end" && !vendor.active} close={close} vendor={vendor} />
-      <VendorForm opened={opened === "edit"} close={close} vendor={vendor} sites={[]} anywhere={false} />
-      <DossierForm opened={opened === "paper"} close={close} vendor={vendor} paper={null} />
-      <ConsentForm opened={opened === "consent"} close={close} vendor={vendor} others={others} of={null} />
+      {opened === "edit" && <VendorForm close={close} vendor={vendor} sites={[]} anywhere={false} />}
+      {opened === "paper" && <DossierForm close={close} vendor={vendor} paper={null} />}
+      {opened === "consent" && <ConsentForm close={close} vendor={vendor} others={others} of={null} />}
     </Card>
   );
 }
@@ -172,7 +163,7 @@ function EnableDialog({ opened, close, vendor }: { opened: boolean; close: () =>
 /** A titled part of what is kept of a company. */
 function Part({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   return (
-    <section className={css.part} aria-label={title}>
+    <section className={css.section} aria-label={title}>
       <div className={css.head}>
         <h3>{title}</h3>
         {aside}
