@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { toolEnvironment, toolPath } from "./environment.ts";
 import { lockedPackage } from "./lock.ts";
 
 interface Bill {
@@ -16,7 +16,7 @@ interface Bill {
  */
 export function billOfMaterials(root: string, inside: readonly string[], fetched: readonly string[]): string {
   const args = ["sbom", "--sbom-format=cyclonedx", "--include=dev", "--include=optional"];
-  const env = { ...process.env, PATH: `${join(root, "node_modules/.bin")}:${process.env["PATH"] ?? ""}` };
+  const env = toolEnvironment({ PATH: toolPath(root) });
   const { status, stdout, stderr } = spawnSync("npm", args, { cwd: root, env, encoding: "utf8", maxBuffer: 64 << 20 });
   if (status !== 0) throw new Error(`npm sbom failed: ${stderr}`);
   const bill = JSON.parse(stdout) as Bill;

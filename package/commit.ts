@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { sourceDateEpoch } from "./environment.ts";
 
 /** What a package is made from. */
 export interface Commit {
@@ -14,7 +15,7 @@ export interface Commit {
  */
 export function commitOf(root: string): Commit {
   const said = git(root, "log", "-1", "--format=%h %ct")?.split(" ");
-  const asked = Number(process.env["SOURCE_DATE_EPOCH"] ?? said?.[1] ?? 0);
+  const asked = Number(sourceDateEpoch() ?? said?.[1] ?? 0);
   if (said?.[0] === undefined) return { name: "unknown", seconds: asked };
   const dirty = git(root, "status", "--porcelain", "--untracked-files=no") !== "";
   return { name: `${said[0]}${dirty ? "-dirty" : ""}`, seconds: asked };

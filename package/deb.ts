@@ -14,6 +14,7 @@ import {
 import { dirname, join } from "node:path";
 import { entriesOf, type Ingredients } from "./contents.ts";
 import type { Entry } from "./entry.ts";
+import { toolEnvironment } from "./environment.ts";
 import type { Parts } from "./parts.ts";
 import { debianArchitecture } from "./platform.ts";
 
@@ -67,7 +68,7 @@ export function writeDeb(deb: Deb, folder: string): string {
   for (const entry of deb.entries) place(entry, stage);
   control(deb, join(stage, "DEBIAN"), stage);
   // What is newer than that time is given it, by dpkg-deb: all of this is.
-  const env = { ...process.env, SOURCE_DATE_EPOCH: String(deb.seconds) };
+  const env = toolEnvironment({ SOURCE_DATE_EPOCH: String(deb.seconds) });
   const args = ["--build", "--root-owner-group", "--threads-max=1", ...compression, stage, file];
   const made = spawnSync("dpkg-deb", args, { env, encoding: "utf8" });
   if (made.status !== 0) throw new Error(`dpkg-deb made no ${file}: ${made.stderr || String(made.error)}`);

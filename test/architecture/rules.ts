@@ -100,7 +100,7 @@ function packageName(specifier: string): string {
 }
 
 function environmentBreaches(file: string, folder: string, nodes: Node[]): string[] {
-  if (table.environmentReaders.includes(folder)) return [];
+  if (table.environmentReaders.includes(folder) || table.environmentReaders.includes(file)) return [];
   return nodes.flatMap((node) => {
     const member = memberOf(node);
     return member?.object === "process" && ["env", "argv"].includes(member.property)

@@ -112,8 +112,8 @@ export const pureFolders: readonly string[] = ["protocol", "text", "policy", "we
 /** A build script of a pure folder runs in Node. */
 export const buildScripts: readonly string[] = ["web/vite.config.ts"];
 
-/** Folders in which the environment and the arguments of the process may be read. */
-export const environmentReaders: readonly string[] = ["bin", "package", "test"];
+/** Folders, or single files, in which the environment and the arguments of the process may be read. */
+export const environmentReaders: readonly string[] = ["bin", "package/environment.ts", "test"];
 
 /** Folders that ask the database; for all others it is a thing to hand on. */
 export const queryAskers: readonly string[] = ["store", "test"];
