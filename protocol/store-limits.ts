@@ -18,7 +18,7 @@ export const storeLimits = {
   migrationMs: 600_000,
   /** A change waits for those before it: each takes milliseconds, so a longer queue means a store in trouble. */
   storeTurnMs: 3_000,
-  /** One change is tried this often when another process wrote to the same file in between. */
+  /** One change is tried this often when PostgreSQL could not keep it beside another one. */
   changeAttempts: 8,
   /** Wait before the second try: random, up to this, which doubles with each further one. */
   changeRetryMs: 4,

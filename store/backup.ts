@@ -65,10 +65,10 @@ const rowsAtOnce = 200;
 
 /** What the store holds at one moment, while others go on writing: `work` reads it all from there. */
 export function snapshot<T>(db: Db, work: (at: Db) => Promise<T>): Promise<T> {
-  const transaction = db.transaction();
+  const transaction = db.transaction().setAccessMode("read only");
   // A read transaction of SQLite in WAL mode stays at its first read by itself.
   if (!isPostgres(db)) return transaction.execute(work);
-  return transaction.setIsolationLevel("repeatable read").setAccessMode("read only").execute(work);
+  return transaction.setIsolationLevel("repeatable read").execute(work);
 }
 
 /** All rows of all tables. */

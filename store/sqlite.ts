@@ -1,7 +1,15 @@
 import Database from "better-sqlite3";
-import { type Dialect, SqliteDialect } from "kysely";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+  type TransactionSettings,
+} from "kysely";
 import { GenkanError } from "../protocol/error.ts";
-import { WriteConflict } from "./write-conflict.ts";
 
 /** Preparing one costs more than most cost to run. The program has fewer, but for lists of many lengths. */
 const statementsKept = 512;
@@ -28,7 +36,7 @@ export function sqliteDialect(file: string): Dialect {
       prepared.set(sql, statement);
       return statement;
     };
-    return new SqliteDialect({
+    return new OneWriterDialect({
       database: {
         close: () => void database.close(),
         prepare: (sql) => {
@@ -47,6 +55,30 @@ export function sqliteDialect(file: string): Dialect {
       },
     });
   });
+}
+
+/**
+ * Its transactions take the writer's place as they begin: there, SQLite waits for whoever has it. One that has read and
+ * then wants to write is refused at once instead, for waiting could not help it; a command beside a busy authority failed.
+ */
+class OneWriterDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig;
+
+  constructor(config: SqliteDialectConfig) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createDriver(): Driver {
+    return new OneWriterDriver(this.#config);
+  }
+}
+
+class OneWriterDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection, settings?: TransactionSettings): Promise<void> {
+    const begin = settings?.accessMode === "read only" ? "begin deferred" : "begin immediate";
+    await connection.executeQuery(CompiledQuery.raw(begin));
+  }
 }
 
 /** SQLite would keep U+0000 in a text and then disagree with itself about its end; PostgreSQL keeps none. Nor do we. */
@@ -68,8 +100,6 @@ function explained<T>(act: () => T): T {
 function explain(error: unknown): unknown {
   const code = (error as { code?: unknown }).code;
   if (typeof code !== "string") return error;
-  // Another process has written since this transaction read: it can only begin anew.
-  if (code === "SQLITE_BUSY_SNAPSHOT") return new WriteConflict(error);
   if (/^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CORRUPT|CANTOPEN|NOTADB|NOMEM)/.test(code))
     return new GenkanError("store-unavailable", `The database answered ${code}.`, { cause: error });
   return error;

@@ -1,6 +1,6 @@
 /**
  * Another writer was faster: nothing of this transaction was kept, and the same work done again may succeed. Thrown by
- * both dialects, caught by `Store.change` alone.
+ * PostgreSQL's dialect, caught by `Store.change` alone; SQLite's writers wait for each other as they begin.
  */
 export class WriteConflict extends Error {
   override readonly name = "WriteConflict";

@@ -83,6 +83,20 @@ describe.each(dialects)("the log on %s", (dialect) => {
     expect(actions.at(-1)).toBe("last");
   });
 
+  it("keeps every record of two processes that read and write at once", async () => {
+    const place = await stores.place(dialect);
+    const key = newLogKey();
+    const pem = key.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const { db } = makeStore(await stores.open(place), inProcessBus());
+    const acknowledged: string[] = [];
+    const writers = ["first", "second"].map((name) => start(place, name, pem, acknowledged, 200));
+    await Promise.all(writers.map(({ ended }) => ended));
+    expect(acknowledged).toHaveLength(400);
+    const sequencer = new Sequencer(makeStore(db, inProcessBus()), key, silentLog);
+    await sequencer.close();
+    expect((await verified(db, key)).sort()).toEqual(acknowledged.sort());
+  });
+
   it("loses nothing that was acknowledged when its writers are killed at any moment, and still verifies", async () => {
     const place = await stores.place(dialect);
     const key = newLogKey();
@@ -142,10 +156,10 @@ async function seqs(db: Db): Promise<number> {
   return rows[0]?.last ?? 0;
 }
 
-function start(place: string, name: string, pem: string, acknowledged: string[]) {
+function start(place: string, name: string, pem: string, acknowledged: string[], count = 100_000) {
   const child: ChildProcess = spawn(
     process.execPath,
-    [join(import.meta.dirname, "writer-child.ts"), place, name, pem, "100000"],
+    [join(import.meta.dirname, "writer-child.ts"), place, name, pem, String(count)],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const begun = Promise.withResolvers<void>();

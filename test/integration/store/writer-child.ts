@@ -2,7 +2,7 @@ import { createPrivateKey } from "node:crypto";
 import { silentLog } from "../../../protocol/log.ts";
 import { inProcessBus } from "../../../store/bus.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
-import { makeStore } from "../../../store/store.ts";
+import { makeStore, readEpoch } from "../../../store/store.ts";
 import { anyRecord } from "../../stand-in/record.ts";
 import { openPlace } from "./stores.ts";
 
@@ -18,7 +18,11 @@ process.stdout.write("begun\n");
 for (let i = 0; i < Number(count); i++) {
   const record = anyRecord({ at: new Date(), action: `${name} ${i}` });
   const kept = await store
-    .change((change) => change.audit(record))
+    .change(async (change) => {
+      // As every real change does: what is written follows from what was read.
+      await readEpoch(change.db);
+      await change.audit(record);
+    })
     .then(
       () => true,
       () => false,
