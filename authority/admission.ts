@@ -7,7 +7,7 @@ import type { SessionCreate, SessionTicket } from "../protocol/api/session.ts";
 import { personActor } from "../protocol/audit.ts";
 import type { Decision } from "../protocol/decision.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
-import { GenkanError } from "../protocol/error.ts";
+import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import type { Factor } from "../protocol/factor.ts";
 import { limits } from "../protocol/limits.ts";
 import { base32, type Id } from "../protocol/make-id.ts";
@@ -66,12 +66,12 @@ export async function admit(
   const host = input.client === "native" ? `${random}.${linkDomain}` : `http-${random}.${c.hosts.accessDomain}`;
   const access = accessOrigin(c.hosts, host);
   const granted = await keep(c, caller, grant, { id: session, gateway: gateway.id, host, input });
-  // Whose no it is when the next call fails.
-  let failed: EndReason = "refused-by-gateway";
+  // Whose no or whose silence it is when the next call fails.
+  let asked: "gateway" | "agent" | null = "gateway";
   try {
     const tokens = Array.from({ length: limits.legTokens }, () => randomToken());
     await gateway.openRoute({ host, session, leaseMs: limits.leaseMs, tokens });
-    failed = "refused-by-agent";
+    asked = "agent";
     const ticket: Ticket = {
       session,
       grant: grant.hash,
@@ -95,7 +95,7 @@ export async function admit(
       legTokens: tokens,
     });
     // Both have said yes. What fails now is the authority's own, and nobody has the ticket.
-    failed = "never-used";
+    asked = null;
     const windowEnd = await closing(c, session, granted, leftMs);
     // Whoever revoked or locked while gateway and agent were asked has cut what they did not know yet.
     const row = await findSession(c.store.db, Scope.system(), session);
@@ -112,9 +112,18 @@ export async function admit(
     };
   } catch (error) {
     const code = error instanceof GenkanError ? error.code : "internal";
-    await endSessions(c, [session], { reason: failed, by: null, facts: { code } });
+    await endSessions(c, [session], { reason: failureOf(asked, code), by: null, facts: { code } });
     throw error;
   }
+}
+
+/** What is said for a peer that did not answer, because its link broke or its time was up. */
+const unanswered: readonly ErrorCode[] = ["link-closed", "reply-timeout"];
+
+/** A no is somebody's decision; that a peer died or fell silent while it was asked is none. */
+function failureOf(asked: "gateway" | "agent" | null, code: ErrorCode): EndReason {
+  if (asked === null) return "never-used";
+  return unanswered.includes(code) ? `${asked}-lost` : `refused-by-${asked}`;
 }
 
 /**

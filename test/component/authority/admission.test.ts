@@ -163,6 +163,23 @@ describe("admission", () => {
     expect(session).toMatchObject({ state: "ended", reason: "refused-by-agent" });
   });
 
+  test.each(["link-closed", "reply-timeout"] as const)(
+    "whose gateway or agent answers with %s, that is not at all, ends as lost and not as refused",
+    async (code) => {
+      const { world, gateway, agent, open } = await ready();
+      agent.beforeAdmit = () => {
+        throw new GenkanError(code);
+      };
+      expect(await outcome(open())).toBe(code);
+      const link = world.context.gateways.find((gateway as { id: Id<"gateway"> }).id);
+      if (!link) throw new Error("The gateway is not connected.");
+      link.openRoute = () => Promise.reject(new GenkanError(code));
+      expect(await outcome(open())).toBe(code);
+      const ended = await listSessions(world.store.db, system);
+      expect(ended.map(({ reason }) => reason).sort()).toEqual(["agent-lost", "gateway-lost"]);
+    },
+  );
+
   test("to which the gateway opens no way ends with that reason, and the agent is asked nothing", async () => {
     const { world, gateway, agent, open } = await ready();
     const link = world.context.gateways.find((gateway as { id: Id<"gateway"> }).id);
