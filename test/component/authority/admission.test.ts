@@ -176,7 +176,7 @@ describe("admission", () => {
       link.openRoute = () => Promise.reject(new GenkanError(code));
       expect(await outcome(open())).toBe(code);
       const ended = await listSessions(world.store.db, system);
-      expect(ended.map(({ reason }) => reason).sort()).toEqual(["agent-lost", "gateway-lost"]);
+      expect(new Set(ended.map(({ reason }) => reason))).toEqual(new Set(["agent-lost", "gateway-lost"]));
     },
   );
 
