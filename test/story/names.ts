@@ -46,13 +46,14 @@ export const stepNames = [
   "backup.restored-equal-root",
 ] as const;
 
-/** What only separate networks can show, after all others: only with `--netns`. */
+/** What only separate networks, or a system of its own, can show, after all others: only with `--netns`. */
 export const networkStepNames = [
   "vlan.outbound-only",
   "vlan.no-inbound",
   "authority.no-inbound",
   "lan.client-refused",
   "sweep.zero-opens",
+  "package.deb-installed",
 ] as const;
 
 /** What takes somebody or something of the cast out, after all that needs them. */
