@@ -40,6 +40,7 @@ import { ownAccountRoutes } from "./own-account-routes.ts";
 import { contentSecurityPolicy, pages } from "./pages.ts";
 import { answerProblem } from "./problem.ts";
 import { ReadTurns } from "./read-turns.ts";
+import { sheetRoutes } from "./sheet-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { requireStillSignedIn } from "./still-signed-in.ts";
 import { UnreadAnswers } from "./unread-answers.ts";
@@ -85,6 +86,7 @@ export function endpoints({ context, face, leases, sequencer, scrypt, downloads 
     ...administrationRoutes(context, leases),
     ...firstRunRoutes(context),
     ...accountRoutes(context),
+    ...sheetRoutes(context, leases),
     ...ownAccountRoutes(context, scrypt),
     ...auditRoutes(context, sequencer),
     ...downloadRoutes(downloads),

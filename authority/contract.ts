@@ -13,32 +13,40 @@ interface Term {
   readonly ends: Date;
 }
 
+interface NewContract extends Term {
+  readonly device: Id<"device">;
+  readonly vendor: Id<"vendor">;
+}
+
 /** A vendor may touch a device from `starts` until `ends`. Returns the device. Throws `not-found`, `bad-request`. */
-export async function addContract(
-  store: Store,
+export async function addContract(store: Store, by: Caller, said: NewContract, at: Date): Promise<Id<"device">> {
+  return store.change((change) => putNewContract(change, by, said, at));
+}
+
+/** The same within a change that adds more than one. */
+export async function putNewContract(
+  change: Change,
   by: Caller,
-  { device, vendor, starts, ends }: { device: Id<"device">; vendor: Id<"vendor"> } & Term,
+  { device, vendor, starts, ends }: NewContract,
   at: Date,
 ): Promise<Id<"device">> {
   requireTerm({ starts, ends });
-  return store.change(async (change) => {
-    const { site } = await deviceOf(change, by, device);
-    const known = (await listVendors(change.db, by.scope)).some(({ id }) => id === vendor);
-    if (!known) throw new GenkanError("not-found", `No vendor is ${vendor}.`);
-    const contract = await insertContract(change.db, { device, vendor, starts, ends });
-    await change.audit({
-      at,
-      action: "contract.add",
-      outcome: "done",
-      actor: actorOf(by),
-      site: site.id,
-      vendor,
-      subjects: { contract, vendor, device },
-      facts: { starts: starts.toISOString(), ends: ends.toISOString() },
-    });
-    change.touch("register", "requests", "grants");
-    return device;
+  const { site } = await deviceOf(change, by, device);
+  const known = (await listVendors(change.db, by.scope)).some(({ id }) => id === vendor);
+  if (!known) throw new GenkanError("not-found", `No vendor is ${vendor}.`);
+  const contract = await insertContract(change.db, { device, vendor, starts, ends });
+  await change.audit({
+    at,
+    action: "contract.add",
+    outcome: "done",
+    actor: actorOf(by),
+    site: site.id,
+    vendor,
+    subjects: { contract, vendor, device },
+    facts: { starts: starts.toISOString(), ends: ends.toISOString() },
   });
+  change.touch("register", "requests", "grants");
+  return device;
 }
 
 /**
@@ -52,25 +60,34 @@ export async function changeContract(
   to: Term | "end-now",
   at: Date,
 ): Promise<Id<"device">> {
+  return store.urgent((change) => putContract(change, by, id, to, at));
+}
+
+/** The same within a change that changes more than one. */
+export async function putContract(
+  change: Change,
+  by: Caller,
+  id: Id<"contract">,
+  to: Term | "end-now",
+  at: Date,
+): Promise<Id<"device">> {
   if (to !== "end-now") requireTerm(to);
-  return store.urgent(async (change) => {
-    const { device, vendor, ...before } = await contractOf(change, by, id);
-    const { site } = await deviceOf(change, by, device);
-    const term = to === "end-now" ? { starts: earlier(before.starts, at), ends: at } : to;
-    await updateContract(change.db, id, term);
-    await change.audit({
-      at,
-      action: "contract.change",
-      outcome: "done",
-      actor: actorOf(by),
-      site: site.id,
-      vendor: vendor.id,
-      subjects: { contract: id, vendor: vendor.id, device },
-      facts: { starts: term.starts.toISOString(), ends: term.ends.toISOString(), before },
-    });
-    change.touch("register", "requests", "grants");
-    return device;
+  const { device, vendor, ...before } = await contractOf(change, by, id);
+  const { site } = await deviceOf(change, by, device);
+  const term = to === "end-now" ? { starts: earlier(before.starts, at), ends: at } : to;
+  await updateContract(change.db, id, term);
+  await change.audit({
+    at,
+    action: "contract.change",
+    outcome: "done",
+    actor: actorOf(by),
+    site: site.id,
+    vendor: vendor.id,
+    subjects: { contract: id, vendor: vendor.id, device },
+    facts: { starts: term.starts.toISOString(), ends: term.ends.toISOString(), before },
   });
+  change.touch("register", "requests", "grants");
+  return device;
 }
 
 async function contractOf({ db }: Change, by: Caller, id: Id<"contract">) {

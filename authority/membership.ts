@@ -29,33 +29,38 @@ export type PlaceAsked = { site: Id<"site"> | null; vendor: Id<"vendor"> | null 
  * approvers follows. Throws `not-found`, and `bad-request` for staff of a site at a vendor or the other way round, for a second
  * vendor, and when a place must be named.
  */
-export async function putMember(
-  store: Store,
-  of: { login: Whom; place: PlaceAsked; roles: readonly Role[]; until?: Date | null },
-  at: Date,
-  by: Caller,
-): Promise<Id<"person">> {
-  return store.urgent(async (change) => {
-    const person = await personOf(change, of.login, by);
-    const place = placeAsked(person, of.place);
-    await requireMine(change, by, person, place);
-    const held = memberAt(person, place);
-    requireOneKind(person, place, at);
-    requireRoles(place, of.roles);
-    const until = of.until === undefined ? instantOf(held?.until ?? null) : of.until;
-    await keep(change, person, place, { roles: of.roles, until });
-    await change.audit({
-      at,
-      action: "person.roles",
-      outcome: "done",
-      actor: actorOf(by),
-      ...place,
-      subjects: { person: person.id },
-      facts: { roles: of.roles, before: held?.roles ?? [], until: until?.toISOString() ?? null },
-    });
-    if (place.site !== null) await proposeTrust(change, place.site, at);
-    return person.id;
+export async function putMember(store: Store, of: MemberSaid, at: Date, by: Caller): Promise<Id<"person">> {
+  return store.urgent((change) => putMemberWithin(change, of, at, by));
+}
+
+interface MemberSaid {
+  readonly login: Whom;
+  readonly place: PlaceAsked;
+  readonly roles: readonly Role[];
+  readonly until?: Date | null;
+}
+
+/** The same within a change that changes more than one; it is an urgent one. */
+export async function putMemberWithin(change: Change, of: MemberSaid, at: Date, by: Caller): Promise<Id<"person">> {
+  const person = await personOf(change, of.login, by);
+  const place = placeAsked(person, of.place);
+  await requireMine(change, by, person, place);
+  const held = memberAt(person, place);
+  requireOneKind(person, place, at);
+  requireRoles(place, of.roles);
+  const until = of.until === undefined ? instantOf(held?.until ?? null) : of.until;
+  await keep(change, person, place, { roles: of.roles, until });
+  await change.audit({
+    at,
+    action: "person.roles",
+    outcome: "done",
+    actor: actorOf(by),
+    ...place,
+    subjects: { person: person.id },
+    facts: { roles: of.roles, before: held?.roles ?? [], until: until?.toISOString() ?? null },
   });
+  if (place.site !== null) await proposeTrust(change, place.site, at);
+  return person.id;
 }
 
 /**

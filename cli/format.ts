@@ -1,4 +1,4 @@
-import { wallClock } from "./wall-clock.ts";
+import { wallClock } from "../protocol/wall-clock.ts";
 import { knownZone } from "./zoned-time.ts";
 
 /**

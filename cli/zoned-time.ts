@@ -1,6 +1,6 @@
+import { wallClock } from "../protocol/wall-clock.ts";
 import { dayWords, durationOf, hourOf } from "./time-words.ts";
 import { UsageError } from "./usage-error.ts";
-import { wallClock } from "./wall-clock.ts";
 
 /** The zone's name as the runtime knows it. */
 export function parseZone(zone: string): string {

@@ -19,6 +19,7 @@ const ofService = {
   port: "public",
   tls: "public",
 } as const;
+const ofImport = { ...refused, added: "public", changed: "public", unchanged: "public", refused: "public" } as const;
 const ofContract = { ...refused, starts: "public", ends: "public" } as const;
 const ofGateway = {
   ...refused,
@@ -47,12 +48,16 @@ export const registerActions = {
   "contract.add": { must: ["contract", "vendor", "device"], may: [], facts: ofContract },
   "contract.change": { must: ["contract", "vendor", "device"], may: [], facts: { ...ofContract, before: "public" } },
   "contract.end": { must: ["vendor", "device"], may: [], facts: { ...refused, ends: "public", contracts: "public" } },
+  "device.import": { must: [], may: [], facts: ofImport },
   "device.add": {
     must: ["device", "agent"],
     may: [],
     facts: { ...ofDevice, services: "public", contract: "public" },
   },
   "device.change": { must: ["device", "agent"], may: [], facts: { ...ofDevice, before: "public" } },
+  "device.export": { must: [], may: [], facts: { ...refused, lines: "public" } },
+  "person.import": { must: [], may: [], facts: ofImport },
+  "person.export": { must: [], may: [], facts: { ...refused, lines: "public" } },
   "device.disable": { must: ["device"], may: [], facts: refused },
   "device.enable": { must: ["device"], may: [], facts: refused },
   "service.add": { must: ["device", "service"], may: [], facts: ofService },

@@ -69,8 +69,8 @@ export async function endContracts(db: Db, vendor: Id<"vendor">, device: Id<"dev
   return Number(result.numUpdatedRows);
 }
 
-/** Contracts with companies at the devices of a scope, by device and by when they begin. */
-export async function listContracts(db: Db, scope: Scope, only?: Id<"contract">) {
+/** Contracts with companies at the devices of a scope, by device and by when they begin; `only` one, or those of these devices. */
+export async function listContracts(db: Db, scope: Scope, only?: Id<"contract"> | readonly Id<"device">[]) {
   const all = db
     .selectFrom("contract")
     .innerJoin("device", "device.id", "contract.device")
@@ -90,7 +90,13 @@ export async function listContracts(db: Db, scope: Scope, only?: Id<"contract">)
     ])
     .orderBy("device.name")
     .orderBy("contract.starts_at");
-  const rows = await (only === undefined ? all : all.where("contract.id", "=", only)).execute();
+  const wanted =
+    only === undefined
+      ? all
+      : typeof only === "string"
+        ? all.where("contract.id", "=", only)
+        : all.where("contract.device", "in", only);
+  const rows = await wanted.execute();
   return rows.map(({ device_id, device_name, site_id, site_name, vendor_id, vendor_name, ...row }) => ({
     ...row,
     vendor: { id: vendor_id, name: vendor_name },

@@ -29,7 +29,7 @@ export async function listDeviceRecords(db: Db, scope: Scope, only?: Id<"device"
     .where("device", "in", ids)
     .groupBy("device")
     .execute();
-  const contracts = Map.groupBy(await listContracts(db, scope), ({ device }) => device.id);
+  const contracts = Map.groupBy(await listContracts(db, scope, only && [only]), ({ device }) => device.id);
   const byDevice = Map.groupBy(services, ({ device }) => device);
   const lastUsed = new Map(used.map(({ device, at }) => [device, at]));
   return rows.map((row) => ({

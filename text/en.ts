@@ -3,6 +3,7 @@ import { auditProblems } from "./en/audit-problem.ts";
 import { checklistReasons, checklistSteps } from "./en/checklist.ts";
 import { endReasons } from "./en/end-reason.ts";
 import { errors } from "./en/error.ts";
+import { lineFaults } from "./en/line-fault.ts";
 import { lockKinds } from "./en/lock-kind.ts";
 import { nextSteps } from "./en/next-step.ts";
 import { oddities } from "./en/oddity.ts";
@@ -20,6 +21,7 @@ export const en: SameShape<typeof ja> = {
   checklistSteps,
   endReasons,
   errors,
+  lineFaults,
   lockKinds,
   nextSteps,
   oddities,

@@ -3,6 +3,7 @@ import { auditProblems } from "./ja/audit-problem.ts";
 import { checklistReasons, checklistSteps } from "./ja/checklist.ts";
 import { endReasons } from "./ja/end-reason.ts";
 import { errors } from "./ja/error.ts";
+import { lineFaults } from "./ja/line-fault.ts";
 import { lockKinds } from "./ja/lock-kind.ts";
 import { nextSteps } from "./ja/next-step.ts";
 import { oddities } from "./ja/oddity.ts";
@@ -19,6 +20,7 @@ export const ja = {
   checklistSteps,
   endReasons,
   errors,
+  lineFaults,
   lockKinds,
   nextSteps,
   oddities,

@@ -74,6 +74,10 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   "@fastify/websocket": ["api"],
   "@simplewebauthn/server": ["authority"],
   otplib: ["authority"],
+  "csv-parse": ["authority"],
+  "csv-parse/sync": ["authority"],
+  "csv-stringify": ["authority"],
+  "csv-stringify/sync": ["authority"],
 
   commander: ["bin"],
   pino: ["bin"],

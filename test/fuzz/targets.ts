@@ -21,6 +21,7 @@ import { dpop, dpopSigned, fingerprintText, keyFile, sealed } from "./targets/ke
 import { frameHead, multiplexer, muxReader } from "./targets/mux.ts";
 import { approvalCheck, signedRequestRead, trustCheck } from "./targets/page-check.ts";
 import { infusionPump, nurseCall } from "./targets/sample.ts";
+import { sheet } from "./targets/sheet.ts";
 import { jws, jwsSigned, statement } from "./targets/statement.ts";
 import { busHint, cliAnswer, pageInput, serverUrl, startFile } from "./targets/text-file.ts";
 import { hostPort, hosts, origin, requirementOption, serviceOption, stateFolder, time } from "./targets/typed.ts";
@@ -67,6 +68,7 @@ export const targets: readonly Target[] = [
   hostPort,
   requirementOption,
   serviceOption,
+  sheet,
   origin,
   time,
   stateFolder,

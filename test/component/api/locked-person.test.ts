@@ -281,6 +281,14 @@ const refused: Readonly<Record<string, (s: Scene) => Promise<Verb> | Verb>> = {
     id: world.devices.own.id,
     body: deviceSaid(world),
   }),
+  "staff /api/register/devices/import": () => ({
+    by: "administrator",
+    body: { file: Buffer.from("name,agent,vendor\nCT,agentA,Vendor A\n").toString("base64url"), dryRun: false },
+  }),
+  "staff /api/accounts/import": () => ({
+    by: "administrator",
+    body: { file: Buffer.from("login,name,roles,site\nn,N,auditor,Hospital A\n").toString("base64url"), dryRun: false },
+  }),
   ...onAndOff("/api/devices/:id", ({ world }) => world.devices.own.id),
   "staff /api/services": ({ world }) => ({
     by: "administrator",

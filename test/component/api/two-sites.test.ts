@@ -110,6 +110,8 @@ async function of(
 const shows: Readonly<Record<string, (of: Things) => { id?: string; shown: string }>> = {
   "/api/devices": ({ device: shown }) => ({ shown }),
   "/api/register/devices": ({ device: shown }) => ({ shown }),
+  "/api/register/devices/export": ({ device: shown }) => ({ shown }),
+  "/api/accounts/export": ({ site }) => ({ shown: site === f.world.ids.siteA ? "Hospital A" : "Hospital B" }),
   "/api/requests": ({ request: shown }) => ({ shown }),
   "/api/requests/:id": ({ request: id }) => ({ id, shown: id }),
   "/api/requests/:id/ground": ({ request: id, agent: shown }) => ({ id, shown }),
@@ -216,6 +218,9 @@ const deviceSaid = ({ agent }: Things) => ({
 });
 /** Routes that are of no hospital's thing, or of what they have begun themselves. */
 const others = [
+  // Each line of a file names its place, and is refused by itself.
+  "/api/register/devices/import",
+  "/api/accounts/import",
   "/api/account",
   "/api/account/passkeys/begin",
   "/api/account/passkeys",
