@@ -25,7 +25,7 @@ export function sheetRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
         method: "POST",
         url: `${url}/import`,
         audit: `${kind}.import`,
-        bodyLimit: limits.bodyBytes + Math.ceil((limits.sheetBytes * 4) / 3),
+        bodyLimit: limits.sheetBodyBytes,
         body: SheetImport,
         reply: SheetFates,
         handle: async ({ caller, body: { file, dryRun } }) => {

@@ -5,6 +5,7 @@ import { GenkanError } from "../protocol/error.ts";
 import { Id } from "../protocol/id.ts";
 import type { Id as IdOf } from "../protocol/make-id.ts";
 import { Name } from "../protocol/schema.ts";
+import { serviceText } from "../protocol/service-text.ts";
 import { type AgentRow, listAgents } from "../store/agent.ts";
 import { listDeviceRecords, type StoredDeviceRecord } from "../store/device-record.ts";
 import { listSites } from "../store/site.ts";
@@ -27,7 +28,6 @@ import {
   typed,
   Unfit,
   writeList,
-  writeService,
   writeTime,
 } from "./sheet-cell.ts";
 
@@ -89,7 +89,7 @@ function cellsOf(device: StoredDeviceRecord, { agents, vendors, sites }: Known):
     location: device.location ?? "",
     owner: device.owner ?? "",
     notes: device.notes ?? "",
-    services: writeList(device.services.filter(({ active }) => active).map(writeService)),
+    services: writeList(device.services.filter(({ active }) => active).map(serviceText)),
     contract_starts: contract ? writeTime(contract.starts, "starts", zone) : "",
     contract_ends: contract ? writeTime(contract.ends, "ends", zone) : "",
   };
@@ -231,7 +231,7 @@ async function sayServices(
 ): Promise<boolean> {
   const left = [...before.services];
   const others = said.filter((one) => {
-    const same = left.findIndex((old) => writeService(old) === writeService(one));
+    const same = left.findIndex((old) => serviceText(old) === serviceText(one));
     if (same >= 0) left.splice(same, 1);
     return same < 0;
   });

@@ -1,9 +1,9 @@
 import type { Static, TSchema } from "typebox";
 import { Check } from "typebox/value";
 import type { ServiceSaid } from "../protocol/api/device-record.ts";
-import { ServiceSaid as ServiceSchema } from "../protocol/api/device-record.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { isId } from "../protocol/make-id.ts";
+import { parseServiceText } from "../protocol/service-text.ts";
 import type { LineFault } from "../protocol/sheet.ts";
 import { wallClock } from "../protocol/wall-clock.ts";
 
@@ -65,25 +65,10 @@ export function readList(cell: string): string[] {
 export const writeList = (parts: readonly string[]): string =>
   parts.map((part) => part.replace(/[\\;]|\s$/gu, (char) => `\\${char}`)).join("; ");
 
-/** `NAME:PROTOCOL:ADDRESS:PORT`, as `genkan-authority device add` takes it; what TLS is forgiven stands behind the protocol. */
 export function readService(column: string, text: string): ServiceSaid {
-  const [, name = "", protocol = "", forgiven = "", bracketed, plain, port = ""] =
-    /^(.+):([a-z]+)((?:\+[a-z-]+)*):(?:\[([^\]]+)\]|([0-9.]+)):([1-9]\d{0,4})$/su.exec(text) ?? [];
-  const tls = forgiven.split("+").filter(Boolean);
-  const said = {
-    name,
-    protocol,
-    address: bracketed ?? plain ?? "",
-    port: Number(port),
-    ...(tls.length > 0 ? { tls } : {}),
-  };
-  if (!Check(ServiceSchema, said)) throw new Unfit("bad-request", "cell-malformed", column, text);
+  const said = parseServiceText(text);
+  if (!said) throw new Unfit("bad-request", "cell-malformed", column, text);
   return said;
-}
-
-export function writeService({ name, protocol, address, port, tls = [] }: ServiceSaid): string {
-  const at = address.includes(":") ? `[${address}]` : address;
-  return `${name}:${[protocol, ...tls].join("+")}:${at}:${port}`;
 }
 
 /** Whether something begins or ends then: the last day is one on which it still holds. */

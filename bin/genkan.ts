@@ -7,8 +7,10 @@ import { examine } from "./doctor/verb.ts";
 import { addAccessVerbs } from "./genkan/access-verbs.ts";
 import { addAuditVerbs } from "./genkan/audit-verbs.ts";
 import { addCompletionVerbs } from "./genkan/completion-verbs.ts";
+import { addDeviceVerbs } from "./genkan/device-verbs.ts";
 import { addOversightVerbs } from "./genkan/oversight-verbs.ts";
 import { addPersonVerbs } from "./genkan/person-verbs.ts";
+import { addRegisterVerbs } from "./genkan/register-verbs.ts";
 import { addSetupVerbs } from "./genkan/setup-verbs.ts";
 import { addSignInVerbs } from "./genkan/sign-in-verbs.ts";
 import { helpTitle, usageError } from "./genkan/usage-words.ts";
@@ -49,6 +51,8 @@ verb(
   },
 );
 addVendorVerbs(program, verb);
+addRegisterVerbs(program, verb);
+addDeviceVerbs(program, verb);
 addSetupVerbs(program, verb);
 
 /** Asked for the help of a verb that there is not, commander would show the program's own, and call it a success. */

@@ -2,6 +2,7 @@ import type { Language } from "../text/language.ts";
 import { nameMessages } from "./name-messages.ts";
 import { overseeMessages } from "./oversee-messages.ts";
 import { personMessages } from "./person-messages.ts";
+import { registerMessages } from "./register-messages.ts";
 import { sessionMessages } from "./session-messages.ts";
 import type { Text } from "./text.ts";
 import { timeMessages } from "./time-messages.ts";
@@ -12,6 +13,7 @@ export const messages = {
   ...nameMessages,
   ...overseeMessages,
   ...personMessages,
+  ...registerMessages,
   ...sessionMessages,
   ...vendorMessages,
   ...timeMessages,

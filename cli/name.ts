@@ -28,11 +28,13 @@ export const nouns = {
   vendor: { en: "vendor", ja: "保守会社" },
   agent: { en: "agent", ja: "エージェント" },
   site: { en: "site", ja: "施設" },
+  gateway: { en: "gateway", ja: "ゲートウェイ" },
+  contract: { en: "contract", ja: "契約" },
 } as const satisfies Partial<Record<keyof typeof idPrefixes, Text>>;
 export type Noun = keyof typeof nouns;
 
 /** Those that have no name of their own are shown by their id. */
-const byId: ReadonlySet<Noun> = new Set(["request", "grant", "session", "lock"]);
+const byId: ReadonlySet<Noun> = new Set(["request", "grant", "session", "lock", "contract"]);
 
 /**
  * The one that `text` means: its id, a name or half of one, a word for it, or the beginning of its id or name that no other

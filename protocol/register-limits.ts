@@ -9,6 +9,8 @@ export const registerLimits = {
   sheetLines: 500,
   /** A CSV file: so many lines with notes of some length each. */
   sheetBytes: 1_048_576,
+  /** The request that holds one: base64url is a third longer, and JSON around it. */
+  sheetBodyBytes: 1_463_638,
   /** A maintenance fault may show up weeks later: what was done stays long enough to be looked into. */
   recordingDaysLeast: 90,
   /** What each record of the log says stays for a year at least, which an audit looks at; its hash stays for good. */

@@ -48,6 +48,8 @@ interface Place {
 async function candidatesAt(command: Command, { value, given, used, current }: Place, names: Names) {
   if (value?.long === "--grant") return names({ noun: "grant" });
   if (value?.long === "--site") return names({ noun: "target", kind: "site" });
+  if (value?.long === "--agent") return names({ noun: "target", kind: "agent" });
+  if (value?.long === "--vendor") return names({ noun: "target", kind: "vendor" });
   if (value) return [];
   if (current.startsWith("-")) {
     const open = command.options.filter((option) => !used.has(option) && !option.hidden);
@@ -70,6 +72,11 @@ async function forArgument(name: string, given: readonly string[], names: Names)
       return names({ noun: name });
     case "service":
       return names({ noun: "service", device: given[0] ?? "" });
+    case "site":
+    case "agent":
+    case "vendor":
+    case "person":
+      return names({ noun: "target", kind: name });
     case "kind":
       return lockKinds.map((kind) => ({ word: kind, about: "" }));
     case "shell":

@@ -8,6 +8,7 @@ import {
   personRoles,
   personTurn,
 } from "../../cli/person.ts";
+import { addSheetVerbs } from "./device-verbs.ts";
 import { type AddVerb, type Option, said, why } from "./verb.ts";
 
 const role: Option = ["--role <role,...>", said("as what, with commas between", "役割(カンマ区切り)"), "required"];
@@ -66,6 +67,7 @@ export function addPersonVerbs(program: Command, verb: AddVerb): void {
     },
     (cli, options, name = "") => personRecover(cli, name, options.reason),
   );
+  addSheetVerbs(person, verb, "person");
   for (const [name, about] of [
     ["disable", said("sign them out everywhere and cut their sessions", "サインアウトさせ、接続を切断して停止")],
     ["enable", said("let them in again", "再開")],

@@ -136,9 +136,9 @@ describe("a body, on every route that takes one,", () => {
   });
 
   test("one byte beyond the limit is refused as too large, whatever it is", async () => {
-    await refused("body-too-large", (honest) => [
-      honest.padEnd(limits.bodyBytes + 1, " "),
-      "[".repeat(limits.bodyBytes + 1),
+    await refused("body-too-large", (honest, { bodyLimit }) => [
+      honest.padEnd(bodyLimit + 1, " "),
+      "[".repeat(bodyLimit + 1),
     ]);
   });
 

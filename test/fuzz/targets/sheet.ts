@@ -1,7 +1,8 @@
 import { parse } from "csv-parse/sync";
 import { readSheet, writeSheet } from "../../../authority/sheet.ts";
-import { readList, readService, readTime, writeList, writeService, writeTime } from "../../../authority/sheet-cell.ts";
+import { readList, readService, readTime, writeList, writeTime } from "../../../authority/sheet-cell.ts";
 import { limits } from "../../../protocol/limits.ts";
+import { serviceText } from "../../../protocol/service-text.ts";
 import { sheetColumns } from "../../../protocol/sheet.ts";
 import { bytes } from "../shape/bytes.ts";
 import { mix } from "../shape/shape.ts";
@@ -68,10 +69,7 @@ export const sheet: Target = {
         hold(readList(writeList(list)).join("\0") === list.join("\0"), "another list");
         for (const one of list) {
           const service = readService("services", one);
-          hold(
-            writeService(readService("services", writeService(service))) === writeService(service),
-            "another service",
-          );
+          hold(serviceText(readService("services", serviceText(service))) === serviceText(service), "another service");
         }
         for (const side of ["starts", "ends"] as const) {
           const cell = cells[`contract_${side}`] ?? "";
