@@ -8,6 +8,7 @@ import { reach } from "./en/reach.ts";
 import { register } from "./en/register.ts";
 import { setup } from "./en/setup.ts";
 import { shared } from "./en/shared.ts";
+import { sheet } from "./en/sheet.ts";
 import { staff } from "./en/staff.ts";
 import { vendors } from "./en/vendors.ts";
 import type { ja } from "./ja.ts";
@@ -22,12 +23,14 @@ export const en: SameShape<typeof ja> = {
   ...setup,
   ...account,
   ...register,
+  ...sheet,
   state: texts.states,
   role: texts.roles,
   lockKind: texts.lockKinds,
   actions: texts.actions,
   oddities: texts.oddities,
   reaches: texts.reaches,
+  lineFaults: texts.lineFaults,
   checklistStep: texts.checklistSteps,
   checklistReason: texts.checklistReasons,
   codes: codesOf("en", texts),

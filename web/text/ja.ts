@@ -7,6 +7,7 @@ import { reach } from "./ja/reach.ts";
 import { register } from "./ja/register.ts";
 import { setup } from "./ja/setup.ts";
 import { shared } from "./ja/shared.ts";
+import { sheet } from "./ja/sheet.ts";
 import { staff } from "./ja/staff.ts";
 import { vendors } from "./ja/vendors.ts";
 
@@ -21,12 +22,14 @@ export const ja = {
   ...setup,
   ...account,
   ...register,
+  ...sheet,
   state: texts.states,
   role: texts.roles,
   lockKind: texts.lockKinds,
   actions: texts.actions,
   oddities: texts.oddities,
   reaches: texts.reaches,
+  lineFaults: texts.lineFaults,
   checklistStep: texts.checklistSteps,
   checklistReason: texts.checklistReasons,
   codes: codesOf("ja", texts),

@@ -16,6 +16,7 @@ import { Contracts } from "./contracts.tsx";
 import { DeviceForm } from "./device-form.tsx";
 import { OnOff } from "./on-off.tsx";
 import { Ports } from "./ports.tsx";
+import { SheetButtons } from "./sheet-import.tsx";
 
 /** Devices with their services and contracts. */
 export function DevicesPage() {
@@ -23,7 +24,15 @@ export function DevicesPage() {
   const [adding, setAdding] = useState(false);
   const [wanted, setWanted] = useState("");
   return (
-    <Area name="devices" aside={<Button onClick={() => setAdding(true)}>{t("devices.add")}</Button>}>
+    <Area
+      name="devices"
+      aside={
+        <Group gap="xs">
+          <SheetButtons kind="device" />
+          <Button onClick={() => setAdding(true)}>{t("devices.add")}</Button>
+        </Group>
+      }
+    >
       <Asked query={useDeviceRecords()}>
         {({ devices }) => (
           <>

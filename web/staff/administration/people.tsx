@@ -1,8 +1,10 @@
+import { Group } from "@mantine/core";
 import type { Me } from "../../../protocol/api/me.ts";
 import { People } from "../../app/people/people.tsx";
 import { useSites, useVendors } from "../../app/queries.ts";
 import { runsInstallation } from "../may.ts";
 import { Area } from "./area.tsx";
+import { SheetButtons } from "./sheet-import.tsx";
 
 /** People of the sites that this person administers; of every place, where they run the installation. */
 export function PeoplePage({ me }: { me: Me }) {
@@ -15,7 +17,14 @@ export function PeoplePage({ me }: { me: Me }) {
     ...(all ? [{ site: null, vendor: null }] : []),
   ];
   return (
-    <Area name="people">
+    <Area
+      name="people"
+      aside={
+        <Group gap="xs">
+          <SheetButtons kind="person" />
+        </Group>
+      }
+    >
       <People me={me} places={places} />
     </Area>
   );

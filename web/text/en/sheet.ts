@@ -1,0 +1,27 @@
+export const sheet = {
+  sheet: {
+    import: "Import CSV",
+    export: "Export CSV",
+    titleDevice: "Import devices",
+    titlePerson: "Import people",
+    file: "CSV file",
+    fileHelp:
+      "UTF-8 or Shift_JIS, the columns as in an exported file. It adds and changes; it takes nothing away. Nothing is kept before you confirm.",
+    peopleHelp: "Who is new has no link yet: give each theirs afterwards, on their card.",
+    empty: "There is no line in it.",
+    line: "Line",
+    fate: "What becomes of it",
+    added: "added",
+    changed: "changed",
+    unchanged: "unchanged",
+    refused: "refused",
+    counts: "{{added}} added, {{changed}} changed, {{unchanged}} unchanged, {{refused}} refused",
+    mend: "Nothing is imported while a line is refused. Mend the file and choose it again.",
+    same: "There is nothing to do: all of it stands so already.",
+    confirm: "Import these lines",
+    done: "Imported.",
+    again: "Something has changed since: look at the lines again.",
+    tooLarge: "This file is larger than {{limit}}. Split it.",
+    unreadable: "The file can't be read. If another program has it open, close it there.",
+  },
+} as const;

@@ -1,0 +1,27 @@
+export const sheet = {
+  sheet: {
+    import: "CSV を取り込む",
+    export: "CSV に書き出す",
+    titleDevice: "機器の取り込み",
+    titlePerson: "人の取り込み",
+    file: "CSV ファイル",
+    fileHelp:
+      "文字コードは UTF-8 か Shift_JIS、列は書き出したファイルと同じです。追加と変更だけを行い、何も取り除きません。確認するまで何も変わりません。",
+    peopleHelp: "新しい人にはまだリンクがありません。取り込んだ後、それぞれのカードから渡してください。",
+    empty: "ファイルに行がありません。",
+    line: "行",
+    fate: "対象と結果",
+    added: "追加",
+    changed: "変更",
+    unchanged: "変更なし",
+    refused: "拒否",
+    counts: "追加 {{added}} 件、変更 {{changed}} 件、変更なし {{unchanged}} 件、拒否 {{refused}} 件",
+    mend: "拒否された行がある間は、何も取り込みません。ファイルを直して、もう一度選んでください。",
+    same: "すべて登録済みの内容と同じです。取り込むものはありません。",
+    confirm: "この内容で取り込む",
+    done: "取り込みました。",
+    again: "この間に登録内容が変わりました。行をもう一度確かめてください。",
+    tooLarge: "ファイルが {{limit}} を超えています。分けてください。",
+    unreadable: "ファイルを読めません。ほかのプログラムで開いていれば、閉じてください。",
+  },
+} as const;
