@@ -22,6 +22,7 @@ import { addInitVerbs } from "./authority/init-verbs.ts";
 import { addLockVerbs } from "./authority/lock-verbs.ts";
 import { addLogVerbs } from "./authority/log-verbs.ts";
 import { type OpenOptions, openStore } from "./authority/open.ts";
+import { addOriginVerbs } from "./authority/origin-verbs.ts";
 import { addPasskeyVerbs } from "./authority/passkey-verbs.ts";
 import { addPersonVerbs } from "./authority/person-verbs.ts";
 import { pick } from "./authority/pick.ts";
@@ -127,6 +128,7 @@ verb(
     await store.close();
   });
 
+addOriginVerbs<Common>(program, verb, print);
 addLogVerbs<Common>(program, verb, print);
 addLockVerbs<Common>(program, verb, print);
 addBackupVerbs<Common>(program, verb, print);

@@ -14,6 +14,7 @@ const inSettings = new Set([
   "staff-cert",
   "staff-key",
   "downloads",
+  "metrics",
   "listen",
   "authority-key",
   "allow",

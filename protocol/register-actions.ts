@@ -32,6 +32,11 @@ const ofGateway = {
 
 /** Acts on devices and what stands beside them, and on what holds for a site. Part of `actions` (`protocol/audit.ts`). */
 export const registerActions = {
+  "installation.origins": {
+    must: [],
+    may: [],
+    facts: { ...refused, before: "public", after: "public", lost: "public", kept: "public" },
+  },
   "trust.rules": { must: ["site"], may: [], facts: { ...refused, rules: "public" } },
   "agent.rename": { must: ["agent"], may: [], facts: { ...refused, name: "public", before: "public" } },
   "agent.disable": { must: ["agent"], may: [], facts: refused },

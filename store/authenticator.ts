@@ -49,6 +49,20 @@ export async function nameAuthenticator(db: Db, id: Id<"authenticator">, label: 
   await db.updateTable("authenticator").set({ label }).where("id", "=", id).execute();
 }
 
+/** Passkeys that were made at an origin. */
+export async function listPasskeysAt(db: Db, scope: Scope, origin: string): Promise<Authenticator[]> {
+  return authenticators(db, scope)
+    .where("kind", "=", "passkey")
+    .where("authenticator.origin", "=", origin)
+    .orderBy("authenticator.id")
+    .execute();
+}
+
+/** Its host is reached by another scheme or port. */
+export async function moveAuthenticator(db: Db, id: Id<"authenticator">, origin: string): Promise<void> {
+  await db.updateTable("authenticator").set({ origin }).where("id", "=", id).execute();
+}
+
 /** What was signed with it stays signed; the list of approvers says whether it counts. */
 export async function removeAuthenticator(db: Db, id: Id<"authenticator">): Promise<void> {
   await db.deleteFrom("authenticator").where("id", "=", id).execute();

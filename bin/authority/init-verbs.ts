@@ -36,7 +36,7 @@ export function addInitVerbs<O extends OpenOptions>(program: Command, verb: Verb
       if (known && JSON.stringify(known) !== JSON.stringify(asked))
         throw new GenkanError(
           "state-conflict",
-          `This store has other hosts (${known.portal}, ${known.staff}); passkeys are bound to them.`,
+          `This store has other hosts (${known.portal}, ${known.staff}); passkeys are bound to them. Other names: genkan-authority origins set.`,
         );
       const there = o.sample === true && (await hasSample(store.db));
       if (!known) await writeHosts(store.db, asked);

@@ -5,6 +5,7 @@ export const actions: Readonly<Record<ActionName, string>> = {
   "sign-out": "sign-out",
   "enrolment.issue": "issue of an enrolment link",
   "authenticator.enrol": "enrolment of an authenticator",
+  "installation.origins": "change of the origins",
   "first-run.code": "issue of a first code",
   "first-run.administrator": "first administrator",
   "workstation.enrol": "enrolment of a workstation",

@@ -6,6 +6,7 @@ export const actions = {
   "sign-out": "サインアウト",
   "enrolment.issue": "登録リンクの発行",
   "authenticator.enrol": "サインイン方法の登録",
+  "installation.origins": "オリジンの変更",
   "first-run.code": "最初のコードの発行",
   "first-run.administrator": "最初の管理者の登録",
   "workstation.enrol": "端末の登録",

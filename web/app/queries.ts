@@ -4,6 +4,7 @@ import type { AttestationList } from "../../protocol/api/attestation.ts";
 import type { ChecklistView } from "../../protocol/api/checklist.ts";
 import type { DownloadList } from "../../protocol/api/download.ts";
 import type { GatewayList } from "../../protocol/api/gateway.ts";
+import type { InstallationView } from "../../protocol/api/installation.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { OwnAccount } from "../../protocol/api/own-account.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
@@ -114,6 +115,8 @@ export const useDeviceRecords = () =>
     queryFn: () => ask<DeviceRecordList>("/api/register/devices"),
     refetchInterval: refetchMs,
   });
+export const useInstallation = () =>
+  useQuery({ queryKey: ["installation"], queryFn: () => ask<InstallationView>("/api/installation") });
 export const useGateways = () =>
   useQuery({
     queryKey: ["agents", "gateways"],

@@ -17,6 +17,7 @@ import { ChecklistPage } from "./administration/checklist.tsx";
 import { DevicesPage } from "./administration/devices.tsx";
 import { GatewaysPage } from "./administration/gateways.tsx";
 import { HostsPage } from "./administration/hosts.tsx";
+import { InstallationPage } from "./administration/installation.tsx";
 import { PeoplePage } from "./administration/people.tsx";
 import { SitesPage } from "./administration/sites.tsx";
 import { VendorsPage } from "./administration/vendors.tsx";
@@ -89,6 +90,7 @@ function Inside({ me }: { me: Me }) {
     { path: areaPath("devices"), page: () => <DevicesPage /> },
     { path: areaPath("agents"), page: () => <HostsPage /> },
     { path: areaPath("gateways"), page: () => <GatewaysPage me={me} /> },
+    { path: areaPath("installation"), page: () => <InstallationPage /> },
     { path: areaPath("people"), page: () => <PeoplePage me={me} /> },
     { path: "/account", page: () => <AccountPage me={me} /> },
     { path: "/device", page: () => <DeviceCodePage prove={noProof} /> },

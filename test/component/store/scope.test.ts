@@ -15,7 +15,7 @@ import {
   updateApproverList,
 } from "../../../store/approver-list.ts";
 import { findAttested, listAttested, listSuspended, suspend } from "../../../store/attestation.ts";
-import { findPasskey, listAuthenticators, listStaffKeys } from "../../../store/authenticator.ts";
+import { findPasskey, listAuthenticators, listPasskeysAt, listStaffKeys } from "../../../store/authenticator.ts";
 import { findContract, listContracts } from "../../../store/contract.ts";
 import type { Db } from "../../../store/database.ts";
 import { findDevice, listDevices } from "../../../store/device.ts";
@@ -274,6 +274,11 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
   listIdentities: (scope) => probe(ofKind("per_"), async (id) => (await listIdentities(db, scope, id)).length > 0),
   findIdentity: (scope) =>
     probe(ofKind("per_"), (subject) => findIdentity(db, scope, { issuer: "https://id.example", subject })),
+  listPasskeysAt: async (scope) => {
+    const keys = [];
+    for (const { rp } of world.passkeys.values()) keys.push(...(await listPasskeysAt(db, scope, `https://${rp}`)));
+    return keys.map(({ person }) => person);
+  },
   listStaffKeys: async (scope) => {
     const keys = [];
     for (const site of [world.ids.siteA, world.ids.siteB]) keys.push(...(await listStaffKeys(db, scope, site, now())));
@@ -574,6 +579,7 @@ test("no function of the store takes a scope that it does not use", () => {
 const everybody = [...names, "staff of no site"];
 const ofOwnPeople = new Set([
   "listAuthenticators",
+  "listPasskeysAt",
   "findPasskey",
   "listAccounts",
   "listSignIns",

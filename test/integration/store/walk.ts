@@ -350,6 +350,8 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("listAuthenticators", authenticator.listAuthenticators(db, system, "per_1"));
   await tell("listStaffKeys", authenticator.listStaffKeys(db, system, "sit_b", at(0)));
   const lost = await authenticator.insertAuthenticator(db, { ...passkey, credential: "lost" });
+  await tell("listPasskeysAt", authenticator.listPasskeysAt(db, system, "https://staff.example"));
+  await tell("moveAuthenticator", authenticator.moveAuthenticator(db, lost, "https://staff.example:8443"));
   await tell("removeAuthenticator", authenticator.removeAuthenticator(db, lost));
   await tell("findPasskey", authenticator.findPasskey(db, system, "lost"));
   const known = { person: "per_1", issuer: "https://id.example", subject: "a" } as const;

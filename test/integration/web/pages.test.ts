@@ -194,6 +194,7 @@ describe("the pages", () => {
       "administration-devices": "/administration/devices",
       "administration-agents": "/administration/agents",
       "administration-gateways": "/administration/gateways",
+      "administration-installation": "/administration/installation",
       "administration-vendors": "/administration/vendors",
     };
     expect(await judge(context.person("yamada").page, "staff", places)).toEqual([]);

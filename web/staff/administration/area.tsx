@@ -6,7 +6,16 @@ import { Link, usePath } from "../../app/router.tsx";
 import css from "./area.module.css";
 
 /** What an administrator keeps, each an area with a page of its own below `/administration`. */
-export const areas = ["checklist", "sites", "people", "vendors", "devices", "agents", "gateways"] as const;
+export const areas = [
+  "checklist",
+  "sites",
+  "people",
+  "vendors",
+  "devices",
+  "agents",
+  "gateways",
+  "installation",
+] as const;
 export type AreaName = (typeof areas)[number];
 
 export const areaPath = (name: AreaName) => `/administration/${name}`;

@@ -24,10 +24,24 @@ export const administration = {
       title: "Gateways",
       lead: "They carry every session, and read none. The authority dials each one.",
     },
+    installation: {
+      title: "Installation",
+      lead: "Under which names people and devices' pages reach this Genkan.",
+    },
     vendors: {
       title: "Vendors",
       lead: "Those who maintain devices here: contracts, papers, and who works for them.",
     },
+  },
+  origins: {
+    title: "Names",
+    portal: "Technicians' portal",
+    staff: "Staff host",
+    access: "Devices' pages",
+    change: "Changing a name",
+    changeHelp:
+      "A passkey works under the name at which it was made: under another, its person needs a new link. With another staff host nobody can approve until each agent's host has accepted the list of approvers anew. So it is done on the authority's host: this command, with the new names in place of these, says what would happen, and asks once more before it does it.",
+    command: "the command that changes the names",
   },
   record: {
     edit: "Change",
