@@ -49,12 +49,12 @@ export async function nameAuthenticator(db: Db, id: Id<"authenticator">, label: 
   await db.updateTable("authenticator").set({ label }).where("id", "=", id).execute();
 }
 
-/** Passkeys that were made at an origin. */
+/** Passkeys that were made at an origin, by credential. */
 export async function listPasskeysAt(db: Db, scope: Scope, origin: string): Promise<Authenticator[]> {
   return authenticators(db, scope)
     .where("kind", "=", "passkey")
     .where("authenticator.origin", "=", origin)
-    .orderBy("authenticator.id")
+    .orderBy("authenticator.credential")
     .execute();
 }
 

@@ -1,5 +1,5 @@
 import { Button, Group, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { AccountView, OneTimeLink } from "../../../protocol/api/account.ts";
 import type { Me } from "../../../protocol/api/me.ts";
 import { useText } from "../language.ts";
@@ -10,8 +10,15 @@ import { InviteForm } from "./invite-form.tsx";
 import { PersonCard } from "./person-card.tsx";
 import type { PlaceChoice } from "./places.ts";
 
+interface PeopleProps {
+  me: Me;
+  places: readonly PlaceChoice[];
+  /** Other ways by which they come in and go out. */
+  beside?: ReactNode;
+}
+
 /** People whom this person administers: who they are, where they belong as what, and how they get in. */
-export function People({ me, places }: { me: Me; places: readonly PlaceChoice[] }) {
+export function People({ me, places, beside }: PeopleProps) {
   const { t } = useText();
   const [inviting, setInviting] = useState(false);
   const [search, setSearch] = useState("");
@@ -30,7 +37,10 @@ export function People({ me, places }: { me: Me; places: readonly PlaceChoice[] 
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
-        <Button onClick={() => setInviting(true)}>{t("person.invite")}</Button>
+        <Group gap="xs">
+          {beside}
+          <Button onClick={() => setInviting(true)}>{t("person.invite")}</Button>
+        </Group>
       </Group>
       <Asked query={useAccounts()}>
         {({ people }) => (

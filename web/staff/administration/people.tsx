@@ -1,4 +1,3 @@
-import { Group } from "@mantine/core";
 import type { Me } from "../../../protocol/api/me.ts";
 import { People } from "../../app/people/people.tsx";
 import { useSites, useVendors } from "../../app/queries.ts";
@@ -17,15 +16,8 @@ export function PeoplePage({ me }: { me: Me }) {
     ...(all ? [{ site: null, vendor: null }] : []),
   ];
   return (
-    <Area
-      name="people"
-      aside={
-        <Group gap="xs">
-          <SheetButtons kind="person" />
-        </Group>
-      }
-    >
-      <People me={me} places={places} />
+    <Area name="people">
+      <People me={me} places={places} beside={<SheetButtons kind="person" />} />
     </Area>
   );
 }
