@@ -1,3 +1,4 @@
+import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { host } from "../../../authority/caller.ts";
@@ -89,6 +90,22 @@ describe("a file of devices", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test("is given out with no cell that a spreadsheet would take for a formula", async () => {
+    const world = await World.open();
+    const at = new Date(world.clock);
+    const evil = ["=cmd|'/C calc'!A0", "+1", "-1", "@SUM(A1)", "＝1+1", "'=1"];
+    for (const name of evil)
+      await addDevice(
+        world.store,
+        { name, agent: world.ids.agentA, vendor: world.ids.vendorA, services: [], contract: null },
+        at,
+        host,
+      );
+    const cells = (parse((await exportDevices(world.store, at, host)).slice(1)) as string[][]).flat();
+    expect(cells.filter((cell) => /^[=+\-@＝＋－＠\t\r]/.test(cell))).toEqual([]);
+    expect(evil.map((name) => `'${name}`).filter((name) => !cells.includes(name))).toEqual([]);
   });
 
   test("adds and changes what it says, each with a record of its own, and then nothing more", async () => {
