@@ -91,7 +91,7 @@ async function foresee({ db }: Pick<Change, "db">, asked: Hosts): Promise<Origin
     if (faceRp(before, face) === faceRp(after, face)) kept += length;
     else lost += length;
   }
-  const confirm = sha256(said).slice(0, confirmCharacters);
+  const confirm = sha256(said).replace(/[-_]/g, "").slice(0, confirmCharacters);
   return { before, after, lost, kept, listsAnew: before.staff !== after.staff, confirm };
 }
 

@@ -72,17 +72,17 @@ function tell<O extends Asked>(o: O, { confirm, before, after, ...effect }: Orig
   const done = o.confirm !== undefined;
   if (o.json) return print(o, { done, before, after, ...effect, ...(done ? {} : { confirm }) });
   const { lost, kept, listsAnew } = effect;
-  const will = done ? "" : "will be ";
+  const be = done ? "were" : "will be";
   for (const name of ["portal", "staff", "accessDomain", "accessPort"] as const)
     if (before[name] !== after[name])
       process.stdout.write(`${name}: ${String(before[name])} -> ${String(after[name])}\n`);
   const lines = [
-    `Everybody ${will}signed out.`,
+    `All people ${be} signed out.`,
     lost > 0
-      ? `${lost} passkeys ${will}worthless and removed, for a browser offers a passkey under its own host's name alone. Give each person a new link: genkan-authority enrolment LOGIN, administrators and approvers first.`
-      : `No passkey ${will}lost; ${kept} stay.`,
+      ? `${lost} passkeys ${be} made worthless and removed, for a browser offers a passkey under its own host's name alone. Give each person a new link: genkan-authority enrolment LOGIN, administrators and approvers first.`
+      : `No passkey is lost; ${kept} stay.`,
     listsAnew
-      ? `Each site's list of approvers ${will}made anew. Nobody can approve, and what was approved ends, until it was accepted on each agent's host: genkan-agent trust add.`
+      ? `The sites' lists of approvers ${be} made anew. Nobody can approve, and what was approved ends, until they were accepted on each agent's host: genkan-agent trust add.`
       : "Lists of approvers stay as they are.",
     "Certificates and DNS must have the new names; then restart genkan-authority. Command lines sign in anew.",
     ...(done ? [] : [`Nothing has been changed yet. To do it, run this again with --confirm ${confirm}`]),

@@ -103,7 +103,7 @@ describe("a file of devices", () => {
         at,
         host,
       );
-    const cells = (parse((await exportDevices(world.store, at, host)).slice(1)) as string[][]).flat();
+    const cells = parse((await exportDevices(world.store, at, host)).slice(1)).flat();
     expect(cells.filter((cell) => /^[=+\-@＝＋－＠\t\r]/.test(cell))).toEqual([]);
     expect(evil.map((name) => `'${name}`).filter((name) => !cells.includes(name))).toEqual([]);
   });
