@@ -454,4 +454,28 @@ export const peoplesDefences: readonly Defence[] = [
     replace: "",
     test: { file: "test/attacks/authority/crash.test.ts", name: "A24: any body to any route of the staff" },
   },
+  {
+    row: "A7",
+    what: "a vendor invites at its registered mail domains alone",
+    file: "authority/invitation.ts",
+    find: "await requireMail(change.db, by, said.login);",
+    replace: "",
+    test: { file: "test/component/authority/attestation.test.ts", name: "a vendor invites at the mail domains" },
+  },
+  {
+    row: "A7",
+    what: "a subcontractor asks with a consent in date alone",
+    file: "policy/checks/consent-in-date.ts",
+    find: "facts.consent !== null && [{ start: now, end: now + 1 }, ...(facts.windows ?? [])].every(within(facts.consent))",
+    replace: "true",
+    test: { file: "test/component/authority/subcontract.test.ts", name: "asks with a consent in date alone" },
+  },
+  {
+    row: "A9",
+    what: "whom the vendor does not confirm in time is suspended",
+    file: "authority/attestation.ts",
+    find: "if (!(await suspend(change.db, { person, vendor, at }))) continue;",
+    replace: "continue;",
+    test: { file: "test/component/authority/attestation.test.ts", name: "whom the vendor does not confirm in time" },
+  },
 ];
