@@ -478,4 +478,12 @@ export const peoplesDefences: readonly Defence[] = [
     replace: "continue;",
     test: { file: "test/component/authority/attestation.test.ts", name: "whom the vendor does not confirm in time" },
   },
+  {
+    row: "A17",
+    what: "the first administrator's code is good once",
+    file: "store/first-code.ts",
+    find: "return result.numDeletedRows === 1n;",
+    replace: "return true;",
+    test: { file: "test/component/api/first-run.test.ts", name: "a code is good once" },
+  },
 ];
