@@ -486,4 +486,12 @@ export const peoplesDefences: readonly Defence[] = [
     replace: "return true;",
     test: { file: "test/component/api/first-run.test.ts", name: "a code is good once" },
   },
+  {
+    row: "A23",
+    what: "no restore puts aside a store whose log has more records",
+    file: "authority/backup.ts",
+    find: 'if (tree.size > facts.size) return "newer";',
+    replace: "",
+    test: { file: "test/component/authority/backup.test.ts", name: "knows one that holds more" },
+  },
 ];
