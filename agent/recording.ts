@@ -119,6 +119,11 @@ export class Recording {
       if (!(error instanceof GenkanError)) throw error;
       if (this.#over || passing.has(error.code)) return;
       this.#over = true;
+      const { code } = error;
+      this.#o.log.error(
+        { event: "agent.recording.refused", session, code },
+        "the authority takes no more of a recording",
+      );
       this.#leave(() => this.#o.spool.setAside());
       this.#o.onRefused();
     } finally {

@@ -148,9 +148,8 @@ export function agentEvents(
 
   /** Rows, and what is news of a device's certificate also as a record of the log. */
   async function keepRows(change: Change, row: SessionRow, first: number, entries: readonly RecordEntry[]) {
-    const overMs = row.endedAt === null ? 0 : c.now().getTime() - Date.parse(row.endedAt);
-    if (overMs > limits.recordLateMs) throw new GenkanError("session-ended");
-    for (const entry of await keepEntries(change.db, row.id, first, entries)) {
+    const over = row.endedAt !== null && c.now().getTime() - Date.parse(row.endedAt) > limits.recordLateMs;
+    for (const entry of await keepEntries(change.db, row.id, { first, entries, over })) {
       if (entry.kind !== "certificate") continue;
       await change.audit({
         at: c.now(),

@@ -10,6 +10,7 @@ export const logEvents = {
   "agent.journal.unwritable": "error",
   "agent.link.up": "info",
   "agent.recording.kept-back": "error",
+  "agent.recording.refused": "error",
   "agent.recording.row-lost": "error",
   "agent.recording.unsent": "error",
   "agent.session.untold": "debug",

@@ -8,15 +8,14 @@ import { findSession } from "./session.ts";
 
 /**
  * Keeps rows of a session's recording, numbered from `first`, and returns those that are new: rows that are there already
- * are left alone, so that an agent may send again what it got no receipt for. Throws `session-ended` once the recording is
- * closed, and `body-too-large` beyond {@link limits.recordRows} or {@link limits.recordBytes}, also of a session that is over:
+ * are left alone, so that an agent may send again what it got no receipt for, however late. Throws `session-ended` for a new
+ * row once the recording is closed or too long `over`, and `body-too-large` beyond {@link limits.recordRows} or {@link limits.recordBytes}, also of a session that is over:
  * whoever has an agent's key could fill the store otherwise.
  */
 export async function keepEntries(
   db: Db,
   session: Id<"session">,
-  first: number,
-  entries: readonly RecordEntry[],
+  { first, entries, over }: { first: number; entries: readonly RecordEntry[]; over: boolean },
 ): Promise<RecordEntry[]> {
   await db
     .insertInto("recording")
@@ -24,7 +23,6 @@ export async function keepEntries(
     .onConflict((oc) => oc.column("session").doNothing())
     .execute();
   const before = await db.selectFrom("recording").selectAll().where("session", "=", session).executeTakeFirstOrThrow();
-  if (before.closed === 1) throw new GenkanError("session-ended");
   const there = await db
     .selectFrom("session_entry")
     .select("number")
@@ -38,6 +36,7 @@ export async function keepEntries(
   );
   const fresh = entries.filter((_, offset) => !known.has(first + offset));
   if (rows.length === 0) return [];
+  if (before.closed === 1 || over) throw new GenkanError("session-ended");
   const bytes = rows.reduce((sum, { entry }) => sum + Buffer.byteLength(entry), Number(before.bytes));
   const certificates = fresh.filter(({ kind }) => kind === "certificate").length + before.certificates;
   const within =

@@ -219,7 +219,7 @@ export const sessionsDefences: readonly Defence[] = [
     row: "A24",
     what: "an agent adds nothing to a session that it has closed",
     file: "store/recording.ts",
-    find: 'if (before.closed === 1) throw new GenkanError("session-ended");',
+    find: 'if (before.closed === 1 || over) throw new GenkanError("session-ended");',
     replace: "",
     test: { file: "test/component/authority/quantities.test.ts", name: "a session whose end the agent has told" },
   },

@@ -149,9 +149,10 @@ test("beyond the rows that may wait, nothing more is taken", () => {
 });
 
 test("an authority that will never take it ends the session, and the rows stay on site", async () => {
-  const { recording, state, files, session, folder } = bench("session-unknown");
+  const { recording, state, files, session, folder, errors } = bench("session-unknown");
   recording.write(row(1));
   await until(() => state.outcome === "refused", "the refusal");
+  expect(errors).toEqual([{ event: "agent.recording.refused", session, code: "session-unknown" }]);
   expect(files()).toEqual([`${session}.jsonl.refused`]);
   expect(Spool.leftovers(folder)).toEqual([]);
 });
@@ -231,7 +232,7 @@ test("one that can't be set aside is told, and the session ends all the same", a
   jam();
   recording.write(row(1));
   await until(() => state.outcome === "refused", "the refusal");
-  expect(errors).toHaveLength(1);
+  expect(errors).toMatchObject([{ event: "agent.recording.refused" }, { event: "agent.recording.kept-back" }]);
 });
 
 test("a failure that nobody foresaw is told, and the rows wait", async () => {

@@ -39,15 +39,14 @@ test("the whole recording of a session is read page by page, each telling where 
   const all = 2 * limits.recordPageEntries;
   const add = (first: number, count: number) =>
     world.store.change(({ db }) =>
-      keepEntries(
-        db,
-        session,
+      keepEntries(db, session, {
         first,
-        Array.from(
+        entries: Array.from(
           { length: count },
           (_, n) => ({ kind: "tcp", at: world.at(), up: first + n, down: 0, ms: 0 }) as const,
         ),
-      ),
+        over: false,
+      }),
     );
   for (let first = 0; first < all; first += 250) await add(first, 250);
   const read: number[] = [];

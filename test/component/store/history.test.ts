@@ -71,7 +71,7 @@ beforeAll(async () => {
     window_end: window.end,
     epoch: 1,
   });
-  await keepEntries(db, session, 0, [{ kind: "refusal", at: world.at(), code: "x" }]);
+  await keepEntries(db, session, { first: 0, entries: [{ kind: "refusal", at: world.at(), code: "x" }], over: false });
   await world.sequencer.settle();
   return () => Promise.all(ends.map((end) => end()));
 });

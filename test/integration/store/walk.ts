@@ -567,7 +567,10 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("liveSessions", session.liveSessions(db, system));
   const entry = { kind: "refusal", at: time(6), code: "host-mismatch" } as const;
   for (const first of [0, 1])
-    await tell("keepEntries", recording.keepEntries(db, live, first, [entry, { ...entry, at: time(7) }]));
+    await tell(
+      "keepEntries",
+      recording.keepEntries(db, live, { first, entries: [entry, { ...entry, at: time(7) }], over: false }),
+    );
   for (const from of [0, 2, 3]) await tell("listEntries", recording.listEntries(db, system, live, from));
   await tell("listEntries", recording.listEntries(db, system, "ses_none", 0));
   await tell("isRecordingClosed", recording.isRecordingClosed(db, live));
