@@ -3,8 +3,8 @@ import { AllowListFile } from "../protocol/agent-file.ts";
 import type { Log } from "../protocol/log.ts";
 import type { AgentReport } from "../protocol/reach.ts";
 import { readAddress } from "./address.ts";
-import { isUnreadable, PathWatch, readTrusted } from "./durable-file.ts";
 import type { Emit } from "./event.ts";
+import { isUnreadable, PathWatch, readTrusted } from "./trusted-file.ts";
 
 /**
  * The targets of an allow-list file, as `address port`. Throws a `RangeError` that says what is wrong and where: a list

@@ -2,11 +2,12 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Check } from "typebox/value";
 import { fingerprint } from "../crypto/thumbprint.ts";
+import { replaceFile } from "../files/durable-file.ts";
 import { DeviceCertificateFile } from "../protocol/agent-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { Id } from "../protocol/id.ts";
 import type { CertificateSeen } from "../protocol/recording.ts";
-import { readTrusted, replaceFile } from "./durable-file.ts";
+import { readTrusted } from "./trusted-file.ts";
 
 const serviceId = Id("service");
 

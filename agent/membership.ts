@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Check } from "typebox/value";
 import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
 import { createSealKey, exportSealKey, importSealKey, type SealKey } from "../crypto/seal-key.ts";
+import { FileDraft, replaceFile } from "../files/durable-file.ts";
 import type { Handlers } from "../link/control-link.ts";
 import { agentMessages, agentOrders } from "../protocol/agent-control.ts";
 import { MembershipFile } from "../protocol/agent-file.ts";
@@ -11,7 +12,7 @@ import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
 import { Name } from "../protocol/schema.ts";
 import { dialAuthority } from "./control.ts";
-import { FileDraft, readTrusted, replaceFile } from "./durable-file.ts";
+import { readTrusted } from "./trusted-file.ts";
 
 /** What joining left on this host: who this agent is, and by which keys it knows the others. */
 export type Membership = Omit<MembershipFile, "privateKey" | "sealKey"> & {

@@ -6,7 +6,7 @@ import { GenkanError } from "../protocol/error.ts";
 import { Id } from "../protocol/id.ts";
 import { limits } from "../protocol/limits.ts";
 import type { RecordEntry } from "../protocol/recording.ts";
-import { readWhole } from "./durable-file.ts";
+import { readWhole } from "./trusted-file.ts";
 
 const Line = Compile(RecordLine);
 const SessionId = Compile(Id("session"));

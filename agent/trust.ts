@@ -1,12 +1,13 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprint } from "../crypto/thumbprint.ts";
+import { replaceFile } from "../files/durable-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Log } from "../protocol/log.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 import { type ApproverList, follows, readApproverList } from "./approver-list.ts";
-import { isUnreadable, PathWatch, readTrusted, replaceFile } from "./durable-file.ts";
 import type { Emit } from "./event.ts";
+import { isUnreadable, PathWatch, readTrusted } from "./trusted-file.ts";
 
 /** Exact bytes of the pinned list, and of one that waits for a person. */
 const pinnedFile = "trust.json";

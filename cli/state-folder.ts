@@ -1,9 +1,9 @@
-import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Check } from "typebox/value";
 import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
-import { randomToken } from "../crypto/random.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
+import { createFile, replaceFile } from "../files/durable-file.ts";
 import { CliProfile, CliToken } from "../protocol/cli-state.ts";
 import type { Face } from "../protocol/face.ts";
 import { UsageError } from "./usage-error.ts";
@@ -43,7 +43,7 @@ export class StateFolder {
     const pem = this.#read(file);
     if (pem !== undefined) return this.#identityOf(file, pem);
     const made = exportIdentity(createIdentity());
-    this.#write(file, made, placeOnce);
+    this.#write(file, made, createFile);
     return this.#identityOf(file, this.#read(file) ?? made);
   }
 
@@ -107,34 +107,18 @@ export class StateFolder {
   }
 
   /** Whole or not at all, also when two commands run at once, and nothing is left of what could not be written. */
-  #write(file: string, text: string, place: (draft: string, path: string) => void = renameSync): void {
-    const draft = this.#path(`.${file}.${randomToken(8)}`);
+  #write(file: string, text: string, write: (path: string, text: string) => void = replace): void {
     try {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       chmodSync(this.#folder, 0o700);
-      try {
-        writeFileSync(draft, text, { mode: 0o600, flag: "wx", flush: true });
-        place(draft, this.#path(file));
-      } finally {
-        rmSync(draft, { force: true });
-      }
+      write(this.#path(file), text);
     } catch (cause) {
       throw new UsageError("file-unwritable", { file: this.#path(file) }, { cause });
     }
   }
 }
 
-/** Gives the draft its name unless something has that name. A file system without hard links can only replace. */
-function placeOnce(draft: string, path: string): void {
-  try {
-    linkSync(draft, path);
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return;
-    if (!["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(code)) throw error;
-    renameSync(draft, path);
-  }
-}
+const replace = (path: string, text: string) => replaceFile(path, text, "many");
 
 function tokenFile(origin: string): string {
   return `token-${sha256(origin).slice(0, 16)}.json`;

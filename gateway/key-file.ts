@@ -1,7 +1,8 @@
-import { link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { rightsFault } from "../crypto/file-rights.ts";
 import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
+import { createFile } from "../files/durable-file.ts";
 import { GenkanError } from "../protocol/error.ts";
 
 const keyFile = (data: string) => join(data, "gateway.key");
@@ -13,38 +14,9 @@ const keyFile = (data: string) => join(data, "gateway.key");
 export async function createKeyFile(data: string): Promise<Identity> {
   const identity = createIdentity();
   await mkdir(data, { recursive: true, mode: 0o700 });
-  const draft = `${keyFile(data)}.${process.pid}`;
-  try {
-    await writeDurably(draft, exportIdentity(identity));
-    // Unlike a rename this never takes the place of a key that is there.
-    await link(draft, keyFile(data)).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code !== "EEXIST") throw cause;
-      throw new GenkanError("state-conflict", `${keyFile(data)} exists already and is kept.`, { cause });
-    });
-  } finally {
-    await rm(draft, { force: true });
-  }
-  await syncFolder(data);
+  if (!createFile(keyFile(data), exportIdentity(identity)))
+    throw new GenkanError("state-conflict", `${keyFile(data)} exists already and is kept.`);
   return identity;
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "w", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 /** Reads it. Throws `not-found`, or `state-conflict` when the file is no key or others may read it. */

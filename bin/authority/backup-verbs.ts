@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
@@ -7,9 +7,9 @@ import { openBackup, writeBackup } from "../../authority/backup.ts";
 import { actorOf, host } from "../../authority/caller.ts";
 import { makeRecoveryKey, parseRecoveryKey } from "../../crypto/recovery-key.ts";
 import { revealSecret, Secret } from "../../crypto/secret.ts";
+import { createFile, createFrom } from "../../files/durable-file.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { writeSetting } from "../../store/setting.ts";
-import { writeWhole } from "./backup-file.ts";
 import { type OpenOptions, openStore, readPrivate } from "./open.ts";
 import { fillFile, restore } from "./restore.ts";
 import type { Print, Verb } from "./verb.ts";
@@ -33,7 +33,8 @@ export function addBackupVerbs<O extends OpenOptions & Asked>(program: Command, 
       const secret = revealSecret(identity);
       if (o.out === undefined) return print(o, { recipient, identity: secret });
       const text = `# recovery key of Genkan's backups; recipient: ${recipient}\n${secret}\n`;
-      await writeFile(o.out, text, { mode: 0o600, flag: "wx" });
+      if (!createFile(o.out, text))
+        throw new GenkanError("state-conflict", `There is a file already, and it is kept: ${o.out}`);
       print(o, { recipient, file: o.out });
     });
 
@@ -84,7 +85,7 @@ async function makeBackup(o: OpenOptions & Asked & { readonly to: string; readon
       masterKey: new Secret((await readPrivate(o.masterKey, "master key")).trim()),
       recipient: o.recipient,
       at,
-      write: (sealed) => writeWhole(o.to, sealed),
+      write: (sealed) => createFrom(o.to, sealed),
       progress: (rows) => {
         if (o.json !== true && rows % progressRows === 0) process.stderr.write(`${rows} rows\n`);
       },

@@ -1,10 +1,11 @@
-import { chmod, mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type AuthorityKeys, openKeys } from "../../authority/keys.ts";
 import { AtRestKey } from "../../crypto/at-rest.ts";
 import { rightsFault } from "../../crypto/file-rights.ts";
 import { randomToken } from "../../crypto/random.ts";
 import { Secret } from "../../crypto/secret.ts";
+import { createFile } from "../../files/durable-file.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { type Log, silentLog } from "../../protocol/log.ts";
 import { inProcessBus } from "../../store/bus.ts";
@@ -125,6 +126,7 @@ async function readMasterKey(file: string, make: boolean): Promise<AtRestKey> {
   if (!make || (await stat(file).catch(() => null))) return AtRestKey.parse(await readPrivate(file, "master key"));
   const text = AtRestKey.generate();
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, `${text}\n`, { mode: 0o600, flag: "wx" });
+  // Of two first starts at once the one that was faster has made everybody's key.
+  if (!createFile(file, `${text}\n`)) return AtRestKey.parse(await readPrivate(file, "master key"));
   return AtRestKey.parse(text);
 }

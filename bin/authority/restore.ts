@@ -1,9 +1,9 @@
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type BackupFacts, type OpenBackup, restoreBackup, standing } from "../../authority/backup.ts";
+import { createFile, syncFolder } from "../../files/durable-file.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { openPostgres, openSqlite } from "../../store/database.ts";
-import { syncFolder } from "./backup-file.ts";
 import { type OpenOptions, readPrivate, requireOutside, storeUrl } from "./open.ts";
 
 /**
@@ -39,8 +39,8 @@ export async function restore(
 
 async function keepKey(file: string, masterKey: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, `${masterKey}\n`, { mode: 0o600, flag: "wx", flush: true });
-  await syncFolder(dirname(file));
+  if (!createFile(file, `${masterKey}\n`))
+    throw new GenkanError("state-conflict", `Something else has just made ${file}, and it is kept.`);
 }
 
 /** A database of a server can't be put aside by a rename, so only an empty one is filled. */
@@ -65,7 +65,7 @@ async function intoFile(file: string, replace: boolean, backup: OpenBackup, now:
     const facts = await fillFile(draft, backup, now);
     if (there) await rename(file, `${file}.before-${now.toISOString().replaceAll(/[:.]/g, "-")}`);
     await rename(draft, file);
-    await syncFolder(dirname(file));
+    syncFolder(dirname(file));
     return facts;
   } catch (error) {
     await forget();

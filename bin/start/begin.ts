@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasJoined } from "../../agent/membership.ts";
 import { fingerprint } from "../../crypto/thumbprint.ts";
+import { replaceFile } from "../../files/durable-file.ts";
 import { readKeyFile } from "../../gateway/key-file.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { message, StartError } from "./message.ts";
@@ -131,7 +132,5 @@ function recall(dataFolder: string): Progress | undefined {
 
 /** In one step: a start that is cut short here leaves the notes of before. */
 function remember(dataFolder: string, done: Partial<Progress>): void {
-  const draft = `${file(dataFolder)}.new`;
-  writeFileSync(draft, `${JSON.stringify({ ...recall(dataFolder), ...done }, null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, file(dataFolder));
+  replaceFile(file(dataFolder), `${JSON.stringify({ ...recall(dataFolder), ...done }, null, 2)}\n`);
 }

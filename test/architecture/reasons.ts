@@ -19,6 +19,9 @@ const reasons: Readonly<Record<string, Reasons>> = {
     link: "a key doesn't know over which connection it is shown",
     store: "a key doesn't know where it is kept",
   },
+  files: {
+    others: "a file is bytes that must be there after a power cut; what they mean is their writer's",
+  },
   link: {
     others: "connections carry bytes for all programs, and know neither who may come nor what is kept",
     policy: "a connection that decided would be a second place of decision",

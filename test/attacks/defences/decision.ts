@@ -309,7 +309,7 @@ export const decisionsDefences: readonly Defence[] = [
   {
     row: "A22",
     what: "an agent uses no file that others on its host may write",
-    file: "agent/durable-file.ts",
+    file: "agent/trusted-file.ts",
     find: 'if (fault !== null) throw new GenkanError("bad-request", `${path} is not used, for ${fault}`);',
     replace: "",
     test: { file: "test/component/agent/file-rights.test.ts", name: "is not used with mode" },

@@ -246,7 +246,7 @@ export const wiresDefences: readonly Defence[] = [
   {
     row: "A17",
     what: "an agent's key is for its user alone",
-    file: "agent/durable-file.ts",
+    file: "files/durable-file.ts",
     find: 'this.#file = told(() => openSync(this.#draft, "w", 0o600));',
     replace: 'this.#file = told(() => openSync(this.#draft, "w", 0o644));',
     test: { file: "test/component/agent/agent.test.ts", name: "a host joins once with its own key, which it keeps" },
