@@ -94,8 +94,6 @@ export class GatewayLinks {
       receive: gatewayMessages,
       log: this.#log,
       handlers: {
-        // Ciphertext counts of the gateway; a session's own counts come from its agent.
-        "session.counts": () => ({}),
         "session.ended": async ({ session, reason }) => {
           await this.#events?.ended(row.id, session, reason);
           return {};

@@ -25,7 +25,7 @@ export class Control {
 
   constructor(o: { routes: RouteTable; sessions: Sessions; thumbprint: string; log: Log }) {
     this.#o = o;
-    this.#ticker = setInterval(() => this.#tick(), limits.countsMs);
+    this.#ticker = setInterval(() => this.tellEnded(), limits.countsMs);
     this.#ticker.unref();
   }
 
@@ -89,7 +89,6 @@ export class Control {
       hello: () => {
         if (this.#link !== link()) throw new GenkanError("link-closed");
         this.#greeted = link();
-        sessions.forgetTold();
         setImmediate(() => this.tellEnded());
         // The list also names sessions whose end no authority has heard of; their ends, with reasons, are told right after.
         const held = [...sessions.ids, ...sessions.ended.map(({ session }) => session)];
@@ -113,16 +112,6 @@ export class Control {
       "session.cut": ordered(({ session, reason }) => sessions.cut(session, reason)),
       "session.freeze": ordered(({ session, frozen }) => sessions.freeze(session, frozen)),
     };
-  }
-
-  #tick(): void {
-    const link = this.#greeted;
-    if (!link) return;
-    this.tellEnded();
-    for (const counts of this.#o.sessions.takeCounts()) {
-      // Counts are totals: if this message is lost, the next one makes up for it.
-      link.request("session.counts", counts).catch(() => {});
-    }
   }
 
   /** Tells one end, once at a time; never rejects. */

@@ -45,14 +45,14 @@ export class Route {
     });
   }
 
-  /** Bytes of all its connections so far, and how many are open. */
-  get counts(): { up: number; down: number; connections: number } {
+  /** Bytes of all its connections so far. */
+  get counts(): { up: number; down: number } {
     let [up, down] = [this.#endedUp, this.#endedDown];
     for (const splice of this.#splices) {
       up += splice.up;
       down += splice.down;
     }
-    return { up, down, connections: this.#splices.size };
+    return { up, down };
   }
 
   /** A client whose first bytes named this host. Without a leg it waits {@link limits.legWaitMs}, then is reset. */

@@ -10,22 +10,11 @@ import type { RouteTable } from "./route-table.ts";
 interface Live {
   readonly route: Route;
   freeze: NodeJS.Timeout | undefined;
-  /** Counts as they were last told, in one string; empty when they never were. */
-  told: string;
 }
 
 export interface Ended {
   readonly session: Id<"session">;
   readonly reason: EndReason;
-  readonly up: number;
-  readonly down: number;
-}
-
-export interface Counted {
-  readonly session: Id<"session">;
-  readonly up: number;
-  readonly down: number;
-  readonly connections: number;
 }
 
 /**
@@ -73,7 +62,7 @@ export class Sessions {
   open(session: Id<"session">, host: string, leaseMs: number, tokenHashes: readonly string[]): void {
     if (this.#live.has(session) || this.#ended.has(session)) throw new GenkanError("state-conflict");
     const route = this.#routes.open(host, "session", tokenHashes);
-    this.#live.set(session, { route, freeze: undefined, told: "" });
+    this.#live.set(session, { route, freeze: undefined });
     this.#leases.add(session, leaseMs);
     this.#log.info({ event: "gateway.session.begun", session }, "session begun");
   }
@@ -93,7 +82,7 @@ export class Sessions {
     const { up, down } = live.route.counts;
     this.#past.up += up;
     this.#past.down += down;
-    this.#remember({ session, reason, up, down });
+    this.#remember({ session, reason });
     this.#log.info({ event: "gateway.session.ended", session, reason, up, down }, "session ended");
     this.#onEnded();
   }
@@ -110,24 +99,6 @@ export class Sessions {
     live.freeze = frozen
       ? (live.freeze ?? setTimeout(() => this.cut(session, "freeze-expired"), limits.freezeMs))
       : undefined;
-  }
-
-  /** Counts that differ from those last taken; they count as told from now on. */
-  takeCounts(): Counted[] {
-    const changed: Counted[] = [];
-    for (const [session, live] of this.#live) {
-      const counted = { session, ...live.route.counts };
-      const told = `${counted.up} ${counted.down} ${counted.connections}`;
-      if (told === live.told) continue;
-      live.told = told;
-      changed.push(counted);
-    }
-    return changed;
-  }
-
-  /** A new authority link has been told nothing yet. */
-  forgetTold(): void {
-    for (const live of this.#live.values()) live.told = "";
   }
 
   confirmEnded(session: Id<"session">): void {

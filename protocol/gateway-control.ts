@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { EndReasonName } from "./end-reason.ts";
 import { Id } from "./id.ts";
-import { Count, DurationMs, LeaseJws, Nothing, Nullable, OneOf, Sha256, SmallCount, Strict } from "./schema.ts";
+import { DurationMs, LeaseJws, Nothing, Nullable, OneOf, Sha256, Strict } from "./schema.ts";
 
 /**
  * Messages on the control link between authority and gateway. The authority dials: mutual TLS to the gateway's pinned
@@ -34,22 +34,6 @@ export const gatewayOrders = {
 
 /** Sent by the gateway. */
 export const gatewayMessages = {
-  "session.counts": {
-    send: Strict({
-      session: Id("session"),
-      up: Count,
-      down: Count,
-      connections: SmallCount,
-    }),
-    reply: Nothing,
-  },
-  "session.ended": {
-    send: Strict({
-      session: Id("session"),
-      reason: EndReasonName,
-      up: Count,
-      down: Count,
-    }),
-    reply: Nothing,
-  },
+  /** Nothing of what passed: that is ciphertext, and a session's counts are its agent's. */
+  "session.ended": { send: Strict({ session: Id("session"), reason: EndReasonName }), reply: Nothing },
 } as const;

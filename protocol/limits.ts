@@ -277,7 +277,7 @@ export const limits = {
   eventsGatherMs: 50,
   /** How often a live-event connection is asked whether its sign-in still holds. */
   eventsCheckMs: 30_000,
-  /** Byte counts reach the pages this often. */
+  /** Byte counts reach the pages this often; a gateway tells ends that are owed as often. */
   countsMs: 1_000,
   /** A line of a backup: one row; the largest is a list of approvers with its signatures, well below. */
   backupLineCharacters: 16_777_216,

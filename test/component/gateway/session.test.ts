@@ -64,7 +64,7 @@ describe("a cut", () => {
     expect(late).toBeLessThan(sent / 2);
     await until(() => world.ended.length > 0);
     expect(world.ended).toMatchObject([{ session: session.id, reason: "revoked" }]);
-    expect(world.ended[0]?.down).toBeGreaterThan(0);
+    expect(world.gateway.figures().bytes.down).toBeGreaterThan(0);
   });
 
   test("leaves no route, no token and no neighbour's harm behind", async () => {

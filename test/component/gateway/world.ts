@@ -22,8 +22,7 @@ export interface World {
   readonly address: GatewayAddress;
   readonly authorityIdentity: Identity;
   readonly ended: Body<typeof gatewayMessages, "session.ended">[];
-  readonly counted: Body<typeof gatewayMessages, "session.counts">[];
-  /** Connects (again) and says hello; what the gateway tells lands in `ended` and `counted`. */
+  /** Connects (again) and says hello; what the gateway tells lands in `ended`. */
   connect(options?: { ignoreEnded?: boolean }): Promise<Authority>;
   /** A session's route with `tokens` leg tokens. */
   session(authority: Authority, options?: { leaseMs?: number; tokens?: number; host?: string }): Promise<Session>;
@@ -56,14 +55,12 @@ export async function startWorld(
   onTestFinished(() => gateway.close());
   const address = { host: "127.0.0.1", port: gateway.port, pin: identity.thumbprint };
   const ended: World["ended"] = [];
-  const counted: World["counted"] = [];
 
   return {
     gateway,
     address,
     authorityIdentity,
     ended,
-    counted,
     connect: async ({ ignoreEnded = false } = {}) => {
       const { tls, raw } = await dialControl({ ...address, identity: authorityIdentity });
       onTestFinished(() => resetNow(raw));
@@ -74,10 +71,6 @@ export async function startWorld(
         receive: gatewayMessages,
         log: silentLog,
         handlers: {
-          "session.counts": (body) => {
-            counted.push(body);
-            return {};
-          },
           "session.ended": (body) => {
             ended.push(body);
             return ignoreEnded ? new Promise(() => {}) : {};

@@ -120,8 +120,7 @@ export const messages = {
     "session.freeze": { session: id("session"), frozen: true },
   },
   "gateway-message": {
-    "session.counts": { session: id("session"), ...counts },
-    "session.ended": { session: id("session"), reason: "lease-lost", up: 1, down: 2 },
+    "session.ended": { session: id("session"), reason: "lease-lost" },
   },
 } as const;
 
