@@ -2,6 +2,7 @@ import { readCoseKey } from "../crypto/cose.ts";
 import { parseStatement, statementHash } from "../crypto/statement.ts";
 import { verifyAssertion } from "../crypto/webauthn.ts";
 import { type ApproverKey, ApproversStatement, type Requirement } from "../protocol/approvers.ts";
+import type { Hash } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { met } from "../protocol/quorum.ts";
 import type { SignedByPasskey, StatementType } from "../protocol/statement.ts";
@@ -9,7 +10,7 @@ import type { SignedByPasskey, StatementType } from "../protocol/statement.ts";
 /** A list of approvers, parsed from its exact bytes: whose passkeys count at this site, in which roles, and how many must sign. */
 export interface ApproverList {
   readonly bytes: Uint8Array;
-  readonly hash: string;
+  readonly hash: Hash;
   readonly statement: ApproversStatement;
   /** By credential id. */
   readonly keys: ReadonlyMap<string, ApproverKey>;

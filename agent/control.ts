@@ -4,6 +4,7 @@ import { type Body, ControlLink, type Handlers, type Reply } from "../link/contr
 import { connectPinned } from "../link/pinned-tls.ts";
 import { keepUp } from "../link/redial.ts";
 import { agentMessages, agentOrders } from "../protocol/agent-control.ts";
+import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
@@ -18,7 +19,7 @@ export interface AuthorityAddress {
   /** Gateways that splice to it: one after the other is tried. */
   readonly gateways: readonly { readonly host: string; readonly port: number }[];
   /** SHA-256 of the authority's public key. */
-  readonly authorityKey: string;
+  readonly authorityKey: Pin;
 }
 
 /** What sessions and recordings need of the control link. */

@@ -4,6 +4,7 @@ import { Check } from "typebox/value";
 import { fingerprint } from "../crypto/thumbprint.ts";
 import { replaceFile } from "../files/durable-file.ts";
 import { DeviceCertificateFile } from "../protocol/agent-file.ts";
+import type { Hash } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { Id } from "../protocol/id.ts";
 import type { CertificateSeen } from "../protocol/recording.ts";
@@ -40,7 +41,7 @@ export class DeviceCertificates {
    * for the first time since; or `changed`, which waits for a person from now on. Throws `bad-request` for a file that is
    * damaged or that others may write, `store-unavailable` when it can't be written: then nothing is accepted.
    */
-  judge(owner: CertificateOwner, certificate: string): CertificateSeen | "known" {
+  judge(owner: CertificateOwner, certificate: Hash): CertificateSeen | "known" {
     const before = this.#read(owner.service);
     const now = this.#now().toISOString();
     if (!before) {
@@ -62,7 +63,7 @@ export class DeviceCertificates {
   }
 
   /** Throws `not-found` if no certificate waits for this service, `state-conflict` if it is another one. */
-  requireWaiting(service: string, certificate: string): DeviceCertificateFile {
+  requireWaiting(service: string, certificate: Hash): DeviceCertificateFile {
     const before = Check(serviceId, service) ? this.#read(service) : undefined;
     if (!before?.waiting) throw new GenkanError("not-found", "No certificate of this service waits to be accepted.");
     if (before.waiting.certificate !== certificate) {
@@ -76,7 +77,7 @@ export class DeviceCertificates {
    * A person on this host has compared the fingerprint with the device's own and accepts the certificate that waits. Throws
    * as {@link requireWaiting} does.
    */
-  accept(service: string, certificate: string): DeviceCertificateFile {
+  accept(service: string, certificate: Hash): DeviceCertificateFile {
     const before = this.requireWaiting(service, certificate);
     const at = this.#now().toISOString();
     const after = { ...before, accepted: { certificate, at, by: "host", told: false }, waiting: null } as const;

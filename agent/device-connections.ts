@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { speakDeviceTls } from "../link/device-tls.ts";
 import { dialTcp } from "../link/dial.ts";
 import { resetNow } from "../link/reset.ts";
+import type { Hash } from "../protocol/brand.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { CertificateSeen } from "../protocol/recording.ts";
@@ -21,7 +22,7 @@ export interface DeviceConnectionsOptions {
   /** A connection was refused here. */
   refused(code: ErrorCode): void;
   /** The device's certificate is news. One that has `changed` is to end the session before this returns. */
-  seen(seen: CertificateSeen, certificate: string): void;
+  seen(seen: CertificateSeen, certificate: Hash): void;
 }
 
 /** A session's connections to its one device: to the granted address and port, as the agent's own list allows it now. */

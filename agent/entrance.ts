@@ -6,6 +6,7 @@ import { valuesOf } from "../channels/http-field.ts";
 import { pages } from "../channels/http-page.ts";
 import { randomToken } from "../crypto/random.ts";
 import { equalSecret, sha256 } from "../crypto/thumbprint.ts";
+import type { Hash } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { readEnterForm } from "./enter-form.ts";
 
@@ -15,7 +16,7 @@ import { readEnterForm } from "./enter-form.ts";
  */
 export class BrowserEntrance implements Entrance {
   readonly #o: BrowserEntranceOptions;
-  #cookieHash: string | undefined;
+  #cookieHash: Hash | undefined;
 
   constructor(o: BrowserEntranceOptions) {
     this.#o = o;

@@ -7,6 +7,7 @@ import { FileDraft, replaceFile } from "../files/durable-file.ts";
 import type { Handlers } from "../link/control-link.ts";
 import { agentMessages, agentOrders } from "../protocol/agent-control.ts";
 import { MembershipFile } from "../protocol/agent-file.ts";
+import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Log } from "../protocol/log.ts";
@@ -42,7 +43,7 @@ export const hasJoined = (folder: string): boolean => existsSync(join(folder, fi
 export interface JoinOptions {
   readonly folder: string;
   readonly gateway: MembershipFile["gateways"][number];
-  readonly authorityKey: string;
+  readonly authorityKey: Pin;
   readonly token: string;
   readonly name: string;
   readonly log: Log;

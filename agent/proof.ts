@@ -1,12 +1,13 @@
 import { verifyWithJwk } from "../crypto/statement.ts";
+import type { Hash, Thumbprint } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { Proof } from "../protocol/statement.ts";
 
 export interface ProofGateOptions {
   readonly session: string;
-  readonly grantHash: string;
+  readonly grantHash: Hash;
   /** RFC 7638 thumbprints of the workstation's keys, from the grant. */
-  readonly thumbprints: readonly string[];
+  readonly thumbprints: readonly Thumbprint[];
   /** This session's nonce. */
   readonly nonce: string;
 }

@@ -4,6 +4,7 @@ import { channels } from "../channels/table.ts";
 import type { Secret } from "../crypto/secret.ts";
 import { fingerprint } from "../crypto/thumbprint.ts";
 import { LegPool } from "../link/leg-pool.ts";
+import type { Hash, Token } from "../protocol/brand.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
@@ -48,7 +49,7 @@ export class Session implements DeviceSide {
 
   constructor(
     admission: Admission,
-    o: { proofNonce: string; legTokens: readonly string[]; spool: Spool; ground: SessionGround },
+    o: { proofNonce: string; legTokens: readonly Token[]; spool: Spool; ground: SessionGround },
   ) {
     const { ticket, grant, grantHash, service } = admission;
     this.#admission = admission;
@@ -138,7 +139,7 @@ export class Session implements DeviceSide {
   }
 
   /** Its recording names it, and another one than before ends the session. */
-  #certificate(seen: CertificateSeen, certificate: string): void {
+  #certificate(seen: CertificateSeen, certificate: Hash): void {
     const { id } = this;
     const { journal, now } = this.#ground;
     const service = this.#admission.service.id;

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprint } from "../crypto/thumbprint.ts";
 import { replaceFile } from "../files/durable-file.ts";
+import type { Hash } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Log } from "../protocol/log.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
@@ -47,7 +48,7 @@ export class Trust {
   }
 
   /** As told to the authority. */
-  get state(): { version: number; hash: string } | null {
+  get state(): { version: number; hash: Hash } | null {
     return this.#list ? { version: this.#list.statement.version, hash: this.#list.hash } : null;
   }
 
@@ -158,7 +159,7 @@ function forgetSuperseded(folder: string, site: string): void {
  * A person on this host has compared the fingerprint with the one on the staff page and accepts the list that waits.
  * One that is pinned already is accepted again. Throws `trust-missing` if none waits, `trust-refused` if it is another one.
  */
-export function acceptProposed(folder: string, site: string, hash: string): ApproverList {
+export function acceptProposed(folder: string, site: string, hash: Hash): ApproverList {
   const pinned = pinnedIfWhole(folder, site);
   if (pinned?.hash === hash) return pinned;
   const proposed = readProposed(folder, site);

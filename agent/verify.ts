@@ -4,6 +4,7 @@ import { verifyRequest } from "../crypto/access-request.ts";
 import { parseStatement, statementHash, verifyStatement } from "../crypto/statement.ts";
 import type { agentOrders } from "../protocol/agent-control.ts";
 import type { ApproverKey } from "../protocol/approvers.ts";
+import type { Hash } from "../protocol/brand.ts";
 import { chainFaultsOf, type SignedRequest } from "../protocol/chain.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { Grant } from "../protocol/grant.ts";
@@ -43,7 +44,7 @@ export interface Ground {
 export interface Admission {
   readonly ticket: Ticket;
   readonly grant: Grant;
-  readonly grantHash: string;
+  readonly grantHash: Hash;
   readonly service: Service;
   /** The interval of the grant that is open now. */
   readonly window: Window;
@@ -59,7 +60,7 @@ interface Claim {
   readonly list: ApproverList;
   readonly ticket: Ticket;
   readonly grant: Grant;
-  readonly grantHash: string;
+  readonly grantHash: Hash;
   readonly asked: SignedRequest;
   readonly approvers: readonly ApproverKey[];
   readonly service: Service | undefined;
@@ -194,7 +195,7 @@ const requirementsOf = (list: ApproverList, grant: Grant) => list.statement.rule
  * or rpID in the statement, another grant, a signature that does not hold) is left out, so that a lapsed key beside enough
  * others does no harm.
  */
-function approversOf(order: AdmitOrder, list: ApproverList, grant: Grant, grantHash: string, now: Date): ApproverKey[] {
+function approversOf(order: AdmitOrder, list: ApproverList, grant: Grant, grantHash: Hash, now: Date): ApproverKey[] {
   const required = new Set(requirementsOf(list, grant).flatMap(({ roles }) => roles));
   return order.approvals.flatMap((signed) => {
     const bytes = Buffer.from(signed.statement, "base64url");

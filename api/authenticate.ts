@@ -5,6 +5,7 @@ import { faceOrigin } from "../authority/hosts.ts";
 import { idleMsOf } from "../authority/sign-in.ts";
 import { verifyDpopProof } from "../crypto/dpop.ts";
 import { equalSecret, sha256 } from "../crypto/thumbprint.ts";
+import type { Thumbprint } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import type { Factor } from "../protocol/factor.ts";
@@ -69,7 +70,7 @@ async function byToken(c: Context, face: Face, request: FastifyRequest, authoriz
 
 /** A DPoP proof that holds, and may have been seen before. */
 interface Proven {
-  readonly thumbprint: string;
+  readonly thumbprint: Thumbprint;
   readonly jti: string;
 }
 
@@ -80,7 +81,7 @@ export async function verifyOnce(
   request: FastifyRequest,
   proof: string,
   accessToken: string | null,
-): Promise<{ thumbprint: string }> {
+): Promise<{ thumbprint: Thumbprint }> {
   const proven = await verify(c, face, request, proof, accessToken);
   await takeOnce(c, proven, { lane: "usual", by: networkOf(request.ip) });
   return { thumbprint: proven.thumbprint };

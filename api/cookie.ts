@@ -1,9 +1,10 @@
 import type { FastifyReply } from "fastify";
+import type { Token } from "../protocol/brand.ts";
 import { limits } from "../protocol/limits.ts";
 
 export const cookieName = "__Host-genkan";
 
-export function setSignInCookie(reply: FastifyReply, token: string): void {
+export function setSignInCookie(reply: FastifyReply, token: Token): void {
   reply.setCookie(cookieName, token, {
     path: "/",
     secure: true,

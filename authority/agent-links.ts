@@ -5,6 +5,7 @@ import { FairPlaces, type Guest } from "../link/fair-places.ts";
 import { acceptPinned } from "../link/pinned-tls.ts";
 import { resetNow } from "../link/reset.ts";
 import { agentMessages, agentOrders } from "../protocol/agent-control.ts";
+import type { Hash, Pin, Token } from "../protocol/brand.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
@@ -22,7 +23,7 @@ export type AgentOrders = ControlLink<typeof agentOrders, typeof agentMessages>;
 export interface AgentHello {
   readonly clock: string;
   readonly recorder: boolean;
-  readonly trust: { version: number; hash: string } | null;
+  readonly trust: { version: number; hash: Hash } | null;
   /** Keys of the gateways that its host names. */
   readonly gateways: readonly string[];
   readonly report: AgentReport;
@@ -31,10 +32,10 @@ export interface AgentHello {
 /** What agents say, for the parts that keep it. Each is called with the agent that proved its key, never with a claim. */
 export interface AgentEvents {
   /** Who has this key; null when nobody joined with it, or it was disabled since. */
-  identify(key: string): Promise<{ id: Id<"agent">; name: string } | null>;
+  identify(key: Pin): Promise<{ id: Id<"agent">; name: string } | null>;
   /** `address` is where the connection came from, as the gateway says. */
   join(
-    key: string,
+    key: Pin,
     body: { token: string; name: string; sealKey: string },
     address: string,
   ): Promise<Reply<typeof agentMessages, "join">>;
@@ -42,7 +43,7 @@ export interface AgentEvents {
   status(agent: Id<"agent">, body: AgentHello): Promise<void>;
   /** List of approvers to offer to this agent, if it has an older one. */
   trust(agent: Id<"agent">, has: { version: number } | null): Promise<TrustOffer[]>;
-  legTokens(agent: Id<"agent">, session: Id<"session">, count: number): Promise<string[]>;
+  legTokens(agent: Id<"agent">, session: Id<"session">, count: number): Promise<Token[]>;
   begun(agent: Id<"agent">, session: Id<"session">): Promise<void>;
   counts(agent: Id<"agent">, session: Id<"session">, counts: Counts): Promise<void>;
   entries(agent: Id<"agent">, session: Id<"session">, first: number, entries: readonly RecordEntry[]): Promise<void>;
@@ -61,10 +62,10 @@ export interface TrustOffer {
 
 interface Connected {
   /** SHA-256 of its public key, as proven. */
-  readonly key: string;
+  readonly key: Pin;
   readonly link: AgentOrders;
   recorder: boolean;
-  trust: { version: number; hash: string } | null;
+  trust: { version: number; hash: Hash } | null;
   gateways: readonly string[];
   sequence: number;
 }
@@ -97,7 +98,7 @@ export class AgentLinks {
     return this.#agents.get(agent)?.link ?? null;
   }
 
-  keyOf(agent: Id<"agent">): string | null {
+  keyOf(agent: Id<"agent">): Pin | null {
     return this.#agents.get(agent)?.key ?? null;
   }
 

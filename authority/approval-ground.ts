@@ -3,6 +3,7 @@ import { verifyAssertion } from "../crypto/webauthn.ts";
 import type { ApprovalGround } from "../protocol/api/approval-ground.ts";
 import type { ApproversStatement } from "../protocol/approvers.ts";
 import { personActor } from "../protocol/audit.ts";
+import type { Hash } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { ApprovalStatement, SignedByPasskey } from "../protocol/statement.ts";
@@ -46,7 +47,7 @@ export async function approvalGround(c: Context, caller: PersonCaller, id: Id<"r
  * Whether a row of the store is what an approver of the list really signed. Rows alone make no key known: whoever can write
  * them would make their own one look old.
  */
-function signedFor(hash: string, grant: Uint8Array, signed: SignedByPasskey, list: ApproversStatement): boolean {
+function signedFor(hash: Hash, grant: Uint8Array, signed: SignedByPasskey, list: ApproversStatement): boolean {
   const key = list.keys.find(({ credential }) => credential === signed.credential);
   const bytes = Buffer.from(signed.statement, "base64url");
   if (!key || statementHash("genkan/grant/v1", grant) !== hash) return false;

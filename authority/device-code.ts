@@ -3,6 +3,7 @@ import { randomBytes, randomToken } from "../crypto/random.ts";
 import { jwkThumbprint, sha256 } from "../crypto/thumbprint.ts";
 import type { DeviceAuthorization, DeviceCodeConfirm, DeviceCodeLookup, Token } from "../protocol/api/device-code.ts";
 import { personActor } from "../protocol/audit.ts";
+import type { Thumbprint } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import type { Factor } from "../protocol/factor.ts";
@@ -87,7 +88,7 @@ export async function issueToken(
   c: Context,
   face: Face,
   deviceCode: string,
-  thumbprint: string,
+  thumbprint: Thumbprint,
 ): Promise<Static<typeof Token.reply>> {
   const system = Scope.system();
   const codeHash = sha256(deviceCode);

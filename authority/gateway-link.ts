@@ -6,6 +6,7 @@ import { readClientAddress } from "../link/client-address.ts";
 import type { ControlLink } from "../link/control-link.ts";
 import { LegPool } from "../link/leg-pool.ts";
 import { resetNow } from "../link/reset.ts";
+import type { Token } from "../protocol/brand.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
@@ -42,7 +43,7 @@ export class GatewayLink {
     host: string;
     session: Id<"session">;
     leaseMs: number;
-    tokens: readonly string[];
+    tokens: readonly Token[];
   }): Promise<void> {
     await this.#link.request("route.open", {
       host: route.host,
@@ -54,7 +55,7 @@ export class GatewayLink {
   }
 
   /** Makes tokens for a route and tells the gateway their hashes before anybody has them. */
-  async moreTokens(host: string, count: number): Promise<string[]> {
+  async moreTokens(host: string, count: number): Promise<Token[]> {
     const tokens = Array.from({ length: count }, () => randomToken());
     await this.#link.request("leg.expect", { host, tokenHashes: tokens.map((token) => sha256(token)) });
     return tokens;

@@ -1,6 +1,7 @@
 import { newId } from "../crypto/random.ts";
 import { canSealTo } from "../crypto/seal-key.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
+import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { networkOf } from "../protocol/network.ts";
@@ -40,7 +41,7 @@ export class Joins {
    * Throws `join-refused` for a token that is unknown, used or expired, and for a key that has joined or to which nothing can be sealed; `too-many` for a
    * network that guesses; `store-unavailable` also when the refusal could not be kept.
    */
-  async join(key: string, body: JoinBody, address: string): Promise<Joined> {
+  async join(key: Pin, body: JoinBody, address: string): Promise<Joined> {
     try {
       if (this.#refusals.spent(address)) throw new GenkanError("too-many", "Wait a minute.");
       if (!canSealTo(body.sealKey)) throw new GenkanError("join-refused", "Nothing can be sealed to this key.");
@@ -59,7 +60,7 @@ export class Joins {
   }
 
   /** Outside a change, so that a guess waits for no writer and no writer for a guess. */
-  async #look(key: string, token: string): Promise<void> {
+  async #look(key: Pin, token: string): Promise<void> {
     const { db } = this.#c.store;
     const site = await findJoinToken(db, sha256(token), this.#c.now());
     if (site === null) throw new GenkanError("join-refused");
@@ -67,7 +68,7 @@ export class Joins {
       throw new GenkanError("join-refused", "This key has joined already.");
   }
 
-  async #take(change: Change, key: string, { token, name, sealKey }: JoinBody): Promise<Joined> {
+  async #take(change: Change, key: Pin, { token, name, sealKey }: JoinBody): Promise<Joined> {
     const { db } = change;
     const at = this.#c.now();
     const site = await useJoinToken(db, sha256(token), at);
@@ -89,7 +90,7 @@ export class Joins {
     return { agent: id, site: row.site };
   }
 
-  async #keep({ code }: GenkanError, key: string, { name }: JoinBody, address: string): Promise<void> {
+  async #keep({ code }: GenkanError, key: Pin, { name }: JoinBody, address: string): Promise<void> {
     if (!this.#refusals.take(address)) return;
     const { store, now, log } = this.#c;
     const refused = {

@@ -1,5 +1,6 @@
 import { signStatement } from "../crypto/statement.ts";
 import { decide } from "../policy/decide.ts";
+import type { Pin } from "../protocol/brand.ts";
 import type { Decision } from "../protocol/decision.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import type { Factor } from "../protocol/factor.ts";
@@ -244,7 +245,7 @@ export class LeaseRenewal {
   /** Nobody waits for the receipts: a part that hangs must delay neither a lock nor the leases of the others. */
   #send(live: readonly SessionRow[]): void {
     const { agents, gateways, keys, log } = this.#c;
-    const sign = async (audience: string, sequence: number, sessions: SessionRow[]) => {
+    const sign = async (audience: Pin, sequence: number, sessions: SessionRow[]) => {
       const lease: Lease = { audience, sequence, sessions: sessions.map(({ id }) => id), durationMs: limits.leaseMs };
       return signStatement("genkan/lease/v1", lease, keys.identity.privateKey, keys.identity.thumbprint);
     };

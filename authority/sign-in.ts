@@ -7,6 +7,7 @@ import { sha256 } from "../crypto/thumbprint.ts";
 import type { Me } from "../protocol/api/me.ts";
 import type { SignInBegin, SignInPasskey, SignInPassword } from "../protocol/api/sign-in.ts";
 import { personActor } from "../protocol/audit.ts";
+import type { Token } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import type { Factor } from "../protocol/factor.ts";
@@ -32,7 +33,7 @@ import { signInOptions, verifySignIn } from "./webauthn.ts";
 /** A browser's sign-in as it was made; the token is its cookie, and a secret. */
 export interface SignedIn {
   readonly id: Id<"signIn">;
-  readonly token: string;
+  readonly token: Token;
   readonly person: Person;
 }
 

@@ -2,6 +2,7 @@ import type { Static } from "typebox";
 import { statementHash } from "../crypto/statement.ts";
 import type { TrustSign, TrustView } from "../protocol/api/trust.ts";
 import { personActor } from "../protocol/audit.ts";
+import type { Hash } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { rolesAt } from "../protocol/membership.ts";
@@ -100,7 +101,7 @@ export async function finishTrustSignature(
 /** What a begun signature keeps until it is signed. */
 interface Held {
   readonly site: Id<"site">;
-  readonly hash: string;
+  readonly hash: Hash;
 }
 
 /** Where a list waits: at the site that is named, else at the only one of the caller's where one does. */

@@ -8,8 +8,9 @@ import { DeviceCertificates } from "../agent/device-certificates.ts";
 import { Journal } from "../agent/journal.ts";
 import { addGateway, joinSite, readMembership } from "../agent/membership.ts";
 import { acceptProposed, readPinned, readProposed, summaryOf } from "../agent/trust.ts";
-import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
+import { fingerprint, parseFingerprint, parseHash } from "../crypto/thumbprint.ts";
 import { CertificateFile } from "../link/certificate-file.ts";
+import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { readId } from "../protocol/read-id.ts";
 import { parseHostPort } from "./address.ts";
@@ -31,8 +32,8 @@ const program = new Command("genkan-agent")
 interface JoinArguments {
   data: string;
   gateway: string;
-  gatewayKey: string;
-  authorityKey: string;
+  gatewayKey: Pin;
+  authorityKey: Pin;
   token: string;
   name: string;
   json?: true;
@@ -161,7 +162,7 @@ trust
   .option("--json", "print one JSON line")
   .action(async (o: { data: string; fingerprint: string; yes?: true; json?: true }) => {
     const { site } = readMembership(o.data);
-    const hash = parseFingerprint(o.fingerprint);
+    const hash = parseHash(o.fingerprint);
     const proposed = readProposed(o.data, site.id);
     if (proposed?.hash === hash && !o.yes) {
       const asked = linesOf("will be believed", summaryOf(proposed)).join("\n");
@@ -199,7 +200,7 @@ certificate
   .option("--json", "print one JSON line")
   .action((o: { data: string; service: string; fingerprint: string; json?: true }) => {
     const now = () => new Date();
-    const accepted = parseFingerprint(o.fingerprint);
+    const accepted = parseHash(o.fingerprint);
     const journal = new Journal({ path: join(o.data, "journal.jsonl"), now, log });
     const service = readId("service", o.service);
     const entry = { event: "certificate", session: null, service, seen: "accepted" } as const;

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { fingerprint, parseFingerprint } from "../crypto/thumbprint.ts";
 import { startGateway } from "../gateway/gateway.ts";
 import { createKeyFile, readKeyFile } from "../gateway/key-file.ts";
+import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { parseHostPort } from "./address.ts";
 import { type GatewayDoctor, gatewayChecks } from "./doctor/gateway.ts";
@@ -51,7 +52,7 @@ metricsOptions(program.command("run").description("carry"))
   )
   .requiredOption("--authority-key <SHA256:...>", "fingerprint of the only key that may give orders")
   .option("--loopback-http", "route plain HTTP by its Host too, for clients on this machine only (demo)", false)
-  .action(async (o: { data: string; listen: string; authorityKey: string; loopbackHttp: boolean } & MetricsOptions) => {
+  .action(async (o: { data: string; listen: string; authorityKey: Pin; loopbackHttp: boolean } & MetricsOptions) => {
     const log = openLog("gateway");
     const metricsAt = parseMetrics(o);
     const gateway = await startGateway({

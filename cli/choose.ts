@@ -1,5 +1,6 @@
 import type { DeviceView } from "../protocol/api/device.ts";
 import type { GrantView } from "../protocol/api/grant.ts";
+import type { Thumbprint } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { nextWindow, openWindow } from "../protocol/window-at.ts";
 import { ofWork } from "./find.ts";
@@ -23,7 +24,7 @@ export interface WantedGrant {
   readonly service: string;
   readonly grant?: string;
   /** Thumbprint of this terminal's key: a grant that does not name it opens from elsewhere. */
-  readonly key: string;
+  readonly key: Thumbprint;
   /** Epoch milliseconds. */
   readonly now: number;
 }

@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { CompactSign, compactVerify, decodeProtectedHeader, importJWK } from "jose";
 import { Check } from "typebox/value";
+import type { Thumbprint } from "../protocol/brand.ts";
 import { DpopClaims } from "../protocol/dpop.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
@@ -35,7 +36,7 @@ export function accessTokenHash(accessToken: string): string {
 export async function verifyDpopProof(
   jws: string,
   expected: { htm: string; htu: string; accessToken: string | null; nowMs: number },
-): Promise<{ thumbprint: string; jti: string; jwk: PublicJwk }> {
+): Promise<{ thumbprint: Thumbprint; jti: string; jwk: PublicJwk }> {
   const jwk = publicKeyOf(jws);
   const alg = jwk.kty === "EC" ? "ES256" : "EdDSA";
   let claims: unknown;

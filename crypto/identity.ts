@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { selfSignedCertificate } from "./certificate.ts";
 import { keyThumbprint } from "./thumbprint.ts";
@@ -10,7 +11,7 @@ export interface Identity {
   /** PEM. */
   readonly certificate: string;
   /** SHA-256 of the SubjectPublicKeyInfo, base64url: what others pin. */
-  readonly thumbprint: string;
+  readonly thumbprint: Pin;
 }
 
 export function createIdentity(): Identity {

@@ -1,19 +1,20 @@
-import { createHash, type KeyObject } from "node:crypto";
+import { type KeyObject } from "node:crypto";
 import { CompactSign, compactVerify, decodeProtectedHeader, importJWK } from "jose";
 import type { Static, TSchema, TString } from "typebox";
 import { Check } from "typebox/value";
+import type { Hash, Thumbprint } from "../protocol/brand.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { Jws } from "../protocol/schema.ts";
 import type { StatementType } from "../protocol/statement.ts";
 import { PublicJwk } from "../protocol/workstation.ts";
-import { jwkThumbprint } from "./thumbprint.ts";
+import { jwkThumbprint, sha256 } from "./thumbprint.ts";
 
 /**
  * Hash of a statement: SHA-256(type, 0x00, exact bytes), base64url. The type is inside the hash, so that bytes signed as
  * one kind of statement never pass for another. It is the grant's hash and the WebAuthn challenge of an approval.
  */
-export function statementHash(type: StatementType, bytes: Uint8Array): string {
-  return createHash("sha256").update(type).update(Buffer.of(0)).update(bytes).digest("base64url");
+export function statementHash(type: StatementType, bytes: Uint8Array): Hash {
+  return sha256(type, Buffer.of(0), bytes);
 }
 
 /**
@@ -77,7 +78,7 @@ export async function verifyWithJwk<S extends TSchema>(
   code: ErrorCode,
   /** What the JWS itself looks like: how long it may be. */
   form: TString = Jws,
-): Promise<{ payload: Static<S>; bytes: Uint8Array; thumbprint: string; jwk: PublicJwk }> {
+): Promise<{ payload: Static<S>; bytes: Uint8Array; thumbprint: Thumbprint; jwk: PublicJwk }> {
   if (!Check(form, jws)) throw new GenkanError(code);
   let jwk: unknown;
   try {

@@ -1,4 +1,5 @@
 import type { Identity } from "../crypto/identity.ts";
+import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 
 export interface GatewayConfig {
@@ -7,7 +8,7 @@ export interface GatewayConfig {
   readonly listenPort: number;
   readonly identity: Identity;
   /** SHA-256 of the authority's public key, base64url: the only key that may give orders. */
-  readonly authorityKey: string;
+  readonly authorityKey: Pin;
   /** Routes plain HTTP by its Host, for clients on loopback only: the demo. */
   readonly loopbackHttp: boolean;
 }

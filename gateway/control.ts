@@ -4,6 +4,7 @@ import { verifyStatement } from "../crypto/statement.ts";
 import { equalSecret } from "../crypto/thumbprint.ts";
 import { ControlLink, type Handlers } from "../link/control-link.ts";
 import type { PinnedSocket } from "../link/pinned-tls.ts";
+import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
 import { limits } from "../protocol/limits.ts";
@@ -16,14 +17,14 @@ type Link = ControlLink<typeof gatewayMessages, typeof gatewayOrders>;
 
 /** The authority's orders, and what the gateway tells it. One control link at a time: a new one takes the old one's place. */
 export class Control {
-  readonly #o: { routes: RouteTable; sessions: Sessions; thumbprint: string; log: Log };
+  readonly #o: { routes: RouteTable; sessions: Sessions; thumbprint: Pin; log: Log };
   #link: Link | undefined;
   /** The link whose authority has said hello; nothing is told before. */
   #greeted: Link | undefined;
   readonly #telling = new Map<string, Promise<void>>();
   readonly #ticker: NodeJS.Timeout;
 
-  constructor(o: { routes: RouteTable; sessions: Sessions; thumbprint: string; log: Log }) {
+  constructor(o: { routes: RouteTable; sessions: Sessions; thumbprint: Pin; log: Log }) {
     this.#o = o;
     this.#ticker = setInterval(() => this.tellEnded(), limits.countsMs);
     this.#ticker.unref();

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { listen } from "../link/listen.ts";
 import { peek } from "../link/peek.ts";
 import { resetNow } from "../link/reset.ts";
+
 import { GenkanError } from "../protocol/error.ts";
 import type { Log } from "../protocol/log.ts";
 import { gatewayName } from "../protocol/wire-name.ts";

@@ -5,12 +5,13 @@ import type { Leg } from "../link/carrier.ts";
 import { acceptPinned, type PinnedSocket } from "../link/pinned-tls.ts";
 import { resetNow } from "../link/reset.ts";
 import { notFound, parseUpgradeRequest, readHead, switchingProtocols, type UpgradeRequest } from "../link/upgrade.ts";
+import type { Pin } from "../protocol/brand.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Route } from "./route.ts";
 
 export interface OwnTls {
   readonly identity: Identity;
-  readonly authorityKey: string;
+  readonly authorityKey: Pin;
   /** Uses the token up; undefined when it is not good. */
   readonly redeem: (token: string) => Route | undefined;
   readonly onControl: (socket: PinnedSocket) => void;

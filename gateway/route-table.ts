@@ -1,4 +1,5 @@
 import { sha256 } from "../crypto/thumbprint.ts";
+
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import { gatewayName } from "../protocol/wire-name.ts";

@@ -1,4 +1,5 @@
 import type { Identity } from "../crypto/identity.ts";
+import type { Pin, Token } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import { requireRelease, versionHeader } from "../protocol/version.ts";
@@ -12,7 +13,7 @@ import { formatUpgradeRequest, parseUpgradeAnswer, readHead } from "./upgrade.ts
 export interface GatewayAddress {
   readonly host: string;
   readonly port: number;
-  readonly pin: string;
+  readonly pin: Pin;
 }
 
 /** Carrier U: TLS to the gateway's pinned key, `Upgrade: genkan`, then raw bytes. */
@@ -23,7 +24,7 @@ export class UpgradeCarrier implements Carrier {
     this.#gateway = gateway;
   }
 
-  async dial(token: string, signal?: AbortSignal): Promise<Leg> {
+  async dial(token: Token, signal?: AbortSignal): Promise<Leg> {
     const socket = await upgraded(this.#gateway, "/leg", "genkan", {
       headers: { "Genkan-Token": token },
       ...(signal ? { signal } : {}),

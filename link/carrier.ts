@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Token } from "../protocol/brand.ts";
 
 /** One connection to the gateway that stands by for, and then carries, one client's bytes unchanged. */
 export interface Leg {
@@ -14,5 +15,5 @@ export interface Leg {
 /** A way to reach the gateway. All have the same life and differ in how the token is shown (docs/protocol.md). */
 export interface Carrier {
   /** Opens a leg with a one-time token. Throws `token-refused`, `peer-key-mismatch` or `link-closed`. */
-  dial(token: string, signal?: AbortSignal): Promise<Leg>;
+  dial(token: Token, signal?: AbortSignal): Promise<Leg>;
 }

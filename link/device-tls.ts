@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
 import { sha256 } from "../crypto/thumbprint.ts";
+import type { Hash } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { TlsException } from "../protocol/service.ts";
 import { handshake } from "./handshake.ts";
@@ -9,7 +10,7 @@ import { handshake } from "./handshake.ts";
 export interface DeviceTls {
   readonly tls: TLSSocket;
   /** SHA-256 of the device's certificate (DER), base64url. */
-  readonly certificate: string;
+  readonly certificate: Hash;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Token } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Carrier, Leg } from "./carrier.ts";
@@ -9,11 +10,11 @@ export interface LegPoolOptions {
   /** Legs that stand ready at the gateway. */
   readonly warm: number;
   /** One-time tokens to begin with. */
-  readonly tokens: readonly string[];
+  readonly tokens: readonly Token[];
   /** Tokens to hold when full; more are asked for below half of it. */
   readonly tokensHeld: number;
   /** Asks for `count` more tokens. */
-  readonly moreTokens: (count: number) => Promise<readonly string[]>;
+  readonly moreTokens: (count: number) => Promise<readonly Token[]>;
   /** A client's first byte has arrived on the leg and waits in its stream. */
   readonly onLeg: (leg: Leg) => void;
   readonly log: Log;
@@ -22,7 +23,7 @@ export interface LegPoolOptions {
 /** The dialler's side of a route: legs that stand ready, replaced as they are used or die. */
 export class LegPool {
   readonly #o: LegPoolOptions;
-  readonly #tokens: string[];
+  readonly #tokens: Token[];
   /** No leg is dialled any more. */
   readonly #closing = new AbortController();
   /** Nor does one that is under way come to anything. */
@@ -113,7 +114,7 @@ export class LegPool {
     });
   }
 
-  async #takeToken(): Promise<string> {
+  async #takeToken(): Promise<Token> {
     if (this.#tokens.length * 2 <= this.#o.tokensHeld) {
       const asked = this.#ask();
       if (this.#tokens.length === 0) await asked;

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { connect, createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import type { Identity } from "../crypto/identity.ts";
 import { equalSecret, keyThumbprint } from "../crypto/thumbprint.ts";
+import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { dialTcp } from "./dial.ts";
 import { handshake } from "./handshake.ts";
@@ -15,7 +16,7 @@ export interface PinnedSocket {
   /** The TCP socket at the bottom, also when TLS runs inside TLS: what {@link cut} takes. */
   readonly raw: Socket;
   /** SHA-256 of the peer's SubjectPublicKeyInfo, base64url, proven in the handshake; null for a client without a key. */
-  readonly peerKey: string | null;
+  readonly peerKey: Pin | null;
   /** The key itself. Node shows a client the certificate of a TLS 1.3 server only once, so it is kept here. */
   readonly peerPublicKey: KeyObject | null;
 }
@@ -29,7 +30,7 @@ export async function connectPinned(o: {
   host: string;
   port: number;
   servername: string;
-  pin: string;
+  pin: Pin;
   identity?: Identity;
   timeoutMs: number;
   signal?: AbortSignal;
@@ -61,7 +62,7 @@ export async function acceptPinned(
     raw: Socket;
     identity: Identity;
     clientKey: "none" | "asked" | "required";
-    pin?: string;
+    pin?: Pin;
     timeoutMs: number;
   },
 ): Promise<PinnedSocket> {
@@ -97,7 +98,7 @@ function contextOf(identity: Identity): SecureContext {
 /** SSL_OP_NO_TICKET of OpenSSL; `node:crypto`'s constants belong to crypto/. */
 const noTicket = 0x4000;
 
-function proven(socket: { tls: TLSSocket; raw: Socket }, pin: string | undefined, required: boolean): PinnedSocket {
+function proven(socket: { tls: TLSSocket; raw: Socket }, pin: Pin | undefined, required: boolean): PinnedSocket {
   const key = socket.tls.getPeerX509Certificate()?.publicKey;
   const peerKey = key ? keyThumbprint(key) : null;
   const missing = peerKey === null && (required || pin !== undefined);

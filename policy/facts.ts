@@ -1,4 +1,5 @@
 import type { Requirement } from "../protocol/approvers.ts";
+import type { Thumbprint } from "../protocol/brand.ts";
 import type { LockKind } from "../protocol/lock.ts";
 import type { Role } from "../protocol/person.ts";
 import type { Signer } from "../protocol/quorum.ts";
@@ -33,7 +34,7 @@ export interface WorkstationFacts {
   readonly id: string;
   readonly person: string;
   /** RFC 7638 thumbprints of its keys. */
-  readonly thumbprints: readonly string[];
+  readonly thumbprints: readonly Thumbprint[];
 }
 
 export interface LockFacts {
@@ -94,7 +95,7 @@ export interface AdmitFacts<A extends "admit" | "renew" = "admit" | "renew"> {
     readonly person: string;
     readonly workstation: string;
     readonly agent: string;
-    readonly thumbprints: readonly string[];
+    readonly thumbprints: readonly Thumbprint[];
     readonly services: readonly string[];
     readonly windows: readonly Interval[];
     /** Its approvals were enough once; whether they are still is another fact. */

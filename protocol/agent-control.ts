@@ -13,11 +13,12 @@ import {
   Nothing,
   Nullable,
   OneOf,
+  Pin,
   RequestJws,
   Sha256,
   SmallCount,
   Strict,
-  Thumbprint,
+  TokenText,
   Version,
 } from "./schema.ts";
 import { tlsExceptions } from "./service.ts";
@@ -48,7 +49,7 @@ export const agentMessages = {
       recorder: Type.Boolean(),
       trust: Nullable(Strict({ version: Version, hash: Sha256 })),
       /** Keys of the gateways that its host names. */
-      gateways: Type.Array(Thumbprint, { minItems: 1, maxItems: 8 }),
+      gateways: Type.Array(Pin, { minItems: 1, maxItems: 8 }),
       report: AgentReport,
       /** Sessions that it still serves. */
       sessions: Type.Array(Id("session"), { maxItems: 4_096 }),
@@ -61,7 +62,7 @@ export const agentMessages = {
       recorder: Type.Boolean(),
       trust: Nullable(Strict({ version: Version, hash: Sha256 })),
       /** Keys of the gateways that its host names. */
-      gateways: Type.Array(Thumbprint, { minItems: 1, maxItems: 8 }),
+      gateways: Type.Array(Pin, { minItems: 1, maxItems: 8 }),
       report: AgentReport,
     }),
     reply: Nothing,
@@ -69,7 +70,7 @@ export const agentMessages = {
   /** One-time tokens for more legs of a session. */
   "leg.request": {
     send: Strict({ session: Id("session"), count: Type.Integer({ minimum: 1, maximum: 64 }) }),
-    reply: Strict({ tokens: Type.Array(Base64Url(64), { maxItems: 64 }) }),
+    reply: Strict({ tokens: Type.Array(TokenText, { maxItems: 64 }) }),
   },
   "session.begun": { send: Strict({ session: Id("session") }), reply: Nothing },
   "session.counts": { send: Strict({ session: Id("session"), counts: Counts }), reply: Nothing },
@@ -106,7 +107,7 @@ export const agentOrders = {
       grant: Base64Url(32_768),
       approvals: Type.Array(SignedByPasskey, { maxItems: 16 }),
       /** One-time tokens for the session's legs at the gateway. */
-      legTokens: Type.Array(Base64Url(64), { minItems: 1, maxItems: 64 }),
+      legTokens: Type.Array(TokenText, { minItems: 1, maxItems: 64 }),
     }),
     reply: Strict({
       /** For the workstation's proof. */

@@ -2,7 +2,7 @@ import Type from "typebox";
 import { EndReasonName } from "./end-reason.ts";
 import { Id } from "./id.ts";
 import { Counts, RecordEntry } from "./recording.ts";
-import { Instant, Name, Nullable, OneOf, Sha256, Strict, Thumbprint } from "./schema.ts";
+import { Instant, Name, Nullable, OneOf, Pin, Sha256, Strict } from "./schema.ts";
 import { Site } from "./site.ts";
 
 /** Files of an agent's host. Nobody but the agent, or a person on that host, writes them. */
@@ -31,11 +31,11 @@ export const MembershipFile = Strict({
     Strict({
       host: Type.String({ minLength: 1, maxLength: 253 }),
       port: Type.Integer({ minimum: 1, maximum: 65_535 }),
-      key: Thumbprint,
+      key: Pin,
     }),
     { minItems: 1, maxItems: 8 },
   ),
-  authorityKey: Thumbprint,
+  authorityKey: Pin,
   /** PKCS #8, PEM. A secret: made on this host, which it never leaves. */
   privateKey: Type.String({ maxLength: 1_024 }),
   /** X25519, PKCS #8, PEM: what is sealed to this agent. A secret as well. */

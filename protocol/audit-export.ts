@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { limits } from "./limits.ts";
-import { Count, Nullable, Sha256, Strict } from "./schema.ts";
+import { Bytes32, Count, Nullable, Strict } from "./schema.ts";
 
 /** Whose record it is: ids, null where there is none. */
 export interface AuditOwner {
@@ -46,14 +46,14 @@ export const AuditExportRecord = Strict({
   record: Strict({
     index: Count,
     /** 32 random bytes, base64url. */
-    salt: Sha256,
+    salt: Bytes32,
     /** Exact JSON text, as it was committed. */
     /** One of more than `auditBodyBytes` fits, so that it is told as too long rather than as malformed. */
     body: Type.String({ maxLength: limits.auditLineBytes }),
     /** SHA-256 of the body. */
-    commitment: Sha256,
+    commitment: Bytes32,
     /** Hash of the leaf (RFC 6962, section 2.1). */
-    leaf: Sha256,
+    leaf: Bytes32,
   }),
 });
 export type AuditExportRecord = Type.Static<typeof AuditExportRecord>;
@@ -62,18 +62,18 @@ export type AuditExportRecord = Type.Static<typeof AuditExportRecord>;
 export const AuditExportWithheld = Strict({
   withheld: Strict({
     index: Count,
-    ownerSalt: Sha256,
-    site: Sha256,
-    vendor: Sha256,
+    ownerSalt: Bytes32,
+    site: Bytes32,
+    vendor: Bytes32,
     /** SHA-256 of the salt and the body's SHA-256. */
-    seal: Sha256,
-    leaf: Sha256,
+    seal: Bytes32,
+    leaf: Bytes32,
   }),
 });
 export type AuditExportWithheld = Type.Static<typeof AuditExportWithheld>;
 
 /** The body was erased by law, and with it whatever a guess at the body could be checked against. */
-export const AuditExportErased = Strict({ erased: Strict({ index: Count, leaf: Sha256 }) });
+export const AuditExportErased = Strict({ erased: Strict({ index: Count, leaf: Bytes32 }) });
 export type AuditExportErased = Type.Static<typeof AuditExportErased>;
 
 /** What the store lacked when the file was written, and must have had: records from `first` to `last`, or a checkpoint. */

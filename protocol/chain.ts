@@ -1,4 +1,5 @@
 import type { AccessRequest } from "./access-request.ts";
+import type { Hash, Thumbprint } from "./brand.ts";
 import type { Grant } from "./grant.ts";
 import { type ServiceRef, sameService } from "./service.ts";
 import type { Window } from "./window.ts";
@@ -7,9 +8,9 @@ import type { Window } from "./window.ts";
 export interface SignedRequest {
   readonly request: AccessRequest;
   /** `statementHash("genkan/request/v1", bytes)`. */
-  readonly hash: string;
+  readonly hash: Hash;
   /** RFC 7638 thumbprint of the key that signed. */
-  readonly signer: string;
+  readonly signer: Thumbprint;
 }
 
 /** What of a grant does not follow from the request that it names. */

@@ -2,7 +2,7 @@ import Type from "typebox";
 import { RuleName, Thumbprints } from "./access-request.ts";
 import { Id } from "./id.ts";
 import { Obligations } from "./obligations.ts";
-import { Name, Nullable, Sha256, Strict, Thumbprint, ZoneName } from "./schema.ts";
+import { Name, Nullable, Pin, Sha256, Strict, ZoneName } from "./schema.ts";
 import { Service } from "./service.ts";
 import { Site } from "./site.ts";
 import { Windows } from "./window.ts";
@@ -19,7 +19,7 @@ export const Grant = Strict({
   site: Site,
   person: Strict({ id: Id("person"), name: Name, vendor: Id("vendor") }),
   workstation: Strict({ id: Id("workstation"), thumbprints: Thumbprints }),
-  agent: Strict({ id: Id("agent"), key: Thumbprint }),
+  agent: Strict({ id: Id("agent"), key: Pin }),
   device: Strict({ id: Id("device"), name: Name }),
   services: Type.Array(Service, { minItems: 1, maxItems: 16 }),
   windows: Windows,

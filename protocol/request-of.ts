@@ -1,6 +1,7 @@
 import type { AccessRequest } from "./access-request.ts";
 import type { DeviceView } from "./api/device.ts";
 import type { Me } from "./api/me.ts";
+import type { Thumbprint } from "./brand.ts";
 import { limits } from "./limits.ts";
 import type { Id } from "./make-id.ts";
 
@@ -14,7 +15,7 @@ export type Said = Omit<
 export interface Asker {
   readonly me: Pick<Me, "person" | "memberships" | "workstation">;
   /** Thumbprints: first that of the key that signs, then those of terminals that its person has confirmed on it. */
-  readonly keys: readonly string[];
+  readonly keys: readonly Thumbprint[];
 }
 
 /**

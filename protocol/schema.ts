@@ -1,4 +1,5 @@
 import Type, { type TEnum, type TObject, type TProperties, type TSchema } from "typebox";
+import type { Hash, Pin as PinText, Thumbprint as ThumbprintText, Token } from "./brand.ts";
 import { limits } from "./limits.ts";
 
 /** An object that refuses unknown members; every object that crosses a boundary is one. */
@@ -58,11 +59,20 @@ export const ZoneName = Type.String({ minLength: 1, maxLength: 64, pattern: "^[A
 /** base64url without padding (RFC 4648, section 5). */
 export const Base64Url = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: "^[A-Za-z0-9_-]+$" });
 
+/** A secret that opens something once, or until it expires. */
+export const TokenText = Type.Unsafe<Token>(Base64Url(64));
+
+/** 32 bytes in base64url, whatever they mean: 43 characters. */
+export const Bytes32 = Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" });
+
 /** SHA-256 in base64url: 43 characters. */
-export const Sha256 = Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" });
+export const Sha256 = Type.Unsafe<Hash>(Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }));
+
+/** SHA-256 of a SubjectPublicKeyInfo: 43 characters of base64url. */
+export const Pin = Type.Unsafe<PinText>(Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }));
 
 /** RFC 7638 thumbprint of a key, or SHA-256 of a SubjectPublicKeyInfo; both are 43 characters of base64url. */
-export const Thumbprint = Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" });
+export const Thumbprint = Type.Unsafe<ThumbprintText>(Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }));
 
 /**
  * What turns, hides or breaks a line for a reader is none of these: controls, format characters, half surrogates, separators

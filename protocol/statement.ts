@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { clients } from "./client.ts";
 import { Id } from "./id.ts";
-import { Base64Url, DurationMs, Instant, Nullable, OneOf, Sha256, Strict, Thumbprint } from "./schema.ts";
+import { Base64Url, DurationMs, Instant, Nullable, OneOf, Pin, Sha256, Strict } from "./schema.ts";
 
 /** Type strings of everything that is signed. A verifier names the one that it expects; no other will do. */
 export const statementTypes = {
@@ -47,7 +47,7 @@ export type ApprovalStatement = Type.Static<typeof ApprovalStatement>;
 export const Ticket = Strict({
   session: Id("session"),
   grant: Sha256,
-  agent: Thumbprint,
+  agent: Pin,
   service: Id("service"),
   /** Server name on which the client arrives at the agent. */
   host: Type.String({ minLength: 1, maxLength: 253 }),
@@ -56,9 +56,9 @@ export const Ticket = Strict({
   /** What the client may do: operate the device. `watch` is for people who look on, and no agent serves it yet. */
   role: OneOf(["operate", "watch"]),
   /** The gateway over which the session goes, and the SHA-256 of its public key. */
-  gateway: Strict({ id: Id("gateway"), key: Thumbprint }),
+  gateway: Strict({ id: Id("gateway"), key: Pin }),
   /** SHA-256 of the SubjectPublicKeyInfo of the client's TLS key; null for a browser, whose proof binds the host. */
-  clientKey: Nullable(Thumbprint),
+  clientKey: Nullable(Pin),
   /** Single-use nonce that the agent gave out on its control link. */
   nonce: Base64Url(64),
   leaseMs: DurationMs,
@@ -70,7 +70,7 @@ export type Ticket = Type.Static<typeof Ticket>;
 /** Payload of a lease (JWS typ `genkan/lease/v1`): a duration, never an instant. */
 export const Lease = Strict({
   /** SHA-256 of the receiver's public key. */
-  audience: Thumbprint,
+  audience: Pin,
   /** Rises within one control link; a lower one is ignored. */
   sequence: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
   sessions: Type.Array(Id("session"), { maxItems: 4_096 }),

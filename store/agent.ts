@@ -1,3 +1,4 @@
+import type { Hash, Pin } from "../protocol/brand.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
@@ -6,12 +7,12 @@ export interface AgentRow {
   readonly id: Id<"agent">;
   readonly name: string;
   readonly site: { id: Id<"site">; name: string };
-  readonly key: string;
+  readonly key: Pin;
   readonly active: boolean;
   readonly seenAt: string | null;
   readonly recorder: boolean;
   readonly skewMs: number | null;
-  readonly trust: { version: number; hash: string } | null;
+  readonly trust: { version: number; hash: Hash } | null;
 }
 
 export async function listAgents(db: Db, scope: Scope): Promise<AgentRow[]> {
@@ -40,7 +41,7 @@ export async function listAgents(db: Db, scope: Scope): Promise<AgentRow[]> {
 }
 
 /** An agent is the key that it proved, and nothing else (A4); one that is disabled has joined still. */
-export async function findAgentByKey(db: Db, scope: Scope, key: string): Promise<AgentRow | null> {
+export async function findAgentByKey(db: Db, scope: Scope, key: Pin): Promise<AgentRow | null> {
   return (await listAgents(db, scope)).find((agent) => agent.key === key) ?? null;
 }
 
@@ -62,7 +63,7 @@ export async function setAgentName(db: Db, id: Id<"agent">, name: string): Promi
 
 export async function insertAgent(
   db: Db,
-  row: { id: Id<"agent">; site: Id<"site">; name: string; key: string; sealKey: string; at: Date },
+  row: { id: Id<"agent">; site: Id<"site">; name: string; key: Pin; sealKey: string; at: Date },
 ): Promise<void> {
   await db
     .insertInto("agent")
@@ -87,7 +88,7 @@ export async function stampAgent(
   db: Db,
   scope: Scope,
   id: Id<"agent">,
-  seen: { at: Date; recorder: boolean; skewMs: number; trust: { version: number; hash: string } | null },
+  seen: { at: Date; recorder: boolean; skewMs: number; trust: { version: number; hash: Hash } | null },
 ): Promise<void> {
   await db
     .updateTable("agent")
@@ -105,7 +106,7 @@ export async function stampAgent(
 
 export async function insertJoinToken(
   db: Db,
-  row: { tokenHash: string; site: Id<"site">; expiresAt: Date },
+  row: { tokenHash: Hash; site: Id<"site">; expiresAt: Date },
 ): Promise<void> {
   await db
     .insertInto("join_token")
@@ -114,13 +115,13 @@ export async function insertJoinToken(
 }
 
 /** The token's site, while it is good; null for an unknown, used or expired token. Uses nothing up. */
-export async function findJoinToken(db: Db, tokenHash: string, now: Date): Promise<Id<"site"> | null> {
+export async function findJoinToken(db: Db, tokenHash: Hash, now: Date): Promise<Id<"site"> | null> {
   const row = await db.selectFrom("join_token").selectAll().where("token_hash", "=", tokenHash).executeTakeFirst();
   return row && row.used_at === null && row.expires_at > now.toISOString() ? row.site : null;
 }
 
 /** The token's site, once; null for an unknown, used or expired token. */
-export async function useJoinToken(db: Db, tokenHash: string, now: Date): Promise<Id<"site"> | null> {
+export async function useJoinToken(db: Db, tokenHash: Hash, now: Date): Promise<Id<"site"> | null> {
   const row = await db
     .updateTable("join_token")
     .set({ used_at: now.toISOString() })

@@ -1,4 +1,5 @@
 import { newId } from "../crypto/random.ts";
+import type { Hash } from "../protocol/brand.ts";
 import type { Decision } from "../protocol/decision.ts";
 import type { Grant } from "../protocol/grant.ts";
 import type { Id } from "../protocol/make-id.ts";
@@ -11,7 +12,7 @@ import type { Scope } from "./scope.ts";
 /** A grant that waits for more approvals. */
 export interface Proposal {
   readonly grant: Id<"grant">;
-  readonly hash: string;
+  readonly hash: Hash;
   /** Exact bytes, base64url. */
   readonly bytes: string;
   readonly windows: readonly Window[];

@@ -1,3 +1,4 @@
+import type { Hash } from "../protocol/brand.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 import type { Db } from "./database.ts";
@@ -6,7 +7,7 @@ import type { Scope } from "./scope.ts";
 export interface StoredApproverList {
   readonly site: Id<"site">;
   readonly version: number;
-  readonly hash: string;
+  readonly hash: Hash;
   /** Exact bytes, base64url. */
   readonly statement: string;
   readonly signatures: SignedByPasskey[];

@@ -1,4 +1,5 @@
 import type { Insertable, Selectable } from "kysely";
+import type { Hash } from "../protocol/brand.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
@@ -13,7 +14,7 @@ export async function insertDeviceCode(db: Db, row: Insertable<Schema["device_co
   await db.insertInto("device_code").values(row).execute();
 }
 
-export async function findDeviceCode(db: Db, codeHash: string): Promise<DeviceCode | null> {
+export async function findDeviceCode(db: Db, codeHash: Hash): Promise<DeviceCode | null> {
   return (await db.selectFrom("device_code").selectAll().where("code_hash", "=", codeHash).executeTakeFirst()) ?? null;
 }
 
@@ -38,7 +39,7 @@ export async function findDeviceCodeByUserCode(
 /** Moves a code from one state on; false when it is not in that state any more. */
 export async function moveDeviceCode(
   db: Db,
-  codeHash: string,
+  codeHash: Hash,
   from: DeviceCode["state"],
   to: Pick<DeviceCode, "state"> & Partial<Pick<DeviceCode, "person" | "factors" | "workstation">>,
 ): Promise<boolean> {
@@ -51,7 +52,7 @@ export async function moveDeviceCode(
   return result.numUpdatedRows === 1n;
 }
 
-export async function pollDeviceCode(db: Db, codeHash: string, now: Date): Promise<void> {
+export async function pollDeviceCode(db: Db, codeHash: Hash, now: Date): Promise<void> {
   await db.updateTable("device_code").set({ polled_at: now.toISOString() }).where("code_hash", "=", codeHash).execute();
 }
 

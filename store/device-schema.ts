@@ -1,4 +1,5 @@
 import type { ColumnType } from "kysely";
+import type { Hash, Pin } from "../protocol/brand.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { Reach } from "../protocol/reach.ts";
 import type { ServiceProtocol } from "../protocol/service.ts";
@@ -40,7 +41,7 @@ export interface DeviceSchema {
     site: Immutable<Id<"site">>;
     name: string;
     /** SHA-256 of its public key. */
-    key: Immutable<string>;
+    key: Immutable<Pin>;
     /** X25519 public key, base64url: what others seal to it. */
     seal_key: Immutable<string>;
     active: Flag;
@@ -49,7 +50,7 @@ export interface DeviceSchema {
     recorder: Flag;
     skew_ms: number | null;
     trust_version: number | null;
-    trust_hash: string | null;
+    trust_hash: Hash | null;
   };
   /** What a test of a service found last. */
   reach: { service: Immutable<Id<"service">>; reach: Reach; at: string };
@@ -58,7 +59,7 @@ export interface DeviceSchema {
     name: string;
     host: string;
     port: number;
-    key: string;
+    key: Pin;
     active: Switch;
   };
   /** How long a site keeps what, in days; null: without end. A site that has said nothing has no row. */

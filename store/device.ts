@@ -1,5 +1,6 @@
 import { type Expression, expressionBuilder, type Insertable, type SqlBool } from "kysely";
 import type { DeviceView } from "../protocol/api/device.ts";
+import type { Pin } from "../protocol/brand.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { type Service, serviceRef, type TlsException } from "../protocol/service.ts";
 import type { Db } from "./database.ts";
@@ -12,7 +13,7 @@ export interface Device {
   readonly model: string;
   readonly site: { id: Id<"site">; name: string; zone: string };
   readonly vendor: { id: Id<"vendor">; name: string };
-  readonly agent: { id: Id<"agent">; name: string; key: string };
+  readonly agent: { id: Id<"agent">; name: string; key: Pin };
   /** Neither it nor its site was disabled. */
   readonly active: boolean;
   /** Those that are in use. */

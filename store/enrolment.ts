@@ -1,9 +1,10 @@
+import type { Hash } from "../protocol/brand.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 
 export async function insertEnrolment(
   db: Db,
-  row: { codeHash: string; person: Id<"person">; at: Date; expiresAt: Date; by?: Id<"person"> | null; reason?: string },
+  row: { codeHash: Hash; person: Id<"person">; at: Date; expiresAt: Date; by?: Id<"person"> | null; reason?: string },
 ): Promise<void> {
   await db
     .insertInto("enrolment")
@@ -50,7 +51,7 @@ export async function endEnrolments(db: Db, person: Id<"person">, at: Date): Pro
 /** Whose link it is, if it is good still; of one in place of what was lost, by whom it was given and why. */
 export async function findEnrolment(
   db: Db,
-  codeHash: string,
+  codeHash: Hash,
   now: Date,
 ): Promise<{ person: Id<"person">; by: string | null; reason: string | null } | null> {
   const row = await db
@@ -68,7 +69,7 @@ export async function findEnrolment(
  * Spends a link, and with it every other that its person was given: a link that lies about must not add an authenticator
  * to somebody who has one. False when it is unknown, used or expired.
  */
-export async function useEnrolment(db: Db, codeHash: string, now: Date): Promise<boolean> {
+export async function useEnrolment(db: Db, codeHash: Hash, now: Date): Promise<boolean> {
   const used_at = now.toISOString();
   const row = await db
     .updateTable("enrolment")

@@ -1,8 +1,9 @@
+import type { Hash } from "../protocol/brand.ts";
 import type { Db } from "./database.ts";
 import { parseRoles } from "./membership.ts";
 
 /** The newest code for the first administrator; those before it are good no longer. */
-export async function putFirstCode(db: Db, row: { codeHash: string; expiresAt: Date }): Promise<void> {
+export async function putFirstCode(db: Db, row: { codeHash: Hash; expiresAt: Date }): Promise<void> {
   await db.deleteFrom("first_code").execute();
   await db
     .insertInto("first_code")
@@ -11,7 +12,7 @@ export async function putFirstCode(db: Db, row: { codeHash: string; expiresAt: D
 }
 
 /** Spends the code. False when it is unknown, used or expired. */
-export async function useFirstCode(db: Db, codeHash: string, now: Date): Promise<boolean> {
+export async function useFirstCode(db: Db, codeHash: Hash, now: Date): Promise<boolean> {
   const result = await db
     .deleteFrom("first_code")
     .where("code_hash", "=", codeHash)

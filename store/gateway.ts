@@ -1,4 +1,5 @@
 import { newId } from "../crypto/random.ts";
+import type { Pin } from "../protocol/brand.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 
@@ -9,7 +10,7 @@ export interface GatewayRow {
   readonly host: string;
   readonly port: number;
   /** SHA-256 of its public key. */
-  readonly key: string;
+  readonly key: Pin;
   /** Nobody has disabled it. */
   readonly active: boolean;
 }

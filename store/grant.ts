@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { GrantView } from "../protocol/api/grant.ts";
+import type { Hash } from "../protocol/brand.ts";
 import type { Grant } from "../protocol/grant.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Id } from "../protocol/make-id.ts";
@@ -12,7 +13,7 @@ import { Scope } from "./scope.ts";
 
 export interface StoredGrant {
   readonly id: Id<"grant">;
-  readonly hash: string;
+  readonly hash: Hash;
   /** Exact bytes, base64url, and what they say. */
   readonly bytes: string;
   readonly grant: Grant;
@@ -31,7 +32,7 @@ export async function insertGrant(
     grant: Grant;
     /** Id of the request that it answers. */
     request: Id<"request">;
-    hash: string;
+    hash: Hash;
     bytes: string;
     at: Date;
   },
@@ -91,7 +92,7 @@ export async function listApprovedBytes(
   db: Db,
   scope: Scope,
   person: Id<"person">,
-): Promise<{ hash: string; bytes: Buffer; grant: Grant; approvals: SignedByPasskey[] }[]> {
+): Promise<{ hash: Hash; bytes: Buffer; grant: Grant; approvals: SignedByPasskey[] }[]> {
   const rows = await db
     .selectFrom("grant")
     .select(["id", "hash", "bytes"])

@@ -1,5 +1,6 @@
 import type { AccessRequest } from "../protocol/access-request.ts";
 import type { RequestView } from "../protocol/api/request.ts";
+import type { Hash } from "../protocol/brand.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { spanOf } from "../protocol/window-at.ts";
@@ -8,7 +9,7 @@ import type { Scope } from "./scope.ts";
 
 export interface StoredRequest {
   readonly request: AccessRequest;
-  readonly hash: string;
+  readonly hash: Hash;
   /** The compact JWS as it came. */
   readonly statement: string;
 }

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from "kysely";
+import type { Hash, Thumbprint } from "../protocol/brand.ts";
 import type { Client } from "../protocol/client.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import type { Face } from "../protocol/face.ts";
@@ -48,7 +49,7 @@ export interface Schema extends CodeSchema, DeviceSchema, VendorSchema {
     subject: Immutable<string>;
   };
   enrolment: {
-    code_hash: Immutable<string>;
+    code_hash: Immutable<Hash>;
     person: Id<"person">;
     created_at: Immutable<string>;
     expires_at: string;
@@ -96,14 +97,14 @@ export interface Schema extends CodeSchema, DeviceSchema, VendorSchema {
   };
   sign_in: {
     id: Immutable<Id<"signIn">>;
-    token_hash: Immutable<string>;
+    token_hash: Immutable<Hash>;
     person: Immutable<Id<"person">>;
     face: Immutable<Face>;
     kind: Immutable<"cookie" | "cli">;
     /** JSON array of proven factors. */
     factors: Immutable<string>;
     /** Thumbprint of the DPoP key of a command line. */
-    dpop_key: Immutable<string | null>;
+    dpop_key: Immutable<Thumbprint | null>;
     workstation: Id<"workstation"> | null;
     /** From where, as budgets know it. */
     network: Immutable<string | null>;
@@ -124,7 +125,7 @@ export interface Schema extends CodeSchema, DeviceSchema, VendorSchema {
     id: Immutable<Id<"workstationKey">>;
     workstation: Id<"workstation">;
     kind: Immutable<WorkstationKeyKind>;
-    thumbprint: Immutable<string>;
+    thumbprint: Immutable<Thumbprint>;
     jwk: Immutable<string>;
     created_at: Immutable<string>;
   };
@@ -135,7 +136,7 @@ export interface Schema extends CodeSchema, DeviceSchema, VendorSchema {
     person: Immutable<Id<"person">>;
     workstation: Immutable<Id<"workstation">>;
     device: Immutable<Id<"device">>;
-    hash: Immutable<string>;
+    hash: Immutable<Hash>;
     /** As it was signed: a compact JWS. What stands beside it is there to be searched by. */
     statement: Immutable<string>;
     /** End of its last window. */
@@ -148,7 +149,7 @@ export interface Schema extends CodeSchema, DeviceSchema, VendorSchema {
   };
   grant: {
     id: Immutable<Id<"grant">>;
-    hash: Immutable<string>;
+    hash: Immutable<Hash>;
     request: Immutable<Id<"request">>;
     site: Immutable<Id<"site">>;
     vendor: Immutable<Id<"vendor">>;
@@ -226,7 +227,7 @@ export interface Schema extends CodeSchema, DeviceSchema, VendorSchema {
   approver_list: {
     site: Immutable<Id<"site">>;
     version: Immutable<number>;
-    hash: Immutable<string>;
+    hash: Immutable<Hash>;
     /** Exact bytes, base64url. */
     statement: Immutable<string>;
     /** JSON array of SignedByPasskey. */

@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from "kysely";
 import { newId } from "../crypto/random.ts";
+import type { Hash } from "../protocol/brand.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 import { membersOf } from "./person.ts";
@@ -35,7 +36,7 @@ export async function hasSignedInFrom(db: Db, person: Id<"person">, network: str
 }
 
 /** A sign-in that is neither ended, nor expired, nor idle for longer than allowed. */
-export async function findSignIn(db: Db, tokenHash: string, now: Date, idleMs: number): Promise<SignIn | null> {
+export async function findSignIn(db: Db, tokenHash: Hash, now: Date, idleMs: number): Promise<SignIn | null> {
   const row = await db
     .selectFrom("sign_in")
     .selectAll()

@@ -1,5 +1,6 @@
 import { newId } from "../crypto/random.ts";
 import type { WorkstationView } from "../protocol/api/workstation.ts";
+import type { Thumbprint } from "../protocol/brand.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { PublicJwk, WorkstationKeyKind } from "../protocol/workstation.ts";
 import type { Db } from "./database.ts";
@@ -12,7 +13,7 @@ export interface Workstation {
   readonly label: string;
   readonly person: Id<"person">;
   /** Oldest first. */
-  readonly thumbprints: string[];
+  readonly thumbprints: Thumbprint[];
 }
 
 export async function findWorkstation(db: Db, scope: Scope, id: Id<"workstation">): Promise<Workstation | null> {
@@ -39,7 +40,7 @@ export async function listWorkstationKeys(
   db: Db,
   scope: Scope,
   id: Id<"workstation">,
-): Promise<{ thumbprint: string; kind: "browser" | "cli"; since: string }[]> {
+): Promise<{ thumbprint: Thumbprint; kind: "browser" | "cli"; since: string }[]> {
   return db
     .selectFrom("workstation_key")
     .innerJoin("workstation", "workstation.id", "workstation_key.workstation")
@@ -52,7 +53,7 @@ export async function listWorkstationKeys(
 }
 
 /** The workstation that holds a key, whoever's it is: the caller compares the person. */
-export async function findWorkstationByKey(db: Db, scope: Scope, thumbprint: string): Promise<Workstation | null> {
+export async function findWorkstationByKey(db: Db, scope: Scope, thumbprint: Thumbprint): Promise<Workstation | null> {
   const row = await db
     .selectFrom("workstation_key")
     .select("workstation")
@@ -120,7 +121,7 @@ export async function removeWorkstation(db: Db, id: Id<"workstation">, at: Date)
 
 export async function insertWorkstationKey(
   db: Db,
-  row: { workstation: Id<"workstation">; kind: WorkstationKeyKind; thumbprint: string; jwk: PublicJwk; at: Date },
+  row: { workstation: Id<"workstation">; kind: WorkstationKeyKind; thumbprint: Thumbprint; jwk: PublicJwk; at: Date },
 ): Promise<void> {
   await db
     .insertInto("workstation_key")

@@ -5,6 +5,7 @@ import type { Grant } from "../protocol/grant.ts";
 import { grantFor } from "../protocol/grant-for.ts";
 import type { Service } from "../protocol/service.ts";
 import type { StoredRequest } from "../store/request.ts";
+import { asPin, asThumbprint } from "./brand.ts";
 
 /** What a technician asks for, with made-up names where a test does not care. */
 export function askedFor(change: Partial<AccessRequest> = {}): AccessRequest {
@@ -15,7 +16,7 @@ export function askedFor(change: Partial<AccessRequest> = {}): AccessRequest {
     site: { id: newId("site"), name: "Hospital" },
     person: { id: newId("person"), name: "Tech" },
     vendor: { id: newId("vendor"), name: "Vendor" },
-    workstation: { id: newId("workstation"), label: "laptop", thumbprints: ["A".repeat(43)] },
+    workstation: { id: newId("workstation"), label: "laptop", thumbprints: [asThumbprint("A".repeat(43))] },
     device: { id: newId("device"), name: "Monitor" },
     services: [{ id: newId("service"), name: "shell", protocol: "ssh", port: 22 }],
     windows: [{ start: new Date(now - 60_000).toISOString(), end: new Date(now + 3_600_000).toISOString() }],
@@ -28,7 +29,7 @@ export function askedFor(change: Partial<AccessRequest> = {}): AccessRequest {
   };
 }
 
-export const requestHash = (request: AccessRequest): string =>
+export const requestHash = (request: AccessRequest) =>
   statementHash("genkan/request/v1", Buffer.from(JSON.stringify(request)));
 
 /** A row of the store for a request that nobody signed: for tests of what reads rows. */
@@ -40,7 +41,7 @@ export function keptUnsigned(request: AccessRequest): StoredRequest {
 /** The grant that answers a request, at an agent whose key nobody has unless told. */
 export function grantOf(request: AccessRequest, change: Partial<Grant> = {}): Grant {
   const services: Service[] = request.services.map((service) => ({ ...service, address: "10.0.0.1" }));
-  const agent = { id: newId("agent"), key: "A".repeat(43) };
+  const agent = { id: newId("agent"), key: asPin("A".repeat(43)) };
   const given = { id: newId("grant"), agent, services, windows: request.windows };
   return { ...grantFor({ request, hash: requestHash(request) }, given), ...change };
 }

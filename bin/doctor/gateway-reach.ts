@@ -1,6 +1,7 @@
 import type { Identity } from "../../crypto/identity.ts";
 import { connectPinned } from "../../link/pinned-tls.ts";
 import { resetNow } from "../../link/reset.ts";
+import type { Pin } from "../../protocol/brand.ts";
 import { limits } from "../../protocol/limits.ts";
 import { agentsName, gatewayName } from "../../protocol/wire-name.ts";
 import type { Finding } from "./finding.ts";
@@ -9,7 +10,7 @@ import { checkName, checkReach } from "./host-checks.ts";
 interface Place {
   readonly host: string;
   readonly port: number;
-  readonly key: string;
+  readonly key: Pin;
 }
 
 /** A gateway by its name, and by a handshake in which it shows its key; nothing is asked of it. */
@@ -20,7 +21,7 @@ export async function reachGateway({ host, port, key }: Place, peer: string): Pr
 }
 
 /** The authority, through a gateway that passes an agent's connection on to it. */
-export function reachAuthority({ host, port }: Place, pin: string, identity: Identity): Promise<Finding> {
+export function reachAuthority({ host, port }: Place, pin: Pin, identity: Identity): Promise<Finding> {
   const dial = () => handshake({ host, port, servername: agentsName, pin, identity });
   return checkReach("authority", `${host}:${port}`, dial);
 }
@@ -29,7 +30,7 @@ async function handshake(o: {
   host: string;
   port: number;
   servername: string;
-  pin: string;
+  pin: Pin;
   identity?: Identity;
 }): Promise<void> {
   const { raw } = await connectPinned({ ...o, timeoutMs: limits.doctorReachMs });

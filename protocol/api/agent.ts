@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
 import { AgentReport } from "../reach.ts";
-import { Instant, Name, Nullable, Opaque, Sentence, Sha256, Strict, Uri } from "../schema.ts";
+import { Instant, Name, Nullable, Opaque, Pin, Sentence, Sha256, Strict, Uri } from "../schema.ts";
 import { Site } from "../site.ts";
 
 /** GET /api/agents */
@@ -9,7 +9,7 @@ export const AgentView = Strict({
   id: Id("agent"),
   name: Name,
   site: Site,
-  key: Sha256,
+  key: Pin,
   connected: Type.Boolean(),
   /** Nobody has disabled it. */
   active: Type.Boolean(),

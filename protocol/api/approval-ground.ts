@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
-import { Instant, Name, OneOf, RequestJws, SmallCount, Strict, Thumbprint } from "../schema.ts";
+import { Instant, Name, OneOf, Pin, RequestJws, SmallCount, Strict, Thumbprint } from "../schema.ts";
 import { Service } from "../service.ts";
 import { workstationKeyKinds } from "../workstation.ts";
 
@@ -11,7 +11,7 @@ import { workstationKeyKinds } from "../workstation.ts";
 export const ApprovalGround = Strict({
   /** As the workstation signed it. */
   statement: RequestJws,
-  agent: Strict({ id: Id("agent"), name: Name, key: Thumbprint }),
+  agent: Strict({ id: Id("agent"), name: Name, key: Pin }),
   /** With their addresses. */
   services: Type.Array(Service),
   /** Of each key that the request names. */

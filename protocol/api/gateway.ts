@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
-import { Name, Sha256, Strict } from "../schema.ts";
+import { Name, Pin, Strict } from "../schema.ts";
 
 /** Where clients, agents and the authority reach a gateway, and the key that it proves there. */
 const said = {
@@ -9,7 +9,7 @@ const said = {
   host: Type.String({ minLength: 1, maxLength: 253, pattern: "^[a-z0-9.:-]+$" }),
   port: Type.Integer({ minimum: 1, maximum: 65_535 }),
   /** SHA-256 of its public key. */
-  key: Sha256,
+  key: Pin,
 };
 
 /** POST /api/gateways, and POST /api/gateways/:id to say it anew. */

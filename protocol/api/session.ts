@@ -10,11 +10,11 @@ import {
   Name,
   Nullable,
   OneOf,
+  Pin,
   ReasonText,
   Sha256,
   SmallCount,
   Strict,
-  Thumbprint,
   Uri,
 } from "../schema.ts";
 import { Service } from "../service.ts";
@@ -28,7 +28,7 @@ export const SessionCreate = {
     service: Id("service"),
     client: OneOf(clients),
     /** Native: SHA-256 of the SubjectPublicKeyInfo of the TLS key that the client will use. */
-    clientKey: Nullable(Thumbprint),
+    clientKey: Nullable(Pin),
   }),
   reply: Strict({
     session: Id("session"),
@@ -39,7 +39,7 @@ export const SessionCreate = {
     proofNonce: Base64Url(64),
     grantHash: Sha256,
     /** SHA-256 of the agent's public key, which a native client pins. */
-    agentKey: Thumbprint,
+    agentKey: Pin,
     /** Native: where the gateway listens. */
     gateway: Strict({ host: Uri, port: Type.Integer() }),
     windowEnd: Instant,

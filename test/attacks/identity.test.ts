@@ -7,6 +7,7 @@ import { ControlLink } from "../../link/control-link.ts";
 import { acceptPinned } from "../../link/pinned-tls.ts";
 import { agentMessages, agentOrders } from "../../protocol/agent-control.ts";
 import { silentLog } from "../../protocol/log.ts";
+import { asPin } from "../brand.ts";
 import { outcome, World } from "../component/authority/world.ts";
 import { reported } from "../reported.ts";
 
@@ -78,7 +79,7 @@ describe("A4: who somebody is", () => {
       recorder: true,
       report: reported,
       trust: null,
-      gateways: ["A".repeat(43)],
+      gateways: [asPin("A".repeat(43))],
       sessions: [],
     };
     expect(await outcome(link.request("hello", hello))).toBe("join-refused");

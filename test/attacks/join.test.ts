@@ -4,6 +4,7 @@ import { joinSite } from "../../agent/membership.ts";
 import { createIdentity } from "../../crypto/identity.ts";
 import { randomToken } from "../../crypto/random.ts";
 import { silentLog } from "../../protocol/log.ts";
+import { asPin } from "../brand.ts";
 import { Scene, temporaryFolder } from "../component/agent/fixture.ts";
 import { StandInAuthority } from "../component/agent/world.ts";
 import { outcome } from "../component/authority/world.ts";
@@ -21,8 +22,8 @@ test("A22: joins nobody whose key is another than it was told: the token is not 
     outcome(
       joinSite({
         folder: folder.path,
-        gateway: { host: "127.0.0.1", port: authority.port, key: "A".repeat(43) },
-        authorityKey,
+        gateway: { host: "127.0.0.1", port: authority.port, key: asPin("A".repeat(43)) },
+        authorityKey: asPin(authorityKey),
         token: randomToken(),
         name: "agent-1",
         log: silentLog,

@@ -10,6 +10,7 @@ import { signStatement } from "../../crypto/statement.ts";
 import type { Reply } from "../../link/control-link.ts";
 import type { agentOrders } from "../../protocol/agent-control.ts";
 import type { SessionTicket } from "../../protocol/api/session.ts";
+import type { Pin, Token } from "../../protocol/brand.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { limits } from "../../protocol/limits.ts";
 import { silentLog } from "../../protocol/log.ts";
@@ -18,6 +19,7 @@ import type { Lease, SignedByPasskey, Ticket } from "../../protocol/statement.ts
 import { agentsName, linkDomain } from "../../protocol/wire-name.ts";
 import { listGateways } from "../../store/gateway.ts";
 import type { StoredGrant } from "../../store/grant.ts";
+import { asPin } from "../brand.ts";
 
 /**
  * A hostile authority: it holds the real one's keys and a copy of its database, takes its place at the gateway, and gives
@@ -112,7 +114,7 @@ export class StandInAuthority {
     request: string,
     grant: string,
     approvals: readonly SignedByPasskey[],
-    legTokens: string[] = [randomToken()],
+    legTokens: Token[] = [randomToken()],
   ): Promise<Reply<typeof agentOrders, "session.admit"> | { refused: string }> {
     return refusedOr(
       this.#orders.request("session.admit", { ticket, request, grant, approvals: [...approvals], legTokens }),
@@ -120,7 +122,7 @@ export class StandInAuthority {
   }
 
   /** Everything that it takes to open a stored grant but the workstation's key: route, ticket, the agent's yes. */
-  async prepare(stored: StoredGrant, clientKey: string): Promise<SessionTicket> {
+  async prepare(stored: StoredGrant, clientKey: Pin): Promise<SessionTicket> {
     const { hash, bytes, grant, approvals, asked } = stored;
     const [gateway] = this.context.gateways.connected();
     if (!gateway) throw new Error("No gateway is connected.");
@@ -150,7 +152,7 @@ export class StandInAuthority {
     const { keys, gateways, agents } = this.context;
     const { privateKey, thumbprint } = keys.identity;
     const sign = (audience: string, sequence: number) => {
-      const lease: Lease = { audience, sequence, sessions: [session], durationMs };
+      const lease: Lease = { audience: asPin(audience), sequence, sessions: [session], durationMs };
       return signStatement("genkan/lease/v1", lease, privateKey, thumbprint);
     };
     for (const gateway of gateways.connected())

@@ -15,6 +15,7 @@ import type { WorkstationList } from "../../protocol/api/workstation.ts";
 import type { Id } from "../../protocol/make-id.ts";
 import { requestOf } from "../../protocol/request-of.ts";
 import type { Window } from "../../protocol/window.ts";
+import { asThumbprint } from "../brand.ts";
 import { call, Person } from "./person.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
 
@@ -77,7 +78,8 @@ export class Technician extends Person {
       workOrder: null,
     } as const;
     const request =
-      found && requestOf(newId("request"), { me, keys: [this.#thumbprint()] }, found, [device.service], said);
+      found &&
+      requestOf(newId("request"), { me, keys: [asThumbprint(this.#thumbprint())] }, found, [device.service], said);
     if (!request) throw new Error("This computer can't ask for this device.");
     return request;
   }

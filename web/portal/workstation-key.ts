@@ -1,4 +1,5 @@
 import type { AccessRequest } from "../../protocol/access-request.ts";
+import type { Thumbprint } from "../../protocol/brand.ts";
 import type { EnrolmentProof, Proof, StatementType } from "../../protocol/statement.ts";
 import type { PublicJwk } from "../../protocol/workstation.ts";
 import { toBase64Url } from "../app/bytes.ts";
@@ -29,17 +30,17 @@ export function proveKey(person: string, subject: string): Promise<string> {
 export async function proveTerminal(person: string, { userCode, thumbprint: key }: DeviceCode): Promise<string> {
   if (key !== null)
     await withStore(terminals, "readwrite", async (kept) => {
-      const before = (await done<string[] | undefined>(kept.get(person))) ?? [];
+      const before = (await done<Thumbprint[] | undefined>(kept.get(person))) ?? [];
       await done(kept.put([key, ...before.filter((one) => one !== key)], person));
     });
   return proveKey(person, `device-code:${userCode}`);
 }
 
 /** Thumbprints that this browser vouches for: its own key's first, then those of terminals that were confirmed here. */
-export async function knownKeys(person: string): Promise<string[]> {
+export async function knownKeys(person: string): Promise<Thumbprint[]> {
   const { publicKey } = await ownKey(person);
   const own = await thumbprint(await publicJwk(publicKey));
-  const confirmed = await withStore(terminals, "readonly", (kept) => done<string[] | undefined>(kept.get(person)));
+  const confirmed = await withStore(terminals, "readonly", (kept) => done<Thumbprint[] | undefined>(kept.get(person)));
   return [own, ...(confirmed ?? [])];
 }
 

@@ -10,6 +10,7 @@ import { seal } from "../../../crypto/at-rest.ts";
 import { exportIdentity } from "../../../crypto/identity.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { sampleDevices, samplePeople } from "../../../sample/register.ts";
+import { asThumbprint } from "../../brand.ts";
 import { hosts, World } from "../../component/authority/world.ts";
 import { ServedFace } from "../face.ts";
 
@@ -42,7 +43,7 @@ test("A17: in the store's files stands no key, token, password or code in the cl
     body: "client_id=genkan",
     headers: { "content-type": "application/x-www-form-urlencoded" },
   });
-  const { token: cliToken } = await world.signIn("technician", { dpopKey: randomToken() });
+  const { token: cliToken } = await world.signIn("technician", { dpopKey: asThumbprint(randomToken()) });
 
   const secrets: Record<string, string> = {
     "join token": await joinToken(store, world.ids.siteA, at, host),

@@ -28,6 +28,7 @@ import { connectPinned } from "../../../link/pinned-tls.ts";
 import { encodeFrameHead } from "../../../protocol/frame.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { asPin } from "../../brand.ts";
 import { selfSigned } from "../../parts/self-signed.ts";
 import { patienceMs } from "../../patience.ts";
 import { fence } from "../../unit/link/sockets.ts";
@@ -502,7 +503,7 @@ describe("the control link", () => {
     );
     const folder = `${world.folder.path}/other`;
     mkdirSync(folder);
-    await expect(joinSite({ ...again, folder, authorityKey: "B".repeat(43) })).rejects.toEqual(
+    await expect(joinSite({ ...again, folder, authorityKey: asPin("B".repeat(43)) })).rejects.toEqual(
       refusedWith("peer-key-mismatch"),
     );
     expect(readdirSync(folder)).toEqual([]);

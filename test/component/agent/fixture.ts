@@ -14,6 +14,7 @@ import { type Service, serviceRef } from "../../../protocol/service.ts";
 import type { ApprovalStatement, Proof, SignedByPasskey, Ticket } from "../../../protocol/statement.ts";
 import type { PublicJwk } from "../../../protocol/workstation.ts";
 import { askedFor, grantOf, requestHash } from "../../asked.ts";
+import { asHash, asPin, asThumbprint } from "../../brand.ts";
 import type { Deviation } from "../../passkey.ts";
 import { Passkey } from "../../passkey.ts";
 
@@ -47,7 +48,7 @@ export class Approver {
   approve(grantHash: string, change: Partial<ApprovalStatement> = {}, deviation: Deviation = {}): SignedByPasskey {
     const statement: ApprovalStatement = {
       type: "genkan/approval/v1",
-      grants: [grantHash],
+      grants: [asHash(grantHash)],
       verdict: "approve",
       approver: this.id,
       rp,
@@ -98,7 +99,7 @@ export class Scene {
   readonly second = new Approver("鈴木 一郎");
   readonly technician = { id: newId("person"), name: "Tech", vendor: newId("vendor") };
   /** The gateway that the agent's host names. */
-  readonly gateway = { id: newId("gateway"), key: "A".repeat(43) };
+  readonly gateway = { id: newId("gateway"), key: asPin("A".repeat(43)) };
   readonly service: Service;
   readonly #ids = {
     asked: newId("request"),
@@ -147,7 +148,7 @@ export class Scene {
       site,
       person: { id: person.id, name: person.name },
       vendor: { id: person.vendor, name: "Vendor" },
-      workstation: { ...this.#base.workstation, thumbprints: [this.workstation.thumbprint] },
+      workstation: { ...this.#base.workstation, thumbprints: [asThumbprint(this.workstation.thumbprint)] },
       device,
       services: services.map(serviceRef),
       windows,
@@ -166,14 +167,14 @@ export class Scene {
   ticket(grantHash: string, nonce: string, change: Partial<Ticket> = {}): Ticket {
     return {
       session: newId("session"),
-      grant: grantHash,
+      grant: asHash(grantHash),
       agent: this.agent.thumbprint,
       service: this.service.id,
       host: "x7.link.genkan.internal",
       client: "native",
       role: "operate",
       gateway: this.gateway,
-      clientKey: "A".repeat(43),
+      clientKey: asPin("A".repeat(43)),
       nonce,
       leaseMs: 15_000,
       issuedAt: new Date().toISOString(),

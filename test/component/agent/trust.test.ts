@@ -7,6 +7,7 @@ import { newId } from "../../../crypto/random.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import type { ApproversStatement } from "../../../protocol/approvers.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { asHash } from "../../brand.ts";
 import { cborMap } from "../../passkey.ts";
 import { until } from "../channels/bench.ts";
 import { Approver, bytesOf, Scene, temporaryFolder } from "./fixture.ts";
@@ -75,7 +76,7 @@ describe("the first list", () => {
       expect.objectContaining({ code: "trust-missing" }),
     );
     trust.propose(bytes, []);
-    expect(() => acceptProposed(folder.path, site, "B".repeat(43))).toThrow(
+    expect(() => acceptProposed(folder.path, site, asHash("B".repeat(43)))).toThrow(
       expect.objectContaining({ code: "trust-refused" }),
     );
     acceptProposed(folder.path, site, hashOf(bytes));
@@ -151,7 +152,7 @@ describe("the next list", () => {
     ],
     [
       "it names another one before",
-      () => ({ bytes: list({ version: 2, previous: "B".repeat(43) }), by: [approver, second] }),
+      () => ({ bytes: list({ version: 2, previous: asHash("B".repeat(43)) }), by: [approver, second] }),
     ],
     ["it names none before", () => ({ bytes: list({ version: 2, previous: null }), by: [approver, second] })],
     [

@@ -10,6 +10,7 @@ import { GenkanError } from "../../../protocol/error.ts";
 import { noObligations } from "../../../protocol/kept-obligations.ts";
 import { limits } from "../../../protocol/limits.ts";
 import type { Obligations } from "../../../protocol/obligations.ts";
+import { asHash, asPin, asThumbprint } from "../../brand.ts";
 import { Approver, bytesOf, Scene, Workstation } from "./fixture.ts";
 
 function groundOf(scene: Scene, change: Partial<Ground> = {}, list: Partial<ApproversStatement> = {}) {
@@ -108,8 +109,16 @@ const doctored: [refusal: string, what: string, doctor: Doctor][] = [
       return { order: { ...order, ticket: await s.signTicket({ ...s.ticket(grantHash, n), admin: true }) } };
     },
   ],
-  ["ticket-invalid", "the ticket is for another agent", (s, n) => s.order(n, { ticket: { agent: "B".repeat(43) } })],
-  ["ticket-invalid", "the ticket names another grant", (s, n) => s.order(n, { ticket: { grant: "B".repeat(43) } })],
+  [
+    "ticket-invalid",
+    "the ticket is for another agent",
+    (s, n) => s.order(n, { ticket: { agent: asPin("B".repeat(43)) } }),
+  ],
+  [
+    "ticket-invalid",
+    "the ticket names another grant",
+    (s, n) => s.order(n, { ticket: { grant: asHash("B".repeat(43)) } }),
+  ],
   ["ticket-invalid", "a native client has no key", (s, n) => s.order(n, { ticket: { clientKey: null } })],
   ["ticket-invalid", "a browser has a TLS key", (s, n) => s.order(n, { ticket: { client: "browser" } })],
   [
@@ -132,7 +141,7 @@ const doctored: [refusal: string, what: string, doctor: Doctor][] = [
   [
     "grant-other-agent",
     "the grant is for another agent",
-    (s, n) => s.order(n, { grant: { agent: { id: newId("agent"), key: "B".repeat(43) } } }),
+    (s, n) => s.order(n, { grant: { agent: { id: newId("agent"), key: asPin("B".repeat(43)) } } }),
   ],
   [
     "grant-other-agent",
@@ -181,7 +190,10 @@ const doctored: [refusal: string, what: string, doctor: Doctor][] = [
     (s, n) =>
       s.order(n, {
         grant: {
-          workstation: { id: s.request().workstation.id, thumbprints: [s.workstation.thumbprint, "B".repeat(43)] },
+          workstation: {
+            id: s.request().workstation.id,
+            thumbprints: [asThumbprint(s.workstation.thumbprint), asThumbprint("B".repeat(43))],
+          },
         },
       }),
   ],
@@ -272,7 +284,7 @@ const doctored: [refusal: string, what: string, doctor: Doctor][] = [
   [
     "gateway-unknown",
     "it goes over a gateway that nobody on this host named",
-    (s, n) => s.order(n, { ticket: { gateway: { ...s.gateway, key: "B".repeat(43) } } }),
+    (s, n) => s.order(n, { ticket: { gateway: { ...s.gateway, key: asPin("B".repeat(43)) } } }),
   ],
   [
     "approval-self",
@@ -469,7 +481,7 @@ describe("an order to admit", () => {
     const scene = new Scene();
     const { ground, nonces } = groundOf(scene);
     const { order } = await scene.order(nonces.issue(), {
-      approvals: (hash) => [scene.approver.approve(hash, { grants: ["B".repeat(43), hash] })],
+      approvals: (hash) => [scene.approver.approve(hash, { grants: [asHash("B".repeat(43)), asHash(hash)] })],
     });
     expect(await outcome(order, ground)).toBe("admitted");
   });

@@ -14,6 +14,7 @@ import { acceptPinned } from "../../../link/pinned-tls.ts";
 import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { version } from "../../../protocol/version.ts";
+import { asPin } from "../../brand.ts";
 import { patienceMs } from "../../patience.ts";
 import { until } from "../channels/bench.ts";
 import { bytesOf, Scene, temporaryFolder } from "./fixture.ts";
@@ -191,7 +192,7 @@ export class World {
     await world.authority.start();
     world.membership = await joinSite({
       folder: world.folder.path,
-      gateway: { host: "127.0.0.1", port: world.authority.port, key: "A".repeat(43) },
+      gateway: { host: "127.0.0.1", port: world.authority.port, key: asPin("A".repeat(43)) },
       authorityKey: scene.authority.thumbprint,
       token: randomToken(),
       name: "agent-1",

@@ -10,6 +10,7 @@ import { type IdKind, idPrefixes } from "../../../protocol/make-id.ts";
 import { readId } from "../../../protocol/read-id.ts";
 import { Scope } from "../../../store/scope.ts";
 import { listSessions } from "../../../store/session.ts";
+import { asPin } from "../../brand.ts";
 import { sampleOf } from "../../fuzz/seed/sample.ts";
 import { AgentEnd, approved, asked, connectGateway, nothing, wish } from "../authority/parts.ts";
 import type { Name } from "../authority/world.ts";
@@ -40,7 +41,7 @@ beforeAll(async () => {
     service: world.devices.own.services[1] ?? ("svc_" as const),
     client: "native",
   } as const;
-  own.session = (await admit(world.context, technician, { ...input, clientKey: "A".repeat(43) })).session;
+  own.session = (await admit(world.context, technician, { ...input, clientKey: asPin("A".repeat(43)) })).session;
   for (const name of [
     "technician",
     "rival",

@@ -4,6 +4,7 @@ import { admit } from "../../../authority/admission.ts";
 import type { SessionEntries } from "../../../protocol/api/session.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { keepEntries } from "../../../store/recording.ts";
+import { asPin } from "../../brand.ts";
 import { AgentEnd, approved, asked, connectGateway } from "../authority/parts.ts";
 import { Faces, said } from "./world.ts";
 
@@ -21,7 +22,7 @@ test("the whole recording of a session is read page by page, each telling where 
     grant,
     service,
     client: "native",
-    clientKey: "A".repeat(43),
+    clientKey: asPin("A".repeat(43)),
   });
   const as = await f.token("officer");
   const page = async (query = "") => {

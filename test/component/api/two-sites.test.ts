@@ -8,6 +8,7 @@ import type { Window } from "../../../protocol/window.ts";
 import { insertLock } from "../../../store/lock.ts";
 import { insertSession } from "../../../store/session.ts";
 import { admission } from "../../allowed.ts";
+import { asPin } from "../../brand.ts";
 import { approved, wish } from "../authority/parts.ts";
 import { hour, type Name } from "../authority/world.ts";
 import { type Faces, shareFaces } from "./world.ts";
@@ -203,7 +204,7 @@ const acts: Readonly<Record<string, (of: Things) => { id?: string; body: object 
   "/api/contracts/:id/end": ({ contract: id }) => ({ id, body: {} }),
 };
 const oneYes = { roles: ["approver"], persons: 1 };
-const gateway = { name: "g", host: "gateway.example", port: 443, key: "A".repeat(43) };
+const gateway = { name: "g", host: "gateway.example", port: 443, key: asPin("A".repeat(43)) };
 let gatewayId = "";
 const port = { name: "pages", protocol: "http", address: "10.1.2.3", port: 80 };
 const deviceSaid = ({ agent }: Things) => ({

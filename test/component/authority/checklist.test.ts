@@ -3,6 +3,7 @@ import { host } from "../../../authority/caller.ts";
 import { viewChecklist } from "../../../authority/checklist.ts";
 import { addGateway } from "../../../authority/gateway.ts";
 import { testReach } from "../../../authority/reach.ts";
+import { asPin } from "../../brand.ts";
 import { anyRecord } from "../../stand-in/record.ts";
 import { ready, system } from "./ready.ts";
 import { World } from "./world.ts";
@@ -38,7 +39,7 @@ test("steps turn green by what happens, and back when it is no longer so", async
     null,
   ]);
   const { db } = world.store;
-  const away = { host: "gone.example", port: 443, key: "A".repeat(43) };
+  const away = { host: "gone.example", port: 443, key: asPin("A".repeat(43)) };
   const gone = await addGateway(world.store, { name: "gone", ...away }, new Date(world.clock), host);
   expect(await why("gateway")).toBe("gateway-away");
   // One that somebody has disabled is not waited for.

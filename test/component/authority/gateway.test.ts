@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 import { host } from "../../../authority/caller.ts";
 import { addGateway, changeGateway, setGatewayOn } from "../../../authority/gateway.ts";
 import { listGateways } from "../../../store/gateway.ts";
+import { asPin } from "../../brand.ts";
 import { nothing } from "./parts.ts";
 import { ready } from "./ready.ts";
 import { outcome, World } from "./world.ts";
 
-const place = { name: "dmz-2", host: "gateway.example", port: 443, key: "A".repeat(43) };
+const place = { name: "dmz-2", host: "gateway.example", port: 443, key: asPin("A".repeat(43)) };
 
 test("a gateway is the installation's: who administers one site neither adds, moves nor disables any", async () => {
   const world = await World.open();

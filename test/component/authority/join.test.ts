@@ -6,6 +6,7 @@ import { createIdentity } from "../../../crypto/identity.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import { limits } from "../../../protocol/limits.ts";
+import { asPin, asToken } from "../../brand.ts";
 import { AgentEnd } from "./parts.ts";
 import { outcome, World } from "./world.ts";
 
@@ -59,8 +60,8 @@ describe("a host that nobody knows", () => {
       limits.refusalsLoggedPerAddress,
     ]);
     const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock), host);
-    expect(await from("203.0.113.7", { token, name: "x", sealKey })).toBe("too-many");
-    expect(await from("203.0.113.8", { token, name: "agent", sealKey })).toBe("done");
+    expect(await from("203.0.113.7", { token: asToken(token), name: "x", sealKey })).toBe("too-many");
+    expect(await from("203.0.113.8", { token: asToken(token), name: "agent", sealKey })).toBe("done");
     await joins.close();
     expect((await world.audit()).at(-1)).toMatchObject({
       action: "refusals.counted",
@@ -96,7 +97,7 @@ describe("a host that nobody knows", () => {
     const { thumbprint } = createIdentity();
     const [first, second] = [await issue(), await issue()];
     const join = (key: string, token: string) =>
-      outcome(joins.join(key, { token, name: "agent", sealKey }, "203.0.113.7"));
+      outcome(joins.join(asPin(key), { token, name: "agent", sealKey }, "203.0.113.7"));
     expect(await join(thumbprint, first)).toBe("done");
     expect(await join(thumbprint, second)).toBe("join-refused");
     expect(await join(createIdentity().thumbprint, second)).toBe("done");

@@ -38,7 +38,12 @@ async function two() {
   const request = await asked(world, colleague, world.window(0, 2 * hour));
   const grant = await approved(world, "approver", request.id, request.windows);
   const service = world.devices.own.services[1] ?? ("svc_" as const);
-  const second = await admit(world.context, colleague, { grant: grant.id, service, client: "native", clientKey });
+  const second = await admit(world.context, colleague, {
+    grant: grant.id,
+    service,
+    client: "native",
+    clientKey: clientKey,
+  });
   return { ...r, colleague, first: first.session, second: second.session };
 }
 

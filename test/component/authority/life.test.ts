@@ -14,6 +14,7 @@ import { listGrants } from "../../../store/grant.ts";
 import { listRequests } from "../../../store/request.ts";
 import { Scope } from "../../../store/scope.ts";
 import { listSessions } from "../../../store/session.ts";
+import { asPin } from "../../brand.ts";
 import type { Passkey } from "../../passkey.ts";
 import { AgentEnd, assertionJson, connectGateway, wish } from "./parts.ts";
 import { minute, outcome, World } from "./world.ts";
@@ -212,7 +213,7 @@ async function act(model: Model, step: Step): Promise<void> {
         !locked(model) &&
         running < limits.sessionsPerGrant;
       const service = world.devices.own.services[1] ?? ("svc_" as const);
-      const input = { grant: grant.id, service, client: "native", clientKey: "A".repeat(43) } as const;
+      const input = { grant: grant.id, service, client: "native", clientKey: asPin("A".repeat(43)) } as const;
       const ticket = await admit(c, callers[step.by], input).catch(() => null);
       expect(ticket !== null).toBe(may);
       if (ticket) model.live.set(ticket.session, grant);

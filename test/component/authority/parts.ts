@@ -18,6 +18,7 @@ import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
 import type { TrustView } from "../../../protocol/api/trust.ts";
+import type { Pin } from "../../../protocol/brand.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
 import { silentLog } from "../../../protocol/log.ts";
 import { type Id, type IdKind, makeId } from "../../../protocol/make-id.ts";
@@ -31,6 +32,7 @@ import { vendorOf } from "../../../store/person.ts";
 import { Scope } from "../../../store/scope.ts";
 import { findWorkstation } from "../../../store/workstation.ts";
 import { askedFor } from "../../asked.ts";
+import { asPin } from "../../brand.ts";
 import type { Passkey } from "../../passkey.ts";
 import { reported } from "../../reported.ts";
 import { hour, type Name, names, type World } from "./world.ts";
@@ -65,9 +67,9 @@ export async function connectGateway(world: World, end: End = onTestFinished): P
 }
 
 /** Keys of the gateways that the authority is connected to; one that nobody knows when it has none. */
-export function reached(world: World): string[] {
+export function reached(world: World): Pin[] {
   const keys = world.context.gateways.connected().map(({ address }) => address.pin);
-  return keys.length > 0 ? keys : ["A".repeat(43)];
+  return keys.length > 0 ? keys : [asPin("A".repeat(43))];
 }
 
 /** The agent's end of a control link that the authority has accepted, over real TLS; it keeps what it was ordered. */
@@ -87,7 +89,7 @@ export class AgentEnd {
   beforeAdmit: () => unknown = () => {};
   link!: ControlLink<typeof agentMessages, typeof agentOrders>;
   /** Keys of the gateways that its host names: all that the authority is connected to, unless told. */
-  #gateways: string[] = ["A".repeat(43)];
+  #gateways: Pin[] = [asPin("A".repeat(43))];
   readonly #raw: Socket;
 
   private constructor(raw: Socket) {

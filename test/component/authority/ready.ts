@@ -4,11 +4,12 @@ import { newId } from "../../../crypto/random.ts";
 import type { Id } from "../../../protocol/make-id.ts";
 import { Scope } from "../../../store/scope.ts";
 import { listSessions } from "../../../store/session.ts";
+import { asPin } from "../../brand.ts";
 import { AgentEnd, approved, asked, connectGateway } from "./parts.ts";
 import { World } from "./world.ts";
 
 export const system = Scope.system();
-export const clientKey = "A".repeat(43);
+export const clientKey = asPin("A".repeat(43));
 
 /** A grant whose window is open, with gateway and agent connected. */
 export async function ready(o: { gateway?: false; agent?: false; passkeyMs?: number } = {}) {

@@ -8,6 +8,7 @@ import { listAccounts } from "../../../store/account.ts";
 import { listAuthenticators } from "../../../store/authenticator.ts";
 import { findSignInById } from "../../../store/sign-in.ts";
 import { findWorkstationByKey } from "../../../store/workstation.ts";
+import { asThumbprint } from "../../brand.ts";
 import { signTrust, trustSecond } from "./begun.ts";
 import { trustOf } from "./parts.ts";
 import { ready, system } from "./ready.ts";
@@ -77,7 +78,7 @@ test("a computer that its person removes is cut off, and opens nothing more", as
   await removeOwnWorkstation(world.context, caller, id);
   expect(await row(session)).toMatchObject({ state: "ended", reason: "ended-by-technician" });
   expect((await findSignInById(world.store.db, technician.signIn.id))?.ended_at).toBe(world.at());
-  expect(await findWorkstationByKey(world.store.db, system, "none")).toBeNull();
+  expect(await findWorkstationByKey(world.store.db, system, asThumbprint("none"))).toBeNull();
   expect(await outcome(open())).toMatch(/^denied/);
   expect(await outcome(removeOwnWorkstation(world.context, caller, id))).toBe("not-found");
 });

@@ -10,12 +10,13 @@ import { sha256 } from "../../../crypto/thumbprint.ts";
 import { Grant } from "../../../protocol/grant.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { listGateways } from "../../../store/gateway.ts";
+import { asPin } from "../../brand.ts";
 import { approved, asked } from "./parts.ts";
 import { hour, World } from "./world.ts";
 
 const longest = "名".repeat(limits.nameCharacters);
 
-const place = { host: "gateway.example", port: 443, key: sha256("key") };
+const place = { host: "gateway.example", port: 443, key: asPin(sha256("key")) };
 
 /** What may be registered, each with one name to try. */
 const kinds: Record<string, (world: World, name: string) => Promise<unknown>> = {

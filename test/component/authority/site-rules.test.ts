@@ -6,6 +6,7 @@ import { changeRetention, changeRules } from "../../../authority/site-rules.ts";
 import { viewTrust } from "../../../authority/trust.ts";
 import { findAgent } from "../../../store/agent.ts";
 import { listRetention } from "../../../store/retention.ts";
+import { asPin } from "../../brand.ts";
 import { system } from "./ready.ts";
 import { outcome, World } from "./world.ts";
 
@@ -54,7 +55,12 @@ test("an agent is named, and a token made for one more, by an administrator of i
   await renameAgent(world.store, administrator, agentA, "3F", at);
   expect((await findAgent(world.store.db, system, agentA))?.name).toBe("3F");
   expect(await outcome(joinCommand(world.context, siteA, at, administrator))).toBe("state-conflict");
-  await addGateway(world.store, { name: "g", host: "gateway.example", port: 443, key: "A".repeat(43) }, at, host);
+  await addGateway(
+    world.store,
+    { name: "g", host: "gateway.example", port: 443, key: asPin("A".repeat(43)) },
+    at,
+    host,
+  );
   expect(await outcome(joinCommand(world.context, siteB, at, administrator))).toBe("not-found");
   const { token, command } = await joinCommand(world.context, siteA, at, administrator);
   expect(command).toContain(`--gateway gateway.example:443 --gateway-key SHA256:${"A".repeat(43)}`);

@@ -19,6 +19,7 @@ import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import { jwkThumbprint, sha256 } from "../../../crypto/thumbprint.ts";
+import type { Thumbprint } from "../../../protocol/brand.ts";
 import type { Face } from "../../../protocol/face.ts";
 import type { Factor } from "../../../protocol/factor.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -292,7 +293,7 @@ export class World {
   /** A sign-in of this person, with its token; on their own face unless told. */
   async signIn(
     name: Name,
-    o: { face?: Face; factors?: readonly Factor[]; dpopKey?: string; workstation?: null } = {},
+    o: { face?: Face; factors?: readonly Factor[]; dpopKey?: Thumbprint; workstation?: null } = {},
   ): Promise<{ caller: PersonCaller; token: string }> {
     const member = this.people[name];
     const face = o.face ?? member.face;

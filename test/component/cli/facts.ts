@@ -6,7 +6,9 @@ import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { Me } from "../../../protocol/api/me.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
+import type { Thumbprint } from "../../../protocol/brand.ts";
 import { type Id, type IdKind, makeId } from "../../../protocol/make-id.ts";
+import { asThumbprint } from "../../brand.ts";
 
 /** The `n`th id of a kind. */
 export const idOf = <K extends IdKind>(kind: K, n = 0): Id<K> => makeId(kind, Buffer.alloc(10, n));
@@ -53,7 +55,11 @@ export function device(more: Partial<DeviceView> = {}): DeviceView {
 
 const window = { start: "2026-03-01T00:00:00.000Z", end: "2026-03-01T02:00:00.000Z" };
 const ofDevice = { id: idOf("device"), name: "Vital Monitor", model: "VM-1" };
-const workstation = { id: idOf("workstation"), label: "bench-7", thumbprints: ["A".repeat(43)] };
+const workstation = {
+  id: idOf("workstation"),
+  label: "bench-7",
+  thumbprints: [asThumbprint("A".repeat(43)) as Thumbprint],
+};
 
 export function request(more: Partial<RequestView> = {}): RequestView {
   return {

@@ -17,6 +17,7 @@ import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import type { Id } from "../../../protocol/make-id.ts";
 import { spanOf } from "../../../protocol/window-at.ts";
+import { asThumbprint } from "../../brand.ts";
 import { patienceMs } from "../../patience.ts";
 import { device, grant, idOf, me, request as requestView, services, session, vendor } from "./facts.ts";
 import { commandLine, StandIn } from "./stand-in.ts";
@@ -190,7 +191,7 @@ describe("genkan request", () => {
 });
 
 describe("the grant to connect with", () => {
-  const key = "A".repeat(43);
+  const key = asThumbprint("A".repeat(43));
   const wanted = { device: "Vital Monitor", service: "Shell", key, now: Date.parse("2026-03-01T01:00:00.000Z") };
   const later = { start: "2026-03-01T00:00:00.000Z", end: "2026-03-01T03:00:00.000Z" };
 
@@ -198,7 +199,7 @@ describe("the grant to connect with", () => {
     const long = grant({ id: idOf("grant", 2), windows: [later] });
     expect(chooseGrant([grant(), long], wanted)).toMatchObject({ grant: { id: long.id }, service: { name: "Shell" } });
     expect(chooseGrant([grant(), long], { ...wanted, grant: idOf("grant") }).grant.id).toBe(idOf("grant"));
-    const elsewhere = { ...long, workstation: { ...long.workstation, thumbprints: ["B".repeat(43)] } };
+    const elsewhere = { ...long, workstation: { ...long.workstation, thumbprints: [asThumbprint("B".repeat(43))] } };
     expect(chooseGrant([grant(), elsewhere], wanted).grant.id).toBe(idOf("grant"));
   });
 
@@ -207,7 +208,11 @@ describe("the grant to connect with", () => {
     ["is over", [grant({ state: "closed" })], { key: "no-grant" }],
     [
       "names other keys than this terminal's",
-      [grant({ workstation: { id: idOf("workstation"), label: "Firefox", thumbprints: ["B".repeat(43)] } })],
+      [
+        grant({
+          workstation: { id: idOf("workstation"), label: "Firefox", thumbprints: [asThumbprint("B".repeat(43))] },
+        }),
+      ],
       { key: "grant-elsewhere", values: { id: idOf("grant"), label: "Firefox" } },
     ],
     ["was revoked", [grant({ state: "revoked" })], { key: "no-grant" }],

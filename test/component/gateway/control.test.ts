@@ -5,6 +5,7 @@ import { dialControl, UpgradeCarrier } from "../../../link/carrier-upgrade.ts";
 import { encodeControlFrame } from "../../../link/control-frame.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
 import { gatewayName } from "../../../protocol/wire-name.ts";
+import { asToken } from "../../brand.ts";
 import { patienceMs } from "../../patience.ts";
 import { drain, until } from "../../unit/link/sockets.ts";
 import { inside, startWorld, tokens } from "./world.ts";
@@ -137,7 +138,7 @@ describe("the gateway's control", () => {
     const next = await world.connect();
     await open(next, tokens(1));
     expect(pool.ready).toBe(1);
-    const stale = new UpgradeCarrier(world.address).dial(held[1] ?? "");
+    const stale = new UpgradeCarrier(world.address).dial(asToken(held[1] ?? ""));
     await expect(stale).rejects.toMatchObject({ code: "token-refused" });
   });
 });

@@ -11,6 +11,7 @@ import { UpgradeCarrier } from "../../../link/carrier-upgrade.ts";
 import { readClientAddress } from "../../../link/client-address.ts";
 import { acceptPinned, connectPinned } from "../../../link/pinned-tls.ts";
 import { limits } from "../../../protocol/limits.ts";
+import { asToken } from "../../brand.ts";
 import { patienceMs } from "../../patience.ts";
 import { dial, drain, fence, realHello, serve, until } from "../../unit/link/sockets.ts";
 import { inside, startWorld, tokens } from "./world.ts";
@@ -47,7 +48,7 @@ test("legs that stand by at one name are so many and no more; a client still fin
   await authority.request("leg.expect", { host: session.host, tokenHashes: more.map((token) => sha256(token)) });
   const carrier = new UpgradeCarrier(world.address);
   const legs: Leg[] = [];
-  for (const token of [...session.tokens, ...more]) legs.push(await carrier.dial(token));
+  for (const token of [...session.tokens, ...more]) legs.push(await carrier.dial(asToken(token)));
   for (const { stream } of legs) stream.on("error", () => {}).resume();
   await until(() => legs.filter(({ raw }) => raw.destroyed).length === 8);
   const spoken = new Promise((resolve) => legs.forEach(({ stream }) => stream.once("data", resolve)));
@@ -297,7 +298,7 @@ describe("strangers", () => {
     const lateIs = Promise.race([drain(late), once(patient, "close").then(() => "patient")]);
     expect(await lateIs).toEqual({ bytes: Buffer.alloc(0), reset: true });
     const { tokens: held } = await world.session(authority, { tokens: 4 });
-    const leg = await new UpgradeCarrier(world.address).dial(held[0] ?? "");
+    const leg = await new UpgradeCarrier(world.address).dial(asToken(held[0] ?? ""));
     expect(leg.raw.destroyed).toBe(false);
     leg.raw.destroy();
   });
@@ -309,10 +310,10 @@ describe("a leg's token", () => {
     const { tokens: held } = await world.session(await world.connect());
     const carrier = new UpgradeCarrier(world.address);
     const [token = ""] = held;
-    const leg = await carrier.dial(token);
+    const leg = await carrier.dial(asToken(token));
     expect(leg.raw.destroyed).toBe(false);
-    await expect(carrier.dial(token)).rejects.toMatchObject({ code: "token-refused" });
-    await expect(carrier.dial(tokens(1)[0] ?? "")).rejects.toMatchObject({ code: "token-refused" });
+    await expect(carrier.dial(asToken(token))).rejects.toMatchObject({ code: "token-refused" });
+    await expect(carrier.dial(asToken(tokens(1)[0] ?? ""))).rejects.toMatchObject({ code: "token-refused" });
     leg.raw.destroy();
   });
 
@@ -320,8 +321,8 @@ describe("a leg's token", () => {
     const world = await startWorld();
     const { tokens: held } = await world.session(await world.connect());
     const carrier = new UpgradeCarrier({ ...world.address, pin: createIdentity().thumbprint });
-    await expect(carrier.dial(held[0] ?? "")).rejects.toMatchObject({ code: "peer-key-mismatch" });
-    const leg = await new UpgradeCarrier(world.address).dial(held[0] ?? "");
+    await expect(carrier.dial(asToken(held[0] ?? ""))).rejects.toMatchObject({ code: "peer-key-mismatch" });
+    const leg = await new UpgradeCarrier(world.address).dial(asToken(held[0] ?? ""));
     leg.raw.destroy();
   });
 
@@ -330,14 +331,14 @@ describe("a leg's token", () => {
     const authority = await world.connect();
     const session = await world.session(authority);
     await authority.request("session.cut", { session: session.id, reason: "revoked" });
-    const dialled = new UpgradeCarrier(world.address).dial(session.tokens[0] ?? "");
+    const dialled = new UpgradeCarrier(world.address).dial(asToken(session.tokens[0] ?? ""));
     await expect(dialled).rejects.toMatchObject({ code: "token-refused" });
   });
 
   test("does not buy a leg that speaks before its client", async () => {
     const world = await startWorld();
     const { tokens: held } = await world.session(await world.connect());
-    const leg = await new UpgradeCarrier(world.address).dial(held[0] ?? "");
+    const leg = await new UpgradeCarrier(world.address).dial(asToken(held[0] ?? ""));
     leg.stream.write("out of turn");
     expect((await drain(leg.stream)).reset).toBe(true);
   });

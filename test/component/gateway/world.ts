@@ -10,6 +10,7 @@ import { dialControl, type GatewayAddress, UpgradeCarrier } from "../../../link/
 import { type Body, ControlLink } from "../../../link/control-link.ts";
 import { LegPool } from "../../../link/leg-pool.ts";
 import { resetNow } from "../../../link/reset.ts";
+import type { Token } from "../../../protocol/brand.ts";
 import { gatewayMessages, gatewayOrders } from "../../../protocol/gateway-control.ts";
 import { type Log, silentLog } from "../../../protocol/log.ts";
 import { type Id, makeId } from "../../../protocol/make-id.ts";
@@ -31,7 +32,7 @@ export interface World {
 export interface Session {
   readonly id: Id<"session">;
   readonly host: string;
-  readonly tokens: readonly string[];
+  readonly tokens: readonly Token[];
 }
 
 export const sessionId = () => makeId("session", randomBytes(10));

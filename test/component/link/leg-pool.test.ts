@@ -2,9 +2,11 @@ import type { Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Carrier, Leg } from "../../../link/carrier.ts";
 import { LegPool, type LegPoolOptions } from "../../../link/leg-pool.ts";
+import type { Token } from "../../../protocol/brand.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { asToken } from "../../brand.ts";
 import { dial, fence, serve, sleep, until } from "../../unit/link/sockets.ts";
 
 /** The far end of legs over plain TCP: every leg that arrives, and every token that was shown. */
@@ -39,7 +41,16 @@ function pool(carrier: Carrier, options: Partial<LegPoolOptions> = {}) {
   const pool = new LegPool({
     carrier,
     warm: 3,
-    tokens: ["a", "b", "c", "d", "e", "f", "g", "h"],
+    tokens: [
+      asToken("a"),
+      asToken("b"),
+      asToken("c"),
+      asToken("d"),
+      asToken("e"),
+      asToken("f"),
+      asToken("g"),
+      asToken("h"),
+    ],
     tokensHeld: 8,
     moreTokens: () => new Promise(() => {}),
     onLeg: (leg) => void used.push(leg),
@@ -141,7 +152,7 @@ describe("a pool of legs", () => {
   test("asks for more tokens below half, once at a time", async () => {
     const far = await farEnd();
     const asked: number[] = [];
-    const answer = Promise.withResolvers<string[]>();
+    const answer = Promise.withResolvers<Token[]>();
     const moreTokens = (count: number) => {
       asked.push(count);
       return answer.promise;
@@ -154,7 +165,7 @@ describe("a pool of legs", () => {
       await until(() => used.length === turn + 1 && legs.ready === 3);
     }
     expect(asked).toEqual([4]);
-    answer.resolve(["i", "j", "k", "l"]);
+    answer.resolve(["i", "j", "k", "l"].map(asToken));
     for (let turn = 3; turn < 6; turn++) {
       far.legs[turn]?.write("x");
       await until(() => used.length === turn + 1 && legs.ready === 3);
@@ -167,7 +178,7 @@ describe("a pool of legs", () => {
     let asked = 0;
     const moreTokens = async () => {
       if (++asked === 1) throw new GenkanError("reply-timeout");
-      return ["late"];
+      return [asToken("late")];
     };
     const { pool: legs } = pool(far.carrier, { warm: 1, tokens: [], moreTokens });
     await until(() => legs.ready === 1);

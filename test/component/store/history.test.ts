@@ -12,6 +12,7 @@ import { Scope } from "../../../store/scope.ts";
 import { countSession, endSession, insertSession } from "../../../store/session.ts";
 import { admission, approvalAllowed } from "../../allowed.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
+import { asHash, asPin, asThumbprint } from "../../brand.ts";
 import { hour, World } from "../authority/world.ts";
 
 const system = Scope.system();
@@ -35,14 +36,14 @@ beforeAll(async () => {
     site: { id: of.site, name: "A" },
     person: { id: of.person, name: "t" },
     vendor: { id: of.vendor, name: "v" },
-    workstation: { id: workstation, label: "w", thumbprints: ["A".repeat(43)] },
+    workstation: { id: workstation, label: "w", thumbprints: [asThumbprint("A".repeat(43))] },
     device: { id: device.id, name: "d" },
     windows: [window],
   });
   await insertRequest(db, keptUnsigned(request), at);
-  const grant = grantOf(request, { agent: { id: world.ids.agentA, key: "A".repeat(43) } });
+  const grant = grantOf(request, { agent: { id: world.ids.agentA, key: asPin("A".repeat(43)) } });
   const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
-  await insertGrant(db, { grant, request: request.id, hash: "h", bytes: "b", at });
+  await insertGrant(db, { grant, request: request.id, hash: asHash("h"), bytes: "b", at });
   await insertApproval(db, { grant: grant.id, approver: world.people.approver.id, signed, at });
   await putInForce(db, approvalAllowed, grant.id, at);
   session = newId("session");

@@ -17,6 +17,7 @@ import { Scope } from "../../../store/scope.ts";
 import { useOnce } from "../../../store/used-once.ts";
 import { approvalAllowed } from "../../allowed.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
+import { asHash, asPin, asThumbprint } from "../../brand.ts";
 import { hour, minute, World } from "../authority/world.ts";
 
 const system = Scope.system();
@@ -113,27 +114,32 @@ test("an enrolment link is good once, in its time, and takes the others of its p
   const { db } = world.store;
   const person = world.people.technician.id;
   const link = (codeHash: string, of = person) =>
-    insertEnrolment(db, { codeHash, person: of, at: new Date(world.clock), expiresAt: later(world, hour) });
+    insertEnrolment(db, {
+      codeHash: asHash(codeHash),
+      person: of,
+      at: new Date(world.clock),
+      expiresAt: later(world, hour),
+    });
   await link("first");
   await link("second");
   await link("neighbour's", world.people.rival.id);
-  expect(await findEnrolment(db, "first", later(world, hour))).toBeNull();
-  expect(await useEnrolment(db, "first", later(world, hour))).toBe(false);
-  expect((await findEnrolment(db, "second", later(world, 0)))?.person).toBe(person);
-  expect(await winners(world, 5, (tx) => useEnrolment(tx, "first", later(world, 0)))).toBe(1);
-  expect(await findEnrolment(db, "second", later(world, 0))).toBeNull();
-  expect(await useEnrolment(db, "second", later(world, 0))).toBe(false);
-  expect(await useEnrolment(db, "neighbour's", later(world, 0))).toBe(true);
-  expect(await useEnrolment(db, "unknown", later(world, 0))).toBe(false);
+  expect(await findEnrolment(db, asHash("first"), later(world, hour))).toBeNull();
+  expect(await useEnrolment(db, asHash("first"), later(world, hour))).toBe(false);
+  expect((await findEnrolment(db, asHash("second"), later(world, 0)))?.person).toBe(person);
+  expect(await winners(world, 5, (tx) => useEnrolment(tx, asHash("first"), later(world, 0)))).toBe(1);
+  expect(await findEnrolment(db, asHash("second"), later(world, 0))).toBeNull();
+  expect(await useEnrolment(db, asHash("second"), later(world, 0))).toBe(false);
+  expect(await useEnrolment(db, asHash("neighbour's"), later(world, 0))).toBe(true);
+  expect(await useEnrolment(db, asHash("unknown"), later(world, 0))).toBe(false);
 });
 
 test("a join token is good once, in its time, for its site", async () => {
   const world = await World.open();
   const { db } = world.store;
-  await insertJoinToken(db, { tokenHash: "t", site: world.ids.siteA, expiresAt: later(world, hour) });
-  expect(await useJoinToken(db, "t", later(world, hour))).toBeNull();
-  expect(await winners(world, 5, (tx) => useJoinToken(tx, "t", later(world, 0)))).toBe(1);
-  expect(await useJoinToken(db, "t", later(world, 0))).toBeNull();
+  await insertJoinToken(db, { tokenHash: asHash("t"), site: world.ids.siteA, expiresAt: later(world, hour) });
+  expect(await useJoinToken(db, asHash("t"), later(world, hour))).toBeNull();
+  expect(await winners(world, 5, (tx) => useJoinToken(tx, asHash("t"), later(world, 0)))).toBe(1);
+  expect(await useJoinToken(db, asHash("t"), later(world, 0))).toBeNull();
 });
 
 test("a device code moves from one state to the next once, and is forgotten a while after its time", async () => {
@@ -141,7 +147,7 @@ test("a device code moves from one state to the next once, and is forgotten a wh
   const { db } = world.store;
   const insert = (name: string) =>
     insertDeviceCode(db, {
-      code_hash: name,
+      code_hash: asHash(name),
       user_code: name,
       face: "portal",
       jwk: null,
@@ -161,9 +167,9 @@ test("a device code moves from one state to the next once, and is forgotten a wh
   expect(await find("portal", limits.deviceCodeMs - 1)).not.toBeNull();
   expect(await find("portal", limits.deviceCodeMs)).toBeNull();
   expect(await find("staff", 0)).toBeNull();
-  expect(await winners(world, 5, (tx) => moveDeviceCode(tx, "one", "pending", { state: "confirmed" }))).toBe(1);
+  expect(await winners(world, 5, (tx) => moveDeviceCode(tx, asHash("one"), "pending", { state: "confirmed" }))).toBe(1);
   expect(await find("portal", 0)).toBeNull();
-  expect(await winners(world, 5, (tx) => moveDeviceCode(tx, "one", "confirmed", { state: "used" }))).toBe(1);
+  expect(await winners(world, 5, (tx) => moveDeviceCode(tx, asHash("one"), "confirmed", { state: "used" }))).toBe(1);
   world.clock += 2 * limits.deviceCodeMs;
   await insert("two");
   expect(await db.selectFrom("device_code").select("code_hash").execute()).toEqual([{ code_hash: "two" }]);
@@ -176,7 +182,7 @@ describe("of several who decide", () => {
       site: { id: world.ids.siteA, name: "A" },
       person: { id: world.people.technician.id, name: "t" },
       vendor: { id: world.ids.vendorA, name: "v" },
-      workstation: { id: workstation, label: "w", thumbprints: ["A".repeat(43)] },
+      workstation: { id: workstation, label: "w", thumbprints: [asThumbprint("A".repeat(43))] },
       device: { id: world.devices.own.id, name: "d" },
       windows: [world.window(0, hour)],
     });
@@ -184,10 +190,10 @@ describe("of several who decide", () => {
     return request;
   };
   const give = async (world: World, db: Db, request: AccessRequest, approver: Id<"person">, hash: string) => {
-    const grant = grantOf(request, { agent: { id: world.ids.agentA, key: "A".repeat(43) } });
+    const grant = grantOf(request, { agent: { id: world.ids.agentA, key: asPin("A".repeat(43)) } });
     const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
     const at = later(world, 0);
-    await insertGrant(db, { grant, request: request.id, hash, bytes: "", at });
+    await insertGrant(db, { grant, request: request.id, hash: asHash(hash), bytes: "", at });
     await insertApproval(db, { grant: grant.id, approver, signed, at });
     await putInForce(db, approvalAllowed, grant.id, at);
     return grant.id;

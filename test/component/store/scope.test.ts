@@ -80,6 +80,7 @@ import {
 } from "../../../store/workstation.ts";
 import { admission, approvalAllowed } from "../../allowed.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
+import { asHash, asPin, asThumbprint } from "../../brand.ts";
 import { anyRecord } from "../../stand-in/record.ts";
 import { hour, type Name, names, World } from "../authority/world.ts";
 
@@ -182,17 +183,19 @@ async function work(name: Name, site: "siteA" | "siteB", device: keyof World["de
     site: { id: ids[site], name: site },
     person: { id: person, name },
     vendor: { id: vendor, name: "v" },
-    workstation: { id: workstation, label: "w", thumbprints: ["A".repeat(43)] },
+    workstation: { id: workstation, label: "w", thumbprints: [asThumbprint("A".repeat(43))] },
     device: { id: deviceId, name: device },
     windows: [window],
   });
   await insertRequest(db, keptUnsigned(asked), at);
   const request = asked.id;
-  const grant = grantOf(asked, { agent: { id: site === "siteA" ? ids.agentA : ids.agentB, key: "A".repeat(43) } });
+  const grant = grantOf(asked, {
+    agent: { id: site === "siteA" ? ids.agentA : ids.agentB, key: asPin("A".repeat(43)) },
+  });
   const grantId = grant.id;
   const approver = people[site === "siteA" ? "approver" : "foreignApprover"].id;
   const signed = { statement: "", credential: "", authenticatorData: "", clientDataJson: "", signature: "" };
-  await insertGrant(db, { grant, request, hash: grantId, bytes: text(grant), at });
+  await insertGrant(db, { grant, request, hash: asHash(grantId), bytes: text(grant), at });
   await insertApproval(db, { grant: grantId, approver, signed, at });
   await putInForce(db, approvalAllowed, grantId, at);
   // Another waits for one more approval.
@@ -200,7 +203,7 @@ async function work(name: Name, site: "siteA" | "siteB", device: keyof World["de
   await insertRequest(db, keptUnsigned(waits), at);
   const waiting = waits.id;
   const proposed = grantOf(waits);
-  const kept = { grant: proposed, request: waiting, hash: proposed.id, bytes: text(proposed), at };
+  const kept = { grant: proposed, request: waiting, hash: asHash(proposed.id), bytes: text(proposed), at };
   await insertGrant(db, kept);
   await insertApproval(db, { grant: proposed.id, approver, signed, at });
   owners.set(waiting, owner);
@@ -506,7 +509,7 @@ const writes: Record<
   dropProposedApproverList: {
     of: "sit_",
     reach: async (tx, scope, site: Id<"site">) => {
-      const proposed = { ...proposedRoot, site, hash: `proposed ${site}` };
+      const proposed = { ...proposedRoot, site, hash: asHash(`proposed ${site}`) };
       await insertApproverList(tx, proposed, now());
       await dropProposedApproverList(tx, scope, site);
       return !(await listApproverLists(tx, Scope.system())).some(({ hash }) => hash === proposed.hash);
@@ -515,7 +518,7 @@ const writes: Record<
   updateApproverList: {
     of: "sit_",
     reach: async (tx, scope, site: Id<"site">) => {
-      const proposed = { ...proposedRoot, site, hash: `proposed ${site}` };
+      const proposed = { ...proposedRoot, site, hash: asHash(`proposed ${site}`) };
       await insertApproverList(tx, proposed, now());
       await updateApproverList(tx, scope, { ...proposed, state: "current" });
       return (await listApproverLists(tx, Scope.system())).some(

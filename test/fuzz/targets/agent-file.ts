@@ -13,6 +13,7 @@ import { canSealTo } from "../../../crypto/seal-key.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import { fingerprint } from "../../../crypto/thumbprint.ts";
 import { networkOf } from "../../../protocol/network.ts";
+import { asHash } from "../../brand.ts";
 import {
   approvers,
   approversBytes,
@@ -279,7 +280,10 @@ export const deviceCertificate: Target = {
         const certificates = new DeviceCertificates(place.path, () => new Date(now));
         const [file] = certificates.list();
         hold(file?.service === id("service"), "another service's");
-        hold(certificates.judge(owner, token("never seen")) === "changed", "a certificate that nobody accepted");
+        hold(
+          certificates.judge(owner, asHash(token("never seen"))) === "changed",
+          "a certificate that nobody accepted",
+        );
         hold(["known", "accepted"].includes(certificates.judge(owner, file.accepted.certificate)), "forgotten");
         return accepted;
       },

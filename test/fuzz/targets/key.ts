@@ -5,6 +5,7 @@ import { exportIdentity, importIdentity } from "../../../crypto/identity.ts";
 import { revealSecret } from "../../../crypto/secret.ts";
 import { fingerprint, jwkThumbprint, parseFingerprint } from "../../../crypto/thumbprint.ts";
 import { limits } from "../../../protocol/limits.ts";
+import { asPin } from "../../brand.ts";
 import {
   browserJwk,
   browserKey,
@@ -111,7 +112,7 @@ export const fingerprintText: Target = {
   words: ["SHA256:", "sha256:", "=", "+", "/"],
   verdicts: ["bad-request"],
   most: 256,
-  seeds: () => ({ one: fingerprint(token("key")), "white-space": `\t${fingerprint(token("key"))}\n` }),
+  seeds: () => ({ one: fingerprint(asPin(token("key"))), "white-space": `\t${fingerprint(asPin(token("key")))}\n` }),
   open: () => ({
     execute: (input) => {
       const given = input.toString("utf8");

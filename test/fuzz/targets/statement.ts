@@ -14,6 +14,7 @@ import {
   type StatementType,
   Ticket,
 } from "../../../protocol/statement.ts";
+import { asThumbprint } from "../../brand.ts";
 import * as fixture from "../fixture.ts";
 import { json } from "../shape/json.ts";
 import { segments } from "../shape/parts.ts";
@@ -158,7 +159,8 @@ export const jws: Target = {
       if (!signedTypes.some((signed) => signed === type)) return kinds[type].code;
       const { payload, key } = await verify(type, rest.toString("latin1"));
       const honest = JSON.stringify(kinds[type].honest);
-      if (key === authority.thumbprint || ownKeys.includes(key)) hold(JSON.stringify(payload) === honest, "forged");
+      if (key === authority.thumbprint || ownKeys.includes(asThumbprint(key)))
+        hold(JSON.stringify(payload) === honest, "forged");
       return accepted;
     },
   }),

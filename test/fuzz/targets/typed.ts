@@ -15,6 +15,7 @@ import { gatewayConfig } from "../../../gateway/config.ts";
 import { Requirements } from "../../../protocol/approvers.ts";
 import { Instant } from "../../../protocol/schema.ts";
 import { Service } from "../../../protocol/service.ts";
+import { asPin } from "../../brand.ts";
 import { ed25519, id, identity, jsonBytes, later, now, pemOf, token } from "../fixture.ts";
 import { json } from "../shape/json.ts";
 import { mix, under } from "../shape/shape.ts";
@@ -59,7 +60,13 @@ export const hostPort: Target = {
         hold(again === given || again === given.replace(/:0+(\d)/, ":$1"), `it was read as ${again}`);
         hold(parsePort(String(port)) === port && port <= 65_535, "no port");
         const authorityKey = token("authority");
-        gatewayConfig({ listenHost: host, listenPort: port, identity: own, authorityKey, loopbackHttp: false });
+        gatewayConfig({
+          listenHost: host,
+          listenPort: port,
+          identity: own,
+          authorityKey: asPin(authorityKey),
+          loopbackHttp: false,
+        });
         return accepted;
       },
     };

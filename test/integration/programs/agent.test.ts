@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { afterEach, expect, test } from "vitest";
 import { statementHash } from "../../../crypto/statement.ts";
 import { fingerprint } from "../../../crypto/thumbprint.ts";
+import { asPin } from "../../brand.ts";
 import { bytesOf, Scene, temporaryFolder } from "../../component/agent/fixture.ts";
 import { StandInAuthority } from "../../component/agent/world.ts";
 
@@ -53,14 +54,14 @@ test("a host joins, shows and accepts the list of approvers while the agent runs
   cleanup.push(folder.remove, () => authority.stop());
   const data = join(folder.path, "data");
   const joining =
-    `join --data ${data} --gateway 127.0.0.1:${authority.port} --token t --name agent-1 --json --gateway-key ${fingerprint("A".repeat(43))} --authority-key`.split(
+    `join --data ${data} --gateway 127.0.0.1:${authority.port} --token t --name agent-1 --json --gateway-key ${fingerprint(asPin("A".repeat(43)))} --authority-key`.split(
       " ",
     );
-  const wrong = await call(...joining, fingerprint("B".repeat(43)));
+  const wrong = await call(...joining, fingerprint(asPin("B".repeat(43))));
   expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining("genkan-agent: ")]);
   expect(JSON.parse((await call(...joining, fingerprint(scene.authority.thumbprint))).out)).toMatchObject({
     site: { id: scene.site },
-    key: fingerprint(authority.agentKey),
+    key: fingerprint(asPin(authority.agentKey)),
   });
   expect(statSync(data).mode & 0o777).toBe(0o700);
 
@@ -81,7 +82,7 @@ test("a host joins, shows and accepts the list of approvers while the agent runs
   });
 
   const add = ["trust", "add", "--data", data, "--fingerprint"];
-  const other = await call(...add, fingerprint("B".repeat(43)), "--yes");
+  const other = await call(...add, fingerprint(asPin("B".repeat(43))), "--yes");
   expect([other.code, other.err]).toEqual([1, expect.stringContaining(print)]);
   const unanswered = await call(...add, print);
   expect([unanswered.code, unanswered.err]).toEqual([1, expect.stringContaining("Nothing was changed")]);

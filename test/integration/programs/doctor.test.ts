@@ -10,6 +10,7 @@ import { createIdentity } from "../../../crypto/identity.ts";
 import { fingerprint } from "../../../crypto/thumbprint.ts";
 import { startGateway } from "../../../gateway/gateway.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { asPin } from "../../brand.ts";
 import { run, runScript } from "../../run/command.ts";
 import { SmallDisk } from "../../world/small-disk.ts";
 
@@ -143,7 +144,7 @@ describe("the doctor of an authority", () => {
         "--address",
         `127.0.0.1:${port}`,
         "--key",
-        fingerprint(key),
+        fingerprint(asPin(key)),
       ]);
     return { base, of, addGateway };
   }

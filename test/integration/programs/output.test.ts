@@ -12,6 +12,7 @@ import { randomToken } from "../../../crypto/random.ts";
 import { fingerprint } from "../../../crypto/thumbprint.ts";
 import { dialTcp } from "../../../link/dial.ts";
 import { silentLog } from "../../../protocol/log.ts";
+import { asPin } from "../../brand.ts";
 import { Scene } from "../../component/agent/fixture.ts";
 import { StandInAuthority } from "../../component/agent/world.ts";
 import { patienceMs } from "../../patience.ts";
@@ -85,7 +86,7 @@ describe("a daemon whose output can't be written", () => {
     const data = place();
     await joinSite({
       folder: data,
-      gateway: { host: "127.0.0.1", port: authority.port, key: "A".repeat(43) },
+      gateway: { host: "127.0.0.1", port: authority.port, key: asPin("A".repeat(43)) },
       authorityKey: scene.authority.thumbprint,
       token: randomToken(),
       name: "agent-1",

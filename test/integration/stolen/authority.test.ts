@@ -21,6 +21,7 @@ import { listApproverLists } from "../../../store/approver-list.ts";
 import { findGrant, type StoredGrant } from "../../../store/grant.ts";
 import { exportLog } from "../../../store/log-export.ts";
 import { Scope } from "../../../store/scope.ts";
+import { asThumbprint } from "../../brand.ts";
 import { Passkey } from "../../passkey.ts";
 import { patienceMs } from "../../patience.ts";
 import { StandInAuthority } from "../../stand-in/authority.ts";
@@ -194,10 +195,16 @@ describe("an authority with all its keys", () => {
     ["another address", (of) => ({ ...of, services: of.services.map((one) => ({ ...one, address: "10.0.0.1" })) })],
     ["another device", (of) => ({ ...of, device: grants.other.grant.device, services: grants.other.grant.services })],
     ["another person", (of) => ({ ...of, person: grants.other.grant.person })],
-    ["another workstation", (of) => ({ ...of, workstation: { ...of.workstation, thumbprints: [key] } })],
+    ["another workstation", (of) => ({ ...of, workstation: { ...of.workstation, thumbprints: [asThumbprint(key)] } })],
     [
       "a workstation beside",
-      (of) => ({ ...of, workstation: { ...of.workstation, thumbprints: [...of.workstation.thumbprints, key] } }),
+      (of) => ({
+        ...of,
+        workstation: {
+          ...of.workstation,
+          thumbprints: [...of.workstation.thumbprints, asThumbprint(key)],
+        },
+      }),
     ],
   ];
   test.each(nobodyApproved)("opens nothing that nobody approved: the approved grant with %s", async (_what, change) => {

@@ -9,6 +9,7 @@ import { createKeyFile } from "../../../gateway/key-file.ts";
 import { dialControl, UpgradeCarrier } from "../../../link/carrier-upgrade.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import { putGateway } from "../../../store/gateway.ts";
+import { asPin, asToken } from "../../brand.ts";
 import { StandInGateway } from "../../stand-in/gateway.ts";
 import { until } from "../../story/parts/wait.ts";
 import { Device } from "../../world/device.ts";
@@ -40,7 +41,7 @@ describe("a gateway beside an honest one", () => {
     const ports = [await freePort(), await freePort()] as const;
     const { store } = await openStore(world.storeOptions, null);
     const add = (name: string, port: number, key: string) =>
-      putGateway(store.db, { name, host: "127.0.0.1", port, key });
+      putGateway(store.db, { name, host: "127.0.0.1", port, key: asPin(key) });
     await add("gateway-2", ports[0], identity.thumbprint);
     await add("gateway-3", ports[1], createIdentity().thumbprint);
     await store.close();
@@ -106,7 +107,7 @@ describe("a gateway beside an honest one", () => {
     await expect(dialControl({ ...address, identity })).rejects.toMatchObject({ code: "token-refused" });
     const carrier = new UpgradeCarrier(address);
     for (const token of [randomToken(), ...standIn.tokens.slice(0, 2)])
-      await expect(carrier.dial(token)).rejects.toMatchObject({ code: "token-refused" });
+      await expect(carrier.dial(asToken(token))).rejects.toMatchObject({ code: "token-refused" });
     expect(standIn.tokens.length).toBeGreaterThan(0);
     await echo.say("to the end");
   });

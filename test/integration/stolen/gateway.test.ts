@@ -17,6 +17,7 @@ import type { Id } from "../../../protocol/make-id.ts";
 import { agentsName } from "../../../protocol/wire-name.ts";
 import type { SampleDevice } from "../../../sample/device.ts";
 import { startVitalMonitor } from "../../../sample/vital-monitor.ts";
+import { asPin } from "../../brand.ts";
 import { patienceMs } from "../../patience.ts";
 import { reported } from "../../reported.ts";
 import { StandInGateway } from "../../stand-in/gateway.ts";
@@ -215,7 +216,7 @@ describe("a gateway in the real one's place", () => {
       recorder: true,
       report: reported,
       trust: null,
-      gateways: ["A".repeat(43)],
+      gateways: [asPin("A".repeat(43))],
       sessions: [],
     };
     await expect(link.request("hello", hello)).rejects.toMatchObject({ code: "join-refused" });

@@ -2,6 +2,7 @@ import type { Insertable } from "kysely";
 import type { Id } from "../../../protocol/make-id.ts";
 import type { Schema } from "../../../store/schema.ts";
 import type { Store } from "../../../store/store.ts";
+import { asHash, asPin } from "../../brand.ts";
 
 const time = "2026-03-02T01:00:00.000Z";
 
@@ -39,7 +40,7 @@ export async function register({ db }: Store, tag: string): Promise<void> {
       id: `agt_${tag}`,
       site: `sit_${tag}`,
       name: "agent",
-      key: `key ${tag}`,
+      key: asPin(`key ${tag}`),
       seal_key: `seal key ${tag}`,
       active: 1,
       joined_at: time,
@@ -69,7 +70,7 @@ export async function register({ db }: Store, tag: string): Promise<void> {
     .values({
       id: `req_${tag}`,
       ...of,
-      hash: `hash ${tag}`,
+      hash: asHash(`hash ${tag}`),
       statement: "e30.e30.AA",
       closes_at: time,
       state: "pending",
@@ -80,7 +81,7 @@ export async function register({ db }: Store, tag: string): Promise<void> {
     .insertInto("grant")
     .values({
       id: `gnt_${tag}`,
-      hash: `hash ${tag}`,
+      hash: asHash(`hash ${tag}`),
       request: `req_${tag}`,
       ...of,
       agent: `agt_${tag}`,

@@ -46,6 +46,7 @@ import * as vendor from "../../../store/vendor.ts";
 import * as workstation from "../../../store/workstation.ts";
 import { admission, approvalAllowed } from "../../allowed.ts";
 import { askedFor, grantOf, keptUnsigned } from "../../asked.ts";
+import { asHash, asPin, asThumbprint } from "../../brand.ts";
 import { outcome } from "../../component/authority/world.ts";
 import { raiseEpoch } from "../../component/store/epoch.ts";
 import { anyRecord } from "../../stand-in/record.ts";
@@ -165,19 +166,20 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("listErasures", erasure.listErasures(db, system));
 
   // Agents
-  await tell("insertJoinToken", agent.insertJoinToken(db, { tokenHash: "t", site: "sit_b", expiresAt: at(5) }));
-  for (const minutes of [6, 1]) await tell("findJoinToken", agent.findJoinToken(db, "t", at(minutes)));
-  for (const minutes of [6, 1, 2]) await tell("useJoinToken", agent.useJoinToken(db, "t", at(minutes)));
+  await tell("insertJoinToken", agent.insertJoinToken(db, { tokenHash: asHash("t"), site: "sit_b", expiresAt: at(5) }));
+  for (const minutes of [6, 1]) await tell("findJoinToken", agent.findJoinToken(db, asHash("t"), at(minutes)));
+  for (const minutes of [6, 1, 2]) await tell("useJoinToken", agent.useJoinToken(db, asHash("t"), at(minutes)));
   for (const id of ["agt_1", "agt_2"] as const)
     await tell(
       "insertAgent",
-      agent.insertAgent(db, { id, site: "sit_b", name: id, key: `key ${id}`, sealKey: "seal", at: at(1) }),
+      agent.insertAgent(db, { id, site: "sit_b", name: id, key: asPin(`key ${id}`), sealKey: "seal", at: at(1) }),
     );
-  const seen = { at: at(2), recorder: true, skewMs: -9_007_199_254_740_991, trust: { version: 3, hash: "h" } };
+  const seen = { at: at(2), recorder: true, skewMs: -9_007_199_254_740_991, trust: { version: 3, hash: asHash("h") } };
   await tell("stampAgent", agent.stampAgent(db, system, "agt_1", seen));
   await tell("setAgentName", agent.setAgentName(db, "agt_1", "エージェント 1"));
   await tell("listAgents", agent.listAgents(db, system));
-  for (const key of ["key agt_2", "nobody's"]) await tell("findAgentByKey", agent.findAgentByKey(db, system, key));
+  for (const key of ["key agt_2", "nobody's"])
+    await tell("findAgentByKey", agent.findAgentByKey(db, system, asPin(key)));
 
   for (const active of [false, true]) {
     await tell("setAgentActive", agent.setAgentActive(db, "agt_2", active));
@@ -186,20 +188,20 @@ export async function walk(store: Store): Promise<Transcript> {
 
   // The first administrator
   for (const codeHash of ["older", "first"])
-    await tell("putFirstCode", firstCode.putFirstCode(db, { codeHash, expiresAt: at(5) }));
+    await tell("putFirstCode", firstCode.putFirstCode(db, { codeHash: asHash(codeHash), expiresAt: at(5) }));
   for (const [code, minutes] of [
     ["older", 1] as const,
     ["first", 6] as const,
     ["first", 1] as const,
     ["first", 1] as const,
   ])
-    await tell("useFirstCode", firstCode.useFirstCode(db, code, at(minutes)));
+    await tell("useFirstCode", firstCode.useFirstCode(db, asHash(code), at(minutes)));
   await tell("hasAdministrator", firstCode.hasAdministrator(db, at(1)));
   await tell("hasFirstCode", firstCode.hasFirstCode(db, at(1)));
   await tell("hasEnrolledStaff", firstCode.hasEnrolledStaff(db, at(1)));
 
   // Gateways
-  const place = { name: "g", host: "gateway.example", port: 443, key: "k" };
+  const place = { name: "g", host: "gateway.example", port: 443, key: asPin("k") };
   await tell("putGateway", gateway.putGateway(db, place));
   await tell("putGateway", gateway.putGateway(db, { ...place, port: 8443 }));
   const [dialled] = await tell("listGateways", gateway.listGateways(db));
@@ -290,15 +292,15 @@ export async function walk(store: Store): Promise<Transcript> {
   // Enrolment, passkeys, sign-in
   await tell(
     "insertEnrolment",
-    enrolment.insertEnrolment(db, { codeHash: "e", person: "per_1", at: at(0), expiresAt: at(5) }),
+    enrolment.insertEnrolment(db, { codeHash: asHash("e"), person: "per_1", at: at(0), expiresAt: at(5) }),
   );
-  await tell("findEnrolment", enrolment.findEnrolment(db, "e", at(4)));
-  await tell("findEnrolment", enrolment.findEnrolment(db, "e", at(5)));
-  for (const minutes of [5, 4, 4]) await tell("useEnrolment", enrolment.useEnrolment(db, "e", at(minutes)));
+  await tell("findEnrolment", enrolment.findEnrolment(db, asHash("e"), at(4)));
+  await tell("findEnrolment", enrolment.findEnrolment(db, asHash("e"), at(5)));
+  for (const minutes of [5, 4, 4]) await tell("useEnrolment", enrolment.useEnrolment(db, asHash("e"), at(minutes)));
   await tell(
     "insertEnrolment",
     enrolment.insertEnrolment(db, {
-      codeHash: "l",
+      codeHash: asHash("l"),
       person: "per_1",
       at: at(0),
       expiresAt: at(9),
@@ -379,7 +381,7 @@ export async function walk(store: Store): Promise<Transcript> {
   const signedIn = await tell(
     "insertSignIn",
     signIn.insertSignIn(db, {
-      token_hash: "s",
+      token_hash: asHash("s"),
       person: "per_1",
       face: "portal",
       kind: "cookie",
@@ -396,14 +398,14 @@ export async function walk(store: Store): Promise<Transcript> {
     await tell("hasSignedInFrom", signIn.hasSignedInFrom(db, "per_1", from, at(-1)));
   await tell("hasSignedInFrom", signIn.hasSignedInFrom(db, "per_1", "192.0.2.7", at(1)));
   const idle = 600_000;
-  for (const minutes of [9, 10, 60]) await tell("findSignIn", signIn.findSignIn(db, "s", at(minutes), idle));
+  for (const minutes of [9, 10, 60]) await tell("findSignIn", signIn.findSignIn(db, asHash("s"), at(minutes), idle));
   await tell("touchSignIn", signIn.touchSignIn(db, signedIn, at(9)));
-  await tell("findSignIn", signIn.findSignIn(db, "s", at(15), idle));
+  await tell("findSignIn", signIn.findSignIn(db, asHash("s"), at(15), idle));
   for (const minutes of [1, 1, 6, 9]) await tell("useOnce", usedOnce.useOnce(db, "jti", at(minutes), at(minutes + 5)));
   await tell(
     "insertDeviceCode",
     deviceCode.insertDeviceCode(db, {
-      code_hash: "d",
+      code_hash: asHash("d"),
       user_code: "ABCD",
       face: "portal",
       jwk: null,
@@ -419,27 +421,33 @@ export async function walk(store: Store): Promise<Transcript> {
       polled_at: null,
     }),
   );
-  await tell("pollDeviceCode", deviceCode.pollDeviceCode(db, "d", at(1)));
+  await tell("pollDeviceCode", deviceCode.pollDeviceCode(db, asHash("d"), at(1)));
   await tell("findDeviceCodeByUserCode", deviceCode.findDeviceCodeByUserCode(db, "ABCD", "portal", at(9)));
   await tell("findDeviceCodeByUserCode", deviceCode.findDeviceCodeByUserCode(db, "ABCD", "staff", at(9)));
   for (const state of ["confirmed", "refused"] as const)
-    await tell("moveDeviceCode", deviceCode.moveDeviceCode(db, "d", "pending", { state, person: "per_1" }));
-  await tell("findDeviceCode", deviceCode.findDeviceCode(db, "d"));
+    await tell("moveDeviceCode", deviceCode.moveDeviceCode(db, asHash("d"), "pending", { state, person: "per_1" }));
+  await tell("findDeviceCode", deviceCode.findDeviceCode(db, asHash("d")));
   await tell("refuseDeviceCodes", deviceCode.refuseDeviceCodes(db, "per_1"));
-  await tell("findDeviceCode", deviceCode.findDeviceCode(db, "d"));
+  await tell("findDeviceCode", deviceCode.findDeviceCode(db, asHash("d")));
 
   // Workstations
   const computer = await tell(
     "insertWorkstation",
     workstation.insertWorkstation(db, { person: "per_1", label: "laptop", at: at(0) }),
   );
-  const key = { workstation: computer, kind: "browser", thumbprint: "p".repeat(43), jwk, at: at(0) } as const;
+  const key = {
+    workstation: computer,
+    kind: "browser",
+    thumbprint: asThumbprint("p".repeat(43)),
+    jwk,
+    at: at(0),
+  } as const;
   await tell("insertWorkstationKey", workstation.insertWorkstationKey(db, key));
   const second = await workstation.insertWorkstation(db, { person: "per_1", label: "other", at: at(1) });
   await tell("joinWorkstation", workstation.joinWorkstation(db, { ...key, workstation: second }));
-  await tell("joinWorkstation", workstation.joinWorkstation(db, { ...key, thumbprint: "q".repeat(43) }));
+  await tell("joinWorkstation", workstation.joinWorkstation(db, { ...key, thumbprint: asThumbprint("q".repeat(43)) }));
   await tell("findWorkstation", workstation.findWorkstation(db, system, second));
-  await tell("findWorkstationByKey", workstation.findWorkstationByKey(db, system, "q".repeat(43)));
+  await tell("findWorkstationByKey", workstation.findWorkstationByKey(db, system, asThumbprint("q".repeat(43))));
   await tell("listLabels", workstation.listLabels(db, system, "per_1"));
   await tell("listWorkstations", workstation.listWorkstations(db, system));
   await tell("setSignInWorkstation", signIn.setSignInWorkstation(db, signedIn, computer));
@@ -460,7 +468,7 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("endSignIns", signIn.endSignIns(db, "per_1", at(17)));
   await tell("endEverySignIn", signIn.endEverySignIn(db, at(17)));
   await tell("findSignInById", signIn.findSignInById(db, signedIn));
-  await tell("findSignIn", signIn.findSignIn(db, "s", at(16), idle));
+  await tell("findSignIn", signIn.findSignIn(db, asHash("s"), at(16), idle));
 
   // Requests, grants
   const asked = (id: Id<"request">) =>
@@ -469,7 +477,7 @@ export async function walk(store: Store): Promise<Transcript> {
       site: { id: "sit_b", name: "Hospital sit_b" },
       person: { id: "per_1", name: "éa" },
       vendor: { id: "ven_1", name: "v" },
-      workstation: { id: computer, label: "laptop", thumbprints: ["p".repeat(43)] },
+      workstation: { id: computer, label: "laptop", thumbprints: [asThumbprint("p".repeat(43))] },
       device: { id: "dev_1", name: "pump" },
       services: [{ id: "svc_dev_1", name: "shell", protocol: "ssh", port: 22 }],
       windows: [
@@ -497,9 +505,12 @@ export async function walk(store: Store): Promise<Transcript> {
     request.settleRequest(db, system, no, { state: "denied", denial: "too early", ...settled }),
   );
   await tell("findStatement", request.findStatement(db, system, yes));
-  const given = grantOf(asked(yes), { agent: { id: "agt_1", key: "key agt_1" } });
+  const given = grantOf(asked(yes), { agent: { id: "agt_1", key: asPin("key agt_1") } });
   const bytes = Buffer.from(JSON.stringify(given)).toString("base64url");
-  await tell("insertGrant", grant.insertGrant(db, { grant: given, request: yes, hash: "hash", bytes, at: at(3) }));
+  await tell(
+    "insertGrant",
+    grant.insertGrant(db, { grant: given, request: yes, hash: asHash("hash"), bytes, at: at(3) }),
+  );
   await tell("insertApproval", approval.insertApproval(db, { grant: given.id, approver: "per_2", signed, at: at(3) }));
   await tell(
     "listProposals",
@@ -603,14 +614,14 @@ export async function walk(store: Store): Promise<Transcript> {
   const root: approverList.StoredApproverList = {
     site: "sit_b",
     version: 1,
-    hash: "h1",
+    hash: asHash("h1"),
     statement: "c3Q",
     signatures: [],
     state: "current",
   };
   await tell("insertApproverList", approverList.insertApproverList(db, root, at(0)));
   for (let i = 0; i < 2; i++) {
-    const next = { ...root, version: 2, hash: `h2 ${i}`, state: "proposed" } as const;
+    const next = { ...root, version: 2, hash: asHash(`h2 ${i}`), state: "proposed" } as const;
     await tell("insertApproverList", approverList.insertApproverList(db, next, at(1)));
     if (i === 0) await tell("dropProposedApproverList", approverList.dropProposedApproverList(db, system, "sit_b"));
   }

@@ -8,6 +8,7 @@ import type { LockView } from "../../../protocol/api/lock.ts";
 import type { Me } from "../../../protocol/api/me.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
+import { asThumbprint } from "../../brand.ts";
 import { Context } from "../../story/context.ts";
 import { enrol } from "../../story/parts/enrol.ts";
 import { openOnPage, pressApprove } from "../../story/parts/pages.ts";
@@ -218,7 +219,7 @@ describe("a person is told", () => {
     const signed: string[] = [];
     await home();
     const me = await sato.get<Me>("/api/me");
-    me.workstation?.thumbprints.unshift(foreign);
+    me.workstation?.thumbprints.unshift(asThumbprint(foreign));
     await page.route("**/api/me", (route) => route.fulfill({ json: me }));
     await page.route("**/api/requests", async (route) => {
       if (route.request().method() !== "POST") return route.continue();

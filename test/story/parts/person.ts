@@ -1,4 +1,5 @@
 import type { BrowserContext, CDPSession, Page } from "playwright-core";
+import type { Thumbprint } from "../../../protocol/brand.ts";
 import type { Chromium } from "./chromium.ts";
 import { type Language, pageText } from "./text.ts";
 
@@ -106,8 +107,8 @@ export class Person {
   }
 
   /** Thumbprints that the portal's page names in a request: of this browser's own key, then of terminals confirmed in it. */
-  async knownKeys(person: string): Promise<string[]> {
-    return this.page.evaluate<string[]>(`(async () => {
+  async knownKeys(person: string): Promise<Thumbprint[]> {
+    return this.page.evaluate<Thumbprint[]>(`(async () => {
       const done = (request) => new Promise((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);

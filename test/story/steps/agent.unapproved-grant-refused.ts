@@ -1,6 +1,7 @@
 import { statementHash } from "../../../crypto/statement.ts";
 import type { Grant } from "../../../protocol/grant.ts";
 import type { ApprovalStatement, SignedByPasskey } from "../../../protocol/statement.ts";
+import { asHash } from "../../brand.ts";
 import { Passkey } from "../../passkey.ts";
 import type { Context } from "../context.ts";
 import { journal } from "../parts/journal.ts";
@@ -53,7 +54,7 @@ function forged(real: SignedByPasskey | undefined, grant: string, origin: string
   if (!real) throw new Error("The grant has no approval to imitate.");
   const statement: ApprovalStatement = {
     ...(JSON.parse(Buffer.from(real.statement, "base64url").toString()) as ApprovalStatement),
-    grants: [grant],
+    grants: [asHash(grant)],
   };
   const bytes = Buffer.from(JSON.stringify(statement));
   const passkey = new Passkey(statement.rp, origin);

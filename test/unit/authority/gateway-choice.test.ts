@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { chooseGateway } from "../../../authority/gateway-choice.ts";
+import { asPin } from "../../brand.ts";
 
-const one = { id: "one", key: "key one" };
-const two = { id: "two", key: "key two" };
+const one = { id: "one", key: asPin("key one") };
+const two = { id: "two", key: asPin("key two") };
 const both = [one, two];
 
 describe("a session goes over a gateway", () => {
@@ -24,7 +25,11 @@ describe("a session goes over a gateway", () => {
     const ids = fc.uniqueArray(id);
     fc.assert(
       fc.property(ids, ids, fc.option(id), (connected, agent, client) => {
-        const chosen = chooseGateway({ authority: connected.map((key) => ({ id: key, key })), agent, client });
+        const chosen = chooseGateway({
+          authority: connected.map((key) => ({ id: key, key: asPin(key) })),
+          agent,
+          client,
+        });
         const shared = connected.filter((key) => agent.includes(key));
         expect(chosen === null).toBe(shared.length === 0);
         if (chosen !== null) expect(shared).toContain(client !== null && shared.includes(client) ? client : chosen);

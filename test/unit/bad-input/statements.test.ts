@@ -17,6 +17,7 @@ import {
   type StatementType,
   Ticket,
 } from "../../../protocol/statement.ts";
+import { asToken } from "../../brand.ts";
 import * as f from "../../fuzz/fixture.ts";
 
 interface Kind {
@@ -235,7 +236,7 @@ describe("an order to admit", () => {
     request: f.signedRequest,
     grant: f.grantBytes.toString("base64url"),
     approvals: [f.signedApproval],
-    legTokens: [f.token("leg")],
+    legTokens: [asToken(f.token("leg"))],
   };
 
   test("that is malformed in any part spends nothing: the honest one after it is admitted, and only once", async () => {

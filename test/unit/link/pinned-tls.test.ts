@@ -4,13 +4,15 @@ import { createIdentity, type Identity } from "../../../crypto/identity.ts";
 import { keyThumbprint } from "../../../crypto/thumbprint.ts";
 import { peek } from "../../../link/peek.ts";
 import { acceptPinned, connectPinned, type PinnedSocket } from "../../../link/pinned-tls.ts";
+import type { Pin } from "../../../protocol/brand.ts";
+import { asPin } from "../../brand.ts";
 import { patienceMs } from "../../patience.ts";
 import { drain, serve, tcpPair, until } from "./sockets.ts";
 
 type Accept = Omit<Parameters<typeof acceptPinned>[1], "raw" | "timeoutMs">;
 
 /** Both ends of a handshake, or what each of them says about it. */
-async function handshake(accept: Accept, dial: { pin: string; identity?: Identity }) {
+async function handshake(accept: Accept, dial: { pin: Pin; identity?: Identity }) {
   const accepted = Promise.withResolvers<PinnedSocket>();
   const port = await serve((raw) => {
     acceptPinned(raw, { raw, timeoutMs: patienceMs, ...accept }).then(accepted.resolve, accepted.reject);
@@ -146,7 +148,13 @@ describe("pinned TLS", () => {
       signal: AbortSignal.timeout(30),
     });
     await expect(aborted).rejects.toMatchObject({ code: "link-closed" });
-    const nobody = connectPinned({ host: "127.0.0.1", port: 1, servername: "a", pin: "x", timeoutMs: patienceMs });
+    const nobody = connectPinned({
+      host: "127.0.0.1",
+      port: 1,
+      servername: "a",
+      pin: asPin("x"),
+      timeoutMs: patienceMs,
+    });
     await expect(nobody).rejects.toMatchObject({ code: "link-closed" });
   });
 

@@ -7,6 +7,7 @@ import type { Interval } from "../../../policy/facts.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { lockKinds } from "../../../protocol/lock.ts";
 import { type HoldReason, reasons } from "../../../protocol/reason.ts";
+import { asThumbprint } from "../../brand.ts";
 import { type Action, admit, approve, approver, ask, byAction, device, hour, now, renew, technician } from "./facts.ts";
 
 /** One fact changed: on these actions it makes exactly this rung refuse, and no other. */
@@ -301,7 +302,7 @@ describe("each rung of each ladder", () => {
   });
 
   test("a grant does not hold when one of its keys is another workstation's by now", () => {
-    const workstation = { id: "workstation", person: "technician", thumbprints: ["browser"] };
+    const workstation = { id: "workstation", person: "technician", thumbprints: [asThumbprint("browser")] };
     expect(decide({ ...admit, workstation }, now).effect).toBe("deny");
   });
 

@@ -1,6 +1,7 @@
 import type { Facts } from "../../../policy/decide.ts";
 import type { DeviceFacts, PersonFacts } from "../../../policy/facts.ts";
 import type { Requirement } from "../../../protocol/approvers.ts";
+import { asThumbprint } from "../../brand.ts";
 
 /** An ordinary day: everything holds. Tests change one fact at a time. */
 export const now = Date.parse("2026-03-02T01:00:00.000Z");
@@ -38,7 +39,7 @@ const requirements: Requirement[] = [{ roles: ["approver"], persons: 1 }];
 const standing = {
   person: technician,
   signIn: { factors: 2 },
-  workstation: { id: "workstation", person: "technician", thumbprints: ["browser", "cli"] },
+  workstation: { id: "workstation", person: "technician", thumbprints: ["browser", "cli"].map(asThumbprint) },
   device,
   contract: { start: now - hour, end: now + 100 * hour },
   consent: null,
@@ -73,7 +74,7 @@ export const admit: Of<"admit"> = {
     person: "technician",
     agent: "agent",
     workstation: "workstation",
-    thumbprints: ["cli"],
+    thumbprints: [asThumbprint("cli")],
     services: ["http"],
     windows: [{ start: now - hour, end: now + hour }],
     inForce: true,

@@ -7,15 +7,17 @@ import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import type { AccessRequest } from "../../../protocol/access-request.ts";
 import type { ApprovalGround } from "../../../protocol/api/approval-ground.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
+import type { Hash } from "../../../protocol/brand.ts";
 import type { Grant } from "../../../protocol/grant.ts";
 import { type Id, type IdKind, makeId } from "../../../protocol/make-id.ts";
 import type { ApprovalStatement } from "../../../protocol/statement.ts";
 import type { ApprovalBegun } from "../../../web/app/views.ts";
 import { type ApprovalFault, checkApproval } from "../../../web/staff/approval-check.ts";
 import { askedFor, grantOf } from "../../asked.ts";
+import { asHash, asPin } from "../../brand.ts";
 
 const id = <K extends IdKind>(kind: K, mark = 0): Id<K> => makeId(kind, new Uint8Array(10).fill(mark));
-const hash = "h".repeat(43);
+const hash = asHash("h".repeat(43));
 const window = { start: "2026-11-20T10:00:00.000Z", end: "2026-11-20T12:00:00.000Z" };
 const services = [
   { id: id("service"), name: "shell", protocol: "ssh" as const, port: 22 },
@@ -63,7 +65,7 @@ function begun(part: {
   grant?: object;
   statement?: Partial<ApprovalStatement>;
   options?: object;
-  hash?: string;
+  hash?: Hash;
 }): ApprovalBegun {
   const grantBytes = Buffer.from(JSON.stringify({ ...grant, ...part.grant }));
   const grantHash = statementHash("genkan/grant/v1", grantBytes);
@@ -133,7 +135,7 @@ describe("before a passkey signs an approval, the page", () => {
       { grant: { workstation: { ...grant.workstation, thumbprints: [key.thumbprint, hash] } } },
       ["workstation"],
     ],
-    ["another agent's key", { grant: { agent: { ...grant.agent, key: hash } } }, ["agent"]],
+    ["another agent's key", { grant: { agent: { ...grant.agent, key: asPin(hash) } } }, ["agent"]],
     [
       "another address",
       { grant: { services: grant.services.map((one) => ({ ...one, address: "10.0.0.2" })) } },
@@ -143,8 +145,8 @@ describe("before a passkey signs an approval, the page", () => {
     ["a grant that it replaces", { grant: { replaces: hash } }, ["grant"]],
     ["a member that nobody knows", { grant: { forever: true } }, ["grant"]],
     ["another kind of grant", { grant: { type: "genkan/grant/v2" } }, ["statement", "grant"]],
-    ["a second grant beside it", { statement: { grants: [hash, hash] } }, ["hash"]],
-    ["another grant's hash", { statement: { grants: [hash] } }, ["hash"]],
+    ["a second grant beside it", { statement: { grants: [asHash(hash), asHash(hash)] } }, ["hash"]],
+    ["another grant's hash", { statement: { grants: [asHash(hash)] } }, ["hash"]],
     ["a hash that is not the bytes'", { hash }, ["hash"]],
     ["another approver", { statement: { approver: otherId("person") } }, ["statement"]],
     ["another host", { statement: { rp: "elsewhere.example" } }, ["relying-party"]],
@@ -189,7 +191,7 @@ describe("before a passkey signs an approval, the page", () => {
   });
 
   test("refuses another grant than the one that others have approved", async () => {
-    const proposed = (hash: string) => ({
+    const proposed = (hash: Hash) => ({
       ...shown,
       request: {
         ...request,

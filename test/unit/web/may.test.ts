@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { TrustView } from "../../../protocol/api/trust.ts";
 import { makeId } from "../../../protocol/make-id.ts";
 import { awaitsSignature, isTrusted } from "../../../web/staff/may.ts";
+import { asHash } from "../../brand.ts";
 import { me } from "../../component/cli/facts.ts";
 
 const before = "2025-12-31T23:59:59.999Z";
@@ -25,11 +26,15 @@ function trustOf(...expiries: string[]): TrustView {
   };
   const current = {
     version: 1,
-    hash: "h",
+    hash: asHash("h"),
     approvers: [other, ...approvers],
     rules: { normal: oneYes, emergency: oneYes },
   };
-  return { site: { id: "sit_s", name: "S" }, current, proposed: { ...current, version: 2, hash: "n", signedBy: [] } };
+  return {
+    site: { id: "sit_s", name: "S" },
+    current,
+    proposed: { ...current, version: 2, hash: asHash("n"), signedBy: [] },
+  };
 }
 
 test.each<[string, string[], boolean]>([

@@ -3,6 +3,7 @@ import { statementHash } from "../../../crypto/statement.ts";
 import type { TrustView } from "../../../protocol/api/trust.ts";
 import type { TrustSignBegun } from "../../../web/app/views.ts";
 import { checkTrust, type TrustFault } from "../../../web/staff/trust-check.ts";
+import { asHash } from "../../brand.ts";
 
 const person = { id: `per_${"0".repeat(16)}`, name: "田中" } as const;
 const key = {
@@ -39,7 +40,7 @@ function shown(): TrustView {
   const hash = statementHash("genkan/approvers/v1", bytes);
   return {
     site: { id: "sit_s", name: "S" },
-    current: { version: 1, hash: currentHash, approvers, rules },
+    current: { version: 1, hash: asHash(currentHash), approvers, rules },
     proposed: { version: 2, hash, approvers, rules, signedBy: [] },
   };
 }

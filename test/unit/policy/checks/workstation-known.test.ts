@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { workstationKnown } from "../../../../policy/checks/workstation-known.ts";
+import { asThumbprint } from "../../../brand.ts";
 import { ask, now } from "../facts.ts";
 
 test.each<[boolean, string, Parameters<typeof workstationKnown.holds>[0]]>([
@@ -8,7 +9,7 @@ test.each<[boolean, string, Parameters<typeof workstationKnown.holds>[0]]>([
   [
     false,
     "a colleague's",
-    { ...ask, workstation: { id: "workstation", person: "colleague", thumbprints: ["browser"] } },
+    { ...ask, workstation: { id: "workstation", person: "colleague", thumbprints: [asThumbprint("browser")] } },
   ],
   [false, "one without a key", { ...ask, workstation: { id: "workstation", person: "technician", thumbprints: [] } }],
 ])("is %s for %s", (holds, _what, facts) => {
