@@ -74,7 +74,7 @@ async function inZsh(typed: string): Promise<string> {
 
 describe("completion in bash", () => {
   it("offers verbs and options", async () => {
-    await expect(inBash("co")).resolves.toEqual(["connect", "completion"]);
+    await expect(inBash("co")).resolves.toEqual(["connect", "completion", "contract"]);
     await expect(inBash("audit", "")).resolves.toEqual(["export", "proof", "verify"]);
     await expect(inBash("connect", "--s")).resolves.toEqual(["--stdio"]);
     await expect(inBash("lock", "ve")).resolves.toEqual(["vendor"]);
