@@ -8,6 +8,7 @@ import type { InstallationView } from "../../protocol/api/installation.ts";
 import type { Me } from "../../protocol/api/me.ts";
 import type { OwnAccount } from "../../protocol/api/own-account.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
+import type { RetentionList } from "../../protocol/api/retention.ts";
 import type { SessionView } from "../../protocol/api/session.ts";
 import type { TrustList } from "../../protocol/api/trust.ts";
 import { setAuthorityNow } from "./clock.ts";
@@ -124,6 +125,14 @@ export const useGateways = () =>
     refetchInterval: refetchMs,
   });
 export const useSites = () => useQuery(list<SiteList>("sites"));
+
+/** Kept with the sites: what is said of one makes both stale. */
+export const useRetention = () =>
+  useQuery({
+    queryKey: ["sites", "retention"],
+    queryFn: () => ask<RetentionList>("/api/retention"),
+    refetchInterval: refetchMs,
+  });
 
 /**
  * So many pages of a recording, oldest first, as one. No infinite query: a live session is asked for again with each count,

@@ -12,6 +12,7 @@ import { Pages, type Route } from "../app/router.tsx";
 import { SessionPage } from "../app/session-page.tsx";
 import { Shell } from "../app/shell.tsx";
 import { SignIn } from "../app/sign-in.tsx";
+import { ApproversPage } from "./administration/approvers.tsx";
 import { areaPath } from "./administration/area.tsx";
 import { ChecklistPage } from "./administration/checklist.tsx";
 import { DevicesPage } from "./administration/devices.tsx";
@@ -19,6 +20,7 @@ import { GatewaysPage } from "./administration/gateways.tsx";
 import { HostsPage } from "./administration/hosts.tsx";
 import { InstallationPage } from "./administration/installation.tsx";
 import { PeoplePage } from "./administration/people.tsx";
+import { RetentionPage } from "./administration/retention.tsx";
 import { SitesPage } from "./administration/sites.tsx";
 import { VendorsPage } from "./administration/vendors.tsx";
 import { AgentsPage } from "./agents.tsx";
@@ -90,6 +92,8 @@ function Inside({ me }: { me: Me }) {
     { path: areaPath("devices"), page: () => <DevicesPage /> },
     { path: areaPath("agents"), page: () => <HostsPage /> },
     { path: areaPath("gateways"), page: () => <GatewaysPage me={me} /> },
+    { path: areaPath("approvers"), page: () => <ApproversPage me={me} /> },
+    { path: areaPath("retention"), page: () => <RetentionPage me={me} /> },
     { path: areaPath("installation"), page: () => <InstallationPage /> },
     { path: areaPath("people"), page: () => <PeoplePage me={me} /> },
     { path: "/account", page: () => <AccountPage me={me} /> },

@@ -34,7 +34,7 @@ export const mayReadLog = (me: Me) => holdsOneOf(me.memberships, ["officer", "ad
 /** Adds sites, and whatever else is of the installation alone. */
 export const runsInstallation = (me: Me) =>
   me.memberships.some((one) => isOfInstallation(one) && one.roles.includes("administrator"));
-export const mayTestReach = (me: Me, { site }: { site: Site }) => holdsAt(me, ["administrator"], site);
+export const mayAdministerAt = (me: Me, { site }: { site: Site }) => holdsAt(me, ["administrator"], site);
 export const mayAdminister = (me: Me) => holdsOneOf(me.memberships, ["administrator"]);
 
 /** Approves already, as far as the list of approvers in force tells: by a passkey in it that has not expired. */

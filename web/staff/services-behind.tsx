@@ -15,7 +15,7 @@ import { Row, Rows, Small } from "../app/rows.tsx";
 import { Failure } from "../app/states.tsx";
 import { instantText } from "../app/time.ts";
 import { allowListLines } from "./allow-list-lines.ts";
-import { mayTestReach } from "./may.ts";
+import { mayAdministerAt } from "./may.ts";
 import css from "./services-behind.module.css";
 
 /** The devices behind one agent: whether its own list names them, whether they are reached, and what to write where not. */
@@ -23,7 +23,7 @@ export function ServicesBehind({ agent, me }: { agent: AgentView; me: Me }) {
   const { t } = useText();
   const services = (useServices().data?.services ?? []).filter((service) => service.agent.id === agent.id);
   const missing = services.filter(({ listed }) => listed === false);
-  const mayTest = mayTestReach(me, agent);
+  const mayTest = mayAdministerAt(me, agent);
   const whole = agent.report?.allowList.targets === 0;
   return (
     <section className={css.behind} aria-label={t("reach.services")}>

@@ -1,6 +1,8 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { beginAgent } from "../../../bin/start/begin.ts";
+import type { RetentionList } from "../../../protocol/api/retention.ts";
+import type { TrustList } from "../../../protocol/api/trust.ts";
 import { Context } from "../../story/context.ts";
 import { enrol } from "../../story/parts/enrol.ts";
 import { type Language, pageText } from "../../story/parts/text.ts";
@@ -24,6 +26,8 @@ const ofAdministrator: Readonly<Record<string, Form>> = {
   service: { path: "/administration/devices", press: ["port.add"] },
   contract: { path: "/administration/devices", press: ["contract.add"] },
   token: { path: "/administration/agents", press: ["host.token"] },
+  rules: { path: "/administration/approvers", press: ["approverRules.edit"] },
+  retention: { path: "/administration/retention", press: ["record.edit"] },
   passkey: { path: "/account", press: ["account.addPasskey"] },
   rename: { path: "/account", press: ["account.rename"] },
 };
@@ -80,6 +84,38 @@ describe("a form in a dialog", () => {
     await page.getByText("内線 3333").waitFor();
     await button(page, "ja", "record.edit").click();
     expect(await field(page.getByRole("dialog")).inputValue()).toBe("内線 3333");
+  });
+
+  test("proposes who must approve, and refuses what nobody could meet", { timeout: 60_000 }, async () => {
+    await turn(page, looks[0] ?? { language: "ja", width: 1280, scheme: "light" });
+    const dialog = await open(ofAdministrator["rules"] as Form, "ja");
+    const normal = dialog.getByRole("group", { name: pageText("ja", "trust.normal"), exact: true });
+    await normal.getByLabel(pageText("ja", "approverRules.persons")).selectOption("2");
+    await button(dialog, "ja", "approverRules.propose").click();
+    await dialog.getByRole("alert").waitFor();
+    // One approver alone: the officer, who has a passkey too, is to count as well.
+    await normal.getByLabel(pageText("ja", "role.officer"), { exact: true }).check();
+    await button(dialog, "ja", "approverRules.propose").click();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: pageText("ja", "approverRules.waiting") }).waitFor();
+    const { sites } = await context.person("yamada").get<TrustList>("/api/trust");
+    const rules = sites.map(({ current, proposed }) => [current?.rules.normal, proposed?.rules.normal]);
+    expect(rules).toEqual([[[{ roles: ["approver"], persons: 1 }], [{ roles: ["approver", "officer"], persons: 2 }]]]);
+  });
+
+  test("says for how many days a site keeps what; an emptied field is without end", { timeout: 60_000 }, async () => {
+    await turn(page, looks[0] ?? { language: "ja", width: 1280, scheme: "light" });
+    for (const [typed, said] of [
+      ["400", 400],
+      ["", null],
+    ] as const) {
+      const dialog = await open(ofAdministrator["retention"] as Form, "ja");
+      await dialog.getByLabel(pageText("ja", "retention.log")).fill(typed);
+      await button(dialog, "ja", "record.save").click();
+      await dialog.waitFor({ state: "detached" });
+      const { sites } = await context.person("yamada").get<RetentionList>("/api/retention");
+      expect(sites.map(({ logDays }) => logDays)).toEqual([said]);
+    }
   });
 
   test("has no fault at any width, in either language or scheme", { timeout: 240_000 }, async () => {

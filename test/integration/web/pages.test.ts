@@ -194,6 +194,8 @@ describe("the pages", () => {
       "administration-devices": "/administration/devices",
       "administration-agents": "/administration/agents",
       "administration-gateways": "/administration/gateways",
+      "administration-approvers": "/administration/approvers",
+      "administration-retention": "/administration/retention",
       "administration-installation": "/administration/installation",
       "administration-vendors": "/administration/vendors",
     };

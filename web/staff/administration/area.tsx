@@ -14,6 +14,8 @@ export const areas = [
   "devices",
   "agents",
   "gateways",
+  "approvers",
+  "retention",
   "installation",
 ] as const;
 export type AreaName = (typeof areas)[number];

@@ -24,6 +24,14 @@ export const administration = {
       title: "Gateways",
       lead: "They carry every session, and read none. The authority dials each one.",
     },
+    approvers: {
+      title: "Approval rules",
+      lead: "Who must say yes before a device opens, at each site. Who administers proposes a rule, and those whom the rule in force requires sign it.",
+    },
+    retention: {
+      title: "Retention",
+      lead: "For how long each site means to keep recordings and what its log says. This version only notes it: nothing is deleted by itself.",
+    },
     installation: {
       title: "Installation",
       lead: "Under which names people and devices' pages reach this Genkan.",
@@ -67,5 +75,34 @@ export const administration = {
     disableAsk:
       "“{{name}}” will be disabled: what is connected is cut, and nobody can ask or connect until it is enabled again.",
     enableAsk: "“{{name}}” will be enabled: whoever has a grant in force can connect again.",
+  },
+  approverRules: {
+    noList: "no list yet",
+    waiting: "What waits for signatures",
+    waitingHelp: "Until it is signed, the rules above hold, and agents accept no others.",
+    toSign: "To the list to be signed",
+    people: "Who can sign",
+    edit: "Propose other rules",
+    editTitle: "Rules of {{site}}",
+    means: "What happens when you propose",
+    meansHelp:
+      "A new list of approvers with these rules waits for the passkey signatures that the rules in force require. Once signed, every request not yet decided is judged by them. Whatever already waits to be signed is replaced. Rules that nobody here could meet are refused.",
+    line: "Requirement {{number}}",
+    roles: "In one of these roles",
+    persons: "Distinct persons",
+    add: "Require others as well",
+    remove: "Remove",
+    removeOf: "Remove requirement {{number}}",
+    propose: "Propose",
+    done: "Proposed. It waits for signatures.",
+  },
+  retention: {
+    recordings: "Recordings",
+    log: "What the log says",
+    forGood: "without end",
+    days: "{{days}} days",
+    least: "Days, {{days}} or more. Empty: without end",
+    editTitle: "How long {{site}} keeps what",
+    help: "This notes what the site has decided, and the log says who changed it. Nothing is deleted by itself in this version. The log's hashes stay for good in any case.",
   },
 } as const;
