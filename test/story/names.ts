@@ -44,6 +44,8 @@ export const stepNames = [
   "site.added",
   "restart.recovered",
   "backup.restored-equal-root",
+  "oidc.signed-in",
+  "oidc.down-local-works",
 ] as const;
 
 /** What only separate networks, or a system of its own, can show, after all others: only with `--netns`. */

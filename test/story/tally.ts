@@ -29,12 +29,7 @@ export async function storyTally(...flags: StoryFlag[]): Promise<Tally> {
   const faults = faultsOf(steps, results, pending);
   const tally = { passed: steps.length - pending.length - faults.length, failed: faults.length };
   if (pending.length > 0) console.log(`     ${pending.length} steps are not built yet`);
-  report(
-    name,
-    faults.length === 0 ? { passed: steps.length, failed: 0 } : tally,
-    ms,
-    `${faults.join("\n")}\n${output}`,
-  );
+  report(name, tally, ms, `${faults.join("\n")}\n${output}`);
   return { passed: Math.max(0, tally.passed), failed: tally.failed };
 }
 
