@@ -268,6 +268,8 @@ describe("a native session", () => {
     await until(() => device.errors.length === 1, "the device's error");
     expect(["ECONNRESET", "EPIPE"]).toContain(device.errors[0]);
     await until(() => world.authority.of("session.ended").length === 1, "the end");
+    // A lease that lapses ends it too, later.
+    expect(world.authority.of("session.ended")[0]).toMatchObject({ reason: "locked" });
     const entries = world.authority.of("session.entries").flatMap(({ entries: rows }) => rows as object[]);
     expect(entries).toEqual([expect.objectContaining({ kind: "tcp" })]);
   });
