@@ -20,7 +20,6 @@ import {
 } from "../store/device-code.ts";
 import { findPerson } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
-import { insertSignIn } from "../store/sign-in.ts";
 import { findWorkstation, findWorkstationByKey, joinWorkstation } from "../store/workstation.ts";
 import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
@@ -28,6 +27,7 @@ import { faceOrigin } from "./hosts.ts";
 import { requireNotLocked, requireWorkstationsNotLocked } from "./not-locked.ts";
 import { recordOf } from "./person-record.ts";
 import { faceOf } from "./sign-in.ts";
+import { issueSignIn } from "./sign-in-token.ts";
 import { verifyKeyHeld } from "./workstation.ts";
 
 /**
@@ -101,33 +101,15 @@ export async function issueToken(
   await c.store.change(({ db }) => pollDeviceCode(db, codeHash, now));
   if (now.getTime() - polled < limits.deviceCodePollMs / 2) throw new GenkanError("slow-down");
   if (code.state === "pending") throw new GenkanError("authorization-pending");
-  const person = code.person === null ? null : await findPerson(c.store.db, system, code.person, now);
-  if (!person?.active || faceOf(person) !== face) throw new GenkanError("access-denied");
-  const token = randomToken();
-  await c.store.change(async (change) => {
+  const token = await c.store.change(async (change) => {
+    // Read within the change that issues it: a sign-in issued to whom somebody has just disabled would hold again once they are enabled.
+    const person = code.person === null ? null : await findPerson(change.db, system, code.person, now);
+    if (!person?.active || faceOf(person) !== face) throw new GenkanError("access-denied");
     if (!(await moveDeviceCode(change.db, codeHash, "confirmed", { state: "used" })))
       throw new GenkanError("invalid-grant");
-    const id = await insertSignIn(change.db, {
-      token_hash: sha256(token),
-      person: person.id,
-      face,
-      kind: "cli",
-      factors: code.factors ?? "[]",
-      dpop_key: thumbprint,
-      workstation: code.workstation,
-      network: code.address,
-      created_at: now.toISOString(),
-      used_at: now.toISOString(),
-      expires_at: new Date(now.getTime() + limits.signInAbsoluteMs).toISOString(),
-    });
-    await recordOf(change, person, {
-      at: now,
-      action: "sign-in",
-      outcome: "allowed",
-      actor: personActor(person),
-      subjects: { signIn: id, ...(code.workstation === null ? {} : { workstation: code.workstation }) },
-      facts: { face, kind: "cli", factors: JSON.parse(code.factors ?? "[]") as Factor[], dpopKey: thumbprint },
-    });
+    const factors = JSON.parse(code.factors ?? "[]") as Factor[];
+    const terminal = { dpopKey: thumbprint, workstation: code.workstation };
+    return (await issueSignIn(change, { person, face, factors, network: code.address, terminal }, now)).token;
   });
   return { access_token: token, token_type: "DPoP" as const, expires_in: limits.signInAbsoluteMs / 1000 };
 }

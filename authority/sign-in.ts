@@ -1,9 +1,7 @@
 import type { Static } from "typebox";
 import { unseal } from "../crypto/at-rest.ts";
 import { verifyPassword } from "../crypto/password.ts";
-import { randomToken } from "../crypto/random.ts";
 import { revealSecret } from "../crypto/secret.ts";
-import { sha256 } from "../crypto/thumbprint.ts";
 import type { Me } from "../protocol/api/me.ts";
 import type { SignInBegin, SignInPasskey, SignInPassword } from "../protocol/api/sign-in.ts";
 import { personActor } from "../protocol/audit.ts";
@@ -19,7 +17,7 @@ import { membershipView } from "../store/membership.ts";
 import { findPerson, findPersonByLogin, type Person, vendorOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import { liveSessions } from "../store/session.ts";
-import { endSignIn, findSignInById, hasSignedInFrom, insertSignIn } from "../store/sign-in.ts";
+import { endSignIn, findSignInById, hasSignedInFrom } from "../store/sign-in.ts";
 import type { Change } from "../store/store.ts";
 import { findWorkstation } from "../store/workstation.ts";
 import type { PersonCaller } from "./caller.ts";
@@ -27,6 +25,7 @@ import type { Context } from "./context.ts";
 import { locksOn } from "./not-locked.ts";
 import { recordOf } from "./person-record.ts";
 import { endSessions } from "./session-end.ts";
+import { issueSignIn } from "./sign-in-token.ts";
 import { totpStep } from "./totp.ts";
 import { signInOptions, verifySignIn } from "./webauthn.ts";
 
@@ -50,8 +49,8 @@ export function faceOf(person: Person): Face | null {
 }
 
 /**
- * Issues a browser's sign-in; the caller has proven the factors. The one place that makes one, and it refuses fewer than
- * two factors (D5) and anything but a passkey for staff.
+ * Issues a browser's sign-in; the caller has proven the factors. The one place that makes one for a browser, and it refuses fewer
+ * than two factors (D5) and anything but a passkey for staff.
  */
 export async function signIn(
   c: Context,
@@ -64,30 +63,7 @@ export async function signIn(
   const still = await findPerson(change.db, Scope.system(), person.id, c.now());
   if (!enough || !still?.active || faceOf(still) !== face || (face === "staff" && !factors.includes("passkey")))
     throw new GenkanError("sign-in-failed");
-  const now = c.now();
-  const token = randomToken();
-  const id = await insertSignIn(change.db, {
-    token_hash: sha256(token),
-    person: person.id,
-    face,
-    kind: "cookie",
-    factors: JSON.stringify(factors),
-    dpop_key: null,
-    workstation: null,
-    network: of.network,
-    created_at: now.toISOString(),
-    used_at: now.toISOString(),
-    expires_at: new Date(now.getTime() + limits.signInAbsoluteMs).toISOString(),
-  });
-  await recordOf(change, person, {
-    at: now,
-    action: "sign-in",
-    outcome: "allowed",
-    actor: personActor(person),
-    subjects: { signIn: id },
-    facts: { face, factors },
-  });
-  return { id, token, person };
+  return { ...(await issueSignIn(change, { ...of, terminal: null }, c.now())), person };
 }
 
 /** Begins a sign-in by passkey: whoever it is, the ceremony is the same. It waits to be written with others of its network. */

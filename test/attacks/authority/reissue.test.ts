@@ -1,5 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Factor } from "../../../protocol/factor.ts";
+import { setPersonActive } from "../../../store/person.ts";
 import { confirm, proof, Terminal } from "../../component/api/terminal.ts";
 import { Faces, said } from "../../component/api/world.ts";
 import { wish } from "../../component/authority/parts.ts";
@@ -70,5 +71,28 @@ describe("A20: a token of the command line, which a browser's sign-in was turned
     expect((await byToken(other.f, other.terminal, token, "/api/me")).status).toBe(200);
     await other.f.world.store.db.updateTable("person").set({ active: 0 }).execute();
     expect((await byToken(other.f, other.terminal, token, "/api/me")).status).toBe(401);
+  });
+
+  test("A20: is not issued to who is disabled while it is issued, and so does not come back when they are enabled", async () => {
+    const { f, terminal } = await confirmed(["passkey"]);
+    const { store, people } = f.world;
+    const before = { ...store };
+    let disabled = false;
+    vi.spyOn(store, "change").mockImplementation(async (work, turn) => {
+      const polled = await store.db
+        .selectFrom("device_code")
+        .select("code_hash")
+        .where("polled_at", "is not", null)
+        .execute();
+      // What is changed next after the poll was noted is the token's issue.
+      if (polled.length > 0 && !disabled) {
+        disabled = true;
+        await before.change(({ db }) => setPersonActive(db, people.technician.id, false));
+      }
+      return before.change(work, turn);
+    });
+    expect(said(await terminal.poll())).toBe("400 access_denied");
+    expect(disabled).toBe(true);
+    expect(await store.db.selectFrom("sign_in").select("id").where("kind", "=", "cli").execute()).toEqual([]);
   });
 });

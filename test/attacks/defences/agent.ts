@@ -118,8 +118,8 @@ export const agentsDefences: readonly Defence[] = [
   },
   {
     row: "A17",
-    what: "tokens of browsers are kept as hashes",
-    file: "authority/sign-in.ts",
+    what: "tokens of sign-ins are kept as hashes",
+    file: "authority/sign-in-token.ts",
     find: "token_hash: sha256(token),",
     replace: "token_hash: token,",
     test: { file: "test/attacks/authority/at-rest.test.ts", name: "A17: in the store's files" },

@@ -14,8 +14,8 @@ export const signInsDefences: readonly Defence[] = [
     row: "A20",
     what: "a token is of the workstation that confirmed it",
     file: "authority/device-code.ts",
-    find: "      workstation: code.workstation,\n      network",
-    replace: "      workstation: null,\n      network",
+    find: "{ dpopKey: thumbprint, workstation: code.workstation }",
+    replace: "{ dpopKey: thumbprint, workstation: null }",
     test: { file: "test/attacks/authority/reissue.test.ts", name: "A20: is refused what the browser is refused" },
   },
   {
