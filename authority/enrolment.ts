@@ -9,16 +9,16 @@ import { GenkanError } from "../protocol/error.ts";
 import type { Face } from "../protocol/face.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Id } from "../protocol/make-id.ts";
-import { insertAuthenticator, useAuthenticator, useTotpStep } from "../store/authenticator.ts";
+import { useAuthenticator } from "../store/authenticator.ts";
 import { type Ceremony, insertCeremony, useCeremony } from "../store/ceremony.ts";
 import { findEnrolment, useEnrolment } from "../store/enrolment.ts";
 import { findPerson, findPersonByLogin, type Person, placesOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Change, Store } from "../store/store.ts";
-import { authenticatorsInForce, isEnrolled } from "./authenticator.ts";
+import { addPasskey, addPassword, authenticatorsInForce, isEnrolled } from "./authenticator.ts";
 import { host } from "./caller.ts";
 import type { Context } from "./context.ts";
-import { faceOrigin, faceRp, type Hosts } from "./hosts.ts";
+import type { Hosts } from "./hosts.ts";
 import { belongsNowhere, giveLink } from "./one-time-link.ts";
 import { recordOf } from "./person-record.ts";
 import { faceOf, type InTurn, type SignedIn, signIn } from "./sign-in.ts";
@@ -99,21 +99,7 @@ export async function enrolPasskey(
   const credential = await verifyRegistration(c, face, ceremony.challenge, body.response);
   const signedIn = await c.store.change(async (change) => {
     await spendLink(c, change, person, face, body.code, "passkey");
-    const made = await insertAuthenticator(change.db, {
-      person: person.id,
-      kind: "passkey",
-      rp: faceRp(c.hosts, face),
-      origin: faceOrigin(c.hosts, face),
-      credential: credential.id,
-      public_key: Buffer.from(credential.publicKey).toString("base64url"),
-      transports: JSON.stringify(credential.transports ?? []),
-      label: body.label,
-      aaguid: credential.aaguid,
-      password_hash: null,
-      totp_sealed: null,
-      totp_step: null,
-      ...validity(c),
-    });
+    const made = await addPasskey(c, change.db, { person, face, credential, label: body.label });
     await useAuthenticator(change.db, made, c.now());
     for (const { site } of placesOf(person)) if (site !== null) await proposeTrust(change, site, c.now());
     return signIn(c, change, { person, face, factors: ["passkey"], network });
@@ -136,24 +122,10 @@ export async function enrolPassword(
   const ceremony = await spend(c, face, body.ceremony, body.code);
   const secret = revealSecret(unseal(c.keys.data, "ceremony:totp", ceremony.data));
   const step = await totpStep(body.totp, secret, null, c.now());
-  const password_hash = await inTurn(() => hashPassword(body.password));
+  const hash = await inTurn(() => hashPassword(body.password));
   return c.store.change(async (change) => {
     await spendLink(c, change, person, face, body.code, "password-totp");
-    const authenticator = await insertAuthenticator(change.db, {
-      person: person.id,
-      kind: "password-totp",
-      rp: null,
-      origin: null,
-      credential: null,
-      public_key: null,
-      transports: null,
-      label: "TOTP",
-      password_hash,
-      totp_sealed: seal(c.keys.data, "authenticator:totp", secret),
-      totp_step: null,
-      ...validity(c),
-    });
-    await useTotpStep(change.db, authenticator, step);
+    await addPassword(c, change.db, { person, hash, secret, step });
     return signIn(c, change, { person, face, factors: ["password", "totp"], network });
   });
 }
@@ -195,12 +167,4 @@ async function spendLink(
     subjects: { person: person.id },
     facts: { kind, face },
   });
-}
-
-function validity(c: Context) {
-  const now = c.now();
-  return {
-    created_at: now.toISOString(),
-    expires_at: new Date(now.getTime() + limits.authenticatorMs).toISOString(),
-  };
 }

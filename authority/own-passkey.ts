@@ -5,22 +5,15 @@ import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Id } from "../protocol/make-id.ts";
-import {
-  insertAuthenticator,
-  listAuthenticators,
-  nameAuthenticator,
-  removeAuthenticator,
-  useTotpStep,
-} from "../store/authenticator.ts";
+import { listAuthenticators, nameAuthenticator, removeAuthenticator, useTotpStep } from "../store/authenticator.ts";
 import { insertCeremony, useCeremony } from "../store/ceremony.ts";
 import { placesOf } from "../store/person.ts";
 import { Scope } from "../store/scope.ts";
 import type { Change } from "../store/store.ts";
 import { currentApprovers, inForce } from "./approvers.ts";
-import { authenticatorsInForce } from "./authenticator.ts";
+import { addPasskey, authenticatorsInForce } from "./authenticator.ts";
 import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
-import { faceOrigin, faceRp } from "./hosts.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { assertionOptions, signedByCaller } from "./passkey-signature.ts";
 import { recordOf } from "./person-record.ts";
@@ -89,22 +82,7 @@ export async function addOwnPasskey(
     else if (!held || passkeys.length > 0 || !(await useTotpStep(db, held.authenticator, held.step)))
       throw new GenkanError("sign-in-failed");
     if (passkeys.length >= limits.passkeysPerPerson) throw new GenkanError("too-many");
-    const id = await insertAuthenticator(db, {
-      person: person.id,
-      kind: "passkey",
-      rp: faceRp(c.hosts, face),
-      origin: faceOrigin(c.hosts, face),
-      credential: credential.id,
-      public_key: Buffer.from(credential.publicKey).toString("base64url"),
-      transports: JSON.stringify(credential.transports ?? []),
-      label: body.label,
-      aaguid: credential.aaguid,
-      password_hash: null,
-      totp_sealed: null,
-      totp_step: null,
-      created_at: now.toISOString(),
-      expires_at: new Date(now.getTime() + limits.authenticatorMs).toISOString(),
-    });
+    const id = await addPasskey(c, db, { person, face, credential, label: body.label });
     const { renews } = JSON.parse(ceremony.data) as { renews: string | null };
     await recordOf(change, caller.person, {
       ...ofPasskey(c, caller, id),

@@ -6,8 +6,9 @@ import type { PasswordBegin, PasswordChange } from "../protocol/api/own-account.
 import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import { insertAuthenticator, removeAuthenticator, useTotpStep } from "../store/authenticator.ts";
+import { removeAuthenticator, useTotpStep } from "../store/authenticator.ts";
 import { insertCeremony, useCeremony } from "../store/ceremony.ts";
+import { addPassword } from "./authenticator.ts";
 import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { requireNotLocked } from "./not-locked.ts";
@@ -49,26 +50,12 @@ export async function changeOwnPassword(
   const held = await passwordHolds(c, person, body.current, inTurn);
   const secret = revealSecret(unseal(c.keys.data, "ceremony:totp", ceremony.data));
   const step = await totpStep(body.totp, secret, null, now);
-  const password_hash = await inTurn(() => hashPassword(body.password));
+  const hash = await inTurn(() => hashPassword(body.password));
   await c.store.change(async (change) => {
     await requireNotLocked(change.db, caller, null);
     if (!(await useTotpStep(change.db, held.authenticator, held.step))) throw new GenkanError("sign-in-failed");
     await removeAuthenticator(change.db, held.authenticator);
-    await insertAuthenticator(change.db, {
-      person: person.id,
-      kind: "password-totp",
-      rp: null,
-      origin: null,
-      credential: null,
-      public_key: null,
-      transports: null,
-      label: "TOTP",
-      password_hash,
-      totp_sealed: seal(c.keys.data, "authenticator:totp", secret),
-      totp_step: step,
-      created_at: now.toISOString(),
-      expires_at: new Date(now.getTime() + limits.authenticatorMs).toISOString(),
-    });
+    await addPassword(c, change.db, { person, hash, secret, step });
     await recordOf(change, person, {
       at: now,
       action: "password.change",
