@@ -1,8 +1,8 @@
 import { Check } from "typebox/value";
+import { readAddress } from "../protocol/address.ts";
 import { AllowListFile } from "../protocol/agent-file.ts";
 import type { Log } from "../protocol/log.ts";
 import type { AgentReport } from "../protocol/reach.ts";
-import { readAddress } from "./address.ts";
 import type { Emit } from "./event.ts";
 import { isUnreadable, PathWatch, readTrusted } from "./trusted-file.ts";
 

@@ -1,4 +1,5 @@
 import { newId } from "../crypto/random.ts";
+import { readAddress } from "../protocol/address.ts";
 import type { DeviceSaid, ServiceSaid } from "../protocol/api/device-record.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { Id } from "../protocol/make-id.ts";
@@ -148,9 +149,11 @@ export async function requireNoOpenGrant(db: Db, device: Id<"device">, at: Date,
   if (open > 0) throw new GenkanError("state-conflict", `Revoke its grants before ${what}: ${open} are open.`);
 }
 
-/** Throws `bad-request` for a name that nobody could read, or an exception that would be shown and do nothing. */
-export function requireService({ name, protocol, tls }: ServiceSaid): void {
+/** Throws `bad-request` for a name that nobody could read, an address that is none, or an exception that would be shown and do nothing. */
+export function requireService({ name, protocol, address, tls }: ServiceSaid): void {
   requireName("service's name", name);
+  if (!readAddress(address))
+    throw new GenkanError("bad-request", `The service's address is no IP literal: ${JSON.stringify(address)}`);
   if (tls && !ways[protocol].tls)
     throw new GenkanError("bad-request", "Exceptions of TLS are for a protocol that speaks it.");
 }

@@ -106,6 +106,23 @@ describe("a device", () => {
     const added = addService(world.store, administrator, world.devices.own.id, { ...ssh, tls: [...ssh.tls] }, at);
     expect(await outcome(added)).toBe("bad-request");
   });
+
+  test.each(["10.0.0", "10.0.0.256", "010.0.0.1", "1", "::1::", "fd00:", "10.0.0.5.example"])(
+    "has no service at %s, which is the address of nothing",
+    async (address) => {
+      const world = await World.open();
+      const administrator = await world.caller("administrator");
+      const at = new Date(world.clock);
+      const { id, services } = world.devices.own;
+      const port = { name: "pages", protocol: "http", port: 80 } as const;
+      const add = (to: string) =>
+        outcome(addService(world.store, administrator, id, { ...port, name: "more", address: to }, at));
+      const change = (to: string) =>
+        outcome(changeService(world.store, administrator, services[0] ?? "svc_", { ...port, address: to }, at));
+      expect([await add(address), await change(address)]).toEqual(["bad-request", "bad-request"]);
+      expect([await add("10.0.0.5"), await change("fd00::5")]).toEqual(["done", "done"]);
+    },
+  );
 });
 
 describe("a contract", () => {

@@ -159,6 +159,7 @@ describe("a file of devices", () => {
       ",X-ray,agentA,Vendor A,,,,2026-02-30,2026-04-02",
       ",X-ray,agentA,Vendor A,,,,,,more",
       ",X-ray,agentA,Vendor A,s:tcp+old-tls:10.1.2.3:23,,,,",
+      ",X-ray,agentA,Vendor A,s:tcp:10.1.2:23,,,,",
     ].join("\n");
     const expected = [
       "2 added",
@@ -175,6 +176,7 @@ describe("a file of devices", () => {
       "14 refused bad-request cell-malformed contract_starts",
       "15 refused bad-request cells-too-many",
       "16 refused bad-request act-refused",
+      "17 refused bad-request cell-malformed services",
     ];
     const dry = await taken(world, importDevices, text, { dryRun: true });
     expect(fatesOf(dry)).toEqual(expected);

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { readAddress } from "../../../agent/address.ts";
 import { parseAllowList } from "../../../agent/allow-list.ts";
 import { readApproverList } from "../../../agent/approver-list.ts";
 import { DeviceCertificates } from "../../../agent/device-certificates.ts";
@@ -12,6 +11,7 @@ import { summaryOf } from "../../../agent/trust.ts";
 import { canSealTo } from "../../../crypto/seal-key.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import { fingerprint } from "../../../crypto/thumbprint.ts";
+import { readAddress } from "../../../protocol/address.ts";
 import { networkOf } from "../../../protocol/network.ts";
 import { asHash } from "../../brand.ts";
 import {
@@ -52,7 +52,7 @@ const addressWords = [
 
 export const address: Target = {
   name: "address",
-  parsers: ["agent/address.ts"],
+  parsers: ["protocol/address.ts"],
   holds: "the system takes it for an IP address too; its one spelling reads as itself and as the same kind",
   shape: text,
   words: addressWords,
@@ -135,7 +135,7 @@ const listProblems = [
 
 export const allowList: Target = {
   name: "allow-list",
-  parsers: ["agent/allow-list.ts", "agent/address.ts", "protocol/agent-file.ts"],
+  parsers: ["agent/allow-list.ts", "protocol/address.ts", "protocol/agent-file.ts"],
   holds: "each target is an IP address in its one spelling and a port; loopback only where the file says so",
   shape: mix([4, json], [1, text]),
   words: addressWords,

@@ -77,7 +77,7 @@ const service = Compile(Service);
 
 export const serviceOption: Target = {
   name: "service-option",
-  parsers: ["bin/authority/service-option.ts", "bin/address.ts (parseTarget)"],
+  parsers: ["bin/authority/service-option.ts", "protocol/service-text.ts"],
   holds: "it is a service that a grant may name, at an IP literal",
   shape: text,
   words: [...hostPortWords, ":ssh:", ":http:", "https", "+self-signed", "+old-tls"],
