@@ -136,6 +136,8 @@ const doctored: Doctored = {
     by: [
       ({ requirements }: typeof approve) => ({
         requirements: [...requirements, { roles: ["officer"], persons: 1 }],
+        // As an officer they would be wanted.
+        approver,
         approved: [{ person: "another", roles: ["approver"] }],
       }),
       ({ requirements }: typeof approve) => ({
