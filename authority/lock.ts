@@ -3,7 +3,7 @@ import { Value } from "typebox/value";
 import { type LockCreate, LockLift, type LockView } from "../protocol/api/lock.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { LockKind } from "../protocol/lock.ts";
+import type { LockedKind, LockKind } from "../protocol/lock.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { listAgents } from "../store/agent.ts";
 import type { Db } from "../store/database.ts";
@@ -37,15 +37,23 @@ export async function lock(
   const id = await c.store.urgent(async (change) => {
     await requireNotLocked(change.db, caller, site);
     const { kind, target, reason } = body;
-    const name = await nameOf(change.db, caller.scope.at(site), kind, target);
-    const id = await insertLock(change.db, { kind, target, site, name, reason, by: caller.person.id, at: now });
+    const found = await targetOf(change.db, caller.scope.at(site), kind, target);
+    const id = await insertLock(change.db, {
+      kind,
+      target: found?.id ?? null,
+      site,
+      name: found?.name.slice(0, limits.nameCharacters) ?? null,
+      reason,
+      by: caller.person.id,
+      at: now,
+    });
     await change.audit({
       at: now,
       action: "lock.set",
       outcome: "done",
       actor: actorOf(caller),
       site,
-      subjects: { lock: id, ...(body.target === null ? {} : { [body.kind]: body.target }) },
+      subjects: { lock: id, ...(found === null ? {} : { [body.kind]: found.id }) },
       facts: { kind: body.kind, reason: body.reason },
     });
     change.touch("locks", "requests", "grants");
@@ -99,7 +107,7 @@ function siteOf(scope: Scope, named: Id<"site"> | undefined): Id<"site"> {
 }
 
 /** Where each kind of target is looked up: the ids and names that this caller may see. */
-const targets: Record<Exclude<LockKind, "everything">, (db: Db, scope: Scope) => Promise<Target[]>> = {
+const targets: Record<LockedKind, (db: Db, scope: Scope) => Promise<Target[]>> = {
   person: listPeople,
   workstation: async (db, scope) =>
     (await listWorkstations(db, scope)).map(({ id, label, person }) => ({ id, name: `${person.name}: ${label}` })),
@@ -110,14 +118,14 @@ const targets: Record<Exclude<LockKind, "everything">, (db: Db, scope: Scope) =>
 };
 
 interface Target {
-  readonly id: string;
+  readonly id: Id<LockedKind>;
   readonly name: string;
 }
 
-/** Name of what is locked, null for everything; throws `not-found` for what this caller may not see. */
-async function nameOf(db: Db, scope: Scope, kind: LockKind, target: string | null): Promise<string | null> {
+/** What is locked, null for everything; throws `not-found` for what this caller may not see. */
+async function targetOf(db: Db, scope: Scope, kind: LockKind, target: string | null): Promise<Target | null> {
   if (kind === "everything") return null;
   const found = (await targets[kind](db, scope)).find(({ id }) => id === target);
   if (!found) throw new GenkanError("not-found");
-  return found.name.slice(0, limits.nameCharacters);
+  return found;
 }

@@ -26,7 +26,10 @@ export async function requireNotLocked(db: Db, caller: Caller, site: Id<"site"> 
  * either is locked, whoever locked it. A key that left would open again from the other; one that joined would be counted as
  * that computer's once the lock is lifted. Null is none.
  */
-export async function requireWorkstationsNotLocked(db: Db, ...workstations: (string | null)[]): Promise<void> {
+export async function requireWorkstationsNotLocked(
+  db: Db,
+  ...workstations: (Id<"workstation"> | null)[]
+): Promise<void> {
   const locked = await lockedTargets(db, Scope.system(), "workstation");
   if (workstations.some((id) => id !== null && locked.has(id)))
     throw new GenkanError("denied", undefined, { reasons: ["locked"] });

@@ -1,6 +1,7 @@
 import type { ReachTested } from "../protocol/api/service.ts";
 import { personActor } from "../protocol/audit.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { LockedKind } from "../protocol/lock.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { ways } from "../protocol/service.ts";
 import { type Device, listDevices } from "../store/device.ts";
@@ -23,7 +24,7 @@ export async function testReach(c: Context, caller: PersonCaller, id: Id<"servic
   const service = device?.services.find((known) => known.id === id);
   if (!device || !service) throw new GenkanError("not-found");
   await requireNotLocked(db, caller, device.site.id);
-  if (await isLocked(c, device, id)) throw new GenkanError("denied", undefined, { reasons: ["locked"] });
+  if (await isLocked(c, device)) throw new GenkanError("denied", undefined, { reasons: ["locked"] });
   if ((await liveSessions(db, caller.scope)).some((session) => session.device === device.id))
     throw new GenkanError("state-conflict", "A session is open on this device: it is reached.");
   const link = c.agents.find(device.agent.id);
@@ -51,8 +52,8 @@ export async function testReach(c: Context, caller: PersonCaller, id: Id<"servic
   return { service: id, reach, at: at.toISOString() };
 }
 
-async function isLocked({ store }: Context, device: Device, service: Id<"service">): Promise<boolean> {
-  const covered: ReadonlySet<string | null> = new Set([device.id, service, device.agent.id, device.site.id]);
+async function isLocked({ store }: Context, device: Device): Promise<boolean> {
+  const covered: ReadonlySet<Id<LockedKind> | null> = new Set([device.id, device.agent.id, device.site.id]);
   return (await locksInForce(store.db)).some(({ kind, target, site }) =>
     kind === "everything" ? (site ?? device.site.id) === device.site.id : covered.has(target),
   );

@@ -1,10 +1,11 @@
 import type { Requirement } from "../protocol/approvers.ts";
 import type { Thumbprint } from "../protocol/brand.ts";
-import type { LockKind } from "../protocol/lock.ts";
+import type { LockedKind, LockKind } from "../protocol/lock.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Role } from "../protocol/person.ts";
 import type { Signer } from "../protocol/quorum.ts";
 
-/** Facts are plain values gathered by the caller; instants are epoch milliseconds, ids are text. */
+/** Facts are plain values gathered by the caller; instants are epoch milliseconds. */
 export interface Interval {
   readonly start: number;
   /** Exclusive. */
@@ -12,12 +13,12 @@ export interface Interval {
 }
 
 export interface PersonFacts {
-  readonly id: string;
+  readonly id: Id<"person">;
   readonly active: boolean;
   /** Held where the device is: at its site, or with its vendor. What somebody is elsewhere counts for nothing here. */
   readonly roles: readonly Role[];
   /** For whom they work; null for a hospital's staff. */
-  readonly vendor: { readonly id: string; readonly active: boolean } | null;
+  readonly vendor: { readonly id: Id<"vendor">; readonly active: boolean } | null;
 }
 
 /** Somebody whose yes counts: until their key expires, or what they are at the site ends. */
@@ -31,8 +32,8 @@ export interface SignInFacts {
 }
 
 export interface WorkstationFacts {
-  readonly id: string;
-  readonly person: string;
+  readonly id: Id<"workstation">;
+  readonly person: Id<"person">;
   /** RFC 7638 thumbprints of its keys. */
   readonly thumbprints: readonly Thumbprint[];
 }
@@ -40,20 +41,20 @@ export interface WorkstationFacts {
 export interface LockFacts {
   readonly kind: LockKind;
   /** Null for everything. */
-  readonly target: string | null;
+  readonly target: Id<LockedKind> | null;
   /** Of whoever locked: it covers what concerns this site's devices and staff. Null: all of them. */
-  readonly site: string | null;
+  readonly site: Id<"site"> | null;
 }
 
 export interface DeviceFacts {
   /** False when it, or its site, is turned off. */
   readonly active: boolean;
-  readonly id: string;
-  readonly site: string;
-  readonly vendor: string;
-  readonly agent: string;
+  readonly id: Id<"device">;
+  readonly site: Id<"site">;
+  readonly vendor: Id<"vendor">;
+  readonly agent: Id<"agent">;
   /** Those that nobody has disabled. */
-  readonly services: readonly string[];
+  readonly services: readonly Id<"service">[];
 }
 
 /** A technician asks for windows. */
@@ -66,7 +67,7 @@ export interface AskFacts {
   readonly contract: Interval | null;
   readonly locks: readonly LockFacts[];
   readonly windows: readonly Interval[];
-  readonly services: readonly string[];
+  readonly services: readonly Id<"service">[];
   readonly openRequests: number;
 }
 
@@ -92,11 +93,11 @@ export interface AdmitFacts<A extends "admit" | "renew" = "admit" | "renew"> {
   readonly contract: Interval | null;
   readonly locks: readonly LockFacts[];
   readonly grant: {
-    readonly person: string;
-    readonly workstation: string;
-    readonly agent: string;
+    readonly person: Id<"person">;
+    readonly workstation: Id<"workstation">;
+    readonly agent: Id<"agent">;
     readonly thumbprints: readonly Thumbprint[];
-    readonly services: readonly string[];
+    readonly services: readonly Id<"service">[];
     readonly windows: readonly Interval[];
     /** Its approvals were enough once; whether they are still is another fact. */
     readonly inForce: boolean;
@@ -106,7 +107,7 @@ export interface AdmitFacts<A extends "admit" | "renew" = "admit" | "renew"> {
     /** Of the site's list of approvers in force; none when there is no list. */
     readonly requirements: readonly Requirement[];
   };
-  readonly service: string;
+  readonly service: Id<"service">;
   readonly liveSessions: number;
   /** `active`: nobody has disabled it. */
   readonly agent: { readonly active: boolean; readonly present: boolean; readonly recorderReady: boolean };

@@ -1,8 +1,9 @@
 import type { Requirement, SigningRole } from "./approvers.ts";
+import type { Id } from "./make-id.ts";
 
 /** Somebody who signed, and the roles in which that counts. */
 export interface Signer {
-  readonly person: string;
+  readonly person: Id<"person">;
   readonly roles: readonly string[];
 }
 
@@ -34,7 +35,7 @@ export function standing(requirements: readonly Requirement[], by: readonly Sign
 
 /** A person who signed twice, perhaps with two keys, is one person with the roles of both. */
 function personsOf(by: readonly Signer[]): ReadonlySet<string>[] {
-  const roles = new Map<string, Set<string>>();
+  const roles = new Map<Id<"person">, Set<string>>();
   for (const signer of by) roles.set(signer.person, new Set([...(roles.get(signer.person) ?? []), ...signer.roles]));
   return [...roles.values()];
 }

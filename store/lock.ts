@@ -1,6 +1,6 @@
 import { newId } from "../crypto/random.ts";
 import type { LockView } from "../protocol/api/lock.ts";
-import type { LockKind } from "../protocol/lock.ts";
+import type { LockedKind, LockKind } from "../protocol/lock.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { Db } from "./database.ts";
 import type { Scope } from "./scope.ts";
@@ -8,7 +8,7 @@ import type { Scope } from "./scope.ts";
 /** Locks in force, for decisions: all of them, whoever set them. `site` is the one whose staff did. */
 export async function locksInForce(
   db: Db,
-): Promise<{ kind: LockKind; target: string | null; site: Id<"site"> | null }[]> {
+): Promise<{ kind: LockKind; target: Id<LockedKind> | null; site: Id<"site"> | null }[]> {
   return db.selectFrom("lock").select(["kind", "target", "site"]).where("lifted_at", "is", null).execute();
 }
 
@@ -16,7 +16,7 @@ export async function insertLock(
   db: Db,
   row: {
     kind: LockKind;
-    target: string | null;
+    target: Id<LockedKind> | null;
     site: Id<"site"> | null;
     name: string | null;
     reason: string;
@@ -68,7 +68,7 @@ export async function liftLock(
 }
 
 /** Who or what of this kind is locked: by the staff of a site of this scope, or for whoever belongs to no site by anybody's. */
-export async function lockedTargets(db: Db, scope: Scope, kind: LockKind): Promise<Set<string | null>> {
+export async function lockedTargets(db: Db, scope: Scope, kind: LockKind): Promise<Set<Id<LockedKind> | null>> {
   const locks = await locksInForce(db);
   const told = locks.filter((lock) => lock.kind === kind && (lock.site === null || scope.sees(lock.site)));
   return new Set(told.map(({ target }) => target));

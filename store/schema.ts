@@ -3,7 +3,7 @@ import type { Hash, Thumbprint } from "../protocol/brand.ts";
 import type { Client } from "../protocol/client.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import type { Face } from "../protocol/face.ts";
-import type { LockKind } from "../protocol/lock.ts";
+import type { LockedKind, LockKind } from "../protocol/lock.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { WorkstationKeyKind } from "../protocol/workstation.ts";
 import type { CodeSchema } from "./code-schema.ts";
@@ -213,7 +213,7 @@ export interface Schema extends CodeSchema, DeviceSchema, VendorSchema {
   lock: {
     id: Immutable<Id<"lock">>;
     kind: Immutable<LockKind>;
-    target: Immutable<string | null>;
+    target: Immutable<Id<LockedKind> | null>;
     site: Immutable<Id<"site"> | null>;
     name: Immutable<string | null>;
     reason: Immutable<string>;

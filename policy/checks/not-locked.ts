@@ -1,3 +1,4 @@
+import type { Id } from "../../protocol/make-id.ts";
 import type { Check } from "../check.ts";
 import type { DeviceFacts, LockFacts, PersonFacts, WorkstationFacts } from "../facts.ts";
 
@@ -7,7 +8,7 @@ interface Lockable {
   device: DeviceFacts;
   locks: readonly LockFacts[];
   /** What is approved already: its device may stand behind another agent by now. */
-  grant?: { readonly agent: string };
+  grant?: { readonly agent: Id<"agent"> };
   /** Who is about to say yes. */
   approver?: PersonFacts;
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import { limits } from "../../../protocol/limits.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { insertLock } from "../../../store/lock.ts";
 import type { Computer, Name } from "../authority/world.ts";
 import { confirm, type Key, makeKey, Terminal } from "./terminal.ts";
@@ -25,7 +26,7 @@ async function enrol(
   return f.post("portal", "/api/workstations", { proof, label }, { as: signIn.token });
 }
 
-async function lockWorkstation(target: string): Promise<void> {
+async function lockWorkstation(target: Id<"workstation">): Promise<void> {
   const { person } = await f.world.caller("officer");
   const at = new Date(f.world.clock);
   const row = { kind: "workstation", target, name: "PC", reason: "lost", by: person.id, at } as const;
@@ -106,7 +107,7 @@ describe("a workstation that is locked", () => {
     await f.world.equip("technician");
     const key = makeKey();
     const signIn = await f.world.signIn("technician", { workstation: null });
-    const { workstation } = (await enrol("browser", { key, in: signIn })).body as { workstation: string };
+    const { workstation } = (await enrol("browser", { key, in: signIn })).body as { workstation: Id<"workstation"> };
     await lockWorkstation(workstation);
     const fresh = makeKey();
     expect(said(await enrol("another", { key: fresh, in: signIn }))).toBe("403 denied");

@@ -3,12 +3,27 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decide, type Facts } from "../../../policy/decide.ts";
-import type { Interval } from "../../../policy/facts.ts";
+import type { Interval, LockFacts } from "../../../policy/facts.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { lockKinds } from "../../../protocol/lock.ts";
 import { type HoldReason, reasons } from "../../../protocol/reason.ts";
 import { asThumbprint } from "../../brand.ts";
-import { type Action, admit, approve, approver, ask, byAction, device, hour, now, renew, technician } from "./facts.ts";
+import {
+  type Action,
+  admit,
+  approve,
+  approver,
+  ask,
+  byAction,
+  covering,
+  device,
+  elsewhere,
+  hour,
+  now,
+  renew,
+  technician,
+  workstation,
+} from "./facts.ts";
 
 /** One fact changed: on these actions it makes exactly this rung refuse, and no other. */
 type Doctored = Record<HoldReason, { on: readonly Action[]; by: readonly ((facts: never) => object)[] }>;
@@ -35,14 +50,14 @@ const doctored: Doctored = {
   },
   "vendor-active": {
     on: every,
-    by: [() => ({ person: { ...technician, vendor: { id: "vendor", active: false } } })],
+    by: [() => ({ person: { ...technician, vendor: { id: device.vendor, active: false } } })],
   },
   "device-active": { on: every, by: [() => ({ device: { ...device, active: false } })] },
   "two-factors": { on: every, by: [() => ({ signIn: { factors: 1 } }), () => ({ signIn: { factors: 0 } })] },
   "signed-in": { on: session, by: [() => ({ signIn: { factors: 2, ended: true } })] },
   "workstation-known": {
     on: every,
-    by: [({ workstation }: typeof ask) => ({ workstation: { ...workstation, person: "another" } })],
+    by: [({ workstation }: typeof ask) => ({ workstation: { ...workstation, person: "per_another" } })],
   },
   "not-locked": { on: every, by: [() => ({ locks: [{ kind: "everything", target: null, site: null }] })] },
   "contract-in-date": {
@@ -56,7 +71,7 @@ const doctored: Doctored = {
   "consent-in-date": {
     on: every,
     by: [null, { start: now + 1, end: now + 100 * hour }, { start: now - hour, end: now }].map((consent) => () => ({
-      device: { ...device, vendor: "another" },
+      device: { ...device, vendor: "ven_another" },
       consent,
     })),
   },
@@ -110,8 +125,8 @@ const doctored: Doctored = {
     on: window,
     by: [
       () => ({ services: [] }),
-      () => ({ services: ["http", "http"] }),
-      () => ({ services: ["http", "telnet"] }),
+      () => ({ services: ["svc_http", "svc_http"] }),
+      () => ({ services: ["svc_http", "svc_telnet"] }),
       () => ({ device: { ...device, services: [] } }),
     ],
   },
@@ -138,7 +153,7 @@ const doctored: Doctored = {
         requirements: [...requirements, { roles: ["officer"], persons: 1 }],
         // As an officer they would be wanted.
         approver,
-        approved: [{ person: "another", roles: ["approver"] }],
+        approved: [{ person: "per_another", roles: ["approver"] }],
       }),
       ({ requirements }: typeof approve) => ({
         requirements: [...requirements, { roles: ["officer"], persons: 1 }],
@@ -187,7 +202,7 @@ const doctored: Doctored = {
       ({ grant }: typeof admit) => ({ grant: { ...grant, requirements: [] } }),
       // The role was lost after the yes, and an officer is wanted besides.
       ({ grant }: typeof admit) => ({
-        grant: { ...grant, approvers: [{ person: "approver", roles: [], until: now + hour }] },
+        grant: { ...grant, approvers: [{ person: approver.id, roles: [], until: now + hour }] },
       }),
       ({ grant }: typeof admit) => ({
         grant: { ...grant, requirements: [...grant.requirements, { roles: ["officer"], persons: 1 }] },
@@ -202,11 +217,11 @@ const doctored: Doctored = {
       ({ grant }: typeof admit) => ({ grant: { ...grant, windows: [{ start: now - hour, end: now }] } }),
     ],
   },
-  "service-granted": { on: session, by: [() => ({ service: "ssh" })] },
+  "service-granted": { on: session, by: [() => ({ service: "svc_ssh" })] },
   "workstation-granted": {
     on: session,
     by: [
-      ({ grant }: typeof admit) => ({ grant: { ...grant, workstation: "another" } }),
+      ({ grant }: typeof admit) => ({ grant: { ...grant, workstation: "wks_another" } }),
       ({ grant }: typeof admit) => ({ grant: { ...grant, thumbprints: ["another"] } }),
     ],
   },
@@ -242,11 +257,11 @@ describe("each rung of each ladder", () => {
 
   test("a lock of an agent covers what was approved at it, also when the device stands behind another one by now", () => {
     for (const facts of [admit, renew])
-      for (const target of [device.agent, "former"]) {
+      for (const target of [device.agent, "agt_former"] as const) {
         const locks = [{ kind: "agent", target, site: null }] as const;
-        const moved = { ...facts, locks, grant: { ...facts.grant, agent: "former" } };
+        const moved = { ...facts, locks, grant: { ...facts.grant, agent: "agt_former" as const } };
         expect(decide(moved, now).reasons).toEqual(["locked"]);
-        expect(decide({ ...moved, locks: [{ kind: "agent", target: "a third", site: null }] }, now).effect).toBe(
+        expect(decide({ ...moved, locks: [{ kind: "agent", target: "agt_third", site: null }] }, now).effect).toBe(
           "allow",
         );
       }
@@ -260,7 +275,7 @@ describe("each rung of each ladder", () => {
         "workstation-unknown",
         "workstation-not-granted",
       ]);
-    const keyless = { id: "workstation", person: "technician", thumbprints: [] };
+    const keyless = { ...workstation, thumbprints: [] };
     expect(decide({ ...ask, workstation: keyless }, now).reasons).toEqual(["workstation-unknown"]);
   });
 
@@ -294,37 +309,28 @@ describe("each rung of each ladder", () => {
   });
 
   test("a grant of another person is not active", () => {
-    const facts = { ...admit, grant: { ...admit.grant, person: "another" } };
+    const facts = { ...admit, grant: { ...admit.grant, person: "per_another" as const } };
     expect(decide(facts, now).reasons).toEqual(["grant-inactive"]);
   });
 
   test("an approver who is locked approves nothing", () => {
-    const facts = { ...approve, locks: [{ kind: "person", target: approve.approver.id, site: "site" }] } as const;
+    const facts = { ...approve, locks: [{ kind: "person", target: approve.approver.id, site: device.site }] } as const;
     expect(decide(facts, now).reasons).toEqual(["locked"]);
   });
 
   test("a grant does not hold when one of its keys is another workstation's by now", () => {
-    const workstation = { id: "workstation", person: "technician", thumbprints: [asThumbprint("browser")] };
-    expect(decide({ ...admit, workstation }, now).effect).toBe("deny");
+    const without = { ...workstation, thumbprints: [asThumbprint("browser")] };
+    expect(decide({ ...admit, workstation: without }, now).effect).toBe("deny");
   });
 
   test.each(every)("a lock of any kind covers its own target and nothing else: %s", (action) => {
-    const targets = {
-      person: "technician",
-      workstation: "workstation",
-      vendor: "vendor",
-      device: "device",
-      agent: "agent",
-      site: "site",
-      everything: null,
-    };
     for (const kind of lockKinds) {
-      const effectOf = (target: string | null, site: string | null = "site") =>
+      const effectOf = (target: LockFacts["target"], site: LockFacts["site"] = device.site) =>
         decide({ ...byAction[action], locks: [{ kind, target, site }] }, now).effect;
-      expect(effectOf(targets[kind])).toBe("deny");
-      expect(effectOf(targets[kind], null)).toBe("deny");
-      expect(effectOf(targets[kind], "another site")).toBe("allow");
-      if (kind !== "everything") expect(effectOf("elsewhere")).toBe("allow");
+      expect(effectOf(covering[kind])).toBe("deny");
+      expect(effectOf(covering[kind], null)).toBe("deny");
+      expect(effectOf(covering[kind], elsewhere.site)).toBe("allow");
+      if (kind !== "everything") expect(effectOf(elsewhere[kind])).toBe("allow");
     }
   });
 });

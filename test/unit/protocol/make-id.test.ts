@@ -1,9 +1,11 @@
 import type Type from "typebox";
 import { expect, expectTypeOf, test } from "vitest";
 import { newId } from "../../../crypto/random.ts";
+import type { AdmitFacts, DeviceFacts, LockFacts, WorkstationFacts } from "../../../policy/facts.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
 import { Id } from "../../../protocol/id.ts";
 import { type IdKind, idPrefixes, isId } from "../../../protocol/make-id.ts";
+import type { Signer } from "../../../protocol/quorum.ts";
 import { readId } from "../../../protocol/read-id.ts";
 import type { findGrant } from "../../../store/grant.ts";
 import type { Schema } from "../../../store/schema.ts";
@@ -29,6 +31,12 @@ test("what is parsed, and what the store keeps, is of its kind", () => {
   expectTypeOf<Type.Static<typeof GrantView>["device"]["id"]>().toEqualTypeOf<Id<"device">>();
   expectTypeOf<Parameters<typeof findGrant>[2]>().toEqualTypeOf<Id<"grant">>();
   expectTypeOf<Schema["session"]["grant"]>().not.toExtend<Schema["session"]["sign_in"]>();
+  // What decisions stand on, and who fills a place of a quorum.
+  expectTypeOf<DeviceFacts["agent"]>().toEqualTypeOf<Id<"agent">>();
+  expectTypeOf<DeviceFacts["vendor"]>().not.toExtend<DeviceFacts["site"]>();
+  expectTypeOf<AdmitFacts["grant"]["workstation"]>().toEqualTypeOf<WorkstationFacts["id"]>();
+  expectTypeOf<Signer["person"]>().toEqualTypeOf<Id<"person">>();
+  expectTypeOf<Id<"service">>().not.toExtend<LockFacts["target"]>();
   expect(Id("grant")).toMatchObject({ type: "string", pattern: "^gnt_[0-9a-hjkmnp-tv-z]{16}$" });
 });
 

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Requirement, signingRoles } from "../../../protocol/approvers.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { met, type Signer, standing } from "../../../protocol/quorum.ts";
 
 const roles = fc.uniqueArray(fc.constantFrom(...signingRoles), { minLength: 1, maxLength: 3 });
 const requirements = fc.array(fc.record({ roles, persons: fc.integer({ min: 1, max: 3 }) }), { maxLength: 3 });
 const signers = fc.array(
   fc.record({
-    person: fc.constantFrom("a", "b", "c", "d", "e"),
+    person: fc.constantFrom<Id<"person">[]>("per_a", "per_b", "per_c", "per_d", "per_e"),
     roles: fc.uniqueArray(fc.constantFrom(...signingRoles, "auditor"), { maxLength: 3 }),
   }),
   { maxLength: 7 },
@@ -58,7 +59,7 @@ describe("requirements", () => {
       fc.property(requirements, signers, (required, by) => {
         const { filled, wanted } = standing(required, by);
         for (const role of signingRoles) {
-          const joined = standing(required, [...by, { person: "newcomer", roles: [role] }]);
+          const joined = standing(required, [...by, { person: "per_newcomer", roles: [role] }]);
           expect(wanted.includes(role)).toBe(joined.filled === filled + 1);
         }
         expect(wanted.length === 0).toBe(met(required, by) || required.length === 0);
@@ -72,15 +73,15 @@ describe("requirements", () => {
   ];
 
   test("that name two roles are met by two persons, never by one who holds both", () => {
-    const both = { person: "a", roles: ["approver", "officer"] };
+    const both: Signer = { person: "per_a", roles: ["approver", "officer"] };
     expect(met(approverAndOfficer, [both])).toBe(false);
     expect(met(approverAndOfficer, [both, { ...both, roles: ["officer"] }])).toBe(false);
-    expect(met(approverAndOfficer, [both, { person: "b", roles: ["approver"] }])).toBe(true);
-    expect(met(approverAndOfficer, [{ person: "b", roles: ["officer"] }, both])).toBe(true);
+    expect(met(approverAndOfficer, [both, { person: "per_b", roles: ["approver"] }])).toBe(true);
+    expect(met(approverAndOfficer, [{ person: "per_b", roles: ["officer"] }, both])).toBe(true);
   });
 
   test("are met by nobody when there are none", () => {
     expect(met([], [])).toBe(false);
-    expect(met([], [{ person: "a", roles: [...signingRoles] }])).toBe(false);
+    expect(met([], [{ person: "per_a", roles: [...signingRoles] }])).toBe(false);
   });
 });

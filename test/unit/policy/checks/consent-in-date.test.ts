@@ -4,7 +4,11 @@ import { ask, device, hour, now, technician } from "../facts.ts";
 
 type Facts = Parameters<typeof consentInDate.holds>[0];
 /** A device of another company than the technician's. */
-const anothers = (consent: Facts["consent"]): Facts => ({ ...ask, device: { ...device, vendor: "another" }, consent });
+const anothers = (consent: Facts["consent"]): Facts => ({
+  ...ask,
+  device: { ...device, vendor: "ven_another" },
+  consent,
+});
 const [window] = ask.windows;
 const end = window?.end ?? 0;
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { otherPerson } from "../../../../policy/checks/other-person.ts";
-import { approve, approver, now } from "../facts.ts";
+import { approve, approver, now, technician } from "../facts.ts";
 
 test.each<[boolean, string, Parameters<typeof otherPerson.holds>[0]]>([
   [true, "an approver who is somebody else", approve],
-  [false, "the technician in person", { ...approve, approver: { ...approver, id: "technician" } }],
+  [false, "the technician in person", { ...approve, approver: { ...approver, id: technician.id } }],
   [
     false,
     "an approver who is a technician as well",

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { quorumMet } from "../../../../policy/checks/quorum-met.ts";
+import type { Id } from "../../../../protocol/make-id.ts";
 import { admit, hour, now } from "../facts.ts";
 
-const yes = (...said: [person: string, until: number][]) => ({
+const yes = (...said: [person: Id<"person">, until: number][]) => ({
   ...admit,
   grant: { ...admit.grant, approvers: said.map(([person, until]) => ({ person, roles: ["approver"], until })) },
 });
@@ -33,7 +34,7 @@ test.each<[boolean, string, Parameters<typeof quorumMet.holds>[0]]>([
   [
     false,
     "one who lost the role",
-    { ...admit, grant: { ...admit.grant, approvers: [{ person: "approver", roles: [], until: now + hour }] } },
+    { ...admit, grant: { ...admit.grant, approvers: [{ person: "per_approver", roles: [], until: now + hour }] } },
   ],
   [
     false,
@@ -43,15 +44,17 @@ test.each<[boolean, string, Parameters<typeof quorumMet.holds>[0]]>([
       grant: { ...admit.grant, requirements: [...admit.grant.requirements, { roles: ["officer"], persons: 1 }] },
     },
   ],
-  [false, "one who counts no more from this very instant", yes(["one", now])],
-  [true, "one who counts the next instant still", yes(["one", now + 1])],
+  [false, "one who counts no more from this very instant", yes(["per_one", now])],
+  [true, "one who counts the next instant still", yes(["per_one", now + 1])],
   [false, "an approver where no list requires one", { ...admit, grant: { ...admit.grant, requirements: [] } }],
 ])("is %s for %s", (holds, _what, facts) => {
   expect(quorumMet.holds(facts, now)).toBe(holds);
 });
 
 test("stands until the first who said yes counts no more", () => {
-  expect(quorumMet.edge?.(yes(["one", now + hour], ["two", now + 1], [admit.grant.person, now]), now)).toBe(now + 1);
-  expect(quorumMet.edge?.(yes(["one", now + hour], ["two", now]), now)).toBe(now + hour);
+  expect(quorumMet.edge?.(yes(["per_one", now + hour], ["per_two", now + 1], [admit.grant.person, now]), now)).toBe(
+    now + 1,
+  );
+  expect(quorumMet.edge?.(yes(["per_one", now + hour], ["per_two", now]), now)).toBe(now + hour);
   expect(quorumMet.edge?.(yes(), now)).toBeNull();
 });

@@ -7,7 +7,7 @@ test.each<[boolean, string, Parameters<typeof vendorActive.holds>[0]]>([
   [
     false,
     "a vendor that is not active any more",
-    { ...ask, person: { ...technician, vendor: { id: "vendor", active: false } } },
+    { ...ask, person: { ...technician, vendor: { id: "ven_vendor", active: false } } },
   ],
   [false, "a technician of no vendor", { ...ask, person: { ...technician, vendor: null } }],
 ])("is %s for %s", (holds, _what, facts) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { workstationGranted } from "../../../../policy/checks/workstation-granted.ts";
 import { asThumbprint } from "../../../brand.ts";
-import { admit, now } from "../facts.ts";
+import { admit, now, workstation } from "../facts.ts";
 
 test.each<[boolean, string, Parameters<typeof workstationGranted.holds>[0]]>([
   [true, "the workstation of the grant, with the keys that were approved", admit],
@@ -10,13 +10,13 @@ test.each<[boolean, string, Parameters<typeof workstationGranted.holds>[0]]>([
     "another one",
     {
       ...admit,
-      workstation: { id: "another", person: "technician", thumbprints: ["browser", "cli"].map(asThumbprint) },
+      workstation: { ...workstation, id: "wks_another" },
     },
   ],
   [
     false,
     "one whose approved key has moved away",
-    { ...admit, workstation: { id: "workstation", person: "technician", thumbprints: [asThumbprint("browser")] } },
+    { ...admit, workstation: { ...workstation, thumbprints: [asThumbprint("browser")] } },
   ],
   [false, "none", { ...admit, workstation: null }],
 ])("is %s for %s", (holds, _what, facts) => {
