@@ -2,6 +2,7 @@ import type { DeviceView } from "../protocol/api/device.ts";
 import type { GrantView } from "../protocol/api/grant.ts";
 import type { Thumbprint } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { nextWindow, openWindow } from "../protocol/window-at.ts";
 import { ofWork } from "./find.ts";
 import { ambiguous, chooseNamed, meant, type Named } from "./name.ts";
@@ -20,6 +21,7 @@ export function chooseService(services: readonly Service[], name: string): Servi
 }
 
 export interface WantedGrant {
+  /** Device, service and grant as they were typed: ids, names, or the beginning of either. */
   readonly device: string;
   readonly service: string;
   readonly grant?: string;
@@ -78,10 +80,10 @@ const openEnd = ({ windows }: GrantView, now: number) => openWindow(windows, now
 
 const hasService = ({ services }: GrantView, name: string) => meant(services, name, ofService).length > 0;
 
-const ofDevice = ({ id, name, site }: DeviceView): Named => ({ id, names: [name], where: site.name });
-const ofItsDevice = ({ device, site }: GrantView): Named => ({
+const ofDevice = ({ id, name, site }: DeviceView): Named<Id<"device">> => ({ id, names: [name], where: site.name });
+const ofItsDevice = ({ device, site }: GrantView): Named<Id<"device">> => ({
   id: device.id,
   names: [device.name],
   where: site.name,
 });
-const ofService = ({ id, name, protocol }: Service): Named => ({ id, names: [name], words: [protocol] });
+const ofService = ({ id, name, protocol }: Service): Named<Id<"service">> => ({ id, names: [name], words: [protocol] });

@@ -5,7 +5,7 @@ import { LockList } from "../protocol/api/lock.ts";
 import { RequestList } from "../protocol/api/request.ts";
 import { SessionList } from "../protocol/api/session.ts";
 import { limits } from "../protocol/limits.ts";
-import type { LockKind } from "../protocol/lock.ts";
+import type { LockedKind } from "../protocol/lock.ts";
 import type { Api } from "./api.ts";
 import { chooseDevice } from "./choose.ts";
 import { lockTargets, ofLock, ofWork } from "./find.ts";
@@ -22,7 +22,7 @@ export interface Candidate {
 export type Wanted =
   | { readonly noun: "device" | "request" | "grant" | "session" | "lock" }
   | { readonly noun: "service"; readonly device: string }
-  | { readonly noun: "target"; readonly kind: Exclude<LockKind, "everything"> };
+  | { readonly noun: "target"; readonly kind: LockedKind };
 
 /**
  * What there is to name, asked of the server by whoever is signed in. A shell waits for this, and shows nothing but what comes

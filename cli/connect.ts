@@ -1,5 +1,6 @@
 import type { ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { ways } from "../protocol/service.ts";
 import { type Destination, type Entered, enter } from "./enter.ts";
 import { exitCodes } from "./exit-code.ts";
@@ -88,7 +89,7 @@ function announce(cli: Cli, { grant, service, ticket, link }: Entered, port: num
 }
 
 /** Under what ssh keeps a host key: whatever the port, and of a device with several ssh services each its own. */
-export const hostKeyAlias = (service: string) => `genkan-${service}`;
+export const hostKeyAlias = (service: Id<"service">) => `genkan-${service}`;
 
 /** Says why a connection was refused: its tool saw a reset and nothing else. A tool that tries again says no more. */
 function sayOnce({ terminal, now }: Cli): (error: GenkanError) => void {

@@ -1,4 +1,5 @@
 import type { DeviceRecord, DeviceSaid, ServiceSaid } from "../protocol/api/device-record.ts";
+import type { Id } from "../protocol/make-id.ts";
 import { parseServiceText, serviceText } from "../protocol/service-text.ts";
 import type { Api } from "./api.ts";
 import { exitCodes } from "./exit-code.ts";
@@ -36,7 +37,10 @@ export function deviceEdit(cli: Cli, device: string, o: DeviceOptions): Promise<
   );
 }
 
-type Before = Omit<DeviceSaid, "vendor" | "agent"> & { readonly vendor: string | null; readonly agent: string | null };
+type Before = Omit<DeviceSaid, "vendor" | "agent"> & {
+  readonly vendor: Id<"vendor"> | null;
+  readonly agent: Id<"agent"> | null;
+};
 
 async function saidBy(api: Api, o: DeviceOptions, before: Before): Promise<object> {
   const words = (typed: string | undefined, was: string | null) => (typed === undefined ? was : typed || null);
@@ -140,7 +144,7 @@ export async function contractEnd(cli: Cli, contract: string): Promise<number> {
 async function findContract(cli: Cli, text: string) {
   const api = signedIn(cli, "staff");
   const all = (await register("device").all(api)).flatMap((of) => of.contracts.map((one) => ({ of, one })));
-  const named = ({ of, one }: { of: DeviceRecord; one: { id: string; vendor: { name: string } } }) => ({
+  const named = ({ of, one }: { of: DeviceRecord; one: { id: Id<"contract">; vendor: { name: string } } }) => ({
     id: one.id,
     names: [of.name],
     where: one.vendor.name,

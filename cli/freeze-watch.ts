@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { SessionView } from "../protocol/api/session.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Api } from "./api.ts";
 import { timeInBoth } from "./format.ts";
 import type { Terminal } from "./terminal.ts";
@@ -10,7 +11,7 @@ export interface WatchedSession {
   readonly terminal: Terminal;
   readonly api: Api;
   readonly link: Pick<Link, "silentMs">;
-  readonly session: string;
+  readonly session: Id<"session">;
   /** Zone of this computer, and that of the device's site. */
   readonly zone: string | undefined;
   readonly siteZone: string;

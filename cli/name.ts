@@ -1,12 +1,12 @@
 import { limits } from "../protocol/limits.ts";
-import type { idPrefixes } from "../protocol/make-id.ts";
+import type { Id, idPrefixes } from "../protocol/make-id.ts";
 import { labelKey } from "../protocol/workstation.ts";
 import type { Text } from "./text.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** One of the things that a person may mean. */
-export interface Named {
-  readonly id: string;
+export interface Named<I extends Id<Noun> = Id<Noun>> {
+  readonly id: I;
   /** What it is called; a bilingual name such as `生体情報モニター (Vital monitor)` counts as a whole and as its halves. */
   readonly names: readonly string[];
   /** Words that mean it as a whole only, such as a service's protocol. */
@@ -40,7 +40,12 @@ const byId: ReadonlySet<Noun> = new Set(["request", "grant", "session", "lock", 
  * The one that `text` means: its id, a name or half of one, a word for it, or the beginning of its id or name that no other
  * begins with. Case, width and spaces don't count. Throws `name-unknown` and `name-ambiguous`, which list what there is.
  */
-export function chooseNamed<T>(noun: Noun, things: readonly T[], text: string, as: (thing: T) => Named): T {
+export function chooseNamed<K extends Noun, T>(
+  noun: K,
+  things: readonly T[],
+  text: string,
+  as: (thing: T) => Named<Id<NoInfer<K>>>,
+): T {
   const found = meant(things, text, as);
   const [only] = found;
   if (only === undefined) {
@@ -73,7 +78,7 @@ export function meant<T>(things: readonly T[], text: string, as: (thing: T) => N
   return [];
 }
 
-function idBegins(id: string, key: string): boolean {
+function idBegins(id: Id<Noun>, key: string): boolean {
   const [kind = "", rest = ""] = id.split("_");
   return rest.startsWith(key.startsWith(`${kind}_`) ? key.slice(kind.length + 1) : key) && key !== `${kind}_`;
 }

@@ -1,6 +1,6 @@
 import { AccountList, AccountView, OneTimeLink } from "../protocol/api/account.ts";
 import { Me } from "../protocol/api/me.ts";
-import { isId } from "../protocol/make-id.ts";
+import { type Id, isId } from "../protocol/make-id.ts";
 import { type Role, roles } from "../protocol/person.ts";
 import type { Api } from "./api.ts";
 import { exitCodes } from "./exit-code.ts";
@@ -63,7 +63,7 @@ export async function personTurn(cli: Cli, name: string, verb: "disable" | "enab
   return shown(cli, await api.post(`/api/accounts/${id}/${verb}`, {}, AccountView));
 }
 
-async function find(api: Api, text: string): Promise<{ id: string }> {
+async function find(api: Api, text: string): Promise<{ id: Id<"person"> }> {
   if (isId("person", text)) return { id: text };
   const { people } = await api.get("/api/accounts", AccountList);
   return chooseNamed("person", people, text, ({ id, name, login }) => ({ id, names: [name, login] }));

@@ -3,6 +3,8 @@ import { type DeviceRecord, DeviceRecords } from "../protocol/api/device-record.
 import { GatewayList, type GatewayView } from "../protocol/api/gateway.ts";
 import { SiteList, type SiteView } from "../protocol/api/site.ts";
 import { type VendorFile, VendorFileList } from "../protocol/api/vendor.ts";
+import { GenkanError } from "../protocol/error.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Api } from "./api.ts";
 import { exitCodes } from "./exit-code.ts";
 import { table } from "./format.ts";
@@ -10,14 +12,15 @@ import { chooseNamed } from "./name.ts";
 import { type Cli, signedIn } from "./verb.ts";
 
 /** What is kept of each kind of thing, as the staff host shows it to its administrators. */
-interface Kept {
+interface Views {
   site: SiteView;
   vendor: VendorFile;
   device: DeviceRecord;
   agent: AgentView;
   gateway: GatewayView;
 }
-export type Kind = keyof Kept;
+export type Kind = keyof Views;
+type Kept<K extends Kind> = Views[K] & { readonly id: Id<K> };
 
 interface Register<T> {
   /** Where one is changed, by its id. */
@@ -27,7 +30,7 @@ interface Register<T> {
   readonly cells: (one: T, cli: Cli) => string[];
 }
 
-const registers: { readonly [K in Kind]: Register<Kept[K]> } = {
+const registers: { readonly [K in Kind]: Register<Kept<K>> } = {
   site: {
     at: "/api/sites",
     all: async (api) => (await api.get("/api/sites", SiteList)).sites,
@@ -60,16 +63,16 @@ const registers: { readonly [K in Kind]: Register<Kept[K]> } = {
   },
 };
 
-export const register = <K extends Kind>(kind: K): Register<Kept[K]> => registers[kind];
+export const register = <K extends Kind>(kind: K): Register<Kept<K>> => registers[kind];
 
 /** The one that is meant: by id, name or the beginning of either. */
-export async function findKept<K extends Kind>(api: Api, kind: K, text: string): Promise<Kept[K]> {
+export async function findKept<K extends Kind>(api: Api, kind: K, text: string): Promise<Kept<K>> {
   return chooseNamed(kind, await register(kind).all(api), text, ({ id, name }) => ({ id, names: [name] }));
 }
 
 /** `genkan site list`, and the same of each other kind. */
 export async function keptList(cli: Cli, kind: Kind): Promise<number> {
-  const all: readonly Kept[Kind][] = await register(kind).all(signedIn(cli, "staff"));
+  const all: readonly Views[Kind][] = await register(kind).all(signedIn(cli, "staff"));
   const cells: (one: never, cli: Cli) => string[] = register(kind).cells;
   const rows = all.map((one) => [
     one.id,
@@ -90,7 +93,7 @@ export async function keptTurn(cli: Cli, kind: Kind, text: string, verb: "disabl
 }
 
 /** Says what is kept of one now. */
-export async function toldKept(cli: Cli, api: Api, kind: Kind, id: string): Promise<number> {
+export async function toldKept<K extends Kind>(cli: Cli, api: Api, kind: K, id: Id<K>): Promise<number> {
   const one = await findKept(api, kind, id);
   cli.terminal.result({ [kind]: one }, [cli.terminal.text("register-kept", { id: one.id, name: one.name })]);
   return exitCodes.done;
@@ -102,7 +105,8 @@ export async function addKept(cli: Cli, kind: Kind, body: object): Promise<numbe
   const before = new Set((await register(kind).all(api)).map(({ id }) => id));
   await api.order(register(kind).at, body);
   const added = (await register(kind).all(api)).find(({ id }) => !before.has(id));
-  return toldKept(cli, api, kind, added?.id ?? "");
+  if (!added) throw new GenkanError("not-found");
+  return toldKept(cli, api, kind, added.id);
 }
 
 /** Says one anew: what is left out stays as it was. */
@@ -110,7 +114,7 @@ export async function changeKept<K extends Kind>(
   cli: Cli,
   kind: K,
   text: string,
-  saidOf: (before: Kept[K], api: Api) => object | Promise<object>,
+  saidOf: (before: Kept<K>, api: Api) => object | Promise<object>,
 ): Promise<number> {
   const api = signedIn(cli, "staff");
   const before = await findKept(api, kind, text);

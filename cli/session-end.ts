@@ -3,6 +3,7 @@ import { SessionView } from "../protocol/api/session.ts";
 import { type EndReason, isEndReason } from "../protocol/end-reason.ts";
 import type { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Id } from "../protocol/make-id.ts";
 import type { Api } from "./api.ts";
 import type { Entered } from "./enter.ts";
 import { exitCodes } from "./exit-code.ts";
@@ -66,7 +67,7 @@ export function givenUp({ interrupted }: Cli): Promise<null> {
  * What the authority knows of the end; nulls when it does not say in time. The agent's word for the reason goes first; a reset
  * carries none, and who it was the authority alone knows.
  */
-async function told(api: Api, id: string, known: EndReason | undefined) {
+async function told(api: Api, id: Id<"session">, known: EndReason | undefined) {
   const pauseMs = 300;
   for (let waited = 0; waited < limits.endReasonMs; waited += pauseMs) {
     const session = await api.get(`/api/sessions/${id}`, SessionView).catch(() => null);

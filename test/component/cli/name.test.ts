@@ -1,13 +1,17 @@
-import { describe, expect, it } from "vitest";
-import { chooseNamed, meant, type Named } from "../../../cli/name.ts";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import type { findGrant } from "../../../cli/find.ts";
+import type { endSession } from "../../../cli/give-up.ts";
+import { chooseNamed, meant, type Named, type Noun } from "../../../cli/name.ts";
+import type { Id } from "../../../protocol/make-id.ts";
 import { idOf } from "./facts.ts";
 
 const monitor = { id: idOf("device", 1), names: ["生体情報モニター (Vital monitor)"], where: "中央病院" };
 const pump = { id: idOf("device", 2), names: ["輸液ポンプゲートウェイ (infusion pump gateway)"], where: "中央病院" };
 const ventilator = { id: idOf("device", 255), names: ["Ventilator"], where: "北病院" };
-const all: Named[] = [monitor, pump, ventilator];
-const itself = (one: Named) => one;
-const choose = (text: string, things = all) => chooseNamed("device", things, text, itself);
+type Device = Named<Id<"device">>;
+const all: Device[] = [monitor, pump, ventilator];
+const itself = <I extends Id<Noun>>(one: Named<I>) => one;
+const choose = (text: string, things = all) => chooseNamed("device", things, text, itself<Device["id"]>);
 
 describe("a name on the command line", () => {
   it.each([
@@ -63,5 +67,12 @@ describe("a name on the command line", () => {
     const other = { id: idOf("service", 2), names: ["SSH gateway"], words: ["tcp"] };
     expect(meant([other, shell], "ssh", itself)).toEqual([shell]);
     expect(meant([other, shell], "ss", itself)).toEqual([other]);
+  });
+
+  it("is looked for among things of its own kind alone", () => {
+    // @ts-expect-error -- whoever is asked for a session is given none of the devices
+    expect(chooseNamed("session", all, monitor.id, itself<Device["id"]>)).toBe(monitor);
+    expectTypeOf<Awaited<ReturnType<typeof findGrant>>>().toEqualTypeOf<Id<"grant">>();
+    expectTypeOf<Parameters<typeof endSession>[1]>().toEqualTypeOf<Id<"session">>();
   });
 });
