@@ -178,7 +178,7 @@ export class Agent {
     try {
       if (this.#sessions.size >= limits.sessionsPerAgent) throw new GenkanError("too-many");
       admission = await verifyAdmission(order, {
-        self: this.#o.membership.identity.thumbprint,
+        self: this.#o.membership.identity.pin,
         site: this.#o.membership.site.id,
         list: this.#trust.list,
         authorityKey: this.#control.authorityKey,
@@ -235,7 +235,7 @@ export class Agent {
 
   async #renew(jws: string): Promise<Record<string, never>> {
     const lease = await verifyStatement("genkan/lease/v1", Lease, jws, this.#control.authorityKey, "lease-invalid");
-    if (!equalSecret(lease.audience, this.#o.membership.identity.thumbprint)) throw new GenkanError("lease-invalid");
+    if (!equalSecret(lease.audience, this.#o.membership.identity.pin)) throw new GenkanError("lease-invalid");
     if (lease.sequence <= this.#leaseSequence) return {};
     this.#leaseSequence = lease.sequence;
     this.#leases.renew(lease.sessions, Math.min(lease.durationMs, limits.leaseMs));

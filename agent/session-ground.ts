@@ -1,6 +1,7 @@
 import type { Identity } from "../crypto/identity.ts";
 import type { Carrier } from "../link/carrier.ts";
 import type { CertificateFile } from "../link/certificate-file.ts";
+import type { Pin } from "../protocol/brand.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Id } from "../protocol/make-id.ts";
 import type { ControlClient } from "./control.ts";
@@ -15,7 +16,7 @@ export interface SessionGround {
   readonly certificate: CertificateFile | undefined;
   readonly log: Log;
   /** How legs are dialled to the gateway of this key. */
-  carrierTo(gateway: string): Carrier;
+  carrierTo(gateway: Pin): Carrier;
   readonly control: ControlClient;
   readonly allowList: { permits(address: string, port: number): boolean };
   readonly journal: Journal;

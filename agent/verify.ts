@@ -4,7 +4,7 @@ import { verifyRequest } from "../crypto/access-request.ts";
 import { parseStatement, statementHash, verifyStatement } from "../crypto/statement.ts";
 import type { agentOrders } from "../protocol/agent-control.ts";
 import type { ApproverKey } from "../protocol/approvers.ts";
-import type { Hash } from "../protocol/brand.ts";
+import type { Hash, Pin } from "../protocol/brand.ts";
 import { chainFaultsOf, type SignedRequest } from "../protocol/chain.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { Grant } from "../protocol/grant.ts";
@@ -24,15 +24,15 @@ export type AdmitOrder = Static<(typeof agentOrders)["session.admit"]["send"]>;
 /** What the agent holds an order against: all of it is its own, none of it comes from the authority but its pinned key. */
 export interface Ground {
   /** SHA-256 of this agent's public key. */
-  readonly self: string;
-  readonly site: string;
+  readonly self: Pin;
+  readonly site: Id<"site">;
   readonly list: ApproverList | undefined;
   readonly authorityKey: KeyObject;
   readonly nonces: TicketNonces;
   readonly allowList: { permits(address: string, port: number): boolean };
   readonly recorder: { readonly ready: boolean };
   /** Keys of the gateways that this host names. */
-  readonly gateways: readonly string[];
+  readonly gateways: readonly Pin[];
   /** Whether it has a certificate for access hosts. */
   readonly browserTls: boolean;
   /** Whether a session of this id is or was served. */

@@ -88,7 +88,7 @@ export async function admit(
     };
     const { identity } = c.keys;
     const { proofNonce, leftMs } = await agent.request("session.admit", {
-      ticket: await signStatement("genkan/ticket/v1", ticket, identity.privateKey, identity.thumbprint),
+      ticket: await signStatement("genkan/ticket/v1", ticket, identity.privateKey, identity.pin),
       request: grant.asked.statement,
       grant: grant.bytes,
       approvals: grant.approvals.map(({ signed }) => signed),

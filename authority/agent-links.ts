@@ -25,7 +25,7 @@ export interface AgentHello {
   readonly recorder: boolean;
   readonly trust: { version: number; hash: Hash } | null;
   /** Keys of the gateways that its host names. */
-  readonly gateways: readonly string[];
+  readonly gateways: readonly Pin[];
   readonly report: AgentReport;
 }
 
@@ -66,7 +66,7 @@ interface Connected {
   readonly link: AgentOrders;
   recorder: boolean;
   trust: { version: number; hash: Hash } | null;
-  gateways: readonly string[];
+  gateways: readonly Pin[];
   sequence: number;
 }
 
@@ -111,7 +111,7 @@ export class AgentLinks {
   }
 
   /** Keys of the gateways that it reaches, as its host names them. */
-  gatewaysOf(agent: Id<"agent">): readonly string[] {
+  gatewaysOf(agent: Id<"agent">): readonly Pin[] {
     return this.#agents.get(agent)?.gateways ?? [];
   }
 

@@ -99,7 +99,7 @@ export async function joinCommand(
     expiresAt: new Date(at.getTime() + limits.joinTokenMs).toISOString(),
     gateway: `${gateway.host}:${gateway.port}`,
     gatewayKey: fingerprint(gateway.key),
-    authorityKey: fingerprint(keys.identity.thumbprint),
+    authorityKey: fingerprint(keys.identity.pin),
   };
   const command = `genkan-agent join --gateway ${facts.gateway} --gateway-key ${facts.gatewayKey} --authority-key ${facts.authorityKey} --token ${token} --name NAME`;
   return { ...facts, command };

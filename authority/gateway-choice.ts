@@ -1,10 +1,11 @@
 import type { Pin } from "../protocol/brand.ts";
+
 /** What is known of who reaches which gateway. */
 export interface Reach<Gateway extends string> {
   /** Gateways whose control link stands, in the order in which they are preferred when nothing else tells them apart. */
   readonly authority: readonly { readonly id: Gateway; readonly key: Pin }[];
   /** Keys of the gateways that the agent's host names. */
-  readonly agent: readonly string[];
+  readonly agent: readonly Pin[];
   /** The gateway over which the client has come to the portal; null when that is not known. */
   readonly client: Gateway | null;
 }

@@ -247,7 +247,7 @@ export class LeaseRenewal {
     const { agents, gateways, keys, log } = this.#c;
     const sign = async (audience: Pin, sequence: number, sessions: SessionRow[]) => {
       const lease: Lease = { audience, sequence, sessions: sessions.map(({ id }) => id), durationMs: limits.leaseMs };
-      return signStatement("genkan/lease/v1", lease, keys.identity.privateKey, keys.identity.thumbprint);
+      return signStatement("genkan/lease/v1", lease, keys.identity.privateKey, keys.identity.pin);
     };
     const taken = (part: Id<"agent"> | Id<"gateway">, receipt: Promise<unknown>) =>
       receipt.then(

@@ -59,9 +59,9 @@ program
       name: o.name,
       log,
     });
-    print(o.json, { agent, site, key: fingerprint(identity.thumbprint) }, [
+    print(o.json, { agent, site, key: fingerprint(identity.pin) }, [
       `Joined ${site.name} as ${o.name} (${agent}).`,
-      `This agent's key: ${fingerprint(identity.thumbprint)}`,
+      `This agent's key: ${fingerprint(identity.pin)}`,
     ]);
   });
 

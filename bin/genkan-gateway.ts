@@ -27,10 +27,8 @@ program
   .requiredOption("--data <dir>", "folder that keeps the key")
   .option("--json", "print one JSON line")
   .action(async (o: { data: string; json?: true }) => {
-    const { thumbprint } = await createKeyFile(o.data);
-    process.stdout.write(
-      o.json ? `${JSON.stringify({ fingerprint: fingerprint(thumbprint) })}\n` : `${fingerprint(thumbprint)}\n`,
-    );
+    const { pin } = await createKeyFile(o.data);
+    process.stdout.write(o.json ? `${JSON.stringify({ fingerprint: fingerprint(pin) })}\n` : `${fingerprint(pin)}\n`);
   });
 
 doctorOptions(program.command("doctor").description("look at what it needs, and say what to do"))

@@ -58,7 +58,7 @@ export async function enter(cli: Cli, wanted: Destination): Promise<Entered | nu
   const identity = createIdentity();
   const ticket = await api.post(
     "/api/sessions",
-    { grant: grant.id, service: service.id, client: "native", clientKey: identity.thumbprint },
+    { grant: grant.id, service: service.id, client: "native", clientKey: identity.pin },
     SessionCreate.reply,
   );
   try {

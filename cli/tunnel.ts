@@ -64,7 +64,7 @@ export async function openLink({ ticket, identity, workstation, signal }: LinkOp
         grant: ticket.grantHash,
         session: ticket.session,
         nonce: ticket.proofNonce,
-        binding: `tls:${identity.thumbprint}`,
+        binding: `tls:${identity.pin}`,
       },
       workstation.privateKey,
       publicJwkOf(workstation.publicKey),

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { selfSignedCertificate } from "./certificate.ts";
-import { keyThumbprint } from "./thumbprint.ts";
+import { pinOf } from "./thumbprint.ts";
 
 /** What a program is on its own links: an Ed25519 key made where it runs, and a certificate that carries it in TLS. */
 export interface Identity {
@@ -11,7 +11,7 @@ export interface Identity {
   /** PEM. */
   readonly certificate: string;
   /** SHA-256 of the SubjectPublicKeyInfo, base64url: what others pin. */
-  readonly thumbprint: Pin;
+  readonly pin: Pin;
 }
 
 export function createIdentity(): Identity {
@@ -41,6 +41,6 @@ function identityOf(privateKey: KeyObject): Identity {
     privateKey,
     publicKey,
     certificate: selfSignedCertificate(privateKey),
-    thumbprint: keyThumbprint(publicKey),
+    pin: pinOf(publicKey),
   };
 }

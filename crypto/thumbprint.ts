@@ -1,5 +1,5 @@
 import { createHash, type KeyObject, timingSafeEqual } from "node:crypto";
-import type { Hash, JwkThumbprint, Pin, Thumbprint } from "../protocol/brand.ts";
+import type { Hash, Pin, Thumbprint } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { PublicJwk } from "../protocol/workstation.ts";
 
@@ -15,24 +15,24 @@ function digest(...parts: (string | Uint8Array)[]): string {
 }
 
 /** SHA-256 of a key's SubjectPublicKeyInfo, base64url: what is pinned in TLS. */
-export function keyThumbprint(publicKey: KeyObject): Pin {
+export function pinOf(publicKey: KeyObject): Pin {
   return digest(publicKey.export({ type: "spki", format: "der" })) as Pin;
 }
 
 /** RFC 7638 thumbprint of a workstation's key: members in lexical order, no white space. */
-export function jwkThumbprint(jwk: PublicJwk): JwkThumbprint {
+export function jwkThumbprint(jwk: PublicJwk): Thumbprint {
   return digest(
     jwk.kty === "EC"
       ? JSON.stringify({ crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y })
       : JSON.stringify({ crv: jwk.crv, kty: jwk.kty, x: jwk.x }),
-  ) as JwkThumbprint;
+  ) as Thumbprint;
 }
 
 const fingerprintPattern = /^SHA256:([A-Za-z0-9_-]{43})$/;
 
-/** How a thumbprint is shown to people and typed in commands. */
-export function fingerprint(thumbprint: Thumbprint | Hash): string {
-  return `SHA256:${thumbprint}`;
+/** How a key or a statement is shown to people and typed in commands. */
+export function fingerprint(of: Pin | Thumbprint | Hash): string {
+  return `SHA256:${of}`;
 }
 
 /** Reads what {@link fingerprint} wrote of a part's key; throws `bad-request` for anything else. */

@@ -17,14 +17,14 @@ type Link = ControlLink<typeof gatewayMessages, typeof gatewayOrders>;
 
 /** The authority's orders, and what the gateway tells it. One control link at a time: a new one takes the old one's place. */
 export class Control {
-  readonly #o: { routes: RouteTable; sessions: Sessions; thumbprint: Pin; log: Log };
+  readonly #o: { routes: RouteTable; sessions: Sessions; pin: Pin; log: Log };
   #link: Link | undefined;
   /** The link whose authority has said hello; nothing is told before. */
   #greeted: Link | undefined;
   readonly #telling = new Map<string, Promise<void>>();
   readonly #ticker: NodeJS.Timeout;
 
-  constructor(o: { routes: RouteTable; sessions: Sessions; thumbprint: Pin; log: Log }) {
+  constructor(o: { routes: RouteTable; sessions: Sessions; pin: Pin; log: Log }) {
     this.#o = o;
     this.#ticker = setInterval(() => this.tellEnded(), limits.countsMs);
     this.#ticker.unref();
@@ -76,7 +76,7 @@ export class Control {
   }
 
   #handlers(link: () => Link, authority: KeyObject): Handlers<typeof gatewayOrders> {
-    const { routes, sessions, thumbprint } = this.#o;
+    const { routes, sessions, pin } = this.#o;
     let sequence = 0;
     /** An order counts only on the one link that said hello: not before, and not on one that was replaced. */
     const ordered = <B>(act: (body: B) => void | Promise<void>) => {
@@ -105,7 +105,7 @@ export class Control {
       "leg.expect": ordered(({ host, tokenHashes }) => routes.expect(host, tokenHashes)),
       lease: ordered(async ({ lease }) => {
         const statement = await verifyStatement("genkan/lease/v1", Lease, lease, authority, "lease-invalid");
-        if (!equalSecret(statement.audience, thumbprint)) throw new GenkanError("lease-invalid");
+        if (!equalSecret(statement.audience, pin)) throw new GenkanError("lease-invalid");
         if (statement.sequence <= sequence) return;
         sequence = statement.sequence;
         sessions.renew(statement.sessions, Math.min(statement.durationMs, limits.leaseMs));

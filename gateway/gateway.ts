@@ -39,7 +39,7 @@ export async function startGateway(o: { config: GatewayConfig; log: Log; now: ()
   const { log, now } = o;
   const routes = new RouteTable();
   const sessions = new Sessions({ routes, now, log, onEnded: () => control.tellEnded() });
-  const control = new Control({ routes, sessions, thumbprint: config.identity.thumbprint, log });
+  const control = new Control({ routes, sessions, pin: config.identity.pin, log });
   const sockets = new Set<Socket>();
   const strangers = new Strangers(now);
 

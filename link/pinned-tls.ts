@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto";
 import type { Socket } from "node:net";
 import { connect, createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import type { Identity } from "../crypto/identity.ts";
-import { equalSecret, keyThumbprint } from "../crypto/thumbprint.ts";
+import { equalSecret, pinOf } from "../crypto/thumbprint.ts";
 import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { dialTcp } from "./dial.ts";
@@ -100,7 +100,7 @@ const noTicket = 0x4000;
 
 function proven(socket: { tls: TLSSocket; raw: Socket }, pin: Pin | undefined, required: boolean): PinnedSocket {
   const key = socket.tls.getPeerX509Certificate()?.publicKey;
-  const peerKey = key ? keyThumbprint(key) : null;
+  const peerKey = key ? pinOf(key) : null;
   const missing = peerKey === null && (required || pin !== undefined);
   if (missing || (peerKey !== null && pin !== undefined && !equalSecret(peerKey, pin))) {
     resetNow(socket.raw);

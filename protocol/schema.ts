@@ -71,7 +71,7 @@ export const Sha256 = Type.Unsafe<Hash>(Type.String({ pattern: "^[A-Za-z0-9_-]{4
 /** SHA-256 of a SubjectPublicKeyInfo: 43 characters of base64url. */
 export const Pin = Type.Unsafe<PinText>(Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }));
 
-/** RFC 7638 thumbprint of a key, or SHA-256 of a SubjectPublicKeyInfo; both are 43 characters of base64url. */
+/** RFC 7638 thumbprint of a workstation's key: 43 characters of base64url. */
 export const Thumbprint = Type.Unsafe<ThumbprintText>(Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }));
 
 /**

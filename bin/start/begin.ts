@@ -58,7 +58,7 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
 /** A gateway keeps its key for good: fingerprint of the one that is there, or of one that it makes. */
 async function gatewayKey(options: WorldOptions): Promise<string> {
   try {
-    return fingerprint((await readKeyFile(foldersOf(options.dataFolder).gateway)).thumbprint);
+    return fingerprint((await readKeyFile(foldersOf(options.dataFolder).gateway)).pin);
   } catch (error) {
     if (!(error instanceof GenkanError) || error.code !== "not-found") throw error;
     return String((await askGateway(options, "init")).fingerprint);

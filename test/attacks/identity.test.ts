@@ -42,7 +42,7 @@ describe("A4: who somebody is", () => {
     await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void listener.close());
     await dialWithChain((listener.address() as { port: number }).port, own, victim);
-    expect(await accepted.promise).toBe(own.thumbprint);
+    expect(await accepted.promise).toBe(own.pin);
   });
 
   test("A4: an agent's certificate that somebody carries along does not make them that agent", async () => {

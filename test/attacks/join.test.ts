@@ -29,8 +29,8 @@ test("A22: joins nobody whose key is another than it was told: the token is not 
         log: silentLog,
       }),
     );
-  expect(await joins(createIdentity().thumbprint)).toBe("peer-key-mismatch");
+  expect(await joins(createIdentity().pin)).toBe("peer-key-mismatch");
   expect(authority.told).toEqual([]);
   expect(readdirSync(folder.path)).toEqual([]);
-  expect(await joins(scene.authority.thumbprint)).toBe("done");
+  expect(await joins(scene.authority.pin)).toBe("done");
 });

@@ -7,6 +7,7 @@ import type { AccessRequest } from "../../protocol/access-request.ts";
 import { grantFor } from "../../protocol/grant-for.ts";
 import { type Id, type IdKind, makeId } from "../../protocol/make-id.ts";
 import type { Service } from "../../protocol/service.ts";
+import { asPin } from "../brand.ts";
 
 /** Keys and facts that are the same in every run, so that a kept input still means what it meant. None is a secret. */
 const bytesOf = (name: string) => createHash("sha256").update(`genkan fuzz ${name}`).digest();
@@ -109,7 +110,7 @@ export const grant = grantFor(
   { request, hash: requestHash },
   {
     id: id("grant"),
-    agent: { id: id("agent"), key: agent.thumbprint },
+    agent: { id: id("agent"), key: agent.pin },
     services: [
       { ...request.services[0], address: "10.20.0.7" },
       { ...request.services[1], address: "fd00::7" },
@@ -160,18 +161,18 @@ export const session = id("session");
 export const ticket = {
   session,
   grant: grantHash,
-  agent: agent.thumbprint,
+  agent: agent.pin,
   service: id("service"),
   host: "x7.link.genkan.internal",
   client: "native",
   role: "operate",
-  gateway: { id: id("gateway"), key: token("gateway") },
+  gateway: { id: id("gateway"), key: asPin(token("gateway")) },
   clientKey: sha256("client"),
   nonce: token("ticket"),
   leaseMs: 15_000,
   issuedAt: now.toISOString(),
 };
-export const lease = { audience: agent.thumbprint, sequence: 7, sessions: [session], durationMs: 15_000 };
+export const lease = { audience: agent.pin, sequence: 7, sessions: [session], durationMs: 15_000 };
 export const proof = { grant: grantHash, session, nonce: token("proof"), binding: `tls:${sha256("client")}` };
 export const enrolment = {
   origin: "https://portal.example.org",

@@ -99,13 +99,13 @@ export class StandInAuthority {
       client: "native",
       role: "operate",
       gateway: { id: gateway.id, key: gateway.key },
-      clientKey: identity.thumbprint,
+      clientKey: identity.pin,
       leaseMs: limits.leaseMs,
       issuedAt: new Date().toISOString(),
       ...of,
       session,
     };
-    return signStatement("genkan/ticket/v1", ticket, identity.privateKey, identity.thumbprint);
+    return signStatement("genkan/ticket/v1", ticket, identity.privateKey, identity.pin);
   }
 
   /** The agent's answer: its nonce for the workstation's proof, or the code of its refusal. */
@@ -150,10 +150,10 @@ export class StandInAuthority {
   /** Leases for gateway and agent, right in all but how long they claim to last. */
   async lease(session: Id<"session">, durationMs: number): Promise<void> {
     const { keys, gateways, agents } = this.context;
-    const { privateKey, thumbprint } = keys.identity;
+    const { privateKey, pin } = keys.identity;
     const sign = (audience: string, sequence: number) => {
       const lease: Lease = { audience: asPin(audience), sequence, sessions: [session], durationMs };
-      return signStatement("genkan/lease/v1", lease, privateKey, thumbprint);
+      return signStatement("genkan/lease/v1", lease, privateKey, pin);
     };
     for (const gateway of gateways.connected())
       await gateway.lease(await sign(gateway.address.pin, gateway.nextSequence()));

@@ -104,7 +104,7 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
     accessPort: Number(new URL(addresses.portalOrigin).port),
   };
   await writeHosts(store.db, hosts);
-  const of = { host: "127.0.0.1", port: o.gatewayPorts.authority, key: gateway.thumbprint };
+  const of = { host: "127.0.0.1", port: o.gatewayPorts.authority, key: gateway.pin };
   await putGateway(store.db, { name: "gateway-1", ...of });
   const vendor = await addVendor(
     store,
@@ -120,7 +120,7 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
     const site = await addSite(store, { name: sites[place], zone: "Asia/Tokyo", contact: null }, at, host);
     const identity = createIdentity();
     const sealKey = createSealKey();
-    const [id, name, key] = [newId("agent"), `agent of ${place}`, identity.thumbprint];
+    const [id, name, key] = [newId("agent"), `agent of ${place}`, identity.pin];
     await store.change((change) => insertAgent(change.db, { id, site, name, key, sealKey: sealKey.publicKey, at }));
     const folder = place === "site" ? folders.agent : `${folders.agent}-neighbour`;
     agents[place] = { id, site, folder, key, privateKey: exportIdentity(identity), sealKey: exportSealKey(sealKey) };
@@ -146,8 +146,8 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
       agent: id,
       name: `agent of ${place}`,
       site: { id: site, name: sites[place as Place] },
-      gateways: [{ host: "127.0.0.1", port: o.gatewayPorts.agent, key: gateway.thumbprint }],
-      authorityKey: keys.identity.thumbprint,
+      gateways: [{ host: "127.0.0.1", port: o.gatewayPorts.agent, key: gateway.pin }],
+      authorityKey: keys.identity.pin,
       privateKey,
       sealKey,
     };
@@ -157,8 +157,8 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
   }
   await store.close();
   const fingerprints = {
-    gateway: fingerprint(gateway.thumbprint),
-    authority: fingerprint(keys.identity.thumbprint),
+    gateway: fingerprint(gateway.pin),
+    authority: fingerprint(keys.identity.pin),
     logKey: keys.log.verifierKey,
   };
   return { fingerprints, hosts, people: members, devices, agents };

@@ -98,7 +98,7 @@ export class Technician extends Person {
       grant: grant.id,
       service,
       client: "native",
-      clientKey: identity.thumbprint,
+      clientKey: identity.pin,
     });
   }
 

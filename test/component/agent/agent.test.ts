@@ -76,7 +76,7 @@ async function dialIn(world: World, o: { identity: Identity; servername?: string
     host: "127.0.0.1",
     port: world.gateway.clientPort,
     servername: o.servername ?? host,
-    pin: world.membership.identity.thumbprint,
+    pin: world.membership.identity.pin,
     identity: o.identity,
     timeoutMs: patienceMs,
   });
@@ -88,13 +88,13 @@ async function dialIn(world: World, o: { identity: Identity; servername?: string
 
 async function nativeSession(world: World, o: Parameters<Scene["order"]>[1] = {}) {
   const identity = createIdentity();
-  const admitted = await world.admit({ ...o, ticket: { host, clientKey: identity.thumbprint, ...o?.ticket } });
+  const admitted = await world.admit({ ...o, ticket: { host, clientKey: identity.pin, ...o?.ticket } });
   const proofOf = (workstation: Workstation, change: object = {}) =>
     workstation.prove({
       grant: admitted.grantHash,
       session: admitted.session,
       nonce: admitted.proofNonce,
-      binding: `tls:${identity.thumbprint}`,
+      binding: `tls:${identity.pin}`,
       ...change,
     });
   const enter = async () => {
@@ -491,7 +491,7 @@ describe("the control link", () => {
   test("a host joins once with its own key, which it keeps for itself", async () => {
     const world = await worldFor(new Scene(1));
     expect(world.authority.of("join")[0]).toMatchObject({ name: "agent-1" });
-    expect(world.authority.agentKey).toBe(world.membership.identity.thumbprint);
+    expect(world.authority.agentKey).toBe(world.membership.identity.pin);
     expect(statSync(join(world.folder.path, "agent.json")).mode & 0o777).toBe(0o600);
     const again = {
       folder: world.folder.path,
@@ -500,7 +500,7 @@ describe("the control link", () => {
       token: "x",
       log: silentLog,
     };
-    await expect(joinSite({ ...again, authorityKey: world.scene.authority.thumbprint })).rejects.toEqual(
+    await expect(joinSite({ ...again, authorityKey: world.scene.authority.pin })).rejects.toEqual(
       refusedWith("state-conflict"),
     );
     const folder = `${world.folder.path}/other`;

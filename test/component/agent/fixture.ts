@@ -160,7 +160,7 @@ export class Scene {
 
   /** `asked` is the request that it answers. */
   grant(change: Partial<Grant> = {}, asked: AccessRequest = this.request({}, change)): Grant {
-    const { id, agent } = { id: newId("grant"), agent: { id: newId("agent"), key: this.agent.thumbprint } };
+    const { id, agent } = { id: newId("grant"), agent: { id: newId("agent"), key: this.agent.pin } };
     return grantOf(asked, { id, agent, services: [this.service], ...change });
   }
 
@@ -168,7 +168,7 @@ export class Scene {
     return {
       session: newId("session"),
       grant: asHash(grantHash),
-      agent: this.agent.thumbprint,
+      agent: this.agent.pin,
       service: this.service.id,
       host: "x7.link.genkan.internal",
       client: "native",
@@ -183,7 +183,7 @@ export class Scene {
   }
 
   signTicket(ticket: object, by: Identity = this.authority): Promise<string> {
-    return signStatement("genkan/ticket/v1", ticket, by.privateKey, by.thumbprint);
+    return signStatement("genkan/ticket/v1", ticket, by.privateKey, by.pin);
   }
 
   /** A whole order to admit, as an honest authority gives it. */

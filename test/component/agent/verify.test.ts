@@ -16,7 +16,7 @@ import { Approver, bytesOf, Scene, Workstation } from "./fixture.ts";
 function groundOf(scene: Scene, change: Partial<Ground> = {}, list: Partial<ApproversStatement> = {}) {
   const nonces = new TicketNonces({ now: () => performance.now(), random: () => randomToken() });
   const ground: Ground = {
-    self: scene.agent.thumbprint,
+    self: scene.agent.pin,
     site: scene.site,
     list: readApproverList(bytesOf(scene.listStatement(list)), scene.site),
     authorityKey: scene.authority.publicKey,

@@ -71,7 +71,7 @@ export class StandInAuthority {
       sessions,
       durationMs: 15_000,
     };
-    const lease = await signStatement("genkan/lease/v1", payload, by.privateKey, by.thumbprint);
+    const lease = await signStatement("genkan/lease/v1", payload, by.privateKey, by.pin);
     return this.link?.request("lease", { lease });
   }
 
@@ -193,7 +193,7 @@ export class World {
     world.membership = await joinSite({
       folder: world.folder.path,
       gateway: { host: "127.0.0.1", port: world.authority.port, key: asPin("A".repeat(43)) },
-      authorityKey: scene.authority.thumbprint,
+      authorityKey: scene.authority.pin,
       token: randomToken(),
       name: "agent-1",
       log: silentLog,
@@ -233,7 +233,7 @@ export class World {
     const { link } = this.authority;
     if (!link) throw new Error("no control link");
     const { nonce } = await link.request("nonce.request", {});
-    const key = this.membership.identity.thumbprint;
+    const key = this.membership.identity.pin;
     const agent = { id: newId("agent"), key };
     return this.scene.order(nonce, {
       ...o,

@@ -200,7 +200,7 @@ test("the keys of a store open with its master key only, and are the same each t
   const master = AtRestKey.parse(AtRestKey.generate());
   const first = await openKeys(db, master, "genkan/test");
   const again = await openKeys(db, master, "genkan/test");
-  expect(again.identity.thumbprint).toBe(first.identity.thumbprint);
+  expect(again.identity.pin).toBe(first.identity.pin);
   expect(again.log.verifierKey).toBe(first.log.verifierKey);
   expect(await outcome(openKeys(db, AtRestKey.parse(AtRestKey.generate()), "genkan/test"))).toBe("internal");
   // A sealed key that was put in another's place does not open.

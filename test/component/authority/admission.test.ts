@@ -24,7 +24,7 @@ describe("admission", () => {
     expect(await verifyStatement("genkan/ticket/v1", Ticket, jws, publicKey, "ticket-invalid")).toMatchObject({
       session: ticket.session,
       grant: grant.hash,
-      agent: world.agentKeys.agentA.thumbprint,
+      agent: world.agentKeys.agentA.pin,
       host: ticket.host,
       client: "native",
       clientKey,

@@ -41,15 +41,14 @@ describe("a host that nobody knows", () => {
       outcome: "refused",
       actor: null,
       reasons: ["join-refused"],
-      facts: { name: "x", key: identity.thumbprint },
+      facts: { name: "x", key: identity.pin },
     });
   });
 
   test("guesses up to a budget of its network, then is not heard there; what was beyond is counted in the log", async () => {
     const world = await World.open();
     const joins = new Joins(world.context);
-    const from = async (address: string, body = guess()) =>
-      outcome(joins.join(createIdentity().thumbprint, body, address));
+    const from = async (address: string, body = guess()) => outcome(joins.join(createIdentity().pin, body, address));
     const seen = commits(world);
     const codes: string[] = [];
     for (let n = 0; n < limits.refusalsLoggedPerAddress + 5; n++) codes.push(await from("203.0.113.7"));
@@ -77,16 +76,11 @@ describe("a host that nobody knows", () => {
     const world = await World.open();
     const joins = new Joins(world.context);
     const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock), host);
-    const { thumbprint } = createIdentity();
-    const join = (sealed: string) =>
-      outcome(joins.join(thumbprint, { token, name: "agent", sealKey: sealed }, "203.0.113.7"));
+    const { pin } = createIdentity();
+    const join = (sealed: string) => outcome(joins.join(pin, { token, name: "agent", sealKey: sealed }, "203.0.113.7"));
     expect(await join(key)).toBe("join-refused");
     expect(await join(sealKey)).toBe("done");
-    const row = await world.store.db
-      .selectFrom("agent")
-      .select("seal_key")
-      .where("key", "=", thumbprint)
-      .executeTakeFirst();
+    const row = await world.store.db.selectFrom("agent").select("seal_key").where("key", "=", pin).executeTakeFirst();
     expect(row?.seal_key).toBe(sealKey);
   });
 
@@ -94,12 +88,12 @@ describe("a host that nobody knows", () => {
     const world = await World.open();
     const joins = new Joins(world.context);
     const issue = () => joinToken(world.store, world.ids.siteA, new Date(world.clock), host);
-    const { thumbprint } = createIdentity();
+    const { pin } = createIdentity();
     const [first, second] = [await issue(), await issue()];
     const join = (key: string, token: string) =>
       outcome(joins.join(asPin(key), { token, name: "agent", sealKey }, "203.0.113.7"));
-    expect(await join(thumbprint, first)).toBe("done");
-    expect(await join(thumbprint, second)).toBe("join-refused");
-    expect(await join(createIdentity().thumbprint, second)).toBe("done");
+    expect(await join(pin, first)).toBe("done");
+    expect(await join(pin, second)).toBe("join-refused");
+    expect(await join(createIdentity().pin, second)).toBe("done");
   });
 });

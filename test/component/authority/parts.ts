@@ -48,14 +48,14 @@ export async function connectGateway(world: World, end: End = onTestFinished): P
       listenHost: "127.0.0.1",
       listenPort: 0,
       identity,
-      authorityKey: context.keys.identity.thumbprint,
+      authorityKey: context.keys.identity.pin,
       loopbackHttp: false,
     },
     log: silentLog,
     now: () => performance.now(),
   });
   end(() => gateway.close());
-  const address = { host: "127.0.0.1", port: gateway.port, key: identity.thumbprint };
+  const address = { host: "127.0.0.1", port: gateway.port, key: identity.pin };
   const id = await putGateway(context.store.db, { name: "gateway", ...address });
   const up = Promise.withResolvers<void>();
   context.gateways.start(
@@ -112,7 +112,7 @@ export class AgentEnd {
       host: "127.0.0.1",
       port,
       servername: "agents.genkan.internal",
-      pin: keys.identity.thumbprint,
+      pin: keys.identity.pin,
       identity,
       timeoutMs: 5_000,
     });

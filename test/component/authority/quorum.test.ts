@@ -104,7 +104,7 @@ describe("a grant that needs an approver and an officer", () => {
     const list = (await listApproverLists(world.store.db, system)).find(({ state }) => state === "current");
     const nonces = new TicketNonces({ now: () => 0, random: () => "n".repeat(43) });
     const ground = {
-      self: world.agentKeys.agentA.thumbprint,
+      self: world.agentKeys.agentA.pin,
       site: world.ids.siteA,
       list: readApproverList(Buffer.from(list?.statement ?? "", "base64url"), world.ids.siteA),
       authorityKey: c.keys.identity.publicKey,

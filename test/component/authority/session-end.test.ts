@@ -255,7 +255,7 @@ describe("a lease", () => {
     while (agent.leases.length < 2) await new Promise((resolve) => setTimeout(resolve, 2));
     const [first, second] = [await read(world, agent.leases[0]), await read(world, agent.leases[1])];
     expect(first).toEqual({
-      audience: world.agentKeys.agentA.thumbprint,
+      audience: world.agentKeys.agentA.pin,
       sequence: 1,
       sessions: [session],
       durationMs: limits.leaseMs,

@@ -48,7 +48,7 @@ async function house(named: readonly number[]) {
         listenHost: "127.0.0.1",
         listenPort: 0,
         identity,
-        authorityKey: context.keys.identity.thumbprint,
+        authorityKey: context.keys.identity.pin,
         loopbackHttp: false,
       },
       log: silentLog,
@@ -60,7 +60,7 @@ async function house(named: readonly number[]) {
       open = false;
     };
     onTestFinished(close);
-    const address = { host: "127.0.0.1", port: gateway.port, key: identity.thumbprint };
+    const address = { host: "127.0.0.1", port: gateway.port, key: identity.pin };
     const id = await putGateway(context.store.db, { name, ...address });
     gateways.push({ id, name, close, ...address, active: true });
   }
@@ -97,7 +97,7 @@ async function house(named: readonly number[]) {
       name: "agentA",
       site: { id: world.ids.siteA, name: "Hospital A" },
       gateways: named.flatMap((n) => gateways[n] ?? []).map(({ host, port, key }) => ({ host, port, key })),
-      authorityKey: context.keys.identity.thumbprint,
+      authorityKey: context.keys.identity.pin,
       identity: world.agentKeys.agentA,
       sealKey: createSealKey(),
     },
@@ -132,7 +132,7 @@ async function house(named: readonly number[]) {
       grant: grant.id,
       service: added.services[0] ?? "svc_",
       client: "native" as const,
-      clientKey: identity.thumbprint,
+      clientKey: identity.pin,
     };
     const ticket = await admit(c, technician, input, gateways[came]?.id ?? null);
     const tunnel = await openTunnel({ ticket, identity, workstation, port: 0, signal: new AbortController().signal });

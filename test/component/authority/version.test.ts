@@ -55,6 +55,6 @@ test.each([
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   const { port } = server.address() as { port: number };
-  const dialled = dialControl({ host: "127.0.0.1", port, pin: gateway.thumbprint, identity: authority });
+  const dialled = dialControl({ host: "127.0.0.1", port, pin: gateway.pin, identity: authority });
   await expect(dialled).rejects.toMatchObject({ code: "version-too-old" });
 });

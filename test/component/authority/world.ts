@@ -192,7 +192,7 @@ export class World {
     );
     for (const [agent, site] of [["agentA", "siteA"] as const, ["agentB", "siteB"] as const]) {
       ids[agent] = newId("agent");
-      const key = this.agentKeys[agent].thumbprint;
+      const key = this.agentKeys[agent].pin;
       await store.change(({ db }) =>
         insertAgent(db, {
           id: ids[agent],

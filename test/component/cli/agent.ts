@@ -48,7 +48,7 @@ export class Agent {
       origin: null,
       proofNonce: "the-nonce",
       grantHash: sha256("grant"),
-      agentKey: this.identity.thumbprint,
+      agentKey: this.identity.pin,
       gateway: { host: "gateway.localhost", port: this.port },
       windowEnd: this.windowEnd,
     };

@@ -6,7 +6,6 @@ import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { Me } from "../../../protocol/api/me.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
-import type { Thumbprint } from "../../../protocol/brand.ts";
 import { type Id, type IdKind, makeId } from "../../../protocol/make-id.ts";
 import { asThumbprint } from "../../brand.ts";
 
@@ -58,7 +57,7 @@ const ofDevice = { id: idOf("device"), name: "Vital Monitor", model: "VM-1" };
 const workstation = {
   id: idOf("workstation"),
   label: "bench-7",
-  thumbprints: [asThumbprint("A".repeat(43)) as Thumbprint],
+  thumbprints: [asThumbprint("A".repeat(43))],
 };
 
 export function request(more: Partial<RequestView> = {}): RequestView {

@@ -323,9 +323,9 @@ describe("the files of the command line", () => {
   });
 
   it("keep the same keys from one start to the next", () => {
-    const first = line.cli.folder.key("dpop").thumbprint;
-    expect(line.cli.folder.key("dpop").thumbprint).toBe(first);
-    expect(line.cli.folder.key("workstation").thumbprint).not.toBe(first);
+    const first = line.cli.folder.key("dpop").pin;
+    expect(line.cli.folder.key("dpop").pin).toBe(first);
+    expect(line.cli.folder.key("workstation").pin).not.toBe(first);
   });
 
   it("hold one token for each server", () => {

@@ -23,7 +23,7 @@ describe("the gateway's control", () => {
 
   test("is not given to the authority's key when the gateway's own is another than pinned", async () => {
     const world = await startWorld();
-    const { thumbprint: pin } = createIdentity();
+    const { pin } = createIdentity();
     const dialled = dialControl({ ...world.address, pin, identity: world.authorityIdentity });
     await expect(dialled).rejects.toMatchObject({ code: "peer-key-mismatch" });
   });

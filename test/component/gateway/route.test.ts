@@ -70,7 +70,7 @@ describe("a routed connection", () => {
         raw: leg.raw,
         identity: agent,
         clientKey: "required",
-        pin: client.thumbprint,
+        pin: client.pin,
         timeoutMs: patienceMs,
       });
       tls.once("data", (chunk: Buffer) => {
@@ -91,12 +91,12 @@ describe("a routed connection", () => {
       host: "127.0.0.1",
       port: tap,
       servername: session.host,
-      pin: agent.thumbprint,
+      pin: agent.pin,
       identity: client,
       timeoutMs: patienceMs,
     });
     tls.write("MARKER-in-clear");
-    expect(await seen.promise).toEqual({ key: client.thumbprint, text: "MARKER-in-clear" });
+    expect(await seen.promise).toEqual({ key: client.pin, text: "MARKER-in-clear" });
     const [reply] = (await once(tls, "data")) as [Buffer];
     expect(reply.toString()).toBe("reply to MARKER-in-clear");
     tls.end();
@@ -131,7 +131,7 @@ describe("a routed connection", () => {
       host: "127.0.0.1",
       port: world.gateway.port,
       servername: session.host,
-      pin: agent.thumbprint,
+      pin: agent.pin,
       timeoutMs: patienceMs,
     });
     await expect(dialled).rejects.toMatchObject({ code: "peer-key-mismatch" });
@@ -201,7 +201,7 @@ describe("a routed connection", () => {
       host: "127.0.0.1",
       port: world.gateway.port,
       servername: session.host,
-      pin: agent.thumbprint,
+      pin: agent.pin,
       timeoutMs: patienceMs,
     });
     const answer = drain(tls);
@@ -220,14 +220,14 @@ describe("a routed connection", () => {
       host: "127.0.0.1",
       port: world.gateway.port,
       servername: session.host,
-      pin: agent.thumbprint,
+      pin: agent.pin,
       timeoutMs: patienceMs,
     });
     await fence();
     await inside(world, session, (leg) => {
       void acceptPinned(leg.stream, { raw: leg.raw, identity: agent, clientKey: "none", timeoutMs: patienceMs });
     });
-    expect((await connected).peerKey).toBe(agent.thumbprint);
+    expect((await connected).peerKey).toBe(agent.pin);
   });
 });
 
@@ -244,7 +244,7 @@ describe("strangers", () => {
       host: "127.0.0.1",
       port: world.gateway.port,
       servername: session.host,
-      pin: agent.thumbprint,
+      pin: agent.pin,
       timeoutMs: patienceMs,
     });
     // The leg in the place of the used one: until it has shown its token it is a stranger too.
@@ -320,7 +320,7 @@ describe("a leg's token", () => {
   test("is not shown to a gateway with another key", async () => {
     const world = await startWorld();
     const { tokens: held } = await world.session(await world.connect());
-    const carrier = new UpgradeCarrier({ ...world.address, pin: createIdentity().thumbprint });
+    const carrier = new UpgradeCarrier({ ...world.address, pin: createIdentity().pin });
     await expect(carrier.dial(asToken(held[0] ?? ""))).rejects.toMatchObject({ code: "peer-key-mismatch" });
     const leg = await new UpgradeCarrier(world.address).dial(asToken(held[0] ?? ""));
     leg.raw.destroy();

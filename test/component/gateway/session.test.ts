@@ -28,7 +28,7 @@ async function flood(world: World, session: Session): Promise<{ client: PinnedSo
     host: "127.0.0.1",
     port: world.gateway.port,
     servername: session.host,
-    pin: identity.thumbprint,
+    pin: identity.pin,
     timeoutMs: patienceMs,
   });
   return { client, ...(await accepted.promise) };
@@ -79,7 +79,7 @@ describe("a cut", () => {
       host: "127.0.0.1",
       port: world.gateway.port,
       servername: first.host,
-      pin: createIdentity().thumbprint,
+      pin: createIdentity().pin,
       timeoutMs: patienceMs,
     });
     await expect(again).rejects.toMatchObject({ code: "link-closed" });
@@ -185,7 +185,7 @@ describe("a lease", () => {
     const order = async (key: typeof world.authorityIdentity, change: object) =>
       authority.request("lease", { lease: await lease(key, { ...body, ...change }) });
     await expect(order(createIdentity(), {})).rejects.toMatchObject({ code: "lease-invalid" });
-    const other = { audience: createIdentity().thumbprint };
+    const other = { audience: createIdentity().pin };
     await expect(order(world.authorityIdentity, other)).rejects.toMatchObject({ code: "lease-invalid" });
     await order(world.authorityIdentity, { sequence: 2, durationMs: 400 });
     // A captured earlier one, shown again, prolongs nothing.
@@ -282,7 +282,7 @@ test("a session's log lines hold ids and counts, and no name, token or key", asy
     "session ended",
   ]);
   const text = JSON.stringify(lines);
-  for (const secret of [session.host, ...session.tokens, world.authorityIdentity.thumbprint]) {
+  for (const secret of [session.host, ...session.tokens, world.authorityIdentity.pin]) {
     expect(text).not.toContain(secret);
   }
 });

@@ -47,14 +47,14 @@ export async function startWorld(
       listenHost: "127.0.0.1",
       listenPort: 0,
       identity,
-      authorityKey: authorityIdentity.thumbprint,
+      authorityKey: authorityIdentity.pin,
       loopbackHttp: options.loopbackHttp ?? false,
     },
     log: options.log ?? silentLog,
     now: options.now ?? (() => performance.now()),
   });
   onTestFinished(() => gateway.close());
-  const address = { host: "127.0.0.1", port: gateway.port, pin: identity.thumbprint };
+  const address = { host: "127.0.0.1", port: gateway.port, pin: identity.pin };
   const ended: World["ended"] = [];
 
   return {
@@ -100,9 +100,9 @@ export const randomLabel = () => Buffer.from(randomBytes(8)).toString("hex");
 
 /** A lease for `audience` as the authority signs it. */
 export const lease = (
-  key: { privateKey: KeyObject; thumbprint: string },
+  key: { privateKey: KeyObject; pin: string },
   body: { audience: string; sequence: number; sessions: string[]; durationMs: number },
-) => signStatement("genkan/lease/v1", body, key.privateKey, key.thumbprint);
+) => signStatement("genkan/lease/v1", body, key.privateKey, key.pin);
 
 /** The inside: `onLeg` for each leg that a client uses. Ends with the test. Resolves when its legs stand by. */
 export async function inside(world: World, session: Session, onLeg: (leg: Leg) => void, warm = 4): Promise<LegPool> {

@@ -46,7 +46,7 @@ test.each<[string, (stream: Socket, raw: Socket) => Promise<TLSSocket>]>([
     );
   });
   // A leg as it is dialled from the inside, and TLS that a client begins on it.
-  const pin = gateway.thumbprint;
+  const pin = gateway.pin;
   const leg = await connectPinned({ host: "127.0.0.1", port, servername: "gateway.internal", pin, timeoutMs });
   const inner = await accept(leg.tls, leg.raw);
   inner.resume();

@@ -18,7 +18,7 @@ const { agent, approversBytes, authority, grantBytes, id, jsonBytes, jwsOver, la
   fixture;
 const Order = agentOrders["session.admit"].send;
 
-const header = jsonBytes({ alg: "EdDSA", typ: "genkan/ticket/v1", kid: authority.thumbprint });
+const header = jsonBytes({ alg: "EdDSA", typ: "genkan/ticket/v1", kid: authority.pin });
 const order = {
   ticket: jwsOver(header, jsonBytes(ticket), authority.privateKey),
   request: fixture.signedRequest,
@@ -28,7 +28,7 @@ const order = {
 };
 
 const ground = (): Ground => ({
-  self: agent.thumbprint,
+  self: agent.pin,
   site: id("site"),
   list: readApproverList(approversBytes, id("site")),
   authorityKey: authority.publicKey,
@@ -156,7 +156,7 @@ export const admissionSigned: Target = {
           grant.workstation.thumbprints.every((key) => keys.includes(key)),
           "another workstation's key",
         );
-        hold(grant.agent.key === agent.thumbprint && read.agent === agent.thumbprint, "another agent's");
+        hold(grant.agent.key === agent.pin && read.agent === agent.pin, "another agent's");
         hold(grant.site.id === id("site") && read.nonce === ticket.nonce, "of another site, or not fresh");
         hold(Date.parse(window.start) <= now.getTime() && now.getTime() < Date.parse(window.end), "no window is open");
         hold(Math.abs(Date.parse(read.issuedAt) - now.getTime()) <= limits.clockSkewMs, "the clocks differ");

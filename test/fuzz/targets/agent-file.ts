@@ -193,7 +193,7 @@ const membershipFile = {
   name: "agent-1",
   site: { id: id("site"), name: "中央病院" },
   gateways: [{ host: "gateway.example.org", port: 443, key: token("gateway") }],
-  authorityKey: authority.thumbprint,
+  authorityKey: authority.pin,
   privateKey: pemOf(ed25519("agent")),
   sealKey: pemOf(x25519("agent")),
 };

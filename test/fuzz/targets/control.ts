@@ -48,7 +48,7 @@ const words = ['{"type":"ping"}', '{"type":"pong"}', '{"re":1,"body":{}}', '{"re
 const hash = token("hash");
 const counts = { up: 10, down: 20, connections: 1 };
 const jws = (type: string, payload: object) =>
-  jwsOver(jsonBytes({ alg: "EdDSA", typ: type, kid: authority.thumbprint }), jsonBytes(payload), authority.privateKey);
+  jwsOver(jsonBytes({ alg: "EdDSA", typ: type, kid: authority.pin }), jsonBytes(payload), authority.privateKey);
 const agentState = {
   clock: now.toISOString(),
   recorder: true,

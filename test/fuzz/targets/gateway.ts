@@ -19,8 +19,8 @@ import { messages } from "./control.ts";
 const own = identity("gateway");
 const orders = messages["gateway-order"];
 const signed = jwsOver(
-  jsonBytes({ alg: "EdDSA", typ: "genkan/lease/v1", kid: authority.thumbprint }),
-  jsonBytes({ ...lease, audience: own.thumbprint, sessions: [id("session")] }),
+  jsonBytes({ alg: "EdDSA", typ: "genkan/lease/v1", kid: authority.pin }),
+  jsonBytes({ ...lease, audience: own.pin, sessions: [id("session")] }),
   authority.privateKey,
 );
 
@@ -86,7 +86,7 @@ export const gatewayControl: Target = {
 async function feed(input: Buffer): Promise<string> {
   const routes = new RouteTable();
   const sessions = new Sessions({ routes, now: () => 0, log: silentLog, onEnded: () => {} });
-  const control = new Control({ routes, sessions, thumbprint: own.thumbprint, log: silentLog });
+  const control = new Control({ routes, sessions, pin: own.pin, log: silentLog });
   const said: Buffer[] = [];
   const tls = new Duplex({
     read() {},
@@ -98,7 +98,7 @@ async function feed(input: Buffer): Promise<string> {
   const raw = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() }) as unknown as Socket;
   raw.resetAndDestroy = () => raw.destroy();
   const over = new Promise<void>((resolve) => void raw.once("close", resolve));
-  const socket = { tls, raw, peerKey: authority.thumbprint, peerPublicKey: authority.publicKey };
+  const socket = { tls, raw, peerKey: authority.pin, peerPublicKey: authority.publicKey };
   control.accept(socket as unknown as PinnedSocket);
   for (let at = 0; at < input.length; at += 1_000) tls.push(input.subarray(at, at + 1_000));
   // Orders are answered in turns of their own; a lease is verified in another thread.

@@ -166,7 +166,7 @@ export const keyFile: Target = {
     execute: (input) => {
       const identity = importIdentity(input.toString("utf8"));
       hold(identity.publicKey.asymmetricKeyType === "ed25519", "another kind of key");
-      hold(importIdentity(exportIdentity(identity)).thumbprint === identity.thumbprint, "another key");
+      hold(importIdentity(exportIdentity(identity)).pin === identity.pin, "another key");
       hold(createPublicKey(identity.privateKey).equals(identity.publicKey), "its halves do not fit");
       return accepted;
     },

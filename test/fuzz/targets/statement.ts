@@ -111,7 +111,7 @@ function instantsIn(value: unknown): string[] {
 const headerOf = (type: string, more: object) => jsonBytes({ alg: "EdDSA", typ: type, ...more });
 const honestJws = (type: StatementType): string =>
   type === "genkan/ticket/v1" || type === "genkan/lease/v1"
-    ? jwsOver(headerOf(type, { kid: authority.thumbprint }), jsonBytes(kinds[type].honest), authority.privateKey)
+    ? jwsOver(headerOf(type, { kid: authority.pin }), jsonBytes(kinds[type].honest), authority.privateKey)
     : jwsOver(headerOf(type, { jwk: workstationJwk }), jsonBytes(kinds[type].honest), workstation);
 const signedTypes = [
   "genkan/request/v1",
@@ -126,7 +126,7 @@ async function verify(type: StatementType, jws: string): Promise<{ payload: unkn
   const { schema, code } = kinds[type];
   if (type === "genkan/ticket/v1" || type === "genkan/lease/v1") {
     const payload: unknown = await verifyStatement(type, schema, jws, authority.publicKey, code);
-    return { payload, key: authority.thumbprint };
+    return { payload, key: authority.pin };
   }
   const { payload, thumbprint } = await verifyWithJwk(type, schema, jws, code, RequestJws);
   return { payload, key: thumbprint };
@@ -159,7 +159,7 @@ export const jws: Target = {
       if (!signedTypes.some((signed) => signed === type)) return kinds[type].code;
       const { payload, key } = await verify(type, rest.toString("latin1"));
       const honest = JSON.stringify(kinds[type].honest);
-      if (key === authority.thumbprint || ownKeys.includes(asThumbprint(key)))
+      if (key === authority.pin || ownKeys.includes(asThumbprint(key)))
         hold(JSON.stringify(payload) === honest, "forged");
       return accepted;
     },
@@ -187,7 +187,7 @@ export const jwsSigned: Target = {
     Object.fromEntries(
       signedTypes.map((type) => {
         const own = type === "genkan/ticket/v1" || type === "genkan/lease/v1";
-        const header = headerOf(type, own ? { kid: authority.thumbprint } : { jwk: workstationJwk });
+        const header = headerOf(type, own ? { kid: authority.pin } : { jwk: workstationJwk });
         return [nameOf(type), headed(type, headed(header.toString(), jsonBytes(kinds[type].honest)))];
       }),
     ),

@@ -59,7 +59,7 @@ test("a host joins, shows and accepts the list of approvers while the agent runs
     );
   const wrong = await call(...joining, fingerprint(asPin("B".repeat(43))));
   expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining("genkan-agent: ")]);
-  expect(JSON.parse((await call(...joining, fingerprint(scene.authority.thumbprint))).out)).toMatchObject({
+  expect(JSON.parse((await call(...joining, fingerprint(scene.authority.pin))).out)).toMatchObject({
     site: { id: scene.site },
     key: fingerprint(asPin(authority.agentKey)),
   });

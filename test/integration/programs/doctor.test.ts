@@ -152,7 +152,7 @@ describe("the doctor of an authority", () => {
   test("finds a gateway that is there, one that is not, and another one in its place", async () => {
     const identity = createIdentity();
     const config = { listenHost: "127.0.0.1", listenPort: 0, identity, loopbackHttp: false };
-    const authorityKey = createIdentity().thumbprint;
+    const authorityKey = createIdentity().pin;
     const gateway = await startGateway({
       config: { ...config, authorityKey },
       log: silentLog,
@@ -161,12 +161,12 @@ describe("the doctor of an authority", () => {
     onTestFinished(() => gateway.close());
     const { of, addGateway } = authority();
     expect((await doctor("genkan-authority", ...of)).found).toContain("warn peers-none");
-    addGateway(gateway.port, identity.thumbprint);
+    addGateway(gateway.port, identity.pin);
     expect((await doctor("genkan-authority", ...of)).found).toContain("ok reach");
-    addGateway(gateway.port, createIdentity().thumbprint);
+    addGateway(gateway.port, createIdentity().pin);
     const other = await doctor("genkan-authority", ...of);
     expect([other.code, other.found.includes("fail reach-other")]).toEqual([1, true]);
-    addGateway(await freePort(), identity.thumbprint);
+    addGateway(await freePort(), identity.pin);
     const away = await doctor("genkan-authority", ...of);
     expect([away.code, away.found.includes("fail reach-not")]).toEqual([1, true]);
   });

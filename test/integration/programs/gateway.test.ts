@@ -39,7 +39,7 @@ async function listening(child: ReturnType<typeof start>): Promise<number> {
 
 describe("genkan-gateway", () => {
   const authority = createIdentity();
-  const key = fingerprint(authority.thumbprint);
+  const key = fingerprint(authority.pin);
 
   test("makes its key once, for its owner alone, and runs as what it said it is", async () => {
     const data = join(folder(), "gateway");

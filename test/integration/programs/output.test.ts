@@ -67,7 +67,7 @@ describe("a daemon whose output can't be written", () => {
     const data = place();
     execFileSync(process.execPath, [join(bin, "genkan-gateway.ts"), "init", "--data", data]);
     const port = await freePort();
-    const key = fingerprint(createIdentity().thumbprint);
+    const key = fingerprint(createIdentity().pin);
     const listen = ["--listen", `127.0.0.1:${port}`, "--authority-key", key];
     const { child, exit } = runMute("genkan-gateway.ts", "--data", data, ...listen);
     await until("listening gateway", 10_000, () => answers(port));
@@ -87,7 +87,7 @@ describe("a daemon whose output can't be written", () => {
     await joinSite({
       folder: data,
       gateway: { host: "127.0.0.1", port: authority.port, key: asPin("A".repeat(43)) },
-      authorityKey: scene.authority.thumbprint,
+      authorityKey: scene.authority.pin,
       token: randomToken(),
       name: "agent-1",
       log: silentLog,

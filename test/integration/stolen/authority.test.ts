@@ -116,7 +116,7 @@ describe("an authority with all its keys", () => {
   // Before all else: its window is the shortest.
   test("keeps no session beyond its window, whatever its leases say", async () => {
     const identity = createIdentity();
-    const ticket = await standIn.prepare(grants.short, identity.thumbprint);
+    const ticket = await standIn.prepare(grants.short, identity.pin);
     const tunnel = await open(ticket, identity, sato.workstation);
     const echo = new Echo(tunnel.port);
     await echo.say("in time");
@@ -128,7 +128,7 @@ describe("an authority with all its keys", () => {
 
   test("keeps a session for one lease at a time, however long it says that one lasts", async () => {
     const identity = createIdentity();
-    const ticket = await standIn.prepare(grants.echo, identity.thumbprint);
+    const ticket = await standIn.prepare(grants.echo, identity.pin);
     const tunnel = await open(ticket, identity, sato.workstation);
     const echo = new Echo(tunnel.port);
     await standIn.lease(ticket.session, dayMs);
@@ -143,7 +143,7 @@ describe("an authority with all its keys", () => {
     "can open what an approver signed, with the workstation's key, while its window is open: %s",
     async (name) => {
       const identity = createIdentity();
-      const ticket = await standIn.prepare(grants[name], identity.thumbprint);
+      const ticket = await standIn.prepare(grants[name], identity.pin);
       const tunnel = await open(ticket, identity, sato.workstation);
       const echo = new Echo(tunnel.port);
       await echo.say("as approved");
@@ -156,7 +156,7 @@ describe("an authority with all its keys", () => {
     const before = device.taken;
     for (const workstation of [createIdentity(), standIn.context.keys.identity, suzuki.workstation]) {
       const identity = createIdentity();
-      const ticket = await standIn.prepare(grants.echo, identity.thumbprint);
+      const ticket = await standIn.prepare(grants.echo, identity.pin);
       await expect(open(ticket, identity, workstation)).rejects.toMatchObject({ code: "proof-invalid" });
     }
     expect(device.taken).toBe(before);
@@ -166,14 +166,14 @@ describe("an authority with all its keys", () => {
     // The technician's terminal believes the authority, which names a key of its own for the agent's and is in the middle.
     const technician = createIdentity();
     const middle = createIdentity();
-    const ticket = await standIn.prepare(grants.echo, middle.thumbprint);
+    const ticket = await standIn.prepare(grants.echo, middle.pin);
     const proof = await signWithJwk(
       "genkan/proof/v1",
       {
         grant: ticket.grantHash,
         session: ticket.session,
         nonce: ticket.proofNonce,
-        binding: `tls:${technician.thumbprint}`,
+        binding: `tls:${technician.pin}`,
       },
       sato.workstation.privateKey,
       publicJwkOf(sato.workstation.publicKey),

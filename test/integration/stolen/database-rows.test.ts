@@ -71,7 +71,7 @@ describe("a database with rows of its own", () => {
       grant: of.id,
       service: of.services[0]?.id,
       client: "native",
-      clientKey: createIdentity().thumbprint,
+      clientKey: createIdentity().pin,
     });
 
   test("opens no wider window: the agent wants the signature over the very grant", async () => {
@@ -190,7 +190,7 @@ describe("a database with rows of its own", () => {
     expect(grants.map(({ id }) => id)).toContain(grant.id);
     const before = device.taken;
     const fresh = await world.rows((db) => findGrant(db, Scope.system(), signed.id));
-    expect(fresh?.grant.workstation.thumbprints).not.toContain(thief.thumbprint);
+    expect(fresh?.grant.workstation.thumbprints).not.toContain(thief.pin);
     await expect(one.connect(signed)).rejects.toMatchObject({ code: "proof-invalid" });
     expect(device.taken).toBe(before);
   });

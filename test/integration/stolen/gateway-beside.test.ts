@@ -42,8 +42,8 @@ describe("a gateway beside an honest one", () => {
     const { store } = await openStore(world.storeOptions, null);
     const add = (name: string, port: number, key: string) =>
       putGateway(store.db, { name, host: "127.0.0.1", port, key: asPin(key) });
-    await add("gateway-2", ports[0], identity.thumbprint);
-    await add("gateway-3", ports[1], createIdentity().thumbprint);
+    await add("gateway-2", ports[0], identity.pin);
+    await add("gateway-3", ports[1], createIdentity().pin);
     await store.close();
     await world.begin("authority");
     await world.begin("agent");

@@ -53,7 +53,7 @@ test("strangers who try to join without end, on link after link, keep nobody els
         host: "127.0.0.1",
         port,
         servername: "agents.genkan.internal",
-        pin: keys.identity.thumbprint,
+        pin: keys.identity.pin,
         identity: createIdentity(),
         timeoutMs: 5_000,
       });

@@ -39,7 +39,7 @@ export class NativeClient {
       grant: grant.id,
       service: grant.services[0]?.id,
       client: "native",
-      clientKey: identity.thumbprint,
+      clientKey: identity.pin,
     });
     const { tls, raw } = await connectPinned({
       ...ticket.gateway,
@@ -51,7 +51,7 @@ export class NativeClient {
     const client = new NativeClient(ticket, tls, raw);
     const { privateKey, publicKey } = new StateFolder(context.terminal("sato").stateFolder).key("workstation");
     const { grantHash, session, proofNonce } = ticket;
-    const binding = `tls:${identity.thumbprint}`;
+    const binding = `tls:${identity.pin}`;
     const proof = { grant: grantHash, session, nonce: proofNonce, binding };
     client.send("PROOF", 0, await signWithJwk("genkan/proof/v1", proof, privateKey, publicJwkOf(publicKey)));
     await until("first frame of the agent", waitMs, () => client.#received.length > 0);

@@ -17,7 +17,7 @@ describe("a session goes over a gateway", () => {
     ["or over none: no gateway is connected", [], ["key one"], "one", null],
     ["or over none: the agent named none", both, [], "one", null],
   ] as const)("%s", (_, authority, agent, client, chosen) => {
-    expect(chooseGateway({ authority, agent, client })).toBe(chosen);
+    expect(chooseGateway({ authority, agent: agent.map(asPin), client })).toBe(chosen);
   });
 
   test("that is connected and that the agent names, whatever is told; and there is one if there can be", () => {
@@ -27,7 +27,7 @@ describe("a session goes over a gateway", () => {
       fc.property(ids, ids, fc.option(id), (connected, agent, client) => {
         const chosen = chooseGateway({
           authority: connected.map((key) => ({ id: key, key: asPin(key) })),
-          agent,
+          agent: agent.map(asPin),
           client,
         });
         const shared = connected.filter((key) => agent.includes(key));

@@ -219,7 +219,7 @@ describe("an order to admit", () => {
   const header = f.jsonBytes({ alg: "EdDSA", typ: "genkan/ticket/v1", kid: "k" });
   const nonces = () => new TicketNonces({ now: () => 0, random: () => f.ticket.nonce });
   const ground = (own: TicketNonces): Ground => ({
-    self: f.agent.thumbprint,
+    self: f.agent.pin,
     site: f.id("site"),
     list: readApproverList(f.approversBytes, f.id("site")),
     authorityKey: f.authority.publicKey,

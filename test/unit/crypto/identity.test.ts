@@ -7,8 +7,8 @@ import {
   equalSecret,
   fingerprint,
   jwkThumbprint,
-  keyThumbprint,
   parseFingerprint,
+  pinOf,
   sha256,
 } from "../../../crypto/thumbprint.ts";
 import { type IdKind, idPrefixes } from "../../../protocol/make-id.ts";
@@ -16,9 +16,9 @@ import { type IdKind, idPrefixes } from "../../../protocol/make-id.ts";
 test("an identity is the same after it was written and read", () => {
   const identity = createIdentity();
   const again = importIdentity(exportIdentity(identity));
-  expect(again.thumbprint).toBe(identity.thumbprint);
+  expect(again.pin).toBe(identity.pin);
   expect(again.privateKey.equals(identity.privateKey)).toBe(true);
-  expect(createIdentity().thumbprint).not.toBe(identity.thumbprint);
+  expect(createIdentity().pin).not.toBe(identity.pin);
 });
 
 test("what is printed of an identity has no private key in it", () => {
@@ -37,7 +37,7 @@ test.each(["ed25519", "P-256"])("a certificate of %s parses, is signed by its ow
   expect(certificate.checkIssued(certificate)).toBe(true);
   expect(new Date(certificate.validFrom).getTime()).toBe(0);
   expect(new Date(certificate.validTo).getUTCFullYear()).toBe(9999);
-  expect(keyThumbprint(certificate.publicKey)).toBe(keyThumbprint(publicKey));
+  expect(pinOf(certificate.publicKey)).toBe(pinOf(publicKey));
 });
 
 test("thumbprints of keys are those of RFC 7638 and RFC 8037", () => {
@@ -51,9 +51,9 @@ test("thumbprints of keys are those of RFC 7638 and RFC 8037", () => {
 });
 
 test("a fingerprint reads back, and nothing else reads as one", () => {
-  const { thumbprint } = createIdentity();
-  expect(parseFingerprint(` ${fingerprint(thumbprint)}\n`)).toBe(thumbprint);
-  for (const text of ["", thumbprint, `SHA256:${thumbprint}A`, `sha256:${thumbprint}`, `SHA256:${"=".repeat(43)}`])
+  const { pin } = createIdentity();
+  expect(parseFingerprint(` ${fingerprint(pin)}\n`)).toBe(pin);
+  for (const text of ["", pin, `SHA256:${pin}A`, `sha256:${pin}`, `SHA256:${"=".repeat(43)}`])
     expect(() => parseFingerprint(text)).toThrowError(expect.objectContaining({ code: "bad-request" }));
 });
 

@@ -68,12 +68,12 @@ describe("bytes of a statement", () => {
 describe("a statement of a program", () => {
   const verify = (jws: string, key: KeyObject = identity.publicKey) =>
     codeOf(verifyStatement("genkan/ticket/v1", Body, jws, key, "ticket-invalid"));
-  const header = { alg: "EdDSA", typ: "genkan/ticket/v1", kid: identity.thumbprint };
+  const header = { alg: "EdDSA", typ: "genkan/ticket/v1", kid: identity.pin };
   const spki = identity.publicKey.export({ type: "spki", format: "der" });
   const p256 = generateKeyPairSync("ec", { namedCurve: "P-256" });
 
   test("is accepted from its signer", async () => {
-    const jws = await signStatement("genkan/ticket/v1", payload, identity.privateKey, identity.thumbprint);
+    const jws = await signStatement("genkan/ticket/v1", payload, identity.privateKey, identity.pin);
     expect(await verifyStatement("genkan/ticket/v1", Body, jws, identity.publicKey, "ticket-invalid")).toEqual(payload);
     expect(await verify(forge(header, payload, ed25519(identity.privateKey)))).toBe("accepted");
   });

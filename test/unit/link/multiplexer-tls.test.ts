@@ -32,7 +32,7 @@ async function overTls(
       raw,
       identity: agentIdentity,
       clientKey: "required",
-      pin: clientIdentity.thumbprint,
+      pin: clientIdentity.pin,
       timeoutMs: limits.handshakeMs,
     });
     const agent = end(tls, "agent", { onStream });
@@ -50,7 +50,7 @@ async function overTls(
     host: "127.0.0.1",
     port: listener.port,
     servername: "random.link.genkan.internal",
-    pin: agentIdentity.thumbprint,
+    pin: agentIdentity.pin,
     identity: clientIdentity,
     timeoutMs: limits.handshakeMs,
   });

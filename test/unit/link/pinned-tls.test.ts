@@ -1,7 +1,7 @@
 import { connect, type TLSSocket } from "node:tls";
 import { describe, expect, test } from "vitest";
 import { createIdentity, type Identity } from "../../../crypto/identity.ts";
-import { keyThumbprint } from "../../../crypto/thumbprint.ts";
+import { pinOf } from "../../../crypto/thumbprint.ts";
 import { peek } from "../../../link/peek.ts";
 import { acceptPinned, connectPinned, type PinnedSocket } from "../../../link/pinned-tls.ts";
 import type { Pin } from "../../../protocol/brand.ts";
@@ -26,13 +26,13 @@ describe("pinned TLS", () => {
 
   test("joins two that know each other's keys, in TLS 1.3 with a hybrid key exchange", async () => {
     const [near, far] = await handshake(
-      { identity: server, clientKey: "required", pin: client.thumbprint },
-      { pin: server.thumbprint, identity: client },
+      { identity: server, clientKey: "required", pin: client.pin },
+      { pin: server.pin, identity: client },
     );
     if (near.status === "rejected" || far.status === "rejected") throw new Error("refused");
-    expect(near.value.peerKey).toBe(server.thumbprint);
-    expect(far.value.peerKey).toBe(client.thumbprint);
-    expect(far.value.peerPublicKey && keyThumbprint(far.value.peerPublicKey)).toBe(client.thumbprint);
+    expect(near.value.peerKey).toBe(server.pin);
+    expect(far.value.peerKey).toBe(client.pin);
+    expect(far.value.peerPublicKey && pinOf(far.value.peerPublicKey)).toBe(client.pin);
     expect(near.value.tls.getProtocol()).toBe("TLSv1.3");
     near.value.tls.write("hello");
     const [text] = await new Promise<[Buffer]>((resolve) => far.value.tls.once("data", (data) => resolve([data])));
@@ -40,22 +40,16 @@ describe("pinned TLS", () => {
   });
 
   test("tells the key of a client that was asked, and null for one without", async () => {
-    const [, shown] = await handshake(
-      { identity: server, clientKey: "asked" },
-      { pin: server.thumbprint, identity: client },
-    );
-    expect(shown).toMatchObject({ value: { peerKey: client.thumbprint } });
-    const [, none] = await handshake({ identity: server, clientKey: "asked" }, { pin: server.thumbprint });
+    const [, shown] = await handshake({ identity: server, clientKey: "asked" }, { pin: server.pin, identity: client });
+    expect(shown).toMatchObject({ value: { peerKey: client.pin } });
+    const [, none] = await handshake({ identity: server, clientKey: "asked" }, { pin: server.pin });
     expect(none).toMatchObject({ value: { peerKey: null } });
-    const [, unasked] = await handshake(
-      { identity: server, clientKey: "none" },
-      { pin: server.thumbprint, identity: client },
-    );
+    const [, unasked] = await handshake({ identity: server, clientKey: "none" }, { pin: server.pin, identity: client });
     expect(unasked).toMatchObject({ value: { peerKey: null } });
   });
 
   test("refuses a server with another key, before a byte of ours is sent", async () => {
-    const [near] = await handshake({ identity: other, clientKey: "none" }, { pin: server.thumbprint });
+    const [near] = await handshake({ identity: other, clientKey: "none" }, { pin: server.pin });
     expect(near).toMatchObject({ reason: { code: "peer-key-mismatch" } });
   });
 
@@ -64,8 +58,8 @@ describe("pinned TLS", () => {
     ["no key", undefined],
   ])("refuses a client with %s", async (_what, identity) => {
     const [near, far] = await handshake(
-      { identity: server, clientKey: "required", pin: client.thumbprint },
-      { pin: server.thumbprint, ...(identity ? { identity } : {}) },
+      { identity: server, clientKey: "required", pin: client.pin },
+      { pin: server.pin, ...(identity ? { identity } : {}) },
     );
     expect(far).toMatchObject({ reason: { code: "peer-key-mismatch" } });
     // In TLS 1.3 the client believes itself connected until the reset arrives.
@@ -73,7 +67,7 @@ describe("pinned TLS", () => {
   });
 
   test("refuses a client that proves no key although one is required and any would do", async () => {
-    const [, far] = await handshake({ identity: server, clientKey: "required" }, { pin: server.thumbprint });
+    const [, far] = await handshake({ identity: server, clientKey: "required" }, { pin: server.pin });
     expect(far).toMatchObject({ reason: { code: "peer-key-mismatch" } });
   });
 
@@ -124,7 +118,7 @@ describe("pinned TLS", () => {
 
   test("gives up on a peer that does not finish, either way", async () => {
     const port = await serve(() => {});
-    const dialled = connectPinned({ host: "127.0.0.1", port, servername: "a", pin: server.thumbprint, timeoutMs: 50 });
+    const dialled = connectPinned({ host: "127.0.0.1", port, servername: "a", pin: server.pin, timeoutMs: 50 });
     await expect(dialled).rejects.toMatchObject({ code: "link-closed" });
     const pair = await tcpPair();
     const accepted = acceptPinned(pair.server, {
@@ -143,7 +137,7 @@ describe("pinned TLS", () => {
       host: "127.0.0.1",
       port,
       servername: "a",
-      pin: server.thumbprint,
+      pin: server.pin,
       timeoutMs: 5_000,
       signal: AbortSignal.timeout(30),
     });
@@ -175,7 +169,7 @@ describe("pinned TLS", () => {
       host: "127.0.0.1",
       port,
       servername: "a.b",
-      pin: server.thumbprint,
+      pin: server.pin,
       timeoutMs: patienceMs,
     });
     const [near, far] = await Promise.all([dialled, accepted.promise]);
@@ -186,7 +180,7 @@ describe("pinned TLS", () => {
   });
 
   test("runs inside TLS, from bytes that wait in the outer one's buffer", async () => {
-    const [outerNear, outerFar] = await handshake({ identity: server, clientKey: "none" }, { pin: server.thumbprint });
+    const [outerNear, outerFar] = await handshake({ identity: server, clientKey: "none" }, { pin: server.pin });
     if (outerNear.status === "rejected" || outerFar.status === "rejected") throw new Error("refused");
     const [near, far] = [outerNear.value, outerFar.value];
     // The first flight arrives and is seen before anybody decides to speak TLS to it.

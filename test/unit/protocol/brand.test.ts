@@ -2,23 +2,22 @@ import { generateKeyPairSync } from "node:crypto";
 import { expect, expectTypeOf, test } from "vitest";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { randomToken } from "../../../crypto/random.ts";
-import { jwkThumbprint, keyThumbprint, parseFingerprint, parseHash, sha256 } from "../../../crypto/thumbprint.ts";
-import type { Hash, JwkThumbprint, Pin, Thumbprint, Token } from "../../../protocol/brand.ts";
+import { jwkThumbprint, parseFingerprint, parseHash, pinOf, sha256 } from "../../../crypto/thumbprint.ts";
+import type { Hash, Pin, Thumbprint, Token } from "../../../protocol/brand.ts";
 
 test("a hash, a pin and a thumbprint are told apart where they are written, though all are 43 characters", () => {
   const { publicKey } = generateKeyPairSync("ed25519");
-  const [hash, pin, thumbprint] = [sha256("x"), keyThumbprint(publicKey), jwkThumbprint(publicJwkOf(publicKey))];
+  const [hash, pin, thumbprint] = [sha256("x"), pinOf(publicKey), jwkThumbprint(publicJwkOf(publicKey))];
   for (const text of [hash, pin, thumbprint]) expect(text).toMatch(/^[\w-]{43}$/);
   expect(new Set([hash, pin, thumbprint]).size).toBe(3);
   expectTypeOf(hash).toEqualTypeOf<Hash>();
   expectTypeOf(pin).toEqualTypeOf<Pin>();
-  expectTypeOf(thumbprint).toEqualTypeOf<JwkThumbprint>();
+  expectTypeOf(thumbprint).toEqualTypeOf<Thumbprint>();
   expectTypeOf<Pin>().not.toExtend<Hash>();
-  expectTypeOf<Pin>().not.toExtend<JwkThumbprint>();
-  expectTypeOf<JwkThumbprint>().not.toExtend<Pin>();
+  expectTypeOf<Pin>().not.toExtend<Thumbprint>();
+  expectTypeOf<Thumbprint>().not.toExtend<Pin>();
   expectTypeOf<string>().not.toExtend<Hash>();
-  // A workstation is known by either.
-  expectTypeOf<Pin | JwkThumbprint>().toEqualTypeOf<Thumbprint>();
+  expectTypeOf<string>().not.toExtend<Thumbprint>();
 });
 
 test("a token goes nowhere where its hash is kept, nor a hash where a token opens something", () => {
