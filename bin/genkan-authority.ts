@@ -26,6 +26,7 @@ import { addOriginVerbs } from "./authority/origin-verbs.ts";
 import { addPasskeyVerbs } from "./authority/passkey-verbs.ts";
 import { addPersonVerbs } from "./authority/person-verbs.ts";
 import { pick } from "./authority/pick.ts";
+import { addProviderVerbs } from "./authority/provider-verbs.ts";
 import { parseRequirements } from "./authority/requirement-option.ts";
 import { runAuthority } from "./authority/run.ts";
 import { addSampleDevices } from "./authority/sample.ts";
@@ -110,6 +111,7 @@ const person = program.command("person").description("people, who enrol by a one
 addPersonVerbs<Common>(person, verb, print);
 addPasskeyVerbs<Common>(program, verb, print);
 addIdentityVerbs<Common>(program, verb, print);
+addProviderVerbs<Common>(program, verb, print);
 
 verb(
   program,

@@ -1,4 +1,5 @@
 import { accountLimits } from "./account-limits.ts";
+import { providerLimits } from "./provider-limits.ts";
 import { registerLimits } from "./register-limits.ts";
 import { setupLimits } from "./setup-limits.ts";
 import { storeLimits } from "./store-limits.ts";
@@ -283,6 +284,7 @@ export const limits = {
   backupLineCharacters: 16_777_216,
   ...accountLimits,
   ...setupLimits,
+  ...providerLimits,
   ...registerLimits,
   ...storeLimits,
   ...vendorLimits,

@@ -14,6 +14,7 @@ export const idPrefixes = {
   person: "per",
   membership: "mem",
   identity: "idn",
+  provider: "prv",
   authenticator: "aut",
   workstation: "wks",
   workstationKey: "wkk",

@@ -30,6 +30,16 @@ const ofGateway = {
   before: "public",
 } as const;
 
+const ofProvider = {
+  ...refused,
+  issuer: "public",
+  label: "public",
+  clientId: "public",
+  mapping: "public",
+  twoFactors: "public",
+  maxAgeSeconds: "public",
+} as const;
+
 /** Acts on devices and what stands beside them, and on what holds for a site. Part of `actions` (`protocol/audit.ts`). */
 export const registerActions = {
   "installation.origins": {
@@ -37,6 +47,14 @@ export const registerActions = {
     may: [],
     facts: { ...refused, before: "public", after: "public", lost: "public", kept: "public" },
   },
+  "provider.add": { must: ["provider"], may: [], facts: ofProvider },
+  "provider.change": {
+    must: ["provider"],
+    may: [],
+    facts: { ...ofProvider, secretChanged: "public", before: "public" },
+  },
+  "provider.disable": { must: ["provider"], may: [], facts: refused },
+  "provider.enable": { must: ["provider"], may: [], facts: refused },
   "trust.rules": { must: ["site"], may: [], facts: { ...refused, rules: "public" } },
   "agent.rename": { must: ["agent"], may: [], facts: { ...refused, name: "public", before: "public" } },
   "agent.disable": { must: ["agent"], may: [], facts: refused },

@@ -22,6 +22,9 @@ export async function appendOnly(db: Kysely<unknown>): Promise<void> {
   await refuse("membership", "update", changed("id", "person", "site", "vendor"));
   // Whom a provider means is taken back and said anew, each with its record; nobody becomes somebody else in place.
   await refuse("identity", "update");
+  // Of whom the log says that a provider signed them in, and where it was.
+  await refuse("provider", "delete");
+  await refuse("provider", "update", changed("id", "issuer", "face", "site", "vendor", "created_at"));
   await refuse("attestation", "delete");
   await refuse("attestation", "update");
   await refuse("erasure_task", "delete");

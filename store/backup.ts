@@ -21,6 +21,7 @@ const tables = {
   attestation_rule: ["name"],
   attestation: ["id"],
   suspension: ["person", "vendor"],
+  provider: ["id"],
   membership: ["id"],
   identity: ["id"],
   enrolment: ["code_hash"],

@@ -26,6 +26,21 @@ export async function makePeople(db: Kysely<unknown>): Promise<void> {
     "created_at text not null",
     "invited_by text",
   ]);
+  await table(db, "provider", [
+    "id text primary key",
+    "issuer text not null",
+    "face text not null",
+    "site text references site (id)",
+    "vendor text references vendor (id)",
+    "label text not null",
+    "client_id text not null",
+    "secret_sealed text not null",
+    "mapping text not null",
+    "two_factors text not null",
+    "max_age_seconds integer",
+    "active integer not null",
+    "created_at text not null",
+  ]);
   await table(
     db,
     "membership",

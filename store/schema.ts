@@ -8,6 +8,7 @@ import type { Id } from "../protocol/make-id.ts";
 import type { WorkstationKeyKind } from "../protocol/workstation.ts";
 import type { CodeSchema } from "./code-schema.ts";
 import type { DeviceSchema } from "./device-schema.ts";
+import type { ProviderSchema } from "./provider-schema.ts";
 import type { VendorSchema } from "./vendor-schema.ts";
 
 /**
@@ -17,7 +18,7 @@ import type { VendorSchema } from "./vendor-schema.ts";
 type Immutable<T> = ColumnType<T, T, never>;
 type Flag = number;
 
-export interface Schema extends CodeSchema, DeviceSchema, VendorSchema {
+export interface Schema extends CodeSchema, DeviceSchema, ProviderSchema, VendorSchema {
   setting: { key: Immutable<string>; value: string };
   /** `contact`: whom a technician calls at night. */
   site: { id: Immutable<Id<"site">>; name: string; zone: string; contact: string | null; active: Flag };

@@ -41,6 +41,7 @@ import { insertLock, liftLock, listLocks } from "../../../store/lock.ts";
 import { exportLog } from "../../../store/log-export.ts";
 import { listLog } from "../../../store/log-list.ts";
 import { findPerson, findPersonByLogin, listPeople, vendorOf } from "../../../store/person.ts";
+import { findProvider, insertProvider, listProviders, updateProvider } from "../../../store/provider.ts";
 import { keepReach, listReaches } from "../../../store/reach.ts";
 import { listEntries } from "../../../store/recording.ts";
 import {
@@ -101,6 +102,16 @@ const rows: { requests: Id<"request">[]; grants: Id<"grant">[]; sessions: Id<"se
   sessions: [],
 };
 const paper = { kind: "isms", number: "1", issued: "2026-01-01", expires: null, reference: null } as const;
+const provider = {
+  issuer: "https://id.example",
+  label: "ID",
+  clientId: "genkan",
+  secretSealed: "v1",
+  mapping: [],
+  twoFactors: { acr: [], amr: [] },
+  maxAgeSeconds: null,
+  createdAt: "2026-01-01T00:00:00.000Z",
+};
 const deviceOf = new Map<Id<"service">, Id<"device">>();
 const scopes = new Map<string, Scope>();
 
@@ -123,6 +134,15 @@ beforeAll(async () => {
     await insertIdentity(db, { person: subject, issuer: "https://id.example", subject });
     const computer = world.computers.get(name);
     if (computer) owners.set(computer.id, { person: people[name].id, ...of });
+  }
+  for (const [id, of] of [
+    ["prv_a", { face: "staff", site: ids.siteA, vendor: null }],
+    ["prv_b", { face: "staff", site: ids.siteB, vendor: null }],
+    ["prv_v", { face: "portal", site: null, vendor: ids.vendorA }],
+    ["prv_w", { face: "portal", site: null, vendor: null }],
+  ] as const) {
+    await insertProvider(db, { ...provider, id, ...of });
+    owners.set(id, { site: of.site ? [of.site] : [], ...(of.vendor ? { vendor: of.vendor } : {}) });
   }
   scopes.set("staff of no site", Scope.ofPerson({ id: "per_x", memberships: [] }));
   owners.set(devices.own.id, { site: [ids.siteA], vendor: ids.vendorA });
@@ -275,6 +295,8 @@ const narrowed: Record<string, (scope: Scope) => Promise<string[]>> = {
     return found.flat();
   },
   listIdentities: (scope) => probe(ofKind("per_"), async (id) => (await listIdentities(db, scope, id)).length > 0),
+  listProviders: async (scope) => (await listProviders(db, scope)).map(({ id }) => id),
+  findProvider: (scope) => probe(ofKind("prv_"), (id) => findProvider(db, scope, id)),
   findIdentity: (scope) =>
     probe(ofKind("per_"), (subject) => findIdentity(db, scope, { issuer: "https://id.example", subject })),
   listPasskeysAt: async (scope) => {
@@ -413,7 +435,7 @@ const proposedRoot: Omit<StoredApproverList, "site" | "hash"> = {
 const writes: Record<
   string,
   {
-    of: keyof typeof rows | "lck_" | "agt_" | "sit_" | "dev_" | "ven_" | "dos_" | "era_";
+    of: keyof typeof rows | "lck_" | "agt_" | "sit_" | "dev_" | "ven_" | "dos_" | "era_" | "prv_";
     reach(tx: Db, scope: Scope, id: never): Promise<boolean>;
   }
 > = {
@@ -449,6 +471,13 @@ const writes: Record<
     reach: async (tx, scope, id: Id<"vendor">) => {
       await updateVendor(tx, scope, id, { contact: "+81 3" });
       return (await findVendor(tx, Scope.system(), id))?.contact === "+81 3";
+    },
+  },
+  updateProvider: {
+    of: "prv_",
+    reach: async (tx, scope, id: Id<"provider">) => {
+      await updateProvider(tx, scope, id, { active: false });
+      return (await findProvider(tx, Scope.system(), id))?.active === false;
     },
   },
   confirmErasure: {

@@ -30,6 +30,7 @@ import { listLog } from "../../../store/log-list.ts";
 import * as membership from "../../../store/membership.ts";
 import * as newest from "../../../store/newest.ts";
 import * as person from "../../../store/person.ts";
+import * as provider from "../../../store/provider.ts";
 import * as reach from "../../../store/reach.ts";
 import * as recording from "../../../store/recording.ts";
 import * as request from "../../../store/request.ts";
@@ -362,6 +363,23 @@ export async function walk(store: Store): Promise<Transcript> {
   await tell("findIdentity", identity.findIdentity(db, system, known));
   await tell("findIdentity", identity.findIdentity(db, system, { ...known, issuer: "https://id.example/" }));
   await tell("removeIdentity", identity.removeIdentity(db, linked));
+  const said = {
+    label: "ID",
+    clientId: "genkan",
+    mapping: [{ claim: "groups", value: "me", site: "sit_b", vendor: null, roles: ["officer"] }],
+    twoFactors: { acr: [], amr: ["mfa"] },
+    maxAgeSeconds: 3_600,
+  } satisfies Partial<provider.Provider>;
+  const fixed = { id: "prv_1", issuer: known.issuer, face: "staff", site: "sit_b", vendor: null } as const;
+  await tell(
+    "insertProvider",
+    provider.insertProvider(db, { ...fixed, ...said, secretSealed: "v1", createdAt: at(0).toISOString() }),
+  );
+  await tell("findProvider", provider.findProvider(db, system, "prv_1"));
+  await tell("findProvider", provider.findProvider(db, system, "prv_2"));
+  const saidAnew = { said: { ...said, maxAgeSeconds: null }, secretSealed: "v2", active: false };
+  await tell("updateProvider", provider.updateProvider(db, system, "prv_1", saidAnew));
+  await tell("listProviders", provider.listProviders(db, system));
   await tell("listIdentities", identity.listIdentities(db, system, "per_1"));
   const begun = {
     kind: "approval",
