@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { beginAgent, beginServers, portsOf, prepareWorld } from "./start/begin.ts";
+import { beginAgent, beginServers, beginsEmpty, portsOf, prepareWorld } from "./start/begin.ts";
 import { masterKeyFile, openDataFolder } from "./start/data-folder.ts";
 import { directions } from "./start/directions.ts";
+import { awaitAgent, firstCode, typedHere } from "./start/empty.ts";
+import { emptyDirections } from "./start/empty-directions.ts";
 import { playPersonAtAgent } from "./start/host-person.ts";
 import { type Message, message, StartError } from "./start/message.ts";
 import { checkNodeVersion, packagedNode } from "./start/node-version.ts";
@@ -18,6 +20,7 @@ interface Options {
   readonly data: string;
   readonly port?: string;
   readonly fresh: boolean;
+  readonly empty: boolean;
   readonly json: boolean;
 }
 
@@ -26,6 +29,7 @@ const options = new Command("npm start --")
   .option("--data <folder>", "where everything is kept", "data")
   .option("--port <number>", "public port of the first start (7443 unless taken); the staff pages take the next one")
   .option("--fresh", "delete the data of earlier starts first", false)
+  .option("--empty", "an installation without people and devices, to set up as a hospital does", false)
   .option("--json", "one JSON object per line instead of words", false)
   .parse()
   .opts<Options>();
@@ -48,20 +52,31 @@ async function start(): Promise<void> {
   const worldOptions = {
     dataFolder,
     ports,
+    empty: beginsEmpty(dataFolder, options.empty),
     masterKeyFile: masterKeyFile(dataFolder, process.env),
     progress: (says: Message) => tell.step(says),
   };
   world = await prepareWorld(worldOptions);
   for (const program of world.programs) program.onLogFailure((error) => void end(1, unwritten(program, error)));
   await beginServers(world, worldOptions);
+  if (worldOptions.empty) {
+    for (const program of world.programs) program.onDeath(() => void end(1, died(program)));
+    const code = await firstCode(world);
+    sayReady(world, { ...code, ...typedHere(world) }, emptyDirections(world, code));
+    await awaitAgent(world, worldOptions);
+    return;
+  }
   playPersonAtAgent(world, tell);
   await beginAgent(world, worldOptions);
   for (const program of world.programs) program.onDeath(() => void end(1, died(program)));
   const enrolments = await openEnrolments(world);
-  const { portalOrigin, staffOrigin } = world.addresses;
-  const pids = Object.fromEntries(world.programs.map(({ name, pid }) => [name, pid]));
-  const facts = { portal: portalOrigin, staff: staffOrigin, enrolments, pids, masterKey: worldOptions.masterKeyFile };
-  tell.facts("ready", facts, directions(world.addresses, enrolments, worldOptions.masterKeyFile));
+  sayReady(world, { enrolments }, directions(world.addresses, enrolments, worldOptions.masterKeyFile));
+}
+
+function sayReady({ addresses, programs, masterKeyFile }: World, further: object, text: string): void {
+  const { portalOrigin, staffOrigin } = addresses;
+  const pids = Object.fromEntries(programs.filter(({ running }) => running).map(({ name, pid }) => [name, pid]));
+  tell.facts("ready", { portal: portalOrigin, staff: staffOrigin, ...further, pids, masterKey: masterKeyFile }, text);
 }
 
 /** One part has died by itself, and the others are ended with it. */

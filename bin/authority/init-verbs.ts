@@ -66,9 +66,9 @@ export function addInitVerbs<O extends OpenOptions>(program: Command, verb: Verb
       const hosts = await readHosts(store.db);
       if (!hosts) throw new GenkanError("bad-request", "Run genkan-authority init first.");
       const first = await makeFirstCode(store, new Date());
-      if (!first)
-        throw new GenkanError("state-conflict", "Somebody administers this installation, and adds others on the page.");
-      print(o, { staff: hosts.staff, firstCode: first.code, firstCodeUntil: first.expiresAt });
+      // Somebody administers it already, and adds others on the page.
+      if (first) print(o, { staff: hosts.staff, firstCode: first.code, firstCodeUntil: first.expiresAt });
+      else print(o, { staff: hosts.staff, administered: true });
       await store.close();
     },
   );

@@ -32,6 +32,23 @@ export async function portsOf(dataFolder: string, named?: number): Promise<Ports
   return ports;
 }
 
+/**
+ * Whether this data began empty, or is to: what is noted once holds for each later start. Throws where `asked` comes too late,
+ * for people and devices of the sample are there.
+ */
+export function beginsEmpty(dataFolder: string, asked: boolean): boolean {
+  const known = recall(dataFolder);
+  if (asked && known?.initialised && !known.empty)
+    throw new StartError(
+      message(
+        `${dataFolder} には見本の病院が入っています。--fresh --empty で新しく始めるか、--data で別のフォルダーを指定してください。`,
+        `${dataFolder} holds the sample hospital. Begin anew with --fresh --empty, or name another folder with --data.`,
+      ),
+    );
+  if (asked) remember(dataFolder, { empty: true });
+  return asked || known?.empty === true;
+}
+
 /** Makes keys and database where they are missing. Nothing runs yet. */
 export async function prepareWorld(options: WorldOptions): Promise<World> {
   const { dataFolder, ports, progress } = options;
@@ -102,10 +119,10 @@ export async function orderJoin(world: World): Promise<JoinOrder> {
   };
 }
 
-/** Runs the agent; one that has not joined joins, and the sample devices are registered behind it. */
+/** Runs the agent; one that has not joined joins, and the sample devices are registered behind it unless all began empty. */
 export async function beginAgent(
   world: World,
-  { dataFolder, progress }: WorldOptions,
+  { dataFolder, progress, empty }: WorldOptions,
   order?: JoinOrder,
 ): Promise<void> {
   if (!hasJoined(world.folders.agent)) {
@@ -116,7 +133,7 @@ export async function beginAgent(
   world.agent.start();
   await world.agent.waitFor("connected", startMs);
   progress(message("エージェント起動（外向き接続のみ）", "agent is up (it only dials out)"));
-  if (recall(dataFolder)?.devicesAdded) return;
+  if (empty || recall(dataFolder)?.devicesAdded) return;
   const places = (["nurseCall", "vitalMonitor", "infusionPump"] as const).map(
     (name) => `${name}=${world.addresses[name]}`,
   );

@@ -7,6 +7,8 @@ import type { Ports } from "./ports.ts";
  */
 export interface Progress {
   readonly ports: Ports;
+  /** Begun without the sample. */
+  readonly empty?: boolean;
   readonly initialised?: boolean;
   readonly gatewayAdded?: boolean;
   readonly devicesAdded?: boolean;
@@ -33,11 +35,11 @@ export function parseProgress(text: string): Progress {
 
 function isProgress(value: unknown): value is Progress {
   if (!isRecord(value) || !isRecord(value["ports"])) return false;
-  const { ports, initialised = false, gatewayAdded = false, devicesAdded = false } = value;
+  const { ports, empty = false, initialised = false, gatewayAdded = false, devicesAdded = false } = value;
   const isPort = (port: unknown) => Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65_535;
   return (
     portNames.every((name) => isPort(ports[name])) &&
-    [initialised, gatewayAdded, devicesAdded].every((done) => typeof done === "boolean")
+    [empty, initialised, gatewayAdded, devicesAdded].every((done) => typeof done === "boolean")
   );
 }
 

@@ -42,7 +42,7 @@ export interface Fingerprints {
 
 export type Reply = Readonly<Record<string, unknown>>;
 
-const scripts: Readonly<Record<ProgramName, string>> = {
+export const scripts: Readonly<Record<ProgramName, string>> = {
   gateway: "bin/genkan-gateway.ts",
   authority: "bin/genkan-authority.ts",
   agent: "bin/genkan-agent.ts",
@@ -99,6 +99,10 @@ export class World {
       "--host": layout.addresses.devices,
       "--ports": samplePorts,
     });
+  }
+
+  get masterKeyFile(): string {
+    return this.#options.masterKeyFile;
   }
 
   /** In the order in which they are stopped. */

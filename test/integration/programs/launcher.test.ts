@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -85,6 +85,55 @@ describe("npm start", () => {
       expect(await exit).toBe(1);
       expect(lines.at(-1)).toMatchObject({ event: "trouble", en: expect.stringContaining("already") });
     }
+  });
+
+  it("begins empty, with the first code, and runs the agent once somebody has joined it as the page says", async () => {
+    const data = join(folder, "empty");
+    const first = launch("--empty", "--data", data);
+    const begun = await ready(first.lines);
+    expect(begun).not.toHaveProperty("enrolments");
+
+    const it = await Person.sitDown("it", "en", chromium);
+    await it.page.goto(String(begun.staff));
+    await it.page.getByLabel(it.text("firstRun.code")).fill(String(begun.firstCode));
+    await it.page.getByLabel(it.text("firstRun.name")).fill("Yamada Osamu");
+    await it.page.getByLabel(it.text("firstRun.login")).fill("yamada");
+    await it.press("firstRun.begin");
+    await it.press("enrol.withPasskey");
+    await it.page.getByText(it.text("checklistReason.site-missing")).waitFor();
+    const place = { name: "Central Hospital", zone: "Asia/Tokyo", contact: "2119" };
+    const { id: site } = await it.post<{ id: string }>("/api/sites", place);
+    const { command } = await it.post<{ command: string }>("/api/agents/token", { site });
+    execFileSync("sh", ["-c", command.replace("genkan-agent", String(begun["genkan-agent"]))]);
+    await until("word of the agent", 50_000, () =>
+      first.lines.find(({ event, en }) => event === "step" && String(en).startsWith("agent is up")),
+    );
+    const { devices } = await it.get<{ devices: unknown[] }>("/api/devices");
+    expect(devices).toEqual([]);
+
+    first.child.kill("SIGTERM");
+    expect(await first.exit).toBe(0);
+    // What began empty stays so, and has an administrator now.
+    const second = launch("--data", data);
+    const again = await ready(second.lines);
+    expect(again).toMatchObject({ event: "ready", staff: begun.staff });
+    expect(again).not.toHaveProperty("firstCode");
+    expect((await it.get<{ devices: unknown[] }>("/api/devices")).devices).toEqual([]);
+    second.child.kill("SIGTERM");
+    expect(await second.exit).toBe(0);
+  });
+
+  it("refuses to begin empty where the sample is", async () => {
+    const data = join(folder, "sampled");
+    mkdirSync(data);
+    writeFileSync(join(data, ".genkan-data"), "");
+    const ports = { public: await freePort(), staff: await freePort(), nurseCall: 20_001, vitalMonitor: 20_002 };
+    const progress = { ports: { ...ports, infusionPump: 20_003 }, initialised: true };
+    writeFileSync(join(data, "start.json"), JSON.stringify(progress));
+    const { lines, exit } = launch("--empty", "--data", data);
+    expect(await exit).toBe(1);
+    expect(lines.at(-1)).toMatchObject({ event: "trouble", en: expect.stringContaining("--fresh --empty") });
+    expect(JSON.parse(readFileSync(join(data, "start.json"), "utf8"))).toEqual(progress);
   });
 
   it("tells of a part that dies, with the end of its log, and ends the others", async () => {
