@@ -10,8 +10,8 @@ import { trustedRoots } from "../link/trusted-roots.ts";
 import type { agentOrders } from "../protocol/agent-control.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
 import type { Id } from "../protocol/make-id.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import { Lease } from "../protocol/statement.ts";
 import { version } from "../protocol/version.ts";
 import { AllowList } from "./allow-list.ts";
@@ -38,7 +38,7 @@ export interface AgentOptions {
   readonly membership: Membership;
   /** Allow-list file. */
   readonly allow: string;
-  readonly log: Log;
+  readonly log: ProgramLog;
   readonly emit: Emit;
   /** Wall clock. */
   readonly now: () => Date;

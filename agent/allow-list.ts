@@ -1,7 +1,7 @@
 import { Check } from "typebox/value";
 import { readAddress } from "../protocol/address.ts";
 import { AllowListFile } from "../protocol/agent-file.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import type { AgentReport } from "../protocol/reach.ts";
 import type { Emit } from "./event.ts";
 import { isUnreadable, PathWatch, readTrusted } from "./trusted-file.ts";
@@ -35,7 +35,7 @@ export function parseAllowList(text: string): ReadonlySet<string> {
 
 export interface AllowListOptions {
   readonly path: string;
-  readonly log: Log;
+  readonly log: ProgramLog;
   readonly emit: Emit;
 }
 

@@ -7,7 +7,7 @@ import { agentMessages, agentOrders } from "../protocol/agent-control.ts";
 import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import { version } from "../protocol/version.ts";
 import { agentsName } from "../protocol/wire-name.ts";
 
@@ -38,7 +38,7 @@ export interface ControlOptions {
   /** First message, and what follows from it. The link counts as up once this resolves. */
   readonly greet: () => Promise<void>;
   readonly onDown: () => void;
-  readonly log: Log;
+  readonly log: ProgramLog;
 }
 
 type Link = ControlLink<Messages, Orders>;
@@ -112,7 +112,7 @@ export async function dialAuthority(o: {
   address: AuthorityAddress;
   identity: Identity;
   handlers: Handlers<Orders>;
-  log: Log;
+  log: ProgramLog;
   signal?: AbortSignal;
   turn?: number;
 }): Promise<{ link: Link; key: KeyObject }> {

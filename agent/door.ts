@@ -5,7 +5,7 @@ import type { Leg } from "../link/carrier.ts";
 import type { CertificateFile } from "../link/certificate-file.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import type { ErrorCode } from "../protocol/error.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import type { Admission } from "./verify.ts";
 
 /** How clients come in. A door proves who comes, by a browser's form or in the command line's link; a channel speaks. */
@@ -21,7 +21,7 @@ export interface Doorway {
   readonly identity: Identity;
   /** For browsers on other machines; without it only those on this one are served. */
   readonly certificate: CertificateFile | undefined;
-  readonly log: Log;
+  readonly log: ProgramLog;
   readonly admission: Admission;
   /** The session's service, before which the door lets nobody pass that `entrance` refuses. */
   channel(entrance: Entrance): Channel;

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import type { EndReason } from "../protocol/end-reason.ts";
 import type { ErrorCode } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
 import type { Id } from "../protocol/make-id.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import type { Reach } from "../protocol/reach.ts";
 import type { CertificateSeen } from "../protocol/recording.ts";
 
@@ -40,7 +40,7 @@ export type JournalEntry =
 export interface JournalOptions {
   readonly path: string;
   readonly now: () => Date;
-  readonly log: Log;
+  readonly log: ProgramLog;
 }
 
 /**

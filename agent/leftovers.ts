@@ -1,6 +1,6 @@
 import type { RecordedEnd } from "../protocol/agent-file.ts";
-import type { Log } from "../protocol/log.ts";
 import type { Id } from "../protocol/make-id.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import type { RecordEntry } from "../protocol/recording.ts";
 import type { ControlClient } from "./control.ts";
 import { Recording } from "./recording.ts";
@@ -11,7 +11,7 @@ export class Leftovers {
   readonly #recordings = new Map<Id<"session">, Recording>();
 
   /** `folder` is the agent's data folder; `now` is when one ended that a crash cut off. */
-  constructor(o: { folder: string; control: ControlClient; log: Log; now: Date }) {
+  constructor(o: { folder: string; control: ControlClient; log: ProgramLog; now: Date }) {
     const { control, log } = o;
     for (const { session, spool, entries, end } of Spool.leftovers(o.folder)) {
       const forget = () => void this.#recordings.delete(session);

@@ -10,7 +10,7 @@ import { MembershipFile } from "../protocol/agent-file.ts";
 import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import { Name } from "../protocol/schema.ts";
 import { dialAuthority } from "./control.ts";
 import { readTrusted } from "./trusted-file.ts";
@@ -46,7 +46,7 @@ export interface JoinOptions {
   readonly authorityKey: Pin;
   readonly token: string;
   readonly name: string;
-  readonly log: Log;
+  readonly log: ProgramLog;
 }
 
 /**

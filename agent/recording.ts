@@ -1,9 +1,9 @@
 import type { RecordedEnd } from "../protocol/agent-file.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
-import type { LogEventAt } from "../protocol/log-event.ts";
 import type { Id } from "../protocol/make-id.ts";
+import type { ProgramEventAt } from "../protocol/program-event.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import type { RecordEntry } from "../protocol/recording.ts";
 import type { ControlClient } from "./control.ts";
 import type { Spool } from "./spool.ts";
@@ -12,7 +12,7 @@ export interface RecordingOptions {
   readonly session: Id<"session">;
   readonly spool: Spool;
   readonly control: ControlClient;
-  readonly log: Log;
+  readonly log: ProgramLog;
   /** Rows that an earlier run left. */
   readonly entries?: readonly RecordEntry[];
   /** The authority has everything. */
@@ -151,7 +151,7 @@ export class Recording {
     }
   }
 
-  #failed(error: unknown, event: LogEventAt<"error">, message: string): void {
+  #failed(error: unknown, event: ProgramEventAt<"error">, message: string): void {
     this.#o.log.error({ event, session: this.#o.session, error: String(error) }, message);
   }
 }

@@ -2,8 +2,8 @@ import type { Identity } from "../crypto/identity.ts";
 import type { Carrier } from "../link/carrier.ts";
 import type { CertificateFile } from "../link/certificate-file.ts";
 import type { Pin } from "../protocol/brand.ts";
-import type { Log } from "../protocol/log.ts";
 import type { Id } from "../protocol/make-id.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import type { ControlClient } from "./control.ts";
 import type { DeviceCertificates } from "./device-certificates.ts";
 import type { Emit } from "./event.ts";
@@ -14,7 +14,7 @@ export interface SessionGround {
   readonly identity: Identity;
   /** Of the access hosts. */
   readonly certificate: CertificateFile | undefined;
-  readonly log: Log;
+  readonly log: ProgramLog;
   /** How legs are dialled to the gateway of this key. */
   carrierTo(gateway: Pin): Carrier;
   readonly control: ControlClient;

@@ -1,17 +1,17 @@
-import type { Log } from "../protocol/log.ts";
 import type { Id } from "../protocol/make-id.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import type { Counts } from "../protocol/recording.ts";
 import type { ControlClient } from "./control.ts";
 
 /** What the authority is told of a session while it lives. Nothing here needs a receipt: the next news make up for it. */
 export class SessionNews {
-  readonly #o: { readonly session: Id<"session">; readonly control: ControlClient; readonly log: Log };
+  readonly #o: { readonly session: Id<"session">; readonly control: ControlClient; readonly log: ProgramLog };
   /** Counts as they were last told, in one string; empty when they never were. */
   #told = "";
   /** Whether the authority has kept that the session began; null while it is asked. */
   #begunKept: boolean | null = false;
 
-  constructor(o: { session: Id<"session">; control: ControlClient; log: Log }) {
+  constructor(o: { session: Id<"session">; control: ControlClient; log: ProgramLog }) {
     this.#o = o;
   }
 

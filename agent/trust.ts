@@ -4,7 +4,7 @@ import { fingerprint } from "../crypto/thumbprint.ts";
 import { replaceFile } from "../files/durable-file.ts";
 import type { Hash } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
 import { type ApproverList, follows, readApproverList } from "./approver-list.ts";
 import type { Emit } from "./event.ts";
@@ -20,7 +20,7 @@ export interface TrustOptions {
   /** The site that the agent joined. */
   readonly site: string;
   readonly now: () => Date;
-  readonly log: Log;
+  readonly log: ProgramLog;
   readonly emit: Emit;
 }
 

@@ -52,7 +52,7 @@ interface Refused {
 export async function answerProblem(c: Context, of: Refused & { reply: FastifyReply }, thrown: unknown): Promise<void> {
   const error = toGenkanError(thrown);
   if (error.code === "internal")
-    c.log.error(
+    c.programLog.error(
       { event: "api.request.failed", error: String((thrown as Error)?.stack ?? thrown), action: of.action },
       "a request failed",
     );
@@ -65,7 +65,7 @@ async function audited(c: Context, of: Parameters<typeof auditRefusal>[1], error
     await auditRefusal(c, of, error);
     return error;
   } catch (cause) {
-    c.log.error(
+    c.programLog.error(
       { event: "api.refusal.unkept", error: String(cause), action: of.action },
       "a refusal could not be kept",
     );

@@ -113,7 +113,10 @@ export async function buildFace(options: FaceOptions): Promise<FastifyInstance> 
     // Refused before there is a route: an escape in the URL that stands for nothing, an id beyond all length.
     frameworkErrors: (error, request, reply) =>
       void fail(request, reply, error).catch((cause: unknown) => {
-        c.log.error({ event: "api.refusal.unanswered", error: String(cause) }, "a refusal could not be answered");
+        c.programLog.error(
+          { event: "api.refusal.unanswered", error: String(cause) },
+          "a refusal could not be answered",
+        );
         request.raw.destroy();
       }),
     bodyLimit: limits.bodyBytes,

@@ -41,7 +41,7 @@ export function agentEvents(
     // No one waits for it. What the pages show of it is then unknown, and it is asked again with the next status.
     if (link)
       askListed(c, agent, link).catch((error: unknown) =>
-        c.log.info(
+        c.programLog.info(
           { event: "authority.allow-list.unasked", agent, error: String(error) },
           "an agent did not say what its allow-list names",
         ),

@@ -9,9 +9,9 @@ import type { Hash, Pin, Token } from "../protocol/brand.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
 import type { Id } from "../protocol/make-id.ts";
 import { networkOf } from "../protocol/network.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import type { AgentReport } from "../protocol/reach.ts";
 import { type Counts, type RecordEntry } from "../protocol/recording.ts";
 import type { SignedByPasskey } from "../protocol/statement.ts";
@@ -73,7 +73,7 @@ interface Connected {
 /** Agents that are connected. An agent dials in through a gateway; its TLS ends here, and its key is its name (A4). */
 export class AgentLinks {
   readonly #identity: Identity;
-  readonly #log: Log;
+  readonly #programLog: ProgramLog;
   /** What those that are connected said last of themselves. */
   readonly reports = new AgentReports();
   readonly #agents = new Map<Id<"agent">, Connected>();
@@ -85,9 +85,9 @@ export class AgentLinks {
   });
   #events: AgentEvents | undefined;
 
-  constructor(o: { identity: Identity; log: Log }) {
+  constructor(o: { identity: Identity; programLog: ProgramLog }) {
     this.#identity = o.identity;
-    this.#log = o.log;
+    this.#programLog = o.programLog;
   }
 
   start(events: AgentEvents): void {
@@ -151,7 +151,7 @@ export class AgentLinks {
     leg.raw.once("close", leave);
     this.#serve(leg, address, leave).catch((error: unknown) => {
       resetNow(leg.raw);
-      this.#log.info(
+      this.#programLog.info(
         { event: "authority.agent-link.ended", code: error instanceof GenkanError ? error.code : "internal" },
         "an agent's link ended",
       );
@@ -183,7 +183,7 @@ export class AgentLinks {
       raw: socket.raw,
       send: agentOrders,
       receive: agentMessages,
-      log: this.#log,
+      log: this.#programLog,
       handlers: {
         version: (body) => {
           requireRelease(body.version);
@@ -267,7 +267,7 @@ export class AgentLinks {
         if (!pinned) return;
       }
     } catch (error) {
-      this.#log.warn(
+      this.#programLog.warn(
         { event: "authority.trust.refused", agent, code: error instanceof GenkanError ? error.code : "internal" },
         "a list of approvers was refused",
       );

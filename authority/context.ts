@@ -1,5 +1,5 @@
 import type { Face } from "../protocol/face.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import type { Store } from "../store/store.ts";
 import type { AgentLinks } from "./agent-links.ts";
 import type { GatewayLinks } from "./gateway-links.ts";
@@ -16,7 +16,7 @@ export interface Context {
   readonly certificates: Readonly<Record<Face, { readonly end: Date } | null>>;
   /** Wall clock. */
   readonly now: () => Date;
-  readonly log: Log;
+  readonly programLog: ProgramLog;
   readonly agents: AgentLinks;
   readonly gateways: GatewayLinks;
   readonly owedEnds: OwedEnds;

@@ -17,7 +17,7 @@ export function gatewayEvents(
       // What can't be written is owed; the names of portal and agents can't wait for it.
       if (lost.length > 0)
         await endSessions(c, lost, { reason: "gateway-lost", by: null }).catch((error: unknown) =>
-          c.log.error(
+          c.programLog.error(
             { event: "authority.ends.unwritten", sessions: lost, error: String(error) },
             "ends could not be written",
           ),

@@ -11,8 +11,8 @@ import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import type { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
 import type { Id } from "../protocol/make-id.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 
 type Link = ControlLink<typeof gatewayOrders, typeof gatewayMessages>;
 
@@ -24,15 +24,15 @@ export class GatewayLink {
   readonly id: Id<"gateway">;
   readonly address: GatewayAddress;
   readonly #link: Link;
-  readonly #log: Log;
+  readonly #programLog: ProgramLog;
   readonly #pools: LegPool[] = [];
   #sequence = 0;
 
-  constructor(id: Id<"gateway">, address: GatewayAddress, link: Link, log: Log) {
+  constructor(id: Id<"gateway">, address: GatewayAddress, link: Link, log: ProgramLog) {
     this.id = id;
     this.address = address;
     this.#link = link;
-    this.#log = log;
+    this.#programLog = log;
     void link.closed.then(() => {
       for (const pool of this.#pools) pool.close();
     });
@@ -83,12 +83,12 @@ export class GatewayLink {
             .then((address) => onClient(leg, address, this.id))
             .catch((error: unknown) => {
               resetNow(leg.raw);
-              this.#log.info(
+              this.#programLog.info(
                 { event: "authority.client.unserved", code: error instanceof GenkanError ? error.code : "internal" },
                 "a client was not served",
               );
             }),
-        log: this.#log,
+        log: this.#programLog,
       }),
     );
   }

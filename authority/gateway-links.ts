@@ -4,8 +4,8 @@ import { ControlLink } from "../link/control-link.ts";
 import { keepUp } from "../link/redial.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
-import type { Log } from "../protocol/log.ts";
 import type { Id } from "../protocol/make-id.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import type { GatewayRow } from "../store/gateway.ts";
 import { GatewayLink, type OnClient } from "./gateway-link.ts";
 
@@ -20,7 +20,7 @@ export interface GatewayEvents {
 /** Keeps a control link up to each gateway; the authority dials, so that nothing connects inward. */
 export class GatewayLinks {
   readonly #identity: Identity;
-  readonly #log: Log;
+  readonly #programLog: ProgramLog;
   /** The authority's own names and who serves a connection to each. */
   readonly #names: ReadonlyMap<string, OnClient>;
   readonly #connected = new Map<Id<"gateway">, GatewayLink>();
@@ -28,9 +28,9 @@ export class GatewayLinks {
   readonly #kept = new Map<Id<"gateway">, { row: GatewayRow; closing: AbortController }>();
   #events: GatewayEvents | undefined;
 
-  constructor(o: { identity: Identity; log: Log; names: ReadonlyMap<string, OnClient> }) {
+  constructor(o: { identity: Identity; programLog: ProgramLog; names: ReadonlyMap<string, OnClient> }) {
     this.#identity = o.identity;
-    this.#log = o.log;
+    this.#programLog = o.programLog;
     this.#names = o.names;
   }
 
@@ -56,7 +56,7 @@ export class GatewayLinks {
       void keepUp((signal, established) => this.#up(row, signal, established), {
         name: `gateway ${row.name}`,
         signal: closing.signal,
-        log: this.#log,
+        log: this.#programLog,
       });
     }
   }
@@ -92,7 +92,7 @@ export class GatewayLinks {
       raw: socket.raw,
       send: gatewayOrders,
       receive: gatewayMessages,
-      log: this.#log,
+      log: this.#programLog,
       handlers: {
         "session.ended": async ({ session, reason }) => {
           await this.#events?.ended(row.id, session, reason);
@@ -105,7 +105,7 @@ export class GatewayLinks {
     let gateway: GatewayLink | undefined;
     try {
       const { sessions } = await link.request("hello", {});
-      gateway = new GatewayLink(row.id, address, link, this.#log);
+      gateway = new GatewayLink(row.id, address, link, this.#programLog);
       for (const [name, onClient] of this.#names) await gateway.serve(name, onClient);
       this.#connected.set(row.id, gateway);
       established();

@@ -92,7 +92,7 @@ export class Joins {
 
   async #keep({ code }: GenkanError, key: Pin, { name }: JoinBody, address: string): Promise<void> {
     if (!this.#refusals.take(address)) return;
-    const { store, now, log } = this.#c;
+    const { store, now, programLog } = this.#c;
     const refused = {
       action: "agent.join",
       outcome: "refused",
@@ -107,7 +107,10 @@ export class Joins {
         by: networkOf(address),
       });
     } catch (cause) {
-      log.error({ event: "authority.join-refusal.unkept", error: String(cause) }, "a refused join could not be kept");
+      programLog.error(
+        { event: "authority.join-refusal.unkept", error: String(cause) },
+        "a refused join could not be kept",
+      );
       throw new GenkanError("store-unavailable", undefined, { cause });
     }
   }

@@ -92,7 +92,10 @@ export class LeaseRenewal {
     } catch (error) {
       whole = false;
       // No lease goes out: sessions end by themselves when this lasts.
-      this.#c.log.error({ event: "authority.leases.unrenewed", error: String(error) }, "leases could not be renewed");
+      this.#c.programLog.error(
+        { event: "authority.leases.unrenewed", error: String(error) },
+        "leases could not be renewed",
+      );
     } finally {
       this.#running = null;
       this.#onRound(this.#monotonic() - begun, whole);
@@ -142,7 +145,7 @@ export class LeaseRenewal {
       const { validUntil } = decision;
       return { ...session, epoch, validUntil: validUntil === null ? null : new Date(validUntil).toISOString() };
     } catch (error) {
-      this.#c.log.error(
+      this.#c.programLog.error(
         { event: "authority.session.undecided", session: session.id, error: String(error) },
         "a session could not be decided again",
       );
@@ -155,7 +158,7 @@ export class LeaseRenewal {
     try {
       await endSessions(this.#c, ids, end);
     } catch (error) {
-      this.#c.log.error(
+      this.#c.programLog.error(
         { event: "authority.ends.unwritten", sessions: ids, reason: end.reason, error: String(error) },
         "ends could not be written",
       );
@@ -164,14 +167,14 @@ export class LeaseRenewal {
 
   /** Whoever was disabled by another process loses its link, after the cuts of its sessions were ordered over it. */
   async #turnAway(): Promise<void> {
-    const { agents, log, store } = this.#c;
+    const { agents, programLog, store } = this.#c;
     const connected = new Set(agents.connected());
     if (connected.size === 0) return;
     try {
       for (const { id, active } of await listAgents(store.db, Scope.system()))
         if (!active && connected.has(id)) agents.drop(id);
     } catch (error) {
-      log.warn(
+      programLog.warn(
         { event: "authority.disabled-agents.unread", error: String(error) },
         "agents that were disabled could not be looked up",
       );
@@ -197,7 +200,7 @@ export class LeaseRenewal {
         }
       });
     } catch (error) {
-      this.#c.log.warn(
+      this.#c.programLog.warn(
         { event: "authority.sessions.unstamped", error: String(error) },
         "sessions that live on are decided again",
       );
@@ -244,7 +247,7 @@ export class LeaseRenewal {
 
   /** Nobody waits for the receipts: a part that hangs must delay neither a lock nor the leases of the others. */
   #send(live: readonly SessionRow[]): void {
-    const { agents, gateways, keys, log } = this.#c;
+    const { agents, gateways, keys, programLog } = this.#c;
     const sign = async (audience: Pin, sequence: number, sessions: SessionRow[]) => {
       const lease: Lease = { audience, sequence, sessions: sessions.map(({ id }) => id), durationMs: limits.leaseMs };
       return signStatement("genkan/lease/v1", lease, keys.identity.privateKey, keys.identity.pin);
@@ -253,7 +256,7 @@ export class LeaseRenewal {
       receipt.then(
         () => void this.#heard.set(part, this.#monotonic()),
         (error: unknown) =>
-          log.warn({ event: "authority.lease.unheard", part, error: String(error) }, "a lease did not arrive"),
+          programLog.warn({ event: "authority.lease.unheard", part, error: String(error) }, "a lease did not arrive"),
       );
     for (const gateway of gateways.connected()) {
       const own = live.filter((session) => session.gateway === gateway.id);

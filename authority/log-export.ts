@@ -41,7 +41,7 @@ async function* watched(c: Context, caller: PersonCaller): AsyncGenerator<string
   yield* exportLog(c.store.db, caller.scope, c.keys.log, (missing) => lacking.push(missing));
   if (lacking.length === 0) return;
   const facts = { missing: lacking.slice(0, rangesNamed), ranges: lacking.length };
-  c.log.error({ event: "authority.log.damaged", ...facts }, "the log lacks what it has signed");
+  c.programLog.error({ event: "authority.log.damaged", ...facts }, "the log lacks what it has signed");
   await c.store.change((change) =>
     change.audit({ at: c.now(), action: "audit.damage", outcome: "done", actor: systemActor, subjects: {}, facts }),
   );

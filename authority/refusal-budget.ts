@@ -85,7 +85,7 @@ export class RefusalBudget {
   }
 
   async #keep(count: number, caller: PersonCaller | null): Promise<void> {
-    const { store, now, log } = this.#c;
+    const { store, now, programLog } = this.#c;
     const record = {
       at: now(),
       action: "refusals.counted",
@@ -99,7 +99,7 @@ export class RefusalBudget {
         for (const place of caller ? placesOf(caller.person) : [{}]) await change.audit({ ...record, ...place });
       })
       .catch((error: unknown) =>
-        log.error(
+        programLog.error(
           { event: "authority.refusals.uncounted", error: String(error), count },
           "a count of refusals could not be kept",
         ),

@@ -31,5 +31,5 @@ export async function afterRestore(c: Context): Promise<void> {
     });
     await dropSetting(change.db, restoredKey);
   });
-  c.log.warn({ event: "authority.restored", backup, size, ended: live.length }, "this store came from a backup");
+  c.programLog.warn({ event: "authority.restored", backup, size, ended: live.length }, "this store came from a backup");
 }

@@ -19,11 +19,11 @@ import { doctorOptions, examine } from "./doctor/verb.ts";
 import { watchAgent } from "./health/agent-watch.ts";
 import { type MetricsOptions, metricsOptions, parseMetrics } from "./health/metrics-option.ts";
 import { serveMetrics } from "./health/metrics-server.ts";
-import { openEvents, openLog } from "./output.ts";
+import { openEvents, openProgramLog } from "./output.ts";
 import { parseWithSettings } from "./settings.ts";
 import { versionLine } from "./version.ts";
 
-const log = openLog("agent");
+const log = openProgramLog("agent");
 const program = new Command("genkan-agent")
   .description("Serves maintenance sessions beside the devices. It dials out only.")
   .version(versionLine("genkan-agent"))

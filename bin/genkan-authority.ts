@@ -33,7 +33,7 @@ import { addSampleDevices } from "./authority/sample.ts";
 import { addVendorVerbs } from "./authority/vendor-verbs.ts";
 import { type MetricsOptions, metricsOptions, parseMetrics } from "./health/metrics-option.ts";
 import { sayListenError } from "./listen-error.ts";
-import { openEvents, openLog } from "./output.ts";
+import { openEvents, openProgramLog } from "./output.ts";
 import { parseWithSettings } from "./settings.ts";
 import { versionLine } from "./version.ts";
 
@@ -157,7 +157,7 @@ metricsOptions(storeOptions(program.command("run").description("decide")))
   .option("--staff-key <file>", "its private key, PEM")
   .option("--downloads <dir>", "folder of the command lines that the portal offers, as npm run package names them")
   .action(async (o: Common & { staffListen: string } & Certificates & MetricsOptions) => {
-    const log = openLog("authority");
+    const log = openProgramLog("authority");
     const tell = openEvents();
     const certificates = {
       portal: pathsOf("portal", o.portalCert, o.portalKey),

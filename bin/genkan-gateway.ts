@@ -12,7 +12,7 @@ import { watchGateway } from "./health/gateway-watch.ts";
 import { type MetricsOptions, metricsOptions, parseMetrics } from "./health/metrics-option.ts";
 import { serveMetrics } from "./health/metrics-server.ts";
 import { sayListenError } from "./listen-error.ts";
-import { openEvents, openLog } from "./output.ts";
+import { openEvents, openProgramLog } from "./output.ts";
 import { parseWithSettings } from "./settings.ts";
 import { versionLine } from "./version.ts";
 
@@ -51,7 +51,7 @@ metricsOptions(program.command("run").description("carry"))
   .requiredOption("--authority-key <SHA256:...>", "fingerprint of the only key that may give orders")
   .option("--loopback-http", "route plain HTTP by its Host too, for clients on this machine only (demo)", false)
   .action(async (o: { data: string; listen: string; authorityKey: Pin; loopbackHttp: boolean } & MetricsOptions) => {
-    const log = openLog("gateway");
+    const log = openProgramLog("gateway");
     const metricsAt = parseMetrics(o);
     const gateway = await startGateway({
       config: {

@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import pino from "pino";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 
 /**
  * Where a daemon writes its lines. One that can't be written, because the disk is full or the reader has left, is lost, and
@@ -29,7 +29,7 @@ export class Output {
 }
 
 /** A daemon's log, on its standard error. */
-export function openLog(program: string): Log {
+export function openProgramLog(program: string): ProgramLog {
   return pino({ level: "info", base: { program } }, new Output(2));
 }
 

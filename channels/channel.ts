@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Secret } from "../crypto/secret.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import type { ErrorCode } from "../protocol/error.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import type { RecordEntry } from "../protocol/recording.ts";
 import type { Service } from "../protocol/service.ts";
 import type { Entrance } from "./entrance.ts";
@@ -25,7 +25,7 @@ export interface ChannelOptions {
   readonly entrance: Entrance;
   /** Every service of the session's grant, so that a device that leads to another one is understood. */
   readonly granted: readonly Omit<Service, "id">[];
-  readonly log: Log;
+  readonly log: ProgramLog;
 }
 
 /**

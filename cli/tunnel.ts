@@ -10,7 +10,7 @@ import { resetNow } from "../link/reset.ts";
 import type { SessionTicket } from "../protocol/api/session.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import { silentLog } from "../protocol/log.ts";
+import { silentProgramLog } from "../protocol/program-log.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface LinkOptions {
@@ -52,7 +52,7 @@ export async function openLink({ ticket, identity, workstation, signal }: LinkOp
     signal,
   });
   const over = Promise.withResolvers<LinkEnd>();
-  const mux = new Multiplexer(tls, { role: "client", log: silentLog, onClose: over.resolve });
+  const mux = new Multiplexer(tls, { role: "client", log: silentProgramLog, onClose: over.resolve });
   const ended = over.promise.then((end) => {
     resetNow(raw);
     return end;

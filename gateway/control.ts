@@ -8,7 +8,7 @@ import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { gatewayMessages, gatewayOrders } from "../protocol/gateway-control.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import { Lease } from "../protocol/statement.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { Ended, Sessions } from "./sessions.ts";
@@ -17,14 +17,14 @@ type Link = ControlLink<typeof gatewayMessages, typeof gatewayOrders>;
 
 /** The authority's orders, and what the gateway tells it. One control link at a time: a new one takes the old one's place. */
 export class Control {
-  readonly #o: { routes: RouteTable; sessions: Sessions; pin: Pin; log: Log };
+  readonly #o: { routes: RouteTable; sessions: Sessions; pin: Pin; log: ProgramLog };
   #link: Link | undefined;
   /** The link whose authority has said hello; nothing is told before. */
   #greeted: Link | undefined;
   readonly #telling = new Map<string, Promise<void>>();
   readonly #ticker: NodeJS.Timeout;
 
-  constructor(o: { routes: RouteTable; sessions: Sessions; pin: Pin; log: Log }) {
+  constructor(o: { routes: RouteTable; sessions: Sessions; pin: Pin; log: ProgramLog }) {
     this.#o = o;
     this.#ticker = setInterval(() => this.tellEnded(), limits.countsMs);
     this.#ticker.unref();

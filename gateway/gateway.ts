@@ -4,7 +4,7 @@ import { peek } from "../link/peek.ts";
 import { resetNow } from "../link/reset.ts";
 
 import { GenkanError } from "../protocol/error.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import { gatewayName } from "../protocol/wire-name.ts";
 import { type GatewayConfig, gatewayConfig } from "./config.ts";
 import { Control } from "./control.ts";
@@ -34,7 +34,7 @@ export interface Gateway {
  * Starts a gateway. `now` is monotonic, in milliseconds. Rejects with `bad-request` for a configuration that can't be, or
  * with the system's error when the port can't be had.
  */
-export async function startGateway(o: { config: GatewayConfig; log: Log; now: () => number }): Promise<Gateway> {
+export async function startGateway(o: { config: GatewayConfig; log: ProgramLog; now: () => number }): Promise<Gateway> {
   const config = gatewayConfig(o.config);
   const { log, now } = o;
   const routes = new RouteTable();

@@ -2,8 +2,8 @@ import { LeaseTable } from "../link/lease.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
 import type { Id } from "../protocol/make-id.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import type { Route } from "./route.ts";
 import type { RouteTable } from "./route-table.ts";
 
@@ -23,7 +23,7 @@ export interface Ended {
  */
 export class Sessions {
   readonly #routes: RouteTable;
-  readonly #log: Log;
+  readonly #log: ProgramLog;
   readonly #live = new Map<Id<"session">, Live>();
   readonly #ended = new Map<Id<"session">, Ended>();
   /** Bytes of the sessions that are over. */
@@ -32,7 +32,7 @@ export class Sessions {
   readonly #onEnded: () => void;
 
   /** `now` is monotonic, in milliseconds. `onEnded` is called when {@link ended} has grown. */
-  constructor(o: { routes: RouteTable; now: () => number; log: Log; onEnded: () => void }) {
+  constructor(o: { routes: RouteTable; now: () => number; log: ProgramLog; onEnded: () => void }) {
     this.#routes = o.routes;
     this.#log = o.log;
     this.#onEnded = o.onEnded;

@@ -4,7 +4,7 @@ import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { certificateEnd, certificateHasKey } from "../crypto/certificate.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import { handshake } from "./handshake.ts";
 import { resetNow } from "./reset.ts";
 import { passClose } from "./tls-in-tls.ts";
@@ -22,7 +22,7 @@ export interface CertificatePaths {
  */
 export class CertificateFile {
   readonly #paths: CertificatePaths;
-  readonly #log: Log;
+  readonly #log: ProgramLog;
   readonly #listeners: (() => void)[] = [];
   readonly #timer: NodeJS.Timeout;
   #seen = "";
@@ -32,7 +32,7 @@ export class CertificateFile {
   #context: SecureContext;
 
   /** Throws `bad-request` when the files do not make a certificate with its key. */
-  constructor(paths: CertificatePaths, log: Log) {
+  constructor(paths: CertificatePaths, log: ProgramLog) {
     this.#paths = paths;
     this.#log = log;
     this.#seen = this.#stamp();

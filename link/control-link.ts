@@ -4,7 +4,7 @@ import type { Static, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { type ErrorCode, GenkanError, isErrorCode } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import { type ControlBody, ControlFrameDecoder, encodeControlFrame } from "./control-frame.ts";
 import { resetNow } from "./reset.ts";
 
@@ -27,7 +27,7 @@ export interface ControlLinkOptions<Send extends Catalog, Receive extends Catalo
   readonly send: Send;
   readonly receive: Receive;
   readonly handlers: Handlers<Receive>;
-  readonly log: Log;
+  readonly log: ProgramLog;
   /** Milliseconds; {@link limits} unless told. */
   readonly pingMs?: number;
   readonly silenceMs?: number;

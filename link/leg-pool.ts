@@ -1,6 +1,6 @@
 import type { Token } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import type { Carrier, Leg } from "./carrier.ts";
 import { Backoff } from "./redial.ts";
 import { resetNow } from "./reset.ts";
@@ -17,7 +17,7 @@ export interface LegPoolOptions {
   readonly moreTokens: (count: number) => Promise<readonly Token[]>;
   /** A client's first byte has arrived on the leg and waits in its stream. */
   readonly onLeg: (leg: Leg) => void;
-  readonly log: Log;
+  readonly log: ProgramLog;
 }
 
 /** The dialler's side of a route: legs that stand ready, replaced as they are used or die. */

@@ -3,7 +3,7 @@ import type { EndReason } from "../protocol/end-reason.ts";
 import { type ErrorCode, GenkanError } from "../protocol/error.ts";
 import type { FrameName } from "../protocol/frame.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import { parseCode, parseReady, parseReason, type Ready } from "./mux-payload.ts";
 import { MuxReader } from "./mux-reader.ts";
 import { MuxSender } from "./mux-sender.ts";
@@ -29,7 +29,7 @@ export interface LinkEnd {
 
 export interface MultiplexerOptions {
   readonly role: "client" | "agent";
-  readonly log: Log;
+  readonly log: ProgramLog;
   /** Agent: an OPEN arrived. Never called before `ready()`. */
   onStream?(stream: IncomingStream): void;
   /** Once, when the link is over; all streams are destroyed by then. The caller still owns (and resets) the socket. */

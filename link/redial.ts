@@ -1,6 +1,6 @@
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 
 /** A wait that doubles with each failure, from {@link limits.redialFirstMs} to {@link limits.redialMs}. */
 export class Backoff {
@@ -33,7 +33,7 @@ export class Backoff {
  */
 export async function keepUp(
   up: (signal: AbortSignal, established: () => void) => Promise<unknown>,
-  o: { name: string; signal: AbortSignal; log: Log },
+  o: { name: string; signal: AbortSignal; log: ProgramLog },
 ): Promise<void> {
   const backoff = new Backoff();
   while (!o.signal.aborted) {

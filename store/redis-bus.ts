@@ -3,7 +3,7 @@ import { Check } from "typebox/value";
 import { randomToken } from "../crypto/random.ts";
 import { revealSecret, type Secret } from "../crypto/secret.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import { BusHint, topics as everyTopic, type Topic } from "../protocol/topic.ts";
 import { type Bus, inProcessBus } from "./bus.ts";
 import { parseServerUrl } from "./server-address.ts";
@@ -14,13 +14,13 @@ import { parseServerUrl } from "./server-address.ts";
  * back, and what could not be heard is made good by asking for everything again. Throws `bad-request` for a URL that is
  * not `redis://[user:password@]host[:port]`.
  */
-export function redisBus(o: { url: Secret; channel: string; log: Log }): Bus {
+export function redisBus(o: { url: Secret; channel: string; programLog: ProgramLog }): Bus {
   const here = inProcessBus();
   const self = randomToken(9);
   const unsent = new Set<Topic>();
   let sending: Promise<void> | null = null;
-  const publisher = client(o.url, { name: "the bus", log: o.log, onReady: () => send() });
-  const subscriber = client(o.url, { name: "the bus's hints", log: o.log, onReady: () => void listen() });
+  const publisher = client(o.url, { name: "the bus", programLog: o.programLog, onReady: () => send() });
+  const subscriber = client(o.url, { name: "the bus's hints", programLog: o.programLog, onReady: () => void listen() });
 
   /** One message at a time: what comes meanwhile goes with the next, so nothing grows while the server is slow or away. */
   function send(): void {
@@ -89,7 +89,7 @@ async function bounded(redis: Redis, command: Promise<unknown>): Promise<void> {
   await Promise.race([command, late]).finally(() => clearTimeout(timer));
 }
 
-function client(url: Secret, o: { name: string; log: Log; onReady: () => void }): Redis {
+function client(url: Secret, o: { name: string; programLog: ProgramLog; onReady: () => void }): Redis {
   const { host, port, user, password, tls } = parseServerUrl(url, "redis");
   const redis = new Redis({
     ...(host.startsWith("/") ? { path: host } : { host, port: port ?? 6379 }),
@@ -108,13 +108,13 @@ function client(url: Secret, o: { name: string; log: Log; onReady: () => void })
   });
   let up: boolean | undefined;
   redis.on("ready", () => {
-    if (up === false) o.log.info({ event: "bus.back", link: o.name }, "is back");
+    if (up === false) o.programLog.info({ event: "bus.back", link: o.name }, "is back");
     up = true;
     o.onReady();
   });
   redis.on("close", () => {
     if (up !== false)
-      o.log.warn({ event: "bus.away", link: o.name }, "is away: pages of other processes hear of changes later");
+      o.programLog.warn({ event: "bus.away", link: o.name }, "is away: pages of other processes hear of changes later");
     up = false;
   });
   // Told by "close"; an error of this library may hold the command that failed, and with it the password.

@@ -1,7 +1,7 @@
 import { type LogKey } from "../crypto/log-key.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Log } from "../protocol/log.ts";
+import type { ProgramLog } from "../protocol/program-log.ts";
 import { sequence } from "./log.ts";
 import type { Store } from "./store.ts";
 
@@ -12,7 +12,7 @@ import type { Store } from "./store.ts";
 export class Sequencer {
   readonly #store: Store;
   readonly #key: LogKey;
-  readonly #log: Log;
+  readonly #programLog: ProgramLog;
   readonly #timer: NodeJS.Timeout;
   #running: Promise<void> | null = null;
   #again = false;
@@ -20,10 +20,10 @@ export class Sequencer {
   #failure: unknown = null;
   #closed = false;
 
-  constructor(store: Store, key: LogKey, log: Log) {
+  constructor(store: Store, key: LogKey, programLog: ProgramLog) {
     this.#store = store;
     this.#key = key;
-    this.#log = log;
+    this.#programLog = programLog;
     store.onCommit(() => this.kick());
     this.#timer = setInterval(() => this.kick(), limits.sequencerMs).unref();
     this.kick();
@@ -80,7 +80,7 @@ export class Sequencer {
     } catch (error) {
       this.#failure = error;
       // The records stay in the outbox, durable; the next run takes them.
-      this.#log.error({ event: "store.log.unwritten", error: String(error) }, "the log could not be written");
+      this.#programLog.error({ event: "store.log.unwritten", error: String(error) }, "the log could not be written");
     }
   }
 }

@@ -7,7 +7,7 @@ import { randomToken } from "../../crypto/random.ts";
 import { Secret } from "../../crypto/secret.ts";
 import { createFile } from "../../files/durable-file.ts";
 import { GenkanError } from "../../protocol/error.ts";
-import { type Log, silentLog } from "../../protocol/log.ts";
+import { type ProgramLog, silentProgramLog } from "../../protocol/program-log.ts";
 import { inProcessBus } from "../../store/bus.ts";
 import { type Db, openPostgres, openSqlite } from "../../store/database.ts";
 import { redisBus } from "../../store/redis-bus.ts";
@@ -34,7 +34,7 @@ export interface OpenOptions {
 export async function openStore(
   o: OpenOptions,
   make: { readonly host: string } | null,
-  log: Log = silentLog,
+  programLog: ProgramLog = silentProgramLog,
 ): Promise<{ store: Store; keys: AuthorityKeys }> {
   const bus = await busUrl(o);
   await requireOutside(o.data, o.masterKey);
@@ -45,7 +45,7 @@ export async function openStore(
   try {
     const origin = await logOrigin(db, make?.host ?? null);
     const keys = await openKeys(db, master, origin);
-    return { store: makeStore(db, bus ? redisBus({ url: bus, channel: origin, log }) : inProcessBus()), keys };
+    return { store: makeStore(db, bus ? redisBus({ url: bus, channel: origin, programLog }) : inProcessBus()), keys };
   } catch (error) {
     await db.destroy();
     throw error;

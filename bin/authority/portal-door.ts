@@ -4,21 +4,21 @@ import { acceptBrowserTls, type CertificateFile } from "../../link/certificate-f
 import { resetNow } from "../../link/reset.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { limits } from "../../protocol/limits.ts";
-import type { Log } from "../../protocol/log.ts";
+import type { ProgramLog } from "../../protocol/program-log.ts";
 
 /** The portal's HTTP server does not listen: its connections come over legs that the authority dialled. */
 export class PortalDoor {
   readonly #server: Server;
   readonly #host: string;
   readonly #certificate: CertificateFile | undefined;
-  readonly #log: Log;
+  readonly #programLog: ProgramLog;
 
   /** `host` is the portal's name. Without a certificate it is served over plain http. */
-  constructor(server: Server, host: string, certificate: CertificateFile | undefined, log: Log) {
+  constructor(server: Server, host: string, certificate: CertificateFile | undefined, log: ProgramLog) {
     this.#server = server;
     this.#host = host;
     this.#certificate = certificate;
-    this.#log = log;
+    this.#programLog = log;
     // Node starts its watch over slow and silent clients when a server listens; this one is handed its connections.
     server.emit("listening");
   }
@@ -42,7 +42,7 @@ export class PortalDoor {
         resetNow(raw);
         // Who does not finish a handshake, or asks for another name, is anybody on the internet.
         if (error instanceof GenkanError) return;
-        this.#log.error(
+        this.#programLog.error(
           { event: "authority.portal.unserved", error: String(error) },
           "a client of the portal was not served",
         );

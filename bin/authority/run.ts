@@ -14,7 +14,7 @@ import { CertificateFile, type CertificatePaths } from "../../link/certificate-f
 import { GenkanError } from "../../protocol/error.ts";
 import type { Face } from "../../protocol/face.ts";
 import { limits } from "../../protocol/limits.ts";
-import type { Log } from "../../protocol/log.ts";
+import type { ProgramLog } from "../../protocol/program-log.ts";
 import { agentsName } from "../../protocol/wire-name.ts";
 import { listGateways } from "../../store/gateway.ts";
 import { Sequencer } from "../../store/sequencer.ts";
@@ -42,26 +42,26 @@ export async function runAuthority(
     certificates: Record<Face, CertificatePaths | null>;
     metrics: MetricsAddress | null;
   },
-  log: Log,
+  programLog: ProgramLog,
   tell: (event: object) => void,
 ): Promise<Running> {
-  const { store, keys } = await openStore(o, null, log);
+  const { store, keys } = await openStore(o, null, programLog);
   const hosts = await readHosts(store.db);
   if (!hosts) throw new GenkanError("bad-request", "This store has no hosts yet. Run genkan-authority init first.");
-  const sequencer = new Sequencer(store, keys.log, log);
+  const sequencer = new Sequencer(store, keys.log, programLog);
   const portalHost = new URL(hosts.portal).hostname;
-  const agents = new AgentLinks({ identity: keys.identity, log });
+  const agents = new AgentLinks({ identity: keys.identity, programLog });
   const gateways = new GatewayLinks({
     identity: keys.identity,
-    log,
+    programLog,
     names: new Map([
       [agentsName, (leg, address) => agents.accept(leg, address)],
       [portalHost, (leg, address, gateway) => door.accept(leg, address, gateway)],
     ]),
   });
   const certificates = {
-    portal: openCertificate(hosts, "portal", o.certificates.portal, log),
-    staff: openCertificate(hosts, "staff", o.certificates.staff, log),
+    portal: openCertificate(hosts, "portal", o.certificates.portal, programLog),
+    staff: openCertificate(hosts, "staff", o.certificates.staff, programLog),
   };
   const context: Context = {
     store,
@@ -72,7 +72,7 @@ export async function runAuthority(
       staff: certificates.staff?.certificate ?? null,
     },
     now: () => new Date(),
-    log,
+    programLog,
     agents,
     gateways,
     owedEnds: new Map(),
@@ -89,13 +89,13 @@ export async function runAuthority(
     try {
       gateways.follow(await listGateways(store.db));
     } catch (error) {
-      log.warn({ event: "authority.gateways.unread", error: String(error) }, "gateways could not be looked up");
+      programLog.warn({ event: "authority.gateways.unread", error: String(error) }, "gateways could not be looked up");
     }
   };
   const downloads = await Downloads.open(o.downloads);
   const shared = { context, downloads, leases, sequencer, scrypt: WaitingRoom.ofPasswords(), pages: pagesFolder() };
   const portal = await buildFace({ ...shared, face: "portal" });
-  const door = new PortalDoor(portal.server, portalHost, certificates.portal?.certificate, log);
+  const door = new PortalDoor(portal.server, portalHost, certificates.portal?.certificate, programLog);
   const staff = await buildFace({ ...shared, face: "staff", ...certificates.staff });
 
   await afterRestore(context);
@@ -103,11 +103,11 @@ export async function runAuthority(
     agentEvents(context, {
       connected: (agent, name) => {
         void leases.round();
-        log.info({ event: "authority.agent.connected", agent }, "an agent has connected");
+        programLog.info({ event: "authority.agent.connected", agent }, "an agent has connected");
         tell({ event: "agent-connected", agent, name });
       },
       disconnected: (agent) => {
-        log.warn({ event: "authority.agent.disconnected", agent }, "an agent has no link any more");
+        programLog.warn({ event: "authority.agent.disconnected", agent }, "an agent has no link any more");
         tell({ event: "agent-disconnected", agent });
       },
     }),
@@ -118,11 +118,11 @@ export async function runAuthority(
       connected: (gateway) => {
         // Whoever was away has waited for it.
         void leases.round();
-        log.info({ event: "authority.gateway.connected", gateway }, "a gateway is reached");
+        programLog.info({ event: "authority.gateway.connected", gateway }, "a gateway is reached");
         tell({ event: "gateway-connected", gateway });
       },
       disconnected: (gateway) => {
-        log.warn({ event: "authority.gateway.disconnected", gateway }, "a gateway is not reached any more");
+        programLog.warn({ event: "authority.gateway.disconnected", gateway }, "a gateway is not reached any more");
         tell({ event: "gateway-disconnected", gateway });
       },
     }),
@@ -130,7 +130,10 @@ export async function runAuthority(
   leases.start();
   const attestations = setInterval(() => {
     suspendUnattested(store, context.now()).catch((error: unknown) =>
-      log.warn({ event: "authority.attestations.unread", error: String(error) }, "attestations could not be looked up"),
+      programLog.warn(
+        { event: "authority.attestations.unread", error: String(error) },
+        "attestations could not be looked up",
+      ),
     );
   }, limits.attestationWatchMs);
   await staff.listen({ host: o.staffListen.host, port: o.staffListen.port });
@@ -142,7 +145,7 @@ export async function runAuthority(
     gateways,
     certificates: { portal: certificates.portal?.certificate, staff: certificates.staff?.certificate },
     figures,
-    log,
+    log: programLog,
     now: context.now,
   });
   const metrics = o.metrics ? await serveMetrics(o.metrics, watched) : null;
@@ -170,7 +173,7 @@ function openCertificate(
   hosts: Hosts,
   face: Face,
   paths: CertificatePaths | null,
-  log: Log,
+  programLog: ProgramLog,
 ): { certificate: CertificateFile } | undefined {
   const secure = faceOrigin(hosts, face).startsWith("https:");
   if (secure !== (paths !== null))
@@ -178,5 +181,5 @@ function openCertificate(
       "bad-request",
       secure ? `The ${face} host needs --${face}-cert and --${face}-key.` : `The ${face} host is served over http.`,
     );
-  return paths ? { certificate: new CertificateFile(paths, log) } : undefined;
+  return paths ? { certificate: new CertificateFile(paths, programLog) } : undefined;
 }

@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import type { Agent } from "../../agent/agent.ts";
 import type { CertificateFile } from "../../link/certificate-file.ts";
-import type { Log } from "../../protocol/log.ts";
+import type { ProgramLog } from "../../protocol/program-log.ts";
 import { Figures } from "./figures.ts";
 import type { Watched } from "./metrics-server.ts";
 import { certificatesHold, holds } from "./readiness.ts";
@@ -12,7 +12,7 @@ export function watchAgent(o: {
   readonly data: string;
   readonly certificate: CertificateFile | undefined;
   readonly now: () => Date;
-  readonly log: Log;
+  readonly log: ProgramLog;
 }): Watched {
   const figures = new Figures("agent");
   const ready = () => {

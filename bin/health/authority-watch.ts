@@ -4,7 +4,7 @@ import type { GatewayLinks } from "../../authority/gateway-links.ts";
 import type { CertificateFile } from "../../link/certificate-file.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import type { Face } from "../../protocol/face.ts";
-import type { Log } from "../../protocol/log.ts";
+import type { ProgramLog } from "../../protocol/program-log.ts";
 import { listAgents } from "../../store/agent.ts";
 import { listGateways } from "../../store/gateway.ts";
 import { countOutbox, latestCheckpoint } from "../../store/log.ts";
@@ -26,7 +26,7 @@ export interface AuthorityParts {
   readonly gateways: GatewayLinks;
   readonly certificates: Readonly<Record<Face, CertificateFile | undefined>>;
   readonly figures: Figures;
-  readonly log: Log;
+  readonly log: ProgramLog;
   readonly now: () => Date;
 }
 

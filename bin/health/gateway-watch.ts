@@ -1,11 +1,11 @@
 import type { Gateway } from "../../gateway/gateway.ts";
-import type { Log } from "../../protocol/log.ts";
+import type { ProgramLog } from "../../protocol/program-log.ts";
 import { Figures } from "./figures.ts";
 import type { Watched } from "./metrics-server.ts";
 import { holds } from "./readiness.ts";
 
 /** The gateway, as whoever runs it watches it. */
-export function watchGateway(gateway: Gateway, log: Log): Watched {
+export function watchGateway(gateway: Gateway, log: ProgramLog): Watched {
   const figures = new Figures("gateway");
   return {
     figures,

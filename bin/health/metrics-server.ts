@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { limits } from "../../protocol/limits.ts";
-import type { Log } from "../../protocol/log.ts";
+import type { ProgramLog } from "../../protocol/program-log.ts";
 import { sayListenError } from "../listen-error.ts";
 import type { Figures } from "./figures.ts";
 import { isLoopback, type MetricsAddress } from "./metrics-option.ts";
@@ -13,7 +13,7 @@ export interface Watched {
   read(): Promise<void>;
   /** What must hold. Never rejects. */
   ready(): Promise<readonly ReadyCheck[]>;
-  readonly log: Log;
+  readonly log: ProgramLog;
 }
 
 export interface MetricsServer {

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { silentLog } from "../../protocol/log.ts";
+import { silentProgramLog } from "../../protocol/program-log.ts";
 import { startWorld } from "../component/gateway/world.ts";
 import { dial, drain } from "../unit/link/sockets.ts";
 
 test("A16: a hello without end is cut off at its limit, and not when its time is up, without a byte back", async () => {
   const told: unknown[] = [];
-  const { gateway } = await startWorld({ log: { ...silentLog, debug: (of) => void told.push(of) } });
+  const { gateway } = await startWorld({ log: { ...silentProgramLog, debug: (of) => void told.push(of) } });
   const record = Buffer.alloc(5 + 8_192);
   record.set([22, 3, 1, 0x20, 0x00]);
   const first = Buffer.from(record);

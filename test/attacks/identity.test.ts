@@ -6,7 +6,7 @@ import { createIdentity, type Identity } from "../../crypto/identity.ts";
 import { ControlLink } from "../../link/control-link.ts";
 import { acceptPinned } from "../../link/pinned-tls.ts";
 import { agentMessages, agentOrders } from "../../protocol/agent-control.ts";
-import { silentLog } from "../../protocol/log.ts";
+import { silentProgramLog } from "../../protocol/program-log.ts";
 import { asPin } from "../brand.ts";
 import { outcome, World } from "../component/authority/world.ts";
 import { reported } from "../reported.ts";
@@ -62,7 +62,7 @@ describe("A4: who somebody is", () => {
       raw: tls,
       send: agentMessages,
       receive: agentOrders,
-      log: silentLog,
+      log: silentProgramLog,
       handlers: {
         "trust.propose": refuse,
         "targets.listed": refuse,

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { joinSite } from "../../agent/membership.ts";
 import { createIdentity } from "../../crypto/identity.ts";
 import { randomToken } from "../../crypto/random.ts";
-import { silentLog } from "../../protocol/log.ts";
+import { silentProgramLog } from "../../protocol/program-log.ts";
 import { asPin } from "../brand.ts";
 import { Scene, temporaryFolder } from "../component/agent/fixture.ts";
 import { StandInAuthority } from "../component/agent/world.ts";
@@ -26,7 +26,7 @@ test("A22: joins nobody whose key is another than it was told: the token is not 
         authorityKey: asPin(authorityKey),
         token: randomToken(),
         name: "agent-1",
-        log: silentLog,
+        log: silentProgramLog,
       }),
     );
   expect(await joins(createIdentity().pin)).toBe("peer-key-mismatch");

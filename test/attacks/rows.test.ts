@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { BrowserEntrance } from "../../agent/entrance.ts";
 import { HttpChannel } from "../../channels/http.ts";
 import { type Listener, listen } from "../../link/listen.ts";
-import { silentLog } from "../../protocol/log.ts";
+import { silentProgramLog } from "../../protocol/program-log.ts";
 import { TestDeviceSide, until } from "../component/channels/bench.ts";
 
 async function listening(server: Server): Promise<number> {
@@ -27,7 +27,7 @@ async function entered(devicePort: number) {
   });
   const host = `http-x7.access.localhost:${listener.port}`;
   const entrance = new BrowserEntrance({ host, prove: async () => {}, entered: () => {} });
-  const channel = new HttpChannel({ device, entrance, granted: [], log: silentLog, scheme: "http" });
+  const channel = new HttpChannel({ device, entrance, granted: [], log: silentProgramLog, scheme: "http" });
   onTestFinished(() => {
     listener.close();
     channel.end("ended-by-technician");

@@ -13,8 +13,8 @@ import type { SessionTicket } from "../../protocol/api/session.ts";
 import type { Pin, Token } from "../../protocol/brand.ts";
 import { GenkanError } from "../../protocol/error.ts";
 import { limits } from "../../protocol/limits.ts";
-import { silentLog } from "../../protocol/log.ts";
 import type { Id } from "../../protocol/make-id.ts";
+import { silentProgramLog } from "../../protocol/program-log.ts";
 import type { Lease, SignedByPasskey, Ticket } from "../../protocol/statement.ts";
 import { agentsName, linkDomain } from "../../protocol/wire-name.ts";
 import { listGateways } from "../../store/gateway.ts";
@@ -48,10 +48,10 @@ export class StandInAuthority {
     );
     const hosts = await readHosts(store.db);
     if (!hosts) throw new Error("The store has no hosts.");
-    const agents = new AgentLinks({ identity: keys.identity, log: silentLog });
+    const agents = new AgentLinks({ identity: keys.identity, programLog: silentProgramLog });
     const gateways = new GatewayLinks({
       identity: keys.identity,
-      log: silentLog,
+      programLog: silentProgramLog,
       names: new Map([[agentsName, (leg, address) => agents.accept(leg, address)]]),
     });
     const standIn = new StandInAuthority({
@@ -59,7 +59,7 @@ export class StandInAuthority {
       keys,
       hosts,
       now: () => new Date(),
-      log: silentLog,
+      programLog: silentProgramLog,
       agents,
       gateways,
       owedEnds: new Map(),

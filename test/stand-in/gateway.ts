@@ -11,7 +11,7 @@ import { parseUpgradeRequest, readHead, switchingProtocols } from "../../link/up
 import { GenkanError } from "../../protocol/error.ts";
 import { gatewayMessages, gatewayOrders } from "../../protocol/gateway-control.ts";
 import { limits } from "../../protocol/limits.ts";
-import { silentLog } from "../../protocol/log.ts";
+import { silentProgramLog } from "../../protocol/program-log.ts";
 import { gatewayName } from "../../protocol/wire-name.ts";
 import { Passed, type Way } from "./passed.ts";
 
@@ -180,7 +180,7 @@ export class StandInGateway {
       send: gatewayMessages,
       receive: gatewayOrders,
       handlers: Object.fromEntries(heard) as Handlers<typeof gatewayOrders>,
-      log: silentLog,
+      log: silentProgramLog,
     });
     this.#link = link;
     void link.closed.then(() => {

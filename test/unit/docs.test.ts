@@ -5,8 +5,8 @@ import { type Metric, metrics } from "../../bin/health/metric.ts";
 import { readyChecks } from "../../bin/health/readiness.ts";
 import { errors } from "../../protocol/error.ts";
 import { limits } from "../../protocol/limits.ts";
-import { logEvents } from "../../protocol/log-event.ts";
 import { oddities } from "../../protocol/oddity.ts";
+import { programEvents } from "../../protocol/program-event.ts";
 import { reasons } from "../../protocol/reason.ts";
 import { statementTypes } from "../../protocol/statement.ts";
 import { en } from "../../text/en.ts";
@@ -83,7 +83,7 @@ describe("the handbook", () => {
   it("names every event of the programs' logs with its level, and says what to do", () => {
     const documented = table("docs/log-events.md");
     expect(sorted(documented.map(([event, level]) => `${event} ${level}`))).toEqual(
-      sorted(Object.entries(logEvents).map((pair) => pair.join(" "))),
+      sorted(Object.entries(programEvents).map((pair) => pair.join(" "))),
     );
     expect(documented.filter(([, , means, todo]) => !means || !todo)).toEqual([]);
   });

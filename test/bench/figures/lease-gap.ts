@@ -4,7 +4,7 @@ import { readPinned } from "../../../agent/trust.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { reported } from "../../reported.ts";
 import { QuickWorld } from "../../world/world.ts";
 import { type Effort, type Figure, spread } from "../figure.ts";
@@ -82,7 +82,7 @@ class Leased {
           return {};
         },
       },
-      log: silentLog,
+      log: silentProgramLog,
     });
     await link.request("hello", {
       clock: new Date().toISOString(),

@@ -27,7 +27,7 @@ import { type LinkEnd, Multiplexer } from "../../../link/multiplexer.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
 import { encodeFrameHead } from "../../../protocol/frame.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { asPin } from "../../brand.ts";
 import { selfSigned } from "../../parts/self-signed.ts";
 import { patienceMs } from "../../patience.ts";
@@ -82,7 +82,7 @@ async function dialIn(world: World, o: { identity: Identity; servername?: string
   });
   cleanup.push(() => raw.destroy());
   const end = Promise.withResolvers<LinkEnd>();
-  const link = new Multiplexer(tls, { role: "client", log: silentLog, onClose: end.resolve });
+  const link = new Multiplexer(tls, { role: "client", log: silentProgramLog, onClose: end.resolve });
   return { link, tls, raw, end: end.promise };
 }
 
@@ -498,7 +498,7 @@ describe("the control link", () => {
       gateway: world.membership.gateways[0] as Membership["gateways"][number],
       name: "b",
       token: "x",
-      log: silentLog,
+      log: silentProgramLog,
     };
     await expect(joinSite({ ...again, authorityKey: world.scene.authority.pin })).rejects.toEqual(
       refusedWith("state-conflict"),
@@ -518,7 +518,7 @@ describe("the control link", () => {
     mkdirSync(folder);
     const { gateways, authorityKey } = world.membership;
     const gateway = gateways[0] as Membership["gateways"][number];
-    const asked = { folder, gateway, authorityKey, name: "b", token: "x", log: silentLog };
+    const asked = { folder, gateway, authorityKey, name: "b", token: "x", log: silentProgramLog };
     for (const wrong of [
       { name: "" },
       { name: "n".repeat(limits.nameCharacters + 1) },

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { AllowList, parseAllowList } from "../../../agent/allow-list.ts";
 import type { AgentEvent } from "../../../agent/event.ts";
 import { readAddress } from "../../../protocol/address.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { until } from "../channels/bench.ts";
 import { temporaryFolder } from "./fixture.ts";
 
@@ -141,7 +141,7 @@ function listOn(text: string) {
   const path = join(folder.path, "allow.json");
   writeFileSync(path, text);
   const events: AgentEvent[] = [];
-  const list = new AllowList({ path, log: silentLog, emit: (event) => events.push(event) });
+  const list = new AllowList({ path, log: silentProgramLog, emit: (event) => events.push(event) });
   cleanup.push(folder.remove, () => list.close());
   return { list, path, events };
 }

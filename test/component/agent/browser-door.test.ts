@@ -5,7 +5,7 @@ import type { Doorway } from "../../../agent/door.ts";
 import type { Entrance } from "../../../channels/entrance.ts";
 import { HttpChannel } from "../../../channels/http.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { TestDeviceSide, until } from "../channels/bench.ts";
 import { page, rawDevice } from "../channels/http-bench.ts";
 
@@ -25,7 +25,8 @@ async function door() {
   const way = {
     certificate: undefined,
     admission: { ticket: { host, session: "ses_1" } },
-    channel: (entrance: Entrance) => new HttpChannel({ device, entrance, granted: [], log: silentLog, scheme: "http" }),
+    channel: (entrance: Entrance) =>
+      new HttpChannel({ device, entrance, granted: [], log: silentProgramLog, scheme: "http" }),
     prove: async () => {},
   } as Partial<Record<keyof Doorway, unknown>> as unknown as Doorway & { admission: object };
   const browserDoor = new BrowserDoor(way);

@@ -6,7 +6,7 @@ import { readMembership } from "../../../agent/membership.ts";
 import { readPinned, readProposed } from "../../../agent/trust.ts";
 import { rightsFault } from "../../../crypto/file-rights.ts";
 import { GenkanError } from "../../../protocol/error.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { temporaryFolder } from "./fixture.ts";
 
 const site = "sit_0123456789abcdef";
@@ -22,7 +22,7 @@ const readers: Readonly<Record<string, Reader>> = {
     let problem: string | null = null;
     const list = new AllowList({
       path: join(folder, "allow-list.json"),
-      log: silentLog,
+      log: silentProgramLog,
       emit: (event) => {
         if (event.event === "allow-list") problem = event.problem;
       },

@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { Journal } from "../../../agent/journal.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { temporaryFolder } from "./fixture.ts";
 
 const cleanup: (() => void)[] = [];
@@ -27,7 +27,7 @@ function place() {
 }
 
 function open(path: string) {
-  const journal = new Journal({ path, now: () => new Date("2026-01-02T03:04:05.678Z"), log: silentLog });
+  const journal = new Journal({ path, now: () => new Date("2026-01-02T03:04:05.678Z"), log: silentProgramLog });
   cleanup.push(() => journal.close());
   return journal;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { AllowList } from "../../../agent/allow-list.ts";
 import { Trust } from "../../../agent/trust.ts";
 import { CertificateFile } from "../../../link/certificate-file.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { until } from "../channels/bench.ts";
 
 /** Watches the files of `folder`, touches them while this process can open nothing, and tells what came of it. */
@@ -14,14 +14,14 @@ let problems = 0;
 let renewed = 0;
 const list = new AllowList({
   path: allow,
-  log: silentLog,
+  log: silentProgramLog,
   emit: (event) => {
     if (event.event === "allow-list" && event.problem !== null) problems += 1;
   },
 });
-const trust = new Trust({ folder, site, now: () => new Date(), log: silentLog, emit: () => {} });
+const trust = new Trust({ folder, site, now: () => new Date(), log: silentProgramLog, emit: () => {} });
 let unread = 0;
-const log = { ...silentLog, error: () => void (unread += 1) };
+const log = { ...silentProgramLog, error: () => void (unread += 1) };
 new CertificateFile(certificate, log).onChange(() => (renewed += 1));
 const state = () => ({ allowed: list.permits("10.0.0.5", 80), trusted: trust.list !== undefined, renewed, problems });
 const tell = () => console.log(JSON.stringify(state()));

@@ -10,8 +10,8 @@ import { ControlLink, type Handlers } from "../../../link/control-link.ts";
 import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import { type ErrorCode, GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { type Log, silentLog } from "../../../protocol/log.ts";
 import { oddities } from "../../../protocol/oddity.ts";
+import { type ProgramLog, silentProgramLog } from "../../../protocol/program-log.ts";
 import { type RecordEntry } from "../../../protocol/recording.ts";
 import { tcpPair } from "../../unit/link/sockets.ts";
 import { until } from "../channels/bench.ts";
@@ -51,7 +51,7 @@ function recordingOver(
 ) {
   const spool = Spool.open(folder.path, session);
   const errors: object[] = [];
-  const log: Log = { ...silentLog, error: (facts: object) => void errors.push(facts) };
+  const log: ProgramLog = { ...silentProgramLog, error: (facts: object) => void errors.push(facts) };
   const recording = new Recording({
     session,
     spool,
@@ -88,7 +88,7 @@ async function linked() {
     "session.entries": (body: object) => take("session.entries", body),
     "session.ended": (body: object) => take("session.ended", body),
   } as Partial<Handlers<typeof agentMessages>> as Handlers<typeof agentMessages>;
-  const log = silentLog;
+  const log = silentProgramLog;
   const none = {} as Handlers<typeof agentOrders>;
   new ControlLink({ stream: server, raw: server, send: agentOrders, receive: agentMessages, handlers, log });
   const link = new ControlLink({

@@ -10,7 +10,7 @@ import { randomToken } from "../../../crypto/random.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import type { RecordedEnd } from "../../../protocol/agent-file.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { bytesOf, Scene, temporaryFolder } from "./fixture.ts";
 
 /** Only waits are played; the clock of the window is the one that is handed in. */
@@ -44,7 +44,11 @@ function admitted() {
       return {} as never;
     },
   };
-  const journal = new Journal({ path: join(folder.path, "journal.jsonl"), now: () => new Date(), log: silentLog });
+  const journal = new Journal({
+    path: join(folder.path, "journal.jsonl"),
+    now: () => new Date(),
+    log: silentProgramLog,
+  });
   cleanup.push(folder.remove, () => journal.close());
   const session = new Session(
     { ticket, grant, grantHash, service: scene.service, window, aheadMs: 0, approvers: [] },
@@ -61,7 +65,7 @@ function admitted() {
         certificates: new DeviceCertificates(folder.path, () => new Date()),
         roots: [],
         journal,
-        log: silentLog,
+        log: silentProgramLog,
         emit(event) {
           events.push(event);
           if (event.event === "session-ended") onDisk.push(Spool.leftovers(folder.path)[0]?.end ?? null);

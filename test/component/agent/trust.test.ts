@@ -6,7 +6,7 @@ import { acceptProposed, readPinned, readProposed, Trust } from "../../../agent/
 import { newId } from "../../../crypto/random.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import type { ApproversStatement } from "../../../protocol/approvers.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { asHash } from "../../brand.ts";
 import { cborMap } from "../../passkey.ts";
 import { until } from "../channels/bench.ts";
@@ -24,7 +24,7 @@ function open(): Trust {
     folder: folder.path,
     site,
     now: () => new Date(),
-    log: silentLog,
+    log: silentProgramLog,
     emit: (event) => events.push(event),
   });
 }

@@ -12,7 +12,7 @@ import { dialTcp } from "../../../link/dial.ts";
 import { type Listener, listen } from "../../../link/listen.ts";
 import { acceptPinned } from "../../../link/pinned-tls.ts";
 import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { version } from "../../../protocol/version.ts";
 import { asPin } from "../../brand.ts";
 import { patienceMs } from "../../patience.ts";
@@ -98,7 +98,7 @@ export class StandInAuthority {
       raw,
       send: agentOrders,
       receive: agentMessages,
-      log: silentLog,
+      log: silentProgramLog,
       handlers: {
         version: () => ({ version }),
         join: note("join", () => ({ agent, site: { id: this.scene.site, name: "Hospital" } })),
@@ -196,7 +196,7 @@ export class World {
       authorityKey: scene.authority.pin,
       token: randomToken(),
       name: "agent-1",
-      log: silentLog,
+      log: silentProgramLog,
     });
     world.allow([scene.service.port]);
     // As a person on this host left it.
@@ -220,7 +220,7 @@ export class World {
       folder: this.folder.path,
       membership: this.membership,
       allow: this.allowFile,
-      log: silentLog,
+      log: silentProgramLog,
       emit: (event) => this.events.push(event),
       now: () => new Date(Date.now() + this.clockOffset),
       monotonic: () => performance.now(),

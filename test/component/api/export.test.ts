@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { anyRecord } from "../../stand-in/record.ts";
 import { dropTriggers } from "../../stand-in/rewritten-log.ts";
 import { Faces, said } from "./world.ts";
@@ -25,7 +25,7 @@ test("an export that would lack what was acknowledged is not given out", async (
 
 test("an export of a damaged log is whole, and file, program's log and the log itself name what is gone", async () => {
   const logged: unknown[] = [];
-  const f = await Faces.open({ log: { ...silentLog, error: (...said) => void logged.push(said) } });
+  const f = await Faces.open({ log: { ...silentProgramLog, error: (...said) => void logged.push(said) } });
   const { store, sequencer } = f.world;
   const as = await f.token("auditor");
   await sequencer.settle();

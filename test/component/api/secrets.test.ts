@@ -21,7 +21,7 @@ import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import type { AccessRequest } from "../../../protocol/access-request.ts";
 import type { DeviceView } from "../../../protocol/api/device.ts";
 import type { Me } from "../../../protocol/api/me.ts";
-import type { Log } from "../../../protocol/log.ts";
+import type { ProgramLog } from "../../../protocol/program-log.ts";
 import { requestOf } from "../../../protocol/request-of.ts";
 import { openSqlite } from "../../../store/database.ts";
 import { Passkey } from "../../passkey.ts";
@@ -38,7 +38,7 @@ const temporary = () => {
 test("no password, code, token, nonce or key stands in the log, the messages or, in the clear, the store (A17)", async () => {
   const lines: string[] = [];
   const write = (facts: object, message: string) => void lines.push(`${JSON.stringify(facts)} ${message}`);
-  const log: Log = { debug: write, info: write, warn: write, error: write };
+  const log: ProgramLog = { debug: write, info: write, warn: write, error: write };
   const folder = temporary();
   const f = await Faces.open({ log, file: join(folder, "genkan.db") });
   const { world } = f;

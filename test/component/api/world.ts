@@ -8,7 +8,7 @@ import { buildFace, endpoints, type FaceOptions } from "../../../api/server.ts";
 import { WaitingRoom } from "../../../api/waiting-room.ts";
 import { faceOrigin } from "../../../authority/hosts.ts";
 import { type Face, faces } from "../../../protocol/face.ts";
-import type { Log } from "../../../protocol/log.ts";
+import type { ProgramLog } from "../../../protocol/program-log.ts";
 import { hosts, type Name, World } from "../authority/world.ts";
 
 type Members = Record<string, unknown>;
@@ -45,7 +45,7 @@ export class Faces {
     this.#options = options;
   }
 
-  static async open(o: { log?: Log; file?: string; downloads?: string; until?: End } = {}): Promise<Faces> {
+  static async open(o: { log?: ProgramLog; file?: string; downloads?: string; until?: End } = {}): Promise<Faces> {
     const until: End = o.until ?? ((end) => onTestFinished(end));
     const world = await World.open({ ...o, until });
     const pages = mkdtempSync(join(tmpdir(), "genkan-pages-"));

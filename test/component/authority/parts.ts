@@ -20,8 +20,8 @@ import type { RequestView } from "../../../protocol/api/request.ts";
 import type { TrustView } from "../../../protocol/api/trust.ts";
 import type { Pin } from "../../../protocol/brand.ts";
 import type { EndReason } from "../../../protocol/end-reason.ts";
-import { silentLog } from "../../../protocol/log.ts";
 import { type Id, type IdKind, makeId } from "../../../protocol/make-id.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import type { Reach } from "../../../protocol/reach.ts";
 import { version } from "../../../protocol/version.ts";
 import type { Window } from "../../../protocol/window.ts";
@@ -51,7 +51,7 @@ export async function connectGateway(world: World, end: End = onTestFinished): P
       authorityKey: context.keys.identity.pin,
       loopbackHttp: false,
     },
-    log: silentLog,
+    log: silentProgramLog,
     now: () => performance.now(),
   });
   end(() => gateway.close());
@@ -125,7 +125,7 @@ export class AgentEnd {
       raw,
       send: agentMessages,
       receive: agentOrders,
-      log: silentLog,
+      log: silentProgramLog,
       handlers: {
         "trust.propose": ({ statement }) => {
           note(agent.offers, statement);

@@ -15,7 +15,7 @@ import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import { startGateway } from "../../../gateway/gateway.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { agentsName } from "../../../protocol/wire-name.ts";
 import { listApproverLists } from "../../../store/approver-list.ts";
 import { type GatewayRow, putGateway } from "../../../store/gateway.ts";
@@ -36,7 +36,7 @@ async function house(named: readonly number[]) {
   const world = await World.open();
   const { context } = world;
   const names = new Map([[agentsName, context.agents.accept.bind(context.agents)]]);
-  const links = new GatewayLinks({ identity: context.keys.identity, log: silentLog, names });
+  const links = new GatewayLinks({ identity: context.keys.identity, programLog: silentProgramLog, names });
   const c = { ...context, gateways: links, now: () => new Date(world.clock) };
   onTestFinished(() => links.close());
   const up = new Set<string>();
@@ -51,7 +51,7 @@ async function house(named: readonly number[]) {
         authorityKey: context.keys.identity.pin,
         loopbackHttp: false,
       },
-      log: silentLog,
+      log: silentProgramLog,
       now: () => performance.now(),
     });
     let open = true;
@@ -102,7 +102,7 @@ async function house(named: readonly number[]) {
       sealKey: createSealKey(),
     },
     allow,
-    log: silentLog,
+    log: silentProgramLog,
     emit: () => {},
     now: () => new Date(world.clock),
     monotonic: () => performance.now(),

@@ -23,9 +23,9 @@ import type { Thumbprint } from "../../../protocol/brand.ts";
 import type { Face } from "../../../protocol/face.ts";
 import type { Factor } from "../../../protocol/factor.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { type Log, silentLog } from "../../../protocol/log.ts";
 import type { Id } from "../../../protocol/make-id.ts";
 import type { Role } from "../../../protocol/person.ts";
+import { type ProgramLog, silentProgramLog } from "../../../protocol/program-log.ts";
 import type { Window } from "../../../protocol/window.ts";
 import type { PublicJwk } from "../../../protocol/workstation.ts";
 import { insertAgent } from "../../../store/agent.ts";
@@ -119,22 +119,31 @@ export class World {
     this.masterKey = masterKey;
     this.context = { ...context, now: () => new Date(this.clock) };
     this.leases = new LeaseRenewal(this.context);
-    this.sequencer = new Sequencer(context.store, context.keys.log, context.log);
+    this.sequencer = new Sequencer(context.store, context.keys.log, context.programLog);
   }
 
   /** `until` says when it ends: with the test, unless told. */
   static async open(
-    o: { file?: string; log?: Log; until?: (end: () => Promise<void>) => void; empty?: true } = {},
+    o: { file?: string; log?: ProgramLog; until?: (end: () => Promise<void>) => void; empty?: true } = {},
   ): Promise<World> {
-    const log = o.log ?? silentLog;
+    const log = o.log ?? silentProgramLog;
     const db = await openSqlite(o.file ?? ":memory:");
     const store = makeStore(db, inProcessBus());
     const masterKey = AtRestKey.generate();
     const keys = await openKeys(db, AtRestKey.parse(masterKey), "genkan/test");
-    const agents = new AgentLinks({ identity: keys.identity, log });
-    const gateways = new GatewayLinks({ identity: keys.identity, log, names: new Map() });
+    const agents = new AgentLinks({ identity: keys.identity, programLog: log });
+    const gateways = new GatewayLinks({ identity: keys.identity, programLog: log, names: new Map() });
     const world = new World(
-      { store, keys, hosts, certificates: { portal: null, staff: null }, log, agents, gateways, owedEnds: new Map() },
+      {
+        store,
+        keys,
+        hosts,
+        certificates: { portal: null, staff: null },
+        programLog: log,
+        agents,
+        gateways,
+        owedEnds: new Map(),
+      },
       masterKey,
     );
     (o.until ?? onTestFinished)(async () => {

@@ -4,7 +4,7 @@ import { BrowserEntrance } from "../../../agent/entrance.ts";
 import type { ChannelOptions } from "../../../channels/channel.ts";
 import { HttpChannel } from "../../../channels/http.ts";
 import { listen } from "../../../link/listen.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { TestDeviceSide } from "./bench.ts";
 
 /** A request as a device reads it, byte for byte. */
@@ -76,7 +76,7 @@ export async function enteredChannel(port: number, granted: ChannelOptions["gran
   });
   const host = `http-x7.access.localhost:${listener.port}`;
   const entrance = new BrowserEntrance({ host, prove: async () => {}, entered: () => {} });
-  const channel = new HttpChannel({ device, entrance, granted, log: silentLog, scheme: "http" });
+  const channel = new HttpChannel({ device, entrance, granted, log: silentProgramLog, scheme: "http" });
   onTestFinished(() => {
     listener.close();
     channel.end("ended-by-technician");

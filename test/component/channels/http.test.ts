@@ -10,7 +10,7 @@ import { HttpChannel } from "../../../channels/http.ts";
 import { type Listener, listen } from "../../../link/listen.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { fence, settled } from "../../unit/link/sockets.ts";
 import { TestDeviceSide, until } from "./bench.ts";
 
@@ -48,7 +48,7 @@ async function channelTo(devicePort: number, granted: ChannelOptions["granted"] 
       if (form.proof !== "good" || proofs.length > 1) throw new GenkanError("proof-invalid");
     },
   });
-  const channel = new HttpChannel({ device, entrance, granted, log: silentLog, scheme: "http" });
+  const channel = new HttpChannel({ device, entrance, granted, log: silentProgramLog, scheme: "http" });
   cleanup.push(() => {
     listener.close();
     channel.end("ended-by-technician");

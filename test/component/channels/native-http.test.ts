@@ -6,7 +6,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import { NativeEntrance } from "../../../agent/entrance.ts";
 import { HttpChannel } from "../../../channels/http.ts";
 import { listen } from "../../../link/listen.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { TestDeviceSide } from "./bench.ts";
 
 /** A channel as the command line reaches it: behind a port on localhost, in front of a device that answers "page". */
@@ -28,7 +28,7 @@ async function portOnLocalhost() {
     device,
     entrance: new NativeEntrance(),
     granted: [],
-    log: silentLog,
+    log: silentProgramLog,
     scheme: "http",
   });
   const clients: Socket[] = [];

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from "vitest";
 import { TcpChannel } from "../../../channels/tcp.ts";
 import { Multiplexer } from "../../../link/multiplexer.ts";
 import { GenkanError } from "../../../protocol/error.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { settled } from "../../unit/link/sockets.ts";
 import { TestDeviceSide, until } from "./bench.ts";
 
@@ -30,7 +30,7 @@ async function linkTo(device: TestDeviceSide) {
       agentSide.resolve(
         new Multiplexer(socket, {
           role: "agent",
-          log: silentLog,
+          log: silentProgramLog,
           onStream: (stream) => carried.push(new TcpChannel(device).carry(stream)),
           onClose() {},
         }),
@@ -39,7 +39,7 @@ async function linkTo(device: TestDeviceSide) {
   );
   const socket = connect(port, "127.0.0.1");
   cleanup.push(() => socket.destroy());
-  const client = new Multiplexer(socket, { role: "client", log: silentLog, onClose() {} });
+  const client = new Multiplexer(socket, { role: "client", log: silentProgramLog, onClose() {} });
   const proving = client.prove("proof");
   const agent = await agentSide.promise;
   await agent.proof();

@@ -7,7 +7,7 @@ import { type IncomingStream, Multiplexer } from "../../../link/multiplexer.ts";
 import { acceptPinned } from "../../../link/pinned-tls.ts";
 import { resetNow } from "../../../link/reset.ts";
 import type { SessionTicket } from "../../../protocol/api/session.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { Proof } from "../../../protocol/statement.ts";
 import { idOf } from "./facts.ts";
 
@@ -65,7 +65,7 @@ export class Agent {
     const { tls, peerKey } = await acceptPinned(raw, { raw, identity, clientKey: "required", timeoutMs: 5_000 });
     const mux = new Multiplexer(tls, {
       role: "agent",
-      log: silentLog,
+      log: silentProgramLog,
       onStream: (s) => this.onStream(s),
       onClose() {},
     });

@@ -12,8 +12,8 @@ import { LegPool } from "../../../link/leg-pool.ts";
 import { resetNow } from "../../../link/reset.ts";
 import type { Token } from "../../../protocol/brand.ts";
 import { gatewayMessages, gatewayOrders } from "../../../protocol/gateway-control.ts";
-import { type Log, silentLog } from "../../../protocol/log.ts";
 import { type Id, makeId } from "../../../protocol/make-id.ts";
+import { type ProgramLog, silentProgramLog } from "../../../protocol/program-log.ts";
 
 export type Authority = ControlLink<typeof gatewayOrders, typeof gatewayMessages>;
 
@@ -38,7 +38,7 @@ export interface Session {
 export const sessionId = () => makeId("session", randomBytes(10));
 
 export async function startWorld(
-  options: { loopbackHttp?: boolean; log?: Log; now?: () => number } = {},
+  options: { loopbackHttp?: boolean; log?: ProgramLog; now?: () => number } = {},
 ): Promise<World> {
   const identity = createIdentity();
   const authorityIdentity = createIdentity();
@@ -50,7 +50,7 @@ export async function startWorld(
       authorityKey: authorityIdentity.pin,
       loopbackHttp: options.loopbackHttp ?? false,
     },
-    log: options.log ?? silentLog,
+    log: options.log ?? silentProgramLog,
     now: options.now ?? (() => performance.now()),
   });
   onTestFinished(() => gateway.close());
@@ -70,7 +70,7 @@ export async function startWorld(
         raw,
         send: gatewayOrders,
         receive: gatewayMessages,
-        log: silentLog,
+        log: silentProgramLog,
         handlers: {
           "session.ended": (body) => {
             ended.push(body);
@@ -113,7 +113,7 @@ export async function inside(world: World, session: Session, onLeg: (leg: Leg) =
     tokensHeld: session.tokens.length,
     moreTokens: () => new Promise(() => {}),
     onLeg,
-    log: silentLog,
+    log: silentProgramLog,
   });
   onTestFinished(() => pool.close());
   while (pool.ready < Math.min(warm, session.tokens.length)) await new Promise((resolve) => setTimeout(resolve, 2));

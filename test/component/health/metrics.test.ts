@@ -9,7 +9,7 @@ import { watchGateway } from "../../../bin/health/gateway-watch.ts";
 import { metrics } from "../../../bin/health/metric.ts";
 import { parseMetrics } from "../../../bin/health/metrics-option.ts";
 import { serveMetrics, type Watched } from "../../../bin/health/metrics-server.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import type { Db } from "../../../store/database.ts";
 import { Scene } from "../agent/fixture.ts";
 import { World as AgentWorld } from "../agent/world.ts";
@@ -55,7 +55,7 @@ async function authority() {
     gateways,
     certificates: { portal: undefined, staff: undefined },
     figures,
-    log: silentLog,
+    log: silentProgramLog,
     now: () => new Date(world.world.clock),
   });
   return { ...world, watched };
@@ -126,7 +126,7 @@ describe("the metrics of an authority", () => {
 
 test("the metrics of a gateway count what it carries, and name no session and no host", async () => {
   const world = await startWorld();
-  const watched = watchGateway(world.gateway, silentLog);
+  const watched = watchGateway(world.gateway, silentProgramLog);
   expect(await watched.ready()).toEqual([{ check: "authority", ok: false, reason: expect.any(String) }]);
   const session = await world.session(await world.connect());
   expect(await watched.ready()).toEqual([{ check: "authority", ok: true }]);
@@ -142,7 +142,7 @@ test("the metrics of an agent count what it serves, and name no session, person 
   const world = await AgentWorld.start(scene);
   onTestFinished(() => world.stop());
   const { agent, folder } = world;
-  const o = { agent, data: folder.path, certificate: undefined, now: () => new Date(), log: silentLog };
+  const o = { agent, data: folder.path, certificate: undefined, now: () => new Date(), log: silentProgramLog };
   const watched = watchAgent(o);
   const { session } = await world.admit();
   const text = await textOf(watched);
@@ -176,7 +176,7 @@ test("every metric keeps to the naming of the field: its program, and a unit or 
 describe("the port of the metrics", () => {
   const watched: Watched = {
     figures: new Figures("gateway"),
-    log: silentLog,
+    log: silentProgramLog,
     read: async () => {},
     ready: async () => [{ check: "authority", ok: false, reason: "no link" }],
   };

@@ -6,7 +6,7 @@ import { connect } from "node:tls";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { createIdentity, exportIdentity, type Identity } from "../../../crypto/identity.ts";
 import { acceptBrowserTls, CertificateFile } from "../../../link/certificate-file.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "genkan-certificate-"));
 const paths = { cert: join(folder, "a.pem"), key: join(folder, "a.key") };
@@ -27,7 +27,7 @@ describe("a certificate that somebody else renews", () => {
     const [first, second, third] = [createIdentity(), createIdentity(), createIdentity()];
     put(first);
     const errors: string[] = [];
-    const file = new CertificateFile(paths, { ...silentLog, error: (_facts, said) => errors.push(said) });
+    const file = new CertificateFile(paths, { ...silentProgramLog, error: (_facts, said) => errors.push(said) });
     opened.push(file);
     expect(file.pem.cert).toBe(first.certificate);
 
@@ -59,7 +59,7 @@ describe("a certificate that somebody else renews", () => {
     mkdirSync(live);
     put(first, inLive);
     const errors: string[] = [];
-    const file = new CertificateFile(inLive, { ...silentLog, error: (_facts, said) => errors.push(said) });
+    const file = new CertificateFile(inLive, { ...silentProgramLog, error: (_facts, said) => errors.push(said) });
     opened.push(file);
     // Refused to every user, as other rights refuse it to all but root.
     renameSync(live, kept);
@@ -75,7 +75,7 @@ describe("a certificate that somebody else renews", () => {
 
   test("serves a browser at its own name, by HTTP/1.1 only, and resets any other name", async () => {
     put(createIdentity());
-    const certificate = new CertificateFile(paths, silentLog);
+    const certificate = new CertificateFile(paths, silentProgramLog);
     opened.push(certificate);
     const results: string[] = [];
     const server = createServer((raw: Socket) => {
@@ -113,10 +113,10 @@ describe("a certificate that somebody else renews", () => {
   });
 
   test("that is none is refused at the start", () => {
-    expect(() => new CertificateFile({ cert: "/nowhere", key: "/nowhere" }, silentLog)).toThrow("can't be read");
+    expect(() => new CertificateFile({ cert: "/nowhere", key: "/nowhere" }, silentProgramLog)).toThrow("can't be read");
     put(createIdentity());
     writeFileSync(paths.cert, "");
-    expect(() => new CertificateFile(paths, silentLog)).toThrow("not a certificate and its key");
+    expect(() => new CertificateFile(paths, silentProgramLog)).toThrow("not a certificate and its key");
   });
 });
 

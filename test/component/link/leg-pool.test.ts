@@ -5,7 +5,7 @@ import { LegPool, type LegPoolOptions } from "../../../link/leg-pool.ts";
 import type { Token } from "../../../protocol/brand.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { asToken } from "../../brand.ts";
 import { dial, fence, serve, sleep, until } from "../../unit/link/sockets.ts";
 
@@ -54,7 +54,7 @@ function pool(carrier: Carrier, options: Partial<LegPoolOptions> = {}) {
     tokensHeld: 8,
     moreTokens: () => new Promise(() => {}),
     onLeg: (leg) => void used.push(leg),
-    log: silentLog,
+    log: silentProgramLog,
     ...options,
   });
   onTestFinished(() => pool.close());

@@ -9,7 +9,7 @@ import { createIdentity, exportIdentity } from "../../../crypto/identity.ts";
 import { acceptBrowserTls, CertificateFile } from "../../../link/certificate-file.ts";
 import { acceptPinned, connectPinned } from "../../../link/pinned-tls.ts";
 import { resetNow } from "../../../link/reset.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { patienceMs } from "../../patience.ts";
 import { serve } from "../../unit/link/sockets.ts";
 
@@ -22,7 +22,7 @@ function certificate(): CertificateFile {
   const paths = { cert: join(folder, "a.pem"), key: join(folder, "a.key") };
   writeFileSync(paths.cert, inside.certificate);
   writeFileSync(paths.key, exportIdentity(inside));
-  const file = new CertificateFile(paths, silentLog);
+  const file = new CertificateFile(paths, silentProgramLog);
   onTestFinished(() => {
     file.close();
     rmSync(folder, { recursive: true });

@@ -53,7 +53,7 @@ describe("the sequencer", () => {
     for (let n = 5; n < 8; n++) await say(world, n);
     expect((await latestCheckpoint(db))?.size).toBe(5);
 
-    const again = new Sequencer(world.store, world.context.keys.log, world.context.log);
+    const again = new Sequencer(world.store, world.context.keys.log, world.context.programLog);
     await again.settle();
     await again.close();
     expect(await db.selectFrom("outbox").selectAll().execute()).toEqual([]);

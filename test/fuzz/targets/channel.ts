@@ -7,7 +7,7 @@ import { HttpChannel } from "../../../channels/http.ts";
 import { cookieName } from "../../../channels/http-cookie.ts";
 import { dialTcp } from "../../../link/dial.ts";
 import { GenkanError } from "../../../protocol/error.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { id } from "../fixture.ts";
 import { lines } from "../shape/parts.ts";
 import { mix } from "../shape/shape.ts";
@@ -52,7 +52,7 @@ class Bench {
       },
       entrance: new BrowserEntrance({ host: ends.access, prove: async () => {}, entered: () => {} }),
       granted: [],
-      log: silentLog,
+      log: silentProgramLog,
       scheme: "http",
     });
   }

@@ -6,7 +6,7 @@ import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { gatewayMessages, gatewayOrders } from "../../../protocol/gateway-control.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { version } from "../../../protocol/version.ts";
 import { reported } from "../../reported.ts";
 import {
@@ -266,7 +266,7 @@ async function feedLink(input: Buffer): Promise<string> {
   const handlers = Object.fromEntries(names.map((type) => [type, handler(type)])) as unknown as Handlers<Catalog>;
   const raw = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() }) as unknown as Socket;
   raw.resetAndDestroy = () => raw.destroy();
-  const link = new ControlLink<Catalog, Catalog>({ stream, raw, send, receive, handlers, log: silentLog });
+  const link = new ControlLink<Catalog, Catalog>({ stream, raw, send, receive, handlers, log: silentProgramLog });
   void link.closed.then(() => (over = true));
   const asked = asks ? ask(link) : undefined;
   const step = 1 + ((input[7] ?? 0) % 200) * 8;

@@ -7,7 +7,7 @@ import { ControlFrameDecoder, encodeControlFrame } from "../../../link/control-f
 import type { PinnedSocket } from "../../../link/pinned-tls.ts";
 import { GenkanError, isErrorCode } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { authority, id, identity, jsonBytes, jwsOver, lease, token } from "../fixture.ts";
 import { bytes } from "../shape/bytes.ts";
 import { json } from "../shape/json.ts";
@@ -85,8 +85,8 @@ export const gatewayControl: Target = {
 
 async function feed(input: Buffer): Promise<string> {
   const routes = new RouteTable();
-  const sessions = new Sessions({ routes, now: () => 0, log: silentLog, onEnded: () => {} });
-  const control = new Control({ routes, sessions, pin: own.pin, log: silentLog });
+  const sessions = new Sessions({ routes, now: () => 0, log: silentProgramLog, onEnded: () => {} });
+  const control = new Control({ routes, sessions, pin: own.pin, log: silentProgramLog });
   const said: Buffer[] = [];
   const tls = new Duplex({
     read() {},

@@ -5,7 +5,7 @@ import { MuxReader } from "../../../link/mux-reader.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { decodeFrameHead, encodeFrameHead, type FrameName, frameHeadBytes } from "../../../protocol/frame.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { later } from "../fixture.ts";
 import { bytes } from "../shape/bytes.ts";
 import { json } from "../shape/json.ts";
@@ -198,7 +198,7 @@ async function feedMultiplexer(input: Buffer): Promise<string> {
   let clock = 0;
   const mux = new Multiplexer(below, {
     role,
-    log: silentLog,
+    log: silentProgramLog,
     now: () => clock++,
     onClose: ({ reason, error }) =>
       void ends.push(

@@ -4,7 +4,7 @@ import type { AgentEvent } from "../../../agent/event.ts";
 import { readMembership } from "../../../agent/membership.ts";
 import type { AgentView } from "../../../protocol/api/agent.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { until } from "../../story/parts/wait.ts";
 import { Device } from "../../world/device.ts";
 import { Echo } from "../../world/echo.ts";
@@ -50,7 +50,7 @@ describe("an agent's clock that is wrong", () => {
       folder: folders.agent,
       membership: readMembership(folders.agent),
       allow: folders.allowFile,
-      log: silentLog,
+      log: silentProgramLog,
       emit: (event) => told.push(event),
       now: () => new Date(Date.now() + offMs),
       monotonic: () => performance.now(),

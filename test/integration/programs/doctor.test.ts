@@ -9,7 +9,7 @@ import { freePort } from "../../../bin/start/ports.ts";
 import { createIdentity } from "../../../crypto/identity.ts";
 import { fingerprint } from "../../../crypto/thumbprint.ts";
 import { startGateway } from "../../../gateway/gateway.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { asPin } from "../../brand.ts";
 import { run, runScript } from "../../run/command.ts";
 import { SmallDisk } from "../../world/small-disk.ts";
@@ -155,7 +155,7 @@ describe("the doctor of an authority", () => {
     const authorityKey = createIdentity().pin;
     const gateway = await startGateway({
       config: { ...config, authorityKey },
-      log: silentLog,
+      log: silentProgramLog,
       now: () => performance.now(),
     });
     onTestFinished(() => gateway.close());

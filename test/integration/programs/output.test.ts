@@ -11,7 +11,7 @@ import { createIdentity } from "../../../crypto/identity.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { fingerprint } from "../../../crypto/thumbprint.ts";
 import { dialTcp } from "../../../link/dial.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { asPin } from "../../brand.ts";
 import { Scene } from "../../component/agent/fixture.ts";
 import { StandInAuthority } from "../../component/agent/world.ts";
@@ -90,7 +90,7 @@ describe("a daemon whose output can't be written", () => {
       authorityKey: scene.authority.pin,
       token: randomToken(),
       name: "agent-1",
-      log: silentLog,
+      log: silentProgramLog,
     });
     // Each of them is something to tell: an allow-list that can't be used, an event, and a link that is gone.
     writeFileSync(join(data, "allow.json"), "{");

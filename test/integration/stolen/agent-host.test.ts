@@ -7,8 +7,8 @@ import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
 import type { Id } from "../../../protocol/make-id.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { Passkey } from "../../passkey.ts";
 import { reported } from "../../reported.ts";
 import { sleep } from "../../story/parts/wait.ts";
@@ -66,7 +66,7 @@ describe("an agent's host", () => {
       address: { gateways, authorityKey },
       identity,
       handlers: Object.fromEntries(heard) as Handlers<typeof agentOrders>,
-      log: silentLog,
+      log: silentProgramLog,
     });
     const clock = new Date().toISOString();
     const keys = gateways.map(({ key }) => key);

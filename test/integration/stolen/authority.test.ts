@@ -14,8 +14,8 @@ import type { SessionTicket } from "../../../protocol/api/session.ts";
 import type { ApproversStatement } from "../../../protocol/approvers.ts";
 import type { Grant } from "../../../protocol/grant.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
 import type { Id } from "../../../protocol/make-id.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import type { ApprovalStatement, SignedByPasskey } from "../../../protocol/statement.ts";
 import { listApproverLists } from "../../../store/approver-list.ts";
 import { findGrant, type StoredGrant } from "../../../store/grant.ts";
@@ -182,7 +182,7 @@ describe("an authority with all its keys", () => {
     const timeoutMs = limits.handshakeMs;
     const { host: servername, agentKey: pin, gateway } = ticket;
     const { tls, raw } = await connectPinned({ ...gateway, servername, pin, identity: middle, timeoutMs });
-    const link = new Multiplexer(tls, { role: "client", log: silentLog, onClose: () => resetNow(raw) });
+    const link = new Multiplexer(tls, { role: "client", log: silentProgramLog, onClose: () => resetNow(raw) });
     await expect(link.prove(proof)).rejects.toMatchObject({ code: "proof-invalid" });
     expect(device.taken).toBe(before);
   });

@@ -12,8 +12,8 @@ import type { Handlers } from "../../../link/control-link.ts";
 import type { agentOrders } from "../../../protocol/agent-control.ts";
 import type { SessionView } from "../../../protocol/api/session.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
 import type { Id } from "../../../protocol/make-id.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { agentsName } from "../../../protocol/wire-name.ts";
 import type { SampleDevice } from "../../../sample/device.ts";
 import { startVitalMonitor } from "../../../sample/vital-monitor.ts";
@@ -209,7 +209,7 @@ describe("a gateway in the real one's place", () => {
       address: { gateways: [{ host: "127.0.0.1", port: ports.public }], authorityKey },
       identity,
       handlers: {} as Handlers<typeof agentOrders>,
-      log: silentLog,
+      log: silentProgramLog,
     });
     const hello = {
       clock: new Date().toISOString(),

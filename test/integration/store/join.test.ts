@@ -9,7 +9,7 @@ import { connectPinned } from "../../../link/pinned-tls.ts";
 import { resetNow } from "../../../link/reset.ts";
 import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
 import { GenkanError } from "../../../protocol/error.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { version } from "../../../protocol/version.ts";
 import { outcome, World } from "../../component/authority/world.ts";
 import { raiseEpoch } from "../../component/store/epoch.ts";
@@ -62,7 +62,7 @@ test("strangers who try to join without end, on link after link, keep nobody els
         raw,
         send: agentMessages,
         receive: agentOrders,
-        log: silentLog,
+        log: silentProgramLog,
         handlers: takesNoOrders,
       });
       await link.request("version", { version });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
-import type { Log } from "../../../protocol/log.ts";
+import type { ProgramLog } from "../../../protocol/program-log.ts";
 import { inProcessBus } from "../../../store/bus.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
 import { makeStore, readEpoch, type Store } from "../../../store/store.ts";
@@ -109,7 +109,7 @@ describe("a store whose server", () => {
   it("went away while records waited has them in the log once it is back", async () => {
     const store = await stores.make("postgres");
     const warnings: string[] = [];
-    const log: Log = { debug() {}, info() {}, warn() {}, error: (_, message) => void warnings.push(message) };
+    const log: ProgramLog = { debug() {}, info() {}, warn() {}, error: (_, message) => void warnings.push(message) };
     await audit(store, "before");
     await postgres.stop();
     const sequencer = new Sequencer(store, newLogKey(), log);

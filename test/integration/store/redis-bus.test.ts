@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Secret } from "../../../crypto/secret.ts";
 import { limits } from "../../../protocol/limits.ts";
-import type { Log } from "../../../protocol/log.ts";
+import type { ProgramLog } from "../../../protocol/program-log.ts";
 import { topics as everyTopic, type Topic } from "../../../protocol/topic.ts";
 import type { Bus } from "../../../store/bus.ts";
 import { redisBus } from "../../../store/redis-bus.ts";
@@ -26,12 +26,12 @@ afterEach(async () => {
 });
 
 const say = (facts: object, message: string) => void said.push(JSON.stringify({ ...facts, message }));
-const log: Log = { debug: say, info: say, warn: say, error: say };
+const log: ProgramLog = { debug: say, info: say, warn: say, error: say };
 const channel = "genkan/test";
 
 /** A bus of one more process, and what it heard since. */
 function enter(url = redis.url): { bus: Bus; heard: Topic[][] } {
-  const bus = redisBus({ url: new Secret(url), channel, log });
+  const bus = redisBus({ url: new Secret(url), channel, programLog: log });
   open.push(bus);
   const heard: Topic[][] = [];
   bus.subscribe((topics) => heard.push([...topics]));
@@ -129,14 +129,14 @@ describe("the redis bus", () => {
 
   it("lets a short command's last hint out before it closes, and does not wait long for a server that is away", async () => {
     const { other } = await pair();
-    const command = redisBus({ url: new Secret(redis.url), channel, log });
+    const command = redisBus({ url: new Secret(redis.url), channel, programLog: log });
     command.publish(["me"]);
     await command.close();
     await until("hint", 2_000, () => other.heard.length > 0);
     expect(other.heard).toEqual([["me"]]);
 
     await redis.crash();
-    const late = redisBus({ url: new Secret(redis.url), channel, log });
+    const late = redisBus({ url: new Secret(redis.url), channel, programLog: log });
     late.publish(["me"]);
     await late.close();
     await redis.begin();

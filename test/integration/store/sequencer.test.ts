@@ -7,7 +7,7 @@ import { verifyAuditExport } from "../../../crypto/audit-verify.ts";
 import { type LogKey } from "../../../crypto/log-key.ts";
 import type { AuditBody } from "../../../protocol/audit.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { inProcessBus } from "../../../store/bus.ts";
 import type { Db } from "../../../store/database.ts";
 import { sequence } from "../../../store/log.ts";
@@ -44,7 +44,7 @@ describe.each(dialects)("the log on %s", (dialect) => {
   it("has every record once, in the order of each writer, whoever numbers it", async () => {
     const all = await stores.shared(dialect);
     const key = newLogKey();
-    const sequencers = all.map((store) => new Sequencer(store, key, silentLog));
+    const sequencers = all.map((store) => new Sequencer(store, key, silentProgramLog));
     const writers = 6;
     const each = 25;
     await Promise.all(
@@ -75,7 +75,7 @@ describe.each(dialects)("the log on %s", (dialect) => {
     expect(await sequence(first.db, key, new Date())).toBe(limits.checkpointRecords);
     await first.close();
     const second = makeStore(await stores.open(place), inProcessBus());
-    const sequencer = new Sequencer(second, key, silentLog);
+    const sequencer = new Sequencer(second, key, silentProgramLog);
     await audit(second, "last");
     await sequencer.close();
     const actions = await verified(second.db, key);
@@ -92,7 +92,7 @@ describe.each(dialects)("the log on %s", (dialect) => {
     const writers = ["first", "second"].map((name) => start(place, name, pem, acknowledged, 200));
     await Promise.all(writers.map(({ ended }) => ended));
     expect(acknowledged).toHaveLength(400);
-    const sequencer = new Sequencer(makeStore(db, inProcessBus()), key, silentLog);
+    const sequencer = new Sequencer(makeStore(db, inProcessBus()), key, silentProgramLog);
     await sequencer.close();
     expect((await verified(db, key)).sort()).toEqual(acknowledged.sort());
   });
@@ -114,7 +114,7 @@ describe.each(dialects)("the log on %s", (dialect) => {
         await sleep(Math.random() * 60);
       }
     }
-    const sequencer = new Sequencer(makeStore(db, inProcessBus()), key, silentLog);
+    const sequencer = new Sequencer(makeStore(db, inProcessBus()), key, silentProgramLog);
     await sequencer.close();
     const actions = await verified(db, key);
     expect(new Set(actions).size).toBe(actions.length);

@@ -1,5 +1,5 @@
 import { createPrivateKey } from "node:crypto";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { inProcessBus } from "../../../store/bus.ts";
 import { Sequencer } from "../../../store/sequencer.ts";
 import { makeStore, readEpoch } from "../../../store/store.ts";
@@ -13,7 +13,7 @@ import { openPlace } from "./stores.ts";
 const [place = "", name = "", pem = "", count = "0"] = process.argv.slice(2);
 const store = makeStore(await openPlace(place), inProcessBus());
 const key = { origin: "genkan/test", privateKey: createPrivateKey(pem), verifierKey: "" };
-const sequencer = new Sequencer(store, key, silentLog);
+const sequencer = new Sequencer(store, key, silentProgramLog);
 process.stdout.write("begun\n");
 for (let i = 0; i < Number(count); i++) {
   const record = anyRecord({ at: new Date(), action: `${name} ${i}` });

@@ -8,7 +8,7 @@ import { GenkanError } from "../../../protocol/error.ts";
 import { type FrameName, frameTypes } from "../../../protocol/frame.ts";
 import { gatewayMessages, gatewayOrders } from "../../../protocol/gateway-control.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { messages } from "../../fuzz/targets/control.ts";
 import { frame, fromClient } from "../../fuzz/targets/mux.ts";
 import { collect, duplexPair, end, readyPair } from "../link/multiplexer-pair.ts";
@@ -46,7 +46,7 @@ async function receiving(side: Side) {
     send: {},
     receive,
     handlers,
-    log: silentLog,
+    log: silentProgramLog,
   });
   return { peer: client, link, handled };
 }

@@ -5,7 +5,7 @@ import { ControlFrameDecoder, encodeControlFrame } from "../../../link/control-f
 import { ControlLink, type Handlers } from "../../../link/control-link.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { type Log, silentLog } from "../../../protocol/log.ts";
+import { type ProgramLog, silentProgramLog } from "../../../protocol/program-log.ts";
 import { Strict } from "../../../protocol/schema.ts";
 import { drain, settled, sleep, tcpPair, until } from "./sockets.ts";
 
@@ -15,7 +15,7 @@ const asked = {
 const told = { note: { send: Strict({ text: Type.String() }), reply: Strict({}) } } as const;
 
 interface Options {
-  log?: Log;
+  log?: ProgramLog;
   pingMs?: number;
   silenceMs?: number;
 }
@@ -25,13 +25,13 @@ const noNotes: Handlers<typeof told> = { note: () => ({}) };
 /** A link that asks `asked`, over a real connection whose other end the test holds, or another link. */
 async function asking(options: Options & { notes?: Handlers<typeof told> } = {}) {
   const { client, server } = await tcpPair();
-  const { notes: handlers = noNotes, log = silentLog, ...rest } = options;
+  const { notes: handlers = noNotes, log = silentProgramLog, ...rest } = options;
   const link = new ControlLink({ stream: client, raw: client, send: asked, receive: told, handlers, log, ...rest });
   return { link, stream: client, peer: server };
 }
 
 function answering(peer: Socket, handlers: Handlers<typeof asked>, options: Options = {}) {
-  const { log = silentLog, ...rest } = options;
+  const { log = silentProgramLog, ...rest } = options;
   return new ControlLink({ stream: peer, raw: peer, send: told, receive: asked, handlers, log, ...rest });
 }
 
@@ -64,7 +64,7 @@ describe("a control link", () => {
   test("carries a refusal by code and public detail, and says nothing of what went wrong inside", async () => {
     const logged: object[] = [];
     const { link, peer } = await asking();
-    const log = { ...silentLog, error: (facts: object) => void logged.push(facts) };
+    const log = { ...silentProgramLog, error: (facts: object) => void logged.push(facts) };
     answering(
       peer,
       {
@@ -244,7 +244,7 @@ describe("a peer that does not read", () => {
       send: papers,
       receive: papers,
       handlers,
-      log: silentLog,
+      log: silentProgramLog,
       pingMs: 20_000,
       silenceMs: 60_000,
     });

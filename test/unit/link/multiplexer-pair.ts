@@ -1,7 +1,7 @@
 import { Duplex } from "node:stream";
 import { type IncomingStream, type LinkEnd, Multiplexer, type MultiplexerOptions } from "../../../link/multiplexer.ts";
 import { encodeFrameHead, type FrameName } from "../../../protocol/frame.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 
 export const windowEnd = "2026-03-01T10:00:00.000Z";
 
@@ -49,7 +49,7 @@ export interface End {
 
 export function end(stream: Duplex, role: "client" | "agent", more: Partial<MultiplexerOptions> = {}): End {
   const over = Promise.withResolvers<LinkEnd>();
-  const mux = new Multiplexer(stream, { role, log: silentLog, onClose: over.resolve, ...more });
+  const mux = new Multiplexer(stream, { role, log: silentProgramLog, onClose: over.resolve, ...more });
   return { mux, ended: over.promise };
 }
 

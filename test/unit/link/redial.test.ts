@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { keepUp } from "../../../link/redial.ts";
 import { GenkanError } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { silentLog } from "../../../protocol/log.ts";
+import { silentProgramLog } from "../../../protocol/program-log.ts";
 
 describe("a link that is kept up", () => {
   test("waits twice as long after each failure, up to the limit, and anew after one that worked", async () => {
@@ -17,7 +17,7 @@ describe("a link that is kept up", () => {
           if (dialled.length === 10) stop.abort();
           return dialled.length % 2 === 0 ? Promise.resolve() : Promise.reject(new GenkanError("link-closed"));
         },
-        { name: "test", signal: stop.signal, log: silentLog },
+        { name: "test", signal: stop.signal, log: silentProgramLog },
       );
       await vi.advanceTimersByTimeAsync(60_000);
       await kept;
@@ -34,7 +34,7 @@ describe("a link that is kept up", () => {
     try {
       const stop = new AbortController();
       const up = () => Promise.reject(new Error("broken"));
-      const kept = keepUp(up, { name: "test", signal: stop.signal, log: silentLog });
+      const kept = keepUp(up, { name: "test", signal: stop.signal, log: silentProgramLog });
       await vi.advanceTimersByTimeAsync(limits.redialFirstMs / 2);
       expect(vi.getTimerCount()).toBe(1);
       stop.abort();

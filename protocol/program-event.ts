@@ -3,7 +3,7 @@
  * and alarm on it whatever the sentence beside it says. Name → level. What each means and what to do stands in
  * docs/log-events.md. A name that has been used is never given to something else.
  */
-export const logEvents = {
+export const programEvents = {
   "agent.allow-list.unusable": "error",
   "agent.client.gone": "info",
   "agent.client.turned-away": "warn",
@@ -69,7 +69,9 @@ export const logEvents = {
   "store.log.unwritten": "error",
 } as const;
 
-type LogEvent = keyof typeof logEvents;
-export type LogLevel = "debug" | "info" | "warn" | "error";
+type ProgramEvent = keyof typeof programEvents;
+export type ProgramLogLevel = "debug" | "info" | "warn" | "error";
 /** The events that are told at one level. */
-export type LogEventAt<L extends LogLevel> = { [E in LogEvent]: (typeof logEvents)[E] extends L ? E : never }[LogEvent];
+export type ProgramEventAt<L extends ProgramLogLevel> = {
+  [E in ProgramEvent]: (typeof programEvents)[E] extends L ? E : never;
+}[ProgramEvent];
