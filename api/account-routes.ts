@@ -14,15 +14,15 @@ import {
   RolesAt,
 } from "../protocol/api/account.ts";
 import { faces } from "../protocol/face.ts";
-import { Id } from "../protocol/id.ts";
-import { Nothing, Strict } from "../protocol/schema.ts";
+import { Nothing } from "../protocol/schema.ts";
 import { listAccounts } from "../store/account.ts";
 import type { Scope } from "../store/scope.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
+import { PathId } from "./path-id.ts";
 
 /** A hospital's people by its administrators, a company's by theirs: the scope says whose. */
 const administrators = ["administrator", "vendor-administrator"] as const;
-const one = Strict({ id: Id("person") });
+const one = PathId("person");
 
 /** People as those see them who invite them, say what they are, and turn them off. */
 export function accountRoutes(c: Context): Endpoint[] {

@@ -14,13 +14,11 @@ import {
   ServiceCreate,
   ServiceSaid,
 } from "../protocol/api/device-record.ts";
-import { Id } from "../protocol/id.ts";
-import type { IdKind, Id as IdOf } from "../protocol/make-id.ts";
-import { Nothing, Strict } from "../protocol/schema.ts";
+import type { Id as IdOf } from "../protocol/make-id.ts";
+import { Nothing } from "../protocol/schema.ts";
 import { listDeviceRecords, type StoredDeviceRecord } from "../store/device-record.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
-
-const Of = <K extends IdKind>(kind: K) => Strict({ id: Id(kind) });
+import { PathId } from "./path-id.ts";
 
 /** Devices, their services and contracts, for those who administer them. */
 export function deviceRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
@@ -65,7 +63,7 @@ export function deviceRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
       method: "POST",
       url: "/api/devices/:id",
       audit: "device.change",
-      params: Of("device"),
+      params: PathId("device"),
       body: DeviceSaid,
       handle: async ({ caller, params, body }) => {
         await changeDevice(store, caller, params.id, body, c.now());
@@ -78,7 +76,7 @@ export function deviceRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
         method: "POST",
         url: `/api/devices/:id/${active ? "enable" : "disable"}`,
         audit: active ? "device.enable" : "device.disable",
-        params: Of("device"),
+        params: PathId("device"),
         body: Nothing,
         handle: async ({ caller, params }) => {
           await setDeviceOn(store, caller, params.id, active, c.now());
@@ -101,7 +99,7 @@ export function deviceRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
       method: "POST",
       url: "/api/services/:id",
       audit: "service.change",
-      params: Of("service"),
+      params: PathId("service"),
       body: ServiceSaid,
       handle: async ({ caller, params, body }) =>
         one(caller, await changeService(store, caller, params.id, body, c.now())),
@@ -112,7 +110,7 @@ export function deviceRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
         method: "POST",
         url: `/api/services/:id/${active ? "enable" : "disable"}`,
         audit: active ? "service.enable" : "service.disable",
-        params: Of("service"),
+        params: PathId("service"),
         body: Nothing,
         handle: async ({ caller, params }) =>
           cutting(caller, await setServiceOn(store, caller, params.id, active, c.now())),
@@ -133,7 +131,7 @@ export function deviceRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
       method: "POST",
       url: "/api/contracts/:id",
       audit: "contract.change",
-      params: Of("contract"),
+      params: PathId("contract"),
       body: ContractTerm,
       handle: async ({ caller, params, body }) =>
         cutting(caller, await changeContract(store, caller, params.id, term(body), c.now())),
@@ -143,7 +141,7 @@ export function deviceRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
       method: "POST",
       url: "/api/contracts/:id/end",
       audit: "contract.change",
-      params: Of("contract"),
+      params: PathId("contract"),
       body: Nothing,
       handle: async ({ caller, params }) =>
         cutting(caller, await changeContract(store, caller, params.id, "end-now", c.now())),

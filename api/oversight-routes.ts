@@ -9,14 +9,13 @@ import { PersonList } from "../protocol/api/person.ts";
 import { TrustList, TrustSign, TrustView } from "../protocol/api/trust.ts";
 import { VendorList } from "../protocol/api/vendor.ts";
 import { signingRoles } from "../protocol/approvers.ts";
-import { Id } from "../protocol/id.ts";
-import { Strict } from "../protocol/schema.ts";
 import { listAgents } from "../store/agent.ts";
 import { listGateways } from "../store/gateway.ts";
 import { listLocks } from "../store/lock.ts";
 import { listPeople } from "../store/person.ts";
 import { listVendors } from "../store/vendor.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
+import { PathId } from "./path-id.ts";
 
 const staff = ["staff"] as const;
 const everyone = ["approver", "officer", "administrator", "auditor"] as const;
@@ -51,7 +50,7 @@ export function oversightRoutes(c: Context, leases: LeaseRenewal): Endpoint[] {
       faces: staff,
       permission: ["officer"],
       audit: "lock.lift",
-      params: Strict({ id: Id("lock") }),
+      params: PathId("lock"),
       body: LockLift.body,
       reply: LockView,
       handle: ({ caller, params, body }) => lift(c, caller, params.id, body.reason),

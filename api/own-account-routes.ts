@@ -12,11 +12,11 @@ import {
   Renamed,
 } from "../protocol/api/own-account.ts";
 import { faces } from "../protocol/face.ts";
-import { Id } from "../protocol/id.ts";
 import { limits } from "../protocol/limits.ts";
 import { networkOf } from "../protocol/network.ts";
-import { Nothing, Strict } from "../protocol/schema.ts";
+import { Nothing } from "../protocol/schema.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
+import { PathId } from "./path-id.ts";
 import { TryBudget } from "./try-budget.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
@@ -33,8 +33,8 @@ export function ownAccountRoutes(c: Context, scrypt: WaitingRoom): Endpoint[] {
     return own(caller);
   };
   const account = { faces, permission: "signed-in", reply: OwnAccount } as const;
-  const passkey = { ...account, params: Strict({ id: Id("authenticator") }) };
-  const workstation = { ...account, faces: portal, params: Strict({ id: Id("workstation") }) };
+  const passkey = { ...account, params: PathId("authenticator") };
+  const workstation = { ...account, faces: portal, params: PathId("workstation") };
   return [
     endpoint({
       ...account,
@@ -131,7 +131,7 @@ export function ownAccountRoutes(c: Context, scrypt: WaitingRoom): Endpoint[] {
       method: "POST",
       url: "/api/account/sign-ins/:id/end",
       audit: "sign-in.end",
-      params: Strict({ id: Id("signIn") }),
+      params: PathId("signIn"),
       body: Nothing,
       handle: ({ caller, params }) => after(caller, endOwnSignIns(c, caller, params.id)),
     }),

@@ -2,9 +2,9 @@ import type { Context } from "../authority/context.ts";
 import { testReach } from "../authority/reach.ts";
 import { viewServices } from "../authority/service-view.ts";
 import { ReachTested, ServiceList } from "../protocol/api/service.ts";
-import { Id } from "../protocol/id.ts";
-import { Nothing, Strict } from "../protocol/schema.ts";
+import { Nothing } from "../protocol/schema.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
+import { PathId } from "./path-id.ts";
 
 const staff = ["staff"] as const;
 
@@ -26,7 +26,7 @@ export function serviceRoutes(c: Context): Endpoint[] {
       faces: staff,
       permission: ["administrator"],
       audit: "device.reach-test",
-      params: Strict({ id: Id("service") }),
+      params: PathId("service"),
       body: Nothing,
       reply: ReachTested,
       handle: ({ caller, params }) => testReach(c, caller, params.id),

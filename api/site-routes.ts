@@ -2,10 +2,10 @@ import type { Context } from "../authority/context.ts";
 import { justWritten } from "../authority/just-written.ts";
 import { addSite, changeSite, setSiteActive } from "../authority/site.ts";
 import { SiteList, SiteSaid, SiteView } from "../protocol/api/site.ts";
-import { Id } from "../protocol/id.ts";
-import { Nothing, Strict } from "../protocol/schema.ts";
+import { Nothing } from "../protocol/schema.ts";
 import { findSite, listSites } from "../store/site.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
+import { PathId } from "./path-id.ts";
 
 const staff = ["staff"] as const;
 
@@ -42,7 +42,7 @@ export function siteRoutes(c: Context): Endpoint[] {
         faces: staff,
         permission: ["administrator"],
         audit: active ? "site.enable" : "site.disable",
-        params: Strict({ id: Id("site") }),
+        params: PathId("site"),
         body: Nothing,
         reply: SiteView,
         handle: ({ caller, params }) => setSiteActive(c.store, caller, params.id, active, c.now()),
@@ -54,7 +54,7 @@ export function siteRoutes(c: Context): Endpoint[] {
       faces: staff,
       permission: ["administrator"],
       audit: "site.change",
-      params: Strict({ id: Id("site") }),
+      params: PathId("site"),
       body: SiteSaid,
       reply: SiteView,
       handle: ({ caller, params, body }) => changeSite(c.store, caller, params.id, body, c.now()),

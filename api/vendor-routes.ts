@@ -13,12 +13,12 @@ import {
   VendorFileList,
   VendorSaid,
 } from "../protocol/api/vendor.ts";
-import { Id } from "../protocol/id.ts";
-import { Nothing, Strict } from "../protocol/schema.ts";
+import { Nothing } from "../protocol/schema.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
+import { PathId } from "./path-id.ts";
 
 const administration = { faces: ["staff"], permission: ["administrator"] } as const;
-const ofVendor = Strict({ id: Id("vendor") });
+const ofVendor = PathId("vendor");
 
 /** Companies that maintain devices, for those who administer the hospitals for which they work. */
 export function vendorRoutes(c: Context): Endpoint[] {
@@ -107,7 +107,7 @@ export function vendorRoutes(c: Context): Endpoint[] {
       method: "POST",
       url: "/api/erasures/:id/confirmation",
       audit: "erasure.confirm",
-      params: Strict({ id: Id("erasure") }),
+      params: PathId("erasure"),
       body: ErasureConfirm,
       reply: Nothing,
       handle: async ({ caller, params, body }) => {

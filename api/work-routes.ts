@@ -24,16 +24,15 @@ import {
 import { signingRoles } from "../protocol/approvers.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { faces } from "../protocol/face.ts";
-import { Id } from "../protocol/id.ts";
-import { type IdKind, type Id as IdOf, isId } from "../protocol/make-id.ts";
-import { Nothing, Strict } from "../protocol/schema.ts";
+import { type Id as IdOf, isId } from "../protocol/make-id.ts";
+import { Nothing } from "../protocol/schema.ts";
 import { deviceView, listDevices } from "../store/device.ts";
 import { listGrants } from "../store/grant.ts";
 import { listEntries } from "../store/recording.ts";
 import { listSessions } from "../store/session.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
+import { PathId } from "./path-id.ts";
 
-const Of = <K extends IdKind>(kind: K) => Strict({ id: Id(kind) });
 const staffWhoLook = ["approver", "officer", "administrator", "auditor"] as const;
 
 /** Asking, approving, connecting and ending. */
@@ -68,7 +67,7 @@ export function workRoutes(c: Context): Endpoint[] {
       faces,
       permission: "signed-in",
       audit: "request.read",
-      params: Of("request"),
+      params: PathId("request"),
       reply: RequestView,
       handle: ({ caller, params }) => viewRequest(db, caller.scope, params.id, c.now()),
     }),
@@ -89,7 +88,7 @@ export function workRoutes(c: Context): Endpoint[] {
       faces: ["portal"],
       permission: ["technician"],
       audit: "request.withdraw",
-      params: Of("request"),
+      params: PathId("request"),
       body: Nothing,
       reply: RequestView,
       handle: ({ caller, params }) => withdraw(c, caller, params.id),
@@ -100,7 +99,7 @@ export function workRoutes(c: Context): Endpoint[] {
       faces: ["staff"],
       permission: signingRoles,
       audit: "request.deny",
-      params: Of("request"),
+      params: PathId("request"),
       body: Denial.body,
       reply: RequestView,
       handle: ({ caller, params, body }) => deny(c, caller, params.id, body.reason),
@@ -111,7 +110,7 @@ export function workRoutes(c: Context): Endpoint[] {
       faces: ["staff"],
       permission: staffWhoLook,
       audit: "request.read",
-      params: Of("request"),
+      params: PathId("request"),
       reply: ApprovalGround,
       handle: ({ caller, params }) => approvalGround(c, caller, params.id),
     }),
@@ -121,7 +120,7 @@ export function workRoutes(c: Context): Endpoint[] {
       faces: ["staff"],
       permission: signingRoles,
       audit: "request.mismatch",
-      params: Of("request"),
+      params: PathId("request"),
       body: ApprovalMismatch.body,
       reply: Nothing,
       handle: async ({ caller, params, body }) => {
@@ -135,7 +134,7 @@ export function workRoutes(c: Context): Endpoint[] {
       faces: ["staff"],
       permission: signingRoles,
       audit: "request.approve",
-      params: Of("request"),
+      params: PathId("request"),
       body: ApprovalBegin.body,
       reply: ApprovalBegin.reply,
       handle: ({ caller, params, body }) => beginApproval(c, caller, params.id, body.windows),
@@ -146,7 +145,7 @@ export function workRoutes(c: Context): Endpoint[] {
       faces: ["staff"],
       permission: signingRoles,
       audit: "request.approve",
-      params: Of("request"),
+      params: PathId("request"),
       body: ApprovalFinish.body,
       reply: ApprovalFinish.reply,
       status: 201,
@@ -167,7 +166,7 @@ export function workRoutes(c: Context): Endpoint[] {
       faces,
       permission: "signed-in",
       audit: "grant.read",
-      params: Of("grant"),
+      params: PathId("grant"),
       reply: GrantView,
       handle: async ({ caller, params }) => found((await listGrants(db, caller.scope, c.now(), params.id))[0]),
     }),
@@ -177,7 +176,7 @@ export function workRoutes(c: Context): Endpoint[] {
       faces: ["staff"],
       permission: ["approver", "officer"],
       audit: "grant.revoke",
-      params: Of("grant"),
+      params: PathId("grant"),
       body: Revocation.body,
       reply: GrantView,
       handle: ({ caller, params, body }) => revoke(c, caller, params.id, body.reason),
@@ -208,7 +207,7 @@ export function workRoutes(c: Context): Endpoint[] {
       faces,
       permission: "signed-in",
       audit: "session.read",
-      params: Of("session"),
+      params: PathId("session"),
       reply: SessionView,
       handle: async ({ caller, params }) => found((await listSessions(db, caller.scope, params.id))[0]),
     }),
@@ -218,7 +217,7 @@ export function workRoutes(c: Context): Endpoint[] {
       faces,
       permission: "signed-in",
       audit: "recording.read",
-      params: Of("session"),
+      params: PathId("session"),
       query: SessionEntriesQuery,
       reply: SessionEntries,
       handle: async ({ caller, params, query }) =>
@@ -230,7 +229,7 @@ export function workRoutes(c: Context): Endpoint[] {
       faces,
       permission: ["technician", "approver", "officer"],
       audit: "session.end",
-      params: Of("session"),
+      params: PathId("session"),
       body: SessionEnd.body,
       reply: SessionView,
       handle: ({ caller, params, body }) => endOne(c, caller, params.id, body.reason),
@@ -241,7 +240,7 @@ export function workRoutes(c: Context): Endpoint[] {
       faces: ["staff"],
       permission: ["officer"],
       audit: "session.freeze",
-      params: Of("session"),
+      params: PathId("session"),
       body: SessionFreeze.body,
       reply: SessionView,
       handle: ({ caller, params, body }) => freeze(c, caller, params.id, body),

@@ -11,7 +11,7 @@ import type { Change, Store } from "../store/store.ts";
 import { actorOf, type Caller } from "./caller.ts";
 import type { AuthorityKeys } from "./keys.ts";
 import { requireNotLocked } from "./not-locked.ts";
-import { requireName } from "./register.ts";
+import { requireName } from "./required-name.ts";
 
 /**
  * Disables an agent, or enables it again. Nothing more is admitted through one that is disabled; with the next round of leases its

@@ -15,7 +15,7 @@ import type { Change, Store } from "../store/store.ts";
 import { listVendors } from "../store/vendor.ts";
 import { actorOf, type Caller } from "./caller.ts";
 import { requireNotLocked } from "./not-locked.ts";
-import { requireName } from "./register.ts";
+import { requireName } from "./required-name.ts";
 
 type Told = "name" | "vendor" | "agent";
 /** What need not be told of a device is empty. */

@@ -15,7 +15,7 @@ import type { Change, Store } from "../store/store.ts";
 import { actorOf, host } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { installation } from "./membership.ts";
-import { requireName } from "./register.ts";
+import { requireName } from "./required-name.ts";
 
 /** A code with which somebody becomes the first administrator; the one before is good no longer. Null when there is one. */
 export async function makeFirstCode(store: Store, at: Date): Promise<{ code: string; expiresAt: string } | null> {

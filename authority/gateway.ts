@@ -4,7 +4,7 @@ import { type GatewayPlace, type GatewayRow, listGateways, putGateway, updateGat
 import type { Change, Store } from "../store/store.ts";
 import { actorOf, type Caller, requireInstallation } from "./caller.ts";
 import { requireNotLocked } from "./not-locked.ts";
-import { requireName } from "./register.ts";
+import { requireName } from "./required-name.ts";
 
 /**
  * Adds a gateway, or says where the one of this name is now. Whoever names its key decides which gateway the authority dials and

@@ -16,7 +16,7 @@ import type { Context } from "./context.ts";
 import { installation, placeOf, requireRoles } from "./membership.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { belongsNowhere, giveLink } from "./one-time-link.ts";
-import { requireName } from "./register.ts";
+import { requireName } from "./required-name.ts";
 import { faceOf } from "./sign-in.ts";
 
 type Within = Pick<Context, "store" | "hosts">;

@@ -7,7 +7,7 @@ import type { Store } from "../store/store.ts";
 import { actorOf, type Caller } from "./caller.ts";
 import { isZone } from "./facts.ts";
 import { requireNotLocked } from "./not-locked.ts";
-import { requireName } from "./register.ts";
+import { requireName } from "./required-name.ts";
 
 /**
  * A hospital that this installation guards, by whoever administers the installation, there or on its host. Throws `bad-request` for

@@ -23,7 +23,7 @@ import {
 } from "../store/vendor.ts";
 import { actorOf, type Caller } from "./caller.ts";
 import { requireNotLocked } from "./not-locked.ts";
-import { requireName } from "./register.ts";
+import { requireName } from "./required-name.ts";
 
 /**
  * A company, and the hospital for which it works first. Throws `bad-request` for a name that nobody could read, `not-found` for a site

@@ -4,7 +4,7 @@ import { addPerson } from "../../authority/invitation.ts";
 import { addSite } from "../../authority/site.ts";
 import { addVendor } from "../../authority/vendor.ts";
 import { GenkanError } from "../../protocol/error.ts";
-import { sampleDevices, samplePeople, sampleSite, sampleVendor } from "../../sample/register.ts";
+import { sampleDevices, samplePeople, sampleSite, sampleVendor } from "../../sample/hospital.ts";
 import { listAgents } from "../../store/agent.ts";
 import type { Db } from "../../store/database.ts";
 import { listDevices } from "../../store/device.ts";

@@ -1,4 +1,4 @@
-import { samplePeople } from "../../sample/register.ts";
+import { samplePeople } from "../../sample/hospital.ts";
 import { type Enrolment, enrolling } from "./people.ts";
 import type { Addresses } from "./world.ts";
 

@@ -9,7 +9,7 @@ import { enrolmentLink } from "../../../authority/enrolment.ts";
 import { seal } from "../../../crypto/at-rest.ts";
 import { exportIdentity } from "../../../crypto/identity.ts";
 import { randomToken } from "../../../crypto/random.ts";
-import { sampleDevices, samplePeople } from "../../../sample/register.ts";
+import { sampleDevices, samplePeople } from "../../../sample/hospital.ts";
 import { asThumbprint } from "../../brand.ts";
 import { hosts, World } from "../../component/authority/world.ts";
 import { ServedFace } from "../face.ts";

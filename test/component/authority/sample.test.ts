@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { addSampleDevices } from "../../../bin/authority/sample.ts";
-import { sampleDevices } from "../../../sample/register.ts";
+import { sampleDevices } from "../../../sample/hospital.ts";
 import { listDevices } from "../../../store/device.ts";
 import { system } from "./ready.ts";
 import { outcome, World } from "./world.ts";

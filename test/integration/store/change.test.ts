@@ -12,7 +12,7 @@ import { WriteConflict } from "../../../store/write-conflict.ts";
 import { admission } from "../../allowed.ts";
 import { raiseEpoch } from "../../component/store/epoch.ts";
 import { anyRecord } from "../../stand-in/record.ts";
-import { register, sessionRow } from "./register.ts";
+import { insertSessionRows, sessionRow } from "./session-rows.ts";
 import { dialects, Stores } from "./stores.ts";
 
 let stores: Stores;
@@ -38,7 +38,7 @@ describe.each(dialects)("a change on %s", (dialect) => {
   });
   beforeEach(async () => {
     tag = String(Number(tag) + 1);
-    await register(store, tag);
+    await insertSessionRows(store, tag);
     epoch = await readEpoch(store.db);
     await store.db.deleteFrom("outbox").execute();
   });

@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import type { ServiceList } from "../../../protocol/api/service.ts";
-import { sampleDevices } from "../../../sample/register.ts";
+import { sampleDevices } from "../../../sample/hospital.ts";
 import type { Context } from "../context.ts";
 import { deviceNames } from "../parts/devices.ts";
 import { journal } from "../parts/journal.ts";

@@ -1,7 +1,7 @@
 import type { Role } from "../protocol/person.ts";
 import type { ServiceProtocol } from "../protocol/service.ts";
 
-/** The hospital, company, people and devices of `npm start` and of the tests. Nobody has an authenticator yet. */
+/** The hospital, vendor, people and devices of `npm start` and of the tests. Nobody has an authenticator yet. */
 export const sampleSite = { name: "中央病院", zone: "Asia/Tokyo", contact: "臨床工学室 内線 2119" };
 export const sampleVendor = {
   name: "メディカル・システムズ",

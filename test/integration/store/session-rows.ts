@@ -7,7 +7,7 @@ import { asHash, asPin } from "../../brand.ts";
 const time = "2026-03-02T01:00:00.000Z";
 
 /** The rows that a request, a grant and a session stand on, one of each: `per_<tag>`, `req_<tag>`, `gnt_<tag>` … */
-export async function register({ db }: Store, tag: string): Promise<void> {
+export async function insertSessionRows({ db }: Store, tag: string): Promise<void> {
   await db
     .insertInto("site")
     .values({ id: `sit_${tag}`, name: "Hospital", zone: "Asia/Tokyo", contact: null, active: 1 })
