@@ -21,6 +21,7 @@ import { requireNotLocked } from "./not-locked.ts";
 import { signOutEverywhere } from "./person-active.ts";
 import { endSessions } from "./session-end.ts";
 import { vendorFile, vendorFor } from "./vendor.ts";
+import { removeAllWithin } from "./workstation-removal.ts";
 
 type At = Id<"site"> | null;
 
@@ -46,8 +47,8 @@ export async function offboardingCounts(
 
 /**
  * A vendor works for a site no more, or for none: one transaction ends its contracts and the consents to it and by it, withdraws what
- * waits, revokes what is granted, and says what it has to erase; everywhere it also ends what its people are there, and signs them
- * out. Live sessions are cut at once. Throws `not-found` for what is not the caller's.
+ * waits, revokes what is granted, and says what it has to erase; everywhere it also ends what its people are there, signs them out, and
+ * takes away the workstations of those who are of nowhere else. Live sessions are cut at once. Throws `not-found` for what is not the caller's.
  */
 export async function offboardVendor(
   c: Context,
@@ -118,11 +119,14 @@ async function standing(db: Db, scope: Scope, vendor: Id<"vendor">, site: At, at
     sessions: (await liveSessions(db, scope)).filter((one) => one.vendor === vendor),
     people: people.flatMap(({ id, memberships }) =>
       memberships
-        .filter((one) => one.vendor?.id === vendor && (one.until === null || one.until > now))
-        .map(({ roles }) => ({ id, roles })),
+        .filter((one) => one.vendor?.id === vendor && counts(one, at))
+        .map(({ roles }) => ({ id, roles, memberships })),
     ),
   };
 }
+
+const counts = ({ until }: { until: string | null }, at: Date) => until === null || until > at.toISOString();
+
 type Standing = Awaited<ReturnType<typeof standing>>;
 
 interface Ending {
@@ -184,7 +188,9 @@ async function endAccess(
 
 async function endPeople({ change, actor, vendor, scope, at }: Ending, { people }: Standing): Promise<void> {
   await updateVendor(change.db, scope, vendor, { active: false });
-  for (const { id, roles } of people) {
+  for (const { id, roles, memberships } of people) {
+    if (!memberships.some((one) => one.vendor?.id !== vendor && counts(one, at)))
+      await removeAllWithin(change, { id, memberships }, { actor, at });
     await putMembership(change.db, id, { site: null, vendor }, { roles, until: at });
     await signOutEverywhere(change, id, at);
     await change.audit({

@@ -8,21 +8,14 @@ import type { Db } from "../store/database.ts";
 import { findRecovery } from "../store/enrolment.ts";
 import { Scope } from "../store/scope.ts";
 import { liveSessions, type SessionRow } from "../store/session.ts";
-import { endSignIn, endSignInsFrom, listSignIns } from "../store/sign-in.ts";
-import {
-  findWorkstation,
-  listLabels,
-  listWorkstationKeys,
-  listWorkstationUses,
-  nameWorkstation,
-  removeWorkstation,
-} from "../store/workstation.ts";
+import { endSignIn, listSignIns } from "../store/sign-in.ts";
+import { listLabels, listWorkstationKeys, listWorkstationUses, nameWorkstation } from "../store/workstation.ts";
 import type { PersonCaller } from "./caller.ts";
 import type { Context } from "./context.ts";
-import { requireWorkstationsNotLocked } from "./not-locked.ts";
 import { recordOf } from "./person-record.ts";
 import { endSessions } from "./session-end.ts";
 import { idleMsOf } from "./sign-in.ts";
+import { removeWithin } from "./workstation-removal.ts";
 
 const system = Scope.system();
 
@@ -96,23 +89,8 @@ export async function nameOwnWorkstation(
  * and `denied` for one that is locked, whose keys could otherwise come back as another's.
  */
 export async function removeOwnWorkstation(c: Context, caller: PersonCaller, id: Id<"workstation">): Promise<void> {
-  await c.store.urgent(async (change) => {
-    const known = await findWorkstation(change.db, system, id);
-    const keys = await listWorkstationKeys(change.db, system, id);
-    if (known?.person !== caller.person.id || keys.length === 0) throw new GenkanError("not-found");
-    await requireWorkstationsNotLocked(change.db, id);
-    await removeWorkstation(change.db, id, c.now());
-    await endSignInsFrom(change.db, id, c.now());
-    await recordOf(change, caller.person, {
-      at: c.now(),
-      action: "workstation.remove",
-      outcome: "done",
-      actor: personActor(caller.person),
-      subjects: { workstation: id },
-      facts: { keys: keys.map(({ thumbprint }) => thumbprint) },
-    });
-    change.touch("me", "requests", "grants");
-  });
+  const removal = { actor: personActor(caller.person), at: c.now() };
+  await c.store.urgent((change) => removeWithin(change, caller.person, id, removal));
   await cut(c, caller, ({ workstation }) => workstation === id);
 }
 

@@ -9,11 +9,12 @@ import { actorOf, type Caller } from "./caller.ts";
 import { requireNotLocked } from "./not-locked.ts";
 import { recordOf } from "./person-record.ts";
 import { proposeTrust } from "./trust.ts";
+import { removeAllWithin } from "./workstation-removal.ts";
 
 /**
- * Disables a person, or enables them again. Whoever is disabled is signed out everywhere, and a link that they were given is worth
- * nothing; their sessions, and those that stand on their approval, end with the next round of leases; the lists of approvers of their
- * sites follow. Enabled, they sign in again with what they have. Throws `not-found`, and `denied` for oneself and for somebody who
+ * Disables a person, or enables them again. Whoever is disabled is signed out everywhere, their workstations are theirs no more, and a
+ * link that they were given is worth nothing; their sessions, and those that stand on their approval, end with the next round of leases;
+ * the lists of approvers of their sites follow. Enabled, they sign in again with what they have, on workstations that are new. Throws `not-found`, and `denied` for oneself and for somebody who
  * belongs to others' places too.
  */
 export async function setPersonOn(
@@ -32,6 +33,7 @@ export async function setPersonOn(
     if (!active) {
       await signOutEverywhere(change, person.id, at);
       await endEnrolments(change.db, person.id, at);
+      await removeAllWithin(change, person, { actor: actorOf(by), at });
     }
     for (const { site } of placesOf(person)) if (site !== null) await proposeTrust(change, site, at);
     await recordOf(change, person, {

@@ -14,4 +14,9 @@ export const personMessages = {
     en: "Name the place: --site ID, --vendor ID or --installation.",
     ja: "所属を指定してください: --site ID、--vendor ID、または --installation",
   },
+  "workstation-uses": { en: "since {since}, last used: {used}", ja: "登録 {since}、最後の使用: {used}" },
+  "workstation-removed": {
+    en: "Removed: {label}. What was connected from it is cut.",
+    ja: "「{label}」を外しました。この端末からの接続は切断されました。",
+  },
 } as const satisfies Record<string, Text>;

@@ -37,21 +37,21 @@ export async function personInvite(
 /** `genkan person link NAME`: another link for somebody who has not enrolled. */
 export async function personLink(cli: Cli, name: string): Promise<number> {
   const api = signedIn(cli);
-  const { id } = await find(api, name);
+  const { id } = await findPerson(api, name);
   return told(cli, await api.post(`/api/accounts/${id}/invitation`, {}, OneTimeLink));
 }
 
 /** `genkan person recover NAME`: their passkeys are lost. */
 export async function personRecover(cli: Cli, name: string, reason: string): Promise<number> {
   const api = signedIn(cli);
-  const { id } = await find(api, name);
+  const { id } = await findPerson(api, name);
   return told(cli, await api.post(`/api/accounts/${id}/recovery`, { reason }, OneTimeLink));
 }
 
 /** `genkan person roles NAME`: what they are at a place, instead of all that they were there. */
 export async function personRoles(cli: Cli, name: string, o: PlaceOptions & { role: string }): Promise<number> {
   const api = signedIn(cli);
-  const { id } = await find(api, name);
+  const { id } = await findPerson(api, name);
   const body = { ...(await placeOf(api, o)), roles: rolesOf(o.role), until: untilOf(o) };
   return shown(cli, await api.post(`/api/accounts/${id}/roles`, body, AccountView));
 }
@@ -59,11 +59,12 @@ export async function personRoles(cli: Cli, name: string, o: PlaceOptions & { ro
 /** `genkan person disable NAME` and `enable`. */
 export async function personTurn(cli: Cli, name: string, verb: "disable" | "enable"): Promise<number> {
   const api = signedIn(cli);
-  const { id } = await find(api, name);
+  const { id } = await findPerson(api, name);
   return shown(cli, await api.post(`/api/accounts/${id}/${verb}`, {}, AccountView));
 }
 
-async function find(api: Api, text: string): Promise<{ id: Id<"person"> }> {
+/** Id of whom this person administers: by id, name or login. */
+export async function findPerson(api: Api, text: string): Promise<{ id: Id<"person"> }> {
   if (isId("person", text)) return { id: text };
   const { people } = await api.get("/api/accounts", AccountList);
   return chooseNamed("person", people, text, ({ id, name, login }) => ({ id, names: [name, login] }));

@@ -169,7 +169,11 @@ export const actions = {
   "passkey.recover": { must: ["person"], may: [], facts: { ...refused, passkeys: "public", reason: "sensitive" } },
   "password.change": { must: ["person"], may: [], facts: refused },
   "workstation.name": { must: ["workstation"], may: [], facts: { ...refused, label: "sensitive" } },
-  "workstation.remove": { must: ["workstation"], may: [], facts: { ...refused, keys: "public" } },
+  "workstation.remove": {
+    must: ["person", "workstation"],
+    may: [],
+    facts: { ...refused, keys: "public", reason: "sensitive" },
+  },
   "sign-in.end": { must: ["signIn"], may: [], facts: refused },
   "own-account.read": none,
   "passkey.remove": {

@@ -34,10 +34,16 @@ export interface Person {
 export const vendorOf = ({ memberships }: Pick<Person, "memberships">): Membership["vendor"] =>
   memberships.find(({ vendor }) => vendor !== null)?.vendor ?? null;
 
+/** Somebody who belongs, or belonged, somewhere. */
+export interface Placed {
+  readonly memberships: readonly {
+    readonly site: { readonly id: Id<"site"> } | null;
+    readonly vendor: { readonly id: Id<"vendor"> } | null;
+  }[];
+}
+
 /** Where a record about a person belongs: in the log of each place of theirs. */
-export function placesOf({
-  memberships,
-}: Pick<Person, "memberships">): { site: Id<"site"> | null; vendor: Id<"vendor"> | null }[] {
+export function placesOf({ memberships }: Placed): { site: Id<"site"> | null; vendor: Id<"vendor"> | null }[] {
   const places = memberships.map(({ site, vendor }) => ({ site: site?.id ?? null, vendor: vendor?.id ?? null }));
   return places.length > 0 ? places : [{ site: null, vendor: null }];
 }

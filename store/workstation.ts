@@ -40,7 +40,7 @@ export async function listWorkstationKeys(
   db: Db,
   scope: Scope,
   id: Id<"workstation">,
-): Promise<{ thumbprint: Thumbprint; kind: "browser" | "cli"; since: string }[]> {
+): Promise<{ thumbprint: Thumbprint; kind: WorkstationKeyKind; since: string }[]> {
   return db
     .selectFrom("workstation_key")
     .innerJoin("workstation", "workstation.id", "workstation_key.workstation")
@@ -90,18 +90,18 @@ export async function insertWorkstation(
   return id;
 }
 
-/** When each of a person's computers was last signed in on. */
+/** When each computer of a scope was last signed in on: one person's, or everybody's. */
 export async function listWorkstationUses(
   db: Db,
   scope: Scope,
-  person: Id<"person">,
+  person: Id<"person"> | null,
 ): Promise<Map<Id<"workstation">, string>> {
   const rows = await db
     .selectFrom("sign_in")
     .innerJoin("person", "person.id", "sign_in.person")
-    .where("sign_in.person", "=", person)
     .where("sign_in.workstation", "is not", null)
     .where(peopleOf(scope))
+    .$if(person !== null, (query) => query.where("sign_in.person", "=", person))
     .select(({ fn }) => ["sign_in.workstation", fn.max("sign_in.used_at").as("at")])
     .groupBy("sign_in.workstation")
     .execute();
@@ -157,6 +157,7 @@ export async function listWorkstations(db: Db, scope: Scope): Promise<Workstatio
     .execute();
   const keys = Map.groupBy(await db.selectFrom("workstation_key").selectAll().execute(), (key) => key.workstation);
   const locked = await lockedTargets(db, scope, "workstation");
+  const used = await listWorkstationUses(db, scope, null);
   return rows.map((row) => ({
     id: row.id,
     label: row.label,
@@ -165,9 +166,10 @@ export async function listWorkstations(db: Db, scope: Scope): Promise<Workstatio
       id,
       kind,
       thumbprint,
-      createdAt: created_at,
+      since: created_at,
     })),
     createdAt: row.created_at,
+    lastUsedAt: used.get(row.id) ?? null,
     locked: locked.has(row.id),
   }));
 }

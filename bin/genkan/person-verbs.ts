@@ -8,6 +8,7 @@ import {
   personRoles,
   personTurn,
 } from "../../cli/person.ts";
+import { personRemoveWorkstation, personWorkstations } from "../../cli/person-workstation.ts";
 import { addSheetVerbs } from "./device-verbs.ts";
 import { type AddVerb, type Option, said, why } from "./verb.ts";
 
@@ -66,6 +67,24 @@ export function addPersonVerbs(program: Command, verb: AddVerb): void {
       options: [why],
     },
     (cli, options, name = "") => personRecover(cli, name, options.reason),
+  );
+  const workstation = person
+    .command("workstation")
+    .description(said("somebody's workstations", "その人の端末"))
+    .helpCommand(false);
+  verb(
+    workstation,
+    { usage: "list <person>", about: said("by what each is known, and when it was used", "鍵と最後の使用") },
+    (cli, _options, name = "") => personWorkstations(cli, name),
+  );
+  verb<{ reason: string }>(
+    workstation,
+    {
+      usage: "remove <person> <workstation>",
+      about: said("theirs no more: cut what is connected from it", "端末を外し、そこからの接続を切断"),
+      options: [why],
+    },
+    (cli, options, name = "", which = "") => personRemoveWorkstation(cli, name, which, options),
   );
   addSheetVerbs(person, verb, "person");
   for (const [name, about] of [

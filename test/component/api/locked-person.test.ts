@@ -236,6 +236,8 @@ const refused: Readonly<Record<string, (s: Scene) => Promise<Verb> | Verb>> = {
     by: "administrator",
     body: { name: "Vendor C", contact: null, mailDomains: [], site: world.ids.siteA },
   }),
+  "portal /api/workstations/:id/removal": async (s) => ({ by: "chief", id: await computer(s), body: { reason: "r" } }),
+  "staff /api/workstations/:id/removal": async (s) => ({ by: "owner", id: await computer(s), body: { reason: "r" } }),
   "staff /api/vendors/:id": ({ world }) => ({
     by: "administrator",
     id: world.ids.vendorA,

@@ -25,6 +25,7 @@ interface Things {
   readonly lock: string;
   readonly service: string;
   readonly contract: string;
+  readonly workstation: string;
 }
 type Hospital = "siteA" | "siteB";
 const hospitals = ["siteA", "siteB"] as const;
@@ -104,6 +105,7 @@ async function of(
     lock,
     service: device.services[0] ?? "",
     contract: await world.contract(name),
+    workstation: first.workstation.id,
   };
 }
 
@@ -180,6 +182,7 @@ const acts: Readonly<Record<string, (of: Things) => { id?: string; body: object 
   "/api/accounts/:id/recovery": ({ colleague: id }) => ({ id, body: { reason: "r" } }),
   "/api/accounts/:id/disable": ({ colleague: id }) => ({ id, body: {} }),
   "/api/accounts/:id/enable": ({ colleague: id }) => ({ id, body: {} }),
+  "/api/workstations/:id/removal": ({ workstation: id }) => ({ id, body: { reason: "r" } }),
   "/api/devices": (of) => ({ body: deviceSaid(of) }),
   "/api/devices/:id": (of) => ({ id: of.device, body: deviceSaid(of) }),
   "/api/devices/:id/disable": ({ device: id }) => ({ id, body: {} }),

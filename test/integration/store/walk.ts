@@ -476,6 +476,10 @@ export async function walk(store: Store): Promise<Transcript> {
     "listWorkstationUses",
     workstation.listWorkstationUses(db, system, "per_1").then((uses) => [...uses]),
   );
+  await tell(
+    "listWorkstationUses",
+    workstation.listWorkstationUses(db, system, null).then((uses) => [...uses]),
+  );
   await tell("nameWorkstation", workstation.nameWorkstation(db, second, "third"));
   await tell("removeWorkstation", workstation.removeWorkstation(db, second, at(9)));
   await tell("listLabels", workstation.listLabels(db, system, "per_1"));

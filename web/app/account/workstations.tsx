@@ -5,10 +5,10 @@ import { Section } from "../card.tsx";
 import { useText } from "../language.ts";
 import { Name } from "../name.tsx";
 import { ReasonDialog } from "../reason-dialog.tsx";
-import { Row, Rows, Small } from "../rows.tsx";
+import { Row, Rows } from "../rows.tsx";
 import { StateBadge } from "../state-badge.tsx";
 import { Empty } from "../states.tsx";
-import { Instant } from "../when.tsx";
+import { WorkstationFacts } from "../workstation-facts.tsx";
 import css from "./acts.module.css";
 import { NameForm } from "./name-form.tsx";
 import { useOwn } from "./own.ts";
@@ -40,16 +40,7 @@ function WorkstationRow({ workstation }: { workstation: OwnWorkstation }) {
         <Name>{workstation.label}</Name>
       </b>{" "}
       {workstation.here && <StateBadge tone="open">{t("account.here")}</StateBadge>}
-      {workstation.keys.map(({ kind, thumbprint, since }) => (
-        <Small key={thumbprint}>
-          {t(`account.key.${kind}`)} <code>SHA256:{thumbprint}</code> · {t("account.since")}{" "}
-          <Instant at={since} detail="year" />
-        </Small>
-      ))}
-      <Small>
-        {t("account.lastUsed")}{" "}
-        {workstation.lastUsedAt === null ? t("shell.never") : <Instant at={workstation.lastUsedAt} detail="year" />}
-      </Small>
+      <WorkstationFacts workstation={workstation} />
       <div className={css.acts}>
         <Button size="compact-md" variant="default" onClick={() => setAsking("name")}>
           {t("account.rename")}

@@ -11,6 +11,7 @@ import { ReasonDialog } from "../reason-dialog.tsx";
 import css from "../record.module.css";
 import { StateBadge, type Tone } from "../state-badge.tsx";
 import { Instant } from "../when.tsx";
+import { PersonWorkstations } from "./person-workstations.tsx";
 import { isSelf, type PlaceChoice } from "./places.ts";
 import { RolesForm } from "./roles-form.tsx";
 
@@ -80,6 +81,7 @@ export function PersonCard({ me, person, places, given }: PersonCardProps) {
           ],
         ]}
       />
+      <PersonWorkstations person={person} other={!isSelf(me, person)} />
       {!isSelf(me, person) && (
         <div className={css.foot}>
           <Button variant="default" onClick={() => setAsking("turn")}>

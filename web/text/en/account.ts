@@ -102,8 +102,14 @@ export const account = {
     rolesHelp:
       "At that place they are only what is chosen here. Where the list of approvers changes, it waits for the signatures of the present approvers.",
     disableAsk:
-      "{{name}} is signed out everywhere and disabled. Their sessions are cut, their approvals no longer count, and a list of approvers without them is proposed.",
-    enableAsk: "{{name}} is enabled again, and signs in as before.",
+      "{{name}} is signed out everywhere and disabled. Their sessions are cut, their workstations are theirs no more, their approvals no longer count, and a list of approvers without them is proposed.",
+    enableAsk:
+      "{{name}} is enabled again, and signs in as before. A workstation on which they sign in is a new one, also to approvers.",
+    workstationsOf: "Workstations of {{name}}",
+    removeWorkstationOf: "Remove “{{label}}”",
+    workstationLocked: "locked: a security officer lifts the lock first",
+    removeWorkstationAsk:
+      "“{{label}}” is {{name}}'s workstation no more: what is connected from it is cut now, they are signed out there, and its requests and grants are good for nothing. To work on it again they sign in on it, and it is new.",
     recover: "Passkey lost",
     recoverNow: "Make it worthless and show a link",
     recoverAsk:

@@ -86,7 +86,7 @@ export const vendors = {
     offboardEnds: "This ends at once",
     offboardCounts:
       "contracts: {{contracts}} · consents to subcontracts: {{consents}} · requests that wait: {{requests}} · grants: {{grants}} · live sessions, cut: {{sessions}} · people who lose access: {{people}}",
-    offboardPeople: "Its people are signed out and can sign in no more.",
+    offboardPeople: "Its people are signed out and can sign in no more, and their workstations are theirs no more.",
     counting: "Counting…",
     erase: "What it must erase",
     eraseHelp: "Such as copies of logs and data that it took from the devices; it stands here until confirmed",

@@ -86,7 +86,7 @@ export const vendors = {
     offboardEnds: "すぐに終了するもの",
     offboardCounts:
       "保守契約 {{contracts}} 件・再委託の同意 {{consents}} 件・承認待ちの申請 {{requests}} 件・許可 {{grants}} 件・接続中(切断) {{sessions}} 件・利用できなくなる人 {{people}} 人",
-    offboardPeople: "この会社の人はサインアウトされ、以後サインインできません。",
+    offboardPeople: "この会社の人はサインアウトされ、以後サインインできません。登録した端末も外れます。",
     counting: "数えています…",
     erase: "消去を求めるもの",
     eraseHelp: "機器から取り出したログやデータの写しなど。確認されるまで、ここに表示されます。",
