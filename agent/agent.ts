@@ -21,9 +21,9 @@ import { DeviceCertificates } from "./device-certificates.ts";
 import type { Emit } from "./event.ts";
 import type { AgentFigures } from "./figures.ts";
 import { FolderLock } from "./folder-lock.ts";
+import type { Joined } from "./joined.ts";
 import { Journal } from "./journal.ts";
 import { Leftovers } from "./leftovers.ts";
-import type { Membership } from "./membership.ts";
 import { TicketNonces } from "./nonces.ts";
 import { reachHandlers } from "./reach.ts";
 import { Session } from "./session.ts";
@@ -35,7 +35,7 @@ import { type Admission, type AdmitOrder, verifyAdmission } from "./verify.ts";
 export interface AgentOptions {
   /** Data folder, in which the host has joined. */
   readonly folder: string;
-  readonly membership: Membership;
+  readonly joined: Joined;
   /** Allow-list file. */
   readonly allow: string;
   readonly log: ProgramLog;
@@ -44,7 +44,7 @@ export interface AgentOptions {
   readonly now: () => Date;
   /** Monotonic milliseconds. */
   readonly monotonic: () => number;
-  /** How legs are dialled; carrier U to the ticket's gateway, which the membership names, unless told. */
+  /** How legs are dialled; carrier U to the ticket's gateway, which the host has joined over, unless told. */
   readonly carrier?: Carrier;
   /** Of the access hosts: for browsers on other machines. */
   readonly certificate?: CertificateFile;
@@ -73,29 +73,29 @@ export class Agent {
   /** Throws what {@link FolderLock} throws. */
   constructor(o: AgentOptions) {
     this.#o = o;
-    const { folder, log, emit, now, membership } = o;
+    const { folder, log, emit, now, joined } = o;
     // First of all: what lies there may be another agent's, which serves it.
     this.#lock = new FolderLock(folder);
     this.#journal = new Journal({ path: join(folder, "journal.jsonl"), now, log });
-    this.#trust = new Trust({ folder, site: membership.site.id, now, log, emit });
+    this.#trust = new Trust({ folder, site: joined.site.id, now, log, emit });
     this.#allowList = new AllowList({ path: o.allow, log, emit });
     this.#nonces = new TicketNonces({ now: o.monotonic, random: () => randomToken() });
     this.#leases = new LeaseTable<Id<"session">>({
       now: o.monotonic,
       onLapse: (id) => this.#sessions.get(id)?.end("lease-lost"),
     });
-    const { gateways, authorityKey, identity } = membership;
+    const { gateways, authorityKey, programKey } = joined;
     this.#control = new Control({
       address: { gateways, authorityKey },
-      identity,
+      programKey,
       handlers: this.#handlers(),
       greet: () => this.#greet(),
       onDown: () => this.#down(),
       log,
     });
     this.#ground = {
-      identity,
-      carrierTo: (key) => carrierTo(membership, key, o.carrier),
+      programKey,
+      carrierTo: (key) => carrierTo(joined, key, o.carrier),
       control: this.#control,
       allowList: this.#allowList,
       journal: this.#journal,
@@ -178,14 +178,14 @@ export class Agent {
     try {
       if (this.#sessions.size >= limits.sessionsPerAgent) throw new GenkanError("too-many");
       admission = await verifyAdmission(order, {
-        self: this.#o.membership.identity.pin,
-        site: this.#o.membership.site.id,
+        self: this.#o.joined.programKey.pin,
+        site: this.#o.joined.site.id,
         list: this.#trust.list,
         authorityKey: this.#control.authorityKey,
         nonces: this.#nonces,
         allowList: this.#allowList,
         recorder: { ready: this.#journal.roomy },
-        gateways: this.#o.membership.gateways.map(({ key }) => key),
+        gateways: this.#o.joined.gateways.map(({ key }) => key),
         browserTls: this.#o.certificate !== undefined,
         knows: (session) => this.#knows(session),
         now: this.#o.now(),
@@ -235,7 +235,7 @@ export class Agent {
 
   async #renew(jws: string): Promise<Record<string, never>> {
     const lease = await verifyStatement("genkan/lease/v1", Lease, jws, this.#control.authorityKey, "lease-invalid");
-    if (!equalSecret(lease.audience, this.#o.membership.identity.pin)) throw new GenkanError("lease-invalid");
+    if (!equalSecret(lease.audience, this.#o.joined.programKey.pin)) throw new GenkanError("lease-invalid");
     if (lease.sequence <= this.#leaseSequence) return {};
     this.#leaseSequence = lease.sequence;
     this.#leases.renew(lease.sessions, Math.min(lease.durationMs, limits.leaseMs));
@@ -270,7 +270,7 @@ export class Agent {
 
   #state() {
     const { roomy: recorder, room: diskFree } = this.#journal;
-    const gateways = this.#o.membership.gateways.map(({ key }) => key);
+    const gateways = this.#o.joined.gateways.map(({ key }) => key);
     const accessUntil = this.#o.certificate?.end.toISOString() ?? null;
     const report = { version, allowList: this.#allowList.state, diskFree, accessUntil };
     return { clock: this.#o.now().toISOString(), recorder, trust: this.#trust.state, gateways, report };

@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import type { Identity } from "../crypto/identity.ts";
+import type { ProgramKey } from "../crypto/program-key.ts";
 import { type Body, ControlLink, type Handlers, type Reply } from "../link/control-link.ts";
 import { connectPinned } from "../link/pinned-tls.ts";
 import { keepUp } from "../link/redial.ts";
@@ -33,7 +33,7 @@ export interface ControlClient {
 
 export interface ControlOptions {
   readonly address: AuthorityAddress;
-  readonly identity: Identity;
+  readonly programKey: ProgramKey;
   readonly handlers: Handlers<Orders>;
   /** First message, and what follows from it. The link counts as up once this resolves. */
   readonly greet: () => Promise<void>;
@@ -110,7 +110,7 @@ export class Control implements ControlClient {
 /** Dials the authority once, over the gateway whose turn it is. Throws `peer-key-mismatch`, `link-closed` or `version-too-old`. */
 export async function dialAuthority(o: {
   address: AuthorityAddress;
-  identity: Identity;
+  programKey: ProgramKey;
   handlers: Handlers<Orders>;
   log: ProgramLog;
   signal?: AbortSignal;
@@ -125,7 +125,7 @@ export async function dialAuthority(o: {
     port,
     servername: agentsName,
     pin: authorityKey,
-    identity: o.identity,
+    programKey: o.programKey,
     timeoutMs: limits.handshakeMs,
     ...(o.signal ? { signal: o.signal } : {}),
   });

@@ -1,6 +1,6 @@
 import type { Channel } from "../channels/channel.ts";
 import type { Entrance } from "../channels/entrance.ts";
-import type { Identity } from "../crypto/identity.ts";
+import type { ProgramKey } from "../crypto/program-key.ts";
 import type { Leg } from "../link/carrier.ts";
 import type { CertificateFile } from "../link/certificate-file.ts";
 import type { EndReason } from "../protocol/end-reason.ts";
@@ -18,7 +18,7 @@ export interface Door {
 
 /** What a door has of the agent, and of the one session that it opens on. */
 export interface Doorway {
-  readonly identity: Identity;
+  readonly programKey: ProgramKey;
   /** For browsers on other machines; without it only those on this one are served. */
   readonly certificate: CertificateFile | undefined;
   readonly log: ProgramLog;

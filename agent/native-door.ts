@@ -47,7 +47,7 @@ export class NativeDoor implements Door {
     const { ticket, window } = way.admission;
     const { tls } = await acceptPinned(stream, {
       raw,
-      identity: way.identity,
+      programKey: way.programKey,
       clientKey: "required",
       ...(ticket.clientKey === null ? {} : { pin: ticket.clientKey }),
       timeoutMs: limits.handshakeMs,

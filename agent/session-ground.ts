@@ -1,4 +1,4 @@
-import type { Identity } from "../crypto/identity.ts";
+import type { ProgramKey } from "../crypto/program-key.ts";
 import type { Carrier } from "../link/carrier.ts";
 import type { CertificateFile } from "../link/certificate-file.ts";
 import type { Pin } from "../protocol/brand.ts";
@@ -11,7 +11,7 @@ import type { Journal } from "./journal.ts";
 
 /** What a session has of its agent. */
 export interface SessionGround {
-  readonly identity: Identity;
+  readonly programKey: ProgramKey;
   /** Of the access hosts. */
   readonly certificate: CertificateFile | undefined;
   readonly log: ProgramLog;

@@ -213,10 +213,10 @@ export class Session implements DeviceSide {
   }
 
   #doorway(): Doorway {
-    const { identity, certificate, log } = this.#ground;
+    const { programKey, certificate, log } = this.#ground;
     const { ticket, grant, service } = this.#admission;
     return {
-      identity,
+      programKey,
       certificate,
       log,
       admission: this.#admission,

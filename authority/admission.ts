@@ -86,9 +86,9 @@ export async function admit(
       leaseMs: limits.leaseMs,
       issuedAt: c.now().toISOString(),
     };
-    const { identity } = c.keys;
+    const { programKey } = c.keys;
     const { proofNonce, leftMs } = await agent.request("session.admit", {
-      ticket: await signStatement("genkan/ticket/v1", ticket, identity.privateKey, identity.pin),
+      ticket: await signStatement("genkan/ticket/v1", ticket, programKey.privateKey, programKey.pin),
       request: grant.asked.statement,
       grant: grant.bytes,
       approvals: grant.approvals.map(({ signed }) => signed),

@@ -1,4 +1,4 @@
-import type { Identity } from "../crypto/identity.ts";
+import type { ProgramKey } from "../crypto/program-key.ts";
 import type { Leg } from "../link/carrier.ts";
 import { ControlLink, type Reply } from "../link/control-link.ts";
 import { FairPlaces, type Guest } from "../link/fair-places.ts";
@@ -72,7 +72,7 @@ interface Connected {
 
 /** Agents that are connected. An agent dials in through a gateway; its TLS ends here, and its key is its name (A4). */
 export class AgentLinks {
-  readonly #identity: Identity;
+  readonly #programKey: ProgramKey;
   readonly #programLog: ProgramLog;
   /** What those that are connected said last of themselves. */
   readonly reports = new AgentReports();
@@ -85,8 +85,8 @@ export class AgentLinks {
   });
   #events: AgentEvents | undefined;
 
-  constructor(o: { identity: Identity; programLog: ProgramLog }) {
-    this.#identity = o.identity;
+  constructor(o: { programKey: ProgramKey; programLog: ProgramLog }) {
+    this.#programKey = o.programKey;
     this.#programLog = o.programLog;
   }
 
@@ -163,7 +163,7 @@ export class AgentLinks {
     const events = this.#events;
     const socket = await acceptPinned(leg.stream, {
       raw: leg.raw,
-      identity: this.#identity,
+      programKey: this.#programKey,
       clientKey: "required",
       timeoutMs: limits.proofMs,
     });

@@ -85,7 +85,7 @@ export async function joinToken(store: Store, site: Id<"site">, at: Date, by: Ca
 
 /** The same with the command that joins an agent by it. Throws `state-conflict` where there is no gateway to name. */
 export async function joinCommand(
-  { store, keys }: { store: Store; keys: Pick<AuthorityKeys, "identity"> },
+  { store, keys }: { store: Store; keys: Pick<AuthorityKeys, "programKey"> },
   site: Id<"site">,
   at: Date,
   by: Caller,
@@ -99,7 +99,7 @@ export async function joinCommand(
     expiresAt: new Date(at.getTime() + limits.joinTokenMs).toISOString(),
     gateway: `${gateway.host}:${gateway.port}`,
     gatewayKey: fingerprint(gateway.key),
-    authorityKey: fingerprint(keys.identity.pin),
+    authorityKey: fingerprint(keys.programKey.pin),
   };
   const command = `genkan-agent join --gateway ${facts.gateway} --gateway-key ${facts.gatewayKey} --authority-key ${facts.authorityKey} --token ${token} --name NAME`;
   return { ...facts, command };

@@ -1,4 +1,4 @@
-import type { Identity } from "../crypto/identity.ts";
+import type { ProgramKey } from "../crypto/program-key.ts";
 import { dialControl } from "../link/carrier-upgrade.ts";
 import { ControlLink } from "../link/control-link.ts";
 import { keepUp } from "../link/redial.ts";
@@ -19,7 +19,7 @@ export interface GatewayEvents {
 
 /** Keeps a control link up to each gateway; the authority dials, so that nothing connects inward. */
 export class GatewayLinks {
-  readonly #identity: Identity;
+  readonly #programKey: ProgramKey;
   readonly #programLog: ProgramLog;
   /** The authority's own names and who serves a connection to each. */
   readonly #names: ReadonlyMap<string, OnClient>;
@@ -28,8 +28,8 @@ export class GatewayLinks {
   readonly #kept = new Map<Id<"gateway">, { row: GatewayRow; closing: AbortController }>();
   #events: GatewayEvents | undefined;
 
-  constructor(o: { identity: Identity; programLog: ProgramLog; names: ReadonlyMap<string, OnClient> }) {
-    this.#identity = o.identity;
+  constructor(o: { programKey: ProgramKey; programLog: ProgramLog; names: ReadonlyMap<string, OnClient> }) {
+    this.#programKey = o.programKey;
     this.#programLog = o.programLog;
     this.#names = o.names;
   }
@@ -86,7 +86,7 @@ export class GatewayLinks {
 
   async #up(row: GatewayRow, signal: AbortSignal, established: () => void): Promise<unknown> {
     const address = { host: row.host, port: row.port, pin: row.key };
-    const socket = await dialControl({ ...address, identity: this.#identity, signal });
+    const socket = await dialControl({ ...address, programKey: this.#programKey, signal });
     const link = new ControlLink({
       stream: socket.tls,
       raw: socket.raw,

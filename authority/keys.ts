@@ -1,13 +1,13 @@
 import { type AtRestKey, AtRestKey as AtRestKeys, seal, unseal } from "../crypto/at-rest.ts";
-import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
 import { type LogKey, makeLogKey, readLogKey } from "../crypto/log-key.ts";
+import { createProgramKey, exportProgramKey, importProgramKey, type ProgramKey } from "../crypto/program-key.ts";
 import { revealSecret } from "../crypto/secret.ts";
 import type { Db } from "../store/database.ts";
 import { keepSetting, readSetting } from "../store/setting.ts";
 
 export interface AuthorityKeys {
   /** Of its links, tickets and leases: what gateways and agents pin. */
-  readonly identity: Identity;
+  readonly programKey: ProgramKey;
   /** Of the log's checkpoints. */
   readonly log: LogKey;
   /** Seals secrets in the store; itself sealed by the master key. */
@@ -20,9 +20,9 @@ export interface AuthorityKeys {
  */
 export async function openKeys(db: Db, master: AtRestKey, logOrigin: string): Promise<AuthorityKeys> {
   const data = AtRestKeys.parse(await kept(db, master, "key:data", () => AtRestKeys.generate()));
-  const identity = importIdentity(await kept(db, data, "key:identity", () => exportIdentity(createIdentity())));
+  const programKey = importProgramKey(await kept(db, data, "key:program", () => exportProgramKey(createProgramKey())));
   const log = readLogKey(logOrigin, await kept(db, data, "key:log", makeLogKey));
-  return { identity, log, data };
+  return { programKey, log, data };
 }
 
 async function kept(db: Db, key: AtRestKey, name: string, make: () => string): Promise<string> {

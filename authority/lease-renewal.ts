@@ -250,7 +250,7 @@ export class LeaseRenewal {
     const { agents, gateways, keys, programLog } = this.#c;
     const sign = async (audience: Pin, sequence: number, sessions: SessionRow[]) => {
       const lease: Lease = { audience, sequence, sessions: sessions.map(({ id }) => id), durationMs: limits.leaseMs };
-      return signStatement("genkan/lease/v1", lease, keys.identity.privateKey, keys.identity.pin);
+      return signStatement("genkan/lease/v1", lease, keys.programKey.privateKey, keys.programKey.pin);
     };
     const taken = (part: Id<"agent"> | Id<"gateway">, receipt: Promise<unknown>) =>
       receipt.then(

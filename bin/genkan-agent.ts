@@ -5,8 +5,8 @@ import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { Agent } from "../agent/agent.ts";
 import { DeviceCertificates } from "../agent/device-certificates.ts";
+import { addGateway, joinSite, readJoined } from "../agent/joined.ts";
 import { Journal } from "../agent/journal.ts";
-import { addGateway, joinSite, readMembership } from "../agent/membership.ts";
 import { acceptProposed, readPinned, readProposed, summaryOf } from "../agent/trust.ts";
 import { fingerprint, parseFingerprint, parseHash } from "../crypto/thumbprint.ts";
 import { CertificateFile } from "../link/certificate-file.ts";
@@ -51,7 +51,7 @@ program
   .option("--json", "print one JSON line")
   .action(async (o: JoinArguments) => {
     mkdirSync(o.data, { recursive: true, mode: 0o700 });
-    const { agent, site, identity } = await joinSite({
+    const { agent, site, programKey } = await joinSite({
       folder: o.data,
       gateway: { ...parseGateway(o.gateway), key: parseFingerprint(o.gatewayKey) },
       authorityKey: parseFingerprint(o.authorityKey),
@@ -59,9 +59,9 @@ program
       name: o.name,
       log,
     });
-    print(o.json, { agent, site, key: fingerprint(identity.pin) }, [
+    print(o.json, { agent, site, key: fingerprint(programKey.pin) }, [
       `Joined ${site.name} as ${o.name} (${agent}).`,
-      `This agent's key: ${fingerprint(identity.pin)}`,
+      `This agent's key: ${fingerprint(programKey.pin)}`,
     ]);
   });
 
@@ -95,7 +95,7 @@ metricsOptions(program.command("run"))
     const now = () => new Date();
     const agent = new Agent({
       folder: o.data,
-      membership: readMembership(o.data),
+      joined: readJoined(o.data),
       allow: o.allow,
       log,
       ...(certificate ? { certificate } : {}),
@@ -144,7 +144,7 @@ trust
   .requiredOption("--data <dir>", "folder of a joined agent")
   .option("--json", "print one JSON line")
   .action((o: { data: string; json?: true }) => {
-    const { site } = readMembership(o.data);
+    const { site } = readJoined(o.data);
     const pinned = readPinned(o.data, site.id);
     const proposed = readProposed(o.data, site.id);
     const facts = { pinned: pinned ? summaryOf(pinned) : null, proposed: proposed ? summaryOf(proposed) : null };
@@ -161,7 +161,7 @@ trust
   .option("--yes", "do not ask")
   .option("--json", "print one JSON line")
   .action(async (o: { data: string; fingerprint: string; yes?: true; json?: true }) => {
-    const { site } = readMembership(o.data);
+    const { site } = readJoined(o.data);
     const hash = parseHash(o.fingerprint);
     const proposed = readProposed(o.data, site.id);
     if (proposed?.hash === hash && !o.yes) {

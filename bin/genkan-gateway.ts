@@ -56,7 +56,7 @@ metricsOptions(program.command("run").description("carry"))
     const gateway = await startGateway({
       config: {
         ...parseListen(o.listen),
-        identity: await readKeyFile(o.data),
+        programKey: await readKeyFile(o.data),
         authorityKey: parseFingerprint(o.authorityKey),
         loopbackHttp: o.loopbackHttp,
       },

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Static, TSchema } from "typebox";
 import { Check } from "typebox/value";
 import { accessTokenHash, makeDpopProof } from "../crypto/dpop.ts";
-import type { Identity } from "../crypto/identity.ts";
+import type { ProgramKey } from "../crypto/program-key.ts";
 import { publicJwkOf } from "../crypto/public-jwk.ts";
 import { randomToken } from "../crypto/random.ts";
 import { OAuthError, Problem } from "../protocol/api/problem.ts";
@@ -19,7 +19,7 @@ export interface ApiOptions {
   /** Certificates trusted besides those of the system, PEM. */
   readonly ca: string | null;
   /** The key that access tokens are bound to. */
-  readonly key: Identity;
+  readonly key: ProgramKey;
   readonly accessToken: string | null;
   /** Wall time, milliseconds. */
   readonly now: () => number;

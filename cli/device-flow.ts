@@ -1,5 +1,5 @@
 import type Type from "typebox";
-import type { Identity } from "../crypto/identity.ts";
+import type { ProgramKey } from "../crypto/program-key.ts";
 import { publicJwkOf } from "../crypto/public-jwk.ts";
 import { signWithJwk } from "../crypto/statement.ts";
 import { DeviceAuthorization, Token as TokenEndpoint } from "../protocol/api/device-code.ts";
@@ -19,7 +19,7 @@ export interface UserCode {
 export interface DeviceFlow {
   readonly api: Api;
   /** A technician's workstation: its key joins that of the browser which confirms. Staff have none here. */
-  readonly workstation: { readonly key: Identity; readonly label: string } | null;
+  readonly workstation: { readonly key: ProgramKey; readonly label: string } | null;
   readonly show: (code: UserCode) => void;
   /** Resolves after `ms`; rejects when the person gave up. */
   readonly wait: (ms: number) => Promise<void>;
@@ -91,7 +91,7 @@ async function fetchToken(api: Api, deviceCode: string): Promise<CliToken> {
   };
 }
 
-async function workstationFields(api: Api, { key, label }: { key: Identity; label: string }) {
+async function workstationFields(api: Api, { key, label }: { key: ProgramKey; label: string }) {
   const jwk = publicJwkOf(key.publicKey);
   const proof = await signWithJwk(
     "genkan/enrolment/v1",

@@ -1,4 +1,4 @@
-import { createIdentity } from "../crypto/identity.ts";
+import { createProgramKey } from "../crypto/program-key.ts";
 import { publicJwkOf } from "../crypto/public-jwk.ts";
 import { jwkThumbprint } from "../crypto/thumbprint.ts";
 import { DeviceList } from "../protocol/api/device.ts";
@@ -55,15 +55,15 @@ export async function chooseDestination(cli: Cli, api: Api, wanted: Destination)
 export async function enter(cli: Cli, wanted: Destination): Promise<Entered | null> {
   const api = signedIn(cli);
   const { grant, service } = await chooseDestination(cli, api, wanted);
-  const identity = createIdentity();
+  const programKey = createProgramKey();
   const ticket = await api.post(
     "/api/sessions",
-    { grant: grant.id, service: service.id, client: "native", clientKey: identity.pin },
+    { grant: grant.id, service: service.id, client: "native", clientKey: programKey.pin },
     SessionCreate.reply,
   );
   try {
     const workstation = cli.folder.key("workstation");
-    const link = await openLink({ ticket, identity, workstation, signal: cli.interrupted });
+    const link = await openLink({ ticket, programKey, workstation, signal: cli.interrupted });
     return { api, grant, service, ticket, link };
   } catch (error) {
     // The authority has admitted the session already: unused, it would count against the grant until it is given up.

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Check } from "typebox/value";
-import { createIdentity, exportIdentity, type Identity, importIdentity } from "../crypto/identity.ts";
+import { createProgramKey, exportProgramKey, importProgramKey, type ProgramKey } from "../crypto/program-key.ts";
 import { sha256 } from "../crypto/thumbprint.ts";
 import { createFile, replaceFile } from "../files/durable-file.ts";
 import { CliProfile, CliToken } from "../protocol/cli-state.ts";
@@ -38,18 +38,18 @@ export class StateFolder {
   }
 
   /** Made at the first call. Of two commands that make it at once the first one's is everybody's. */
-  key(name: "dpop" | "workstation"): Identity {
+  key(name: "dpop" | "workstation"): ProgramKey {
     const file = `${name}.key`;
     const pem = this.#read(file);
-    if (pem !== undefined) return this.#identityOf(file, pem);
-    const made = exportIdentity(createIdentity());
+    if (pem !== undefined) return this.#programKeyOf(file, pem);
+    const made = exportProgramKey(createProgramKey());
     this.#write(file, made, createFile);
-    return this.#identityOf(file, this.#read(file) ?? made);
+    return this.#programKeyOf(file, this.#read(file) ?? made);
   }
 
-  #identityOf(file: string, pem: string): Identity {
+  #programKeyOf(file: string, pem: string): ProgramKey {
     try {
-      return importIdentity(pem);
+      return importProgramKey(pem);
     } catch (cause) {
       throw new UsageError("profile-malformed", { file: this.#path(file) }, { cause });
     }

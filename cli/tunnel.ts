@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Identity } from "../crypto/identity.ts";
+import type { ProgramKey } from "../crypto/program-key.ts";
 import { publicJwkOf } from "../crypto/public-jwk.ts";
 import { signWithJwk } from "../crypto/statement.ts";
 import { type Listener, listen } from "../link/listen.ts";
@@ -16,9 +16,9 @@ import { UsageError } from "./usage-error.ts";
 export interface LinkOptions {
   readonly ticket: SessionTicket;
   /** The ephemeral key that the ticket names. */
-  readonly identity: Identity;
+  readonly programKey: ProgramKey;
   /** This computer's key, which the grant names. */
-  readonly workstation: Identity;
+  readonly workstation: ProgramKey;
   readonly signal: AbortSignal;
 }
 
@@ -41,13 +41,13 @@ export interface Link {
  * Dials the agent through the gateway and proves this computer: in TLS 1.3 a client thinks itself connected before the agent
  * has refused it. Throws the agent's refusal, `peer-key-mismatch`, `link-closed`, `reply-timeout`.
  */
-export async function openLink({ ticket, identity, workstation, signal }: LinkOptions): Promise<Link> {
+export async function openLink({ ticket, programKey, workstation, signal }: LinkOptions): Promise<Link> {
   const { tls, raw } = await connectPinned({
     host: ticket.gateway.host.endsWith(".localhost") ? "127.0.0.1" : ticket.gateway.host,
     port: ticket.gateway.port,
     servername: ticket.host,
     pin: ticket.agentKey,
-    identity,
+    programKey,
     timeoutMs: limits.handshakeMs,
     signal,
   });
@@ -64,7 +64,7 @@ export async function openLink({ ticket, identity, workstation, signal }: LinkOp
         grant: ticket.grantHash,
         session: ticket.session,
         nonce: ticket.proofNonce,
-        binding: `tls:${identity.pin}`,
+        binding: `tls:${programKey.pin}`,
       },
       workstation.privateKey,
       publicJwkOf(workstation.publicKey),

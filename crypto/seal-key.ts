@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, 
 import { GenkanError } from "../protocol/error.ts";
 
 /**
- * An X25519 key (RFC 7748) to which others seal what only its holder may read. An Ed25519 identity signs; nothing can be
+ * An X25519 key (RFC 7748) to which others seal what only its holder may read. An Ed25519 key signs; nothing can be
  * sealed to it.
  */
 export interface SealKey {

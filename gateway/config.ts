@@ -1,4 +1,4 @@
-import type { Identity } from "../crypto/identity.ts";
+import type { ProgramKey } from "../crypto/program-key.ts";
 import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 
@@ -6,7 +6,7 @@ export interface GatewayConfig {
   readonly listenHost: string;
   /** 0 lets the system choose. */
   readonly listenPort: number;
-  readonly identity: Identity;
+  readonly programKey: ProgramKey;
   /** SHA-256 of the authority's public key, base64url: the only key that may give orders. */
   readonly authorityKey: Pin;
   /** Routes plain HTTP by its Host, for clients on loopback only: the demo. */

@@ -39,12 +39,12 @@ export async function startGateway(o: { config: GatewayConfig; log: ProgramLog; 
   const { log, now } = o;
   const routes = new RouteTable();
   const sessions = new Sessions({ routes, now, log, onEnded: () => control.tellEnded() });
-  const control = new Control({ routes, sessions, pin: config.identity.pin, log });
+  const control = new Control({ routes, sessions, pin: config.programKey.pin, log });
   const sockets = new Set<Socket>();
   const strangers = new Strangers(now);
 
   const own = {
-    identity: config.identity,
+    programKey: config.programKey,
     authorityKey: config.authorityKey,
     redeem: (token: string) => routes.redeem(token),
     onControl: control.accept.bind(control),

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Identity } from "../crypto/identity.ts";
+import type { ProgramKey } from "../crypto/program-key.ts";
 import { equalSecret } from "../crypto/thumbprint.ts";
 import type { Leg } from "../link/carrier.ts";
 import { acceptPinned, type PinnedSocket } from "../link/pinned-tls.ts";
@@ -10,7 +10,7 @@ import { limits } from "../protocol/limits.ts";
 import type { Route } from "./route.ts";
 
 export interface OwnTls {
-  readonly identity: Identity;
+  readonly programKey: ProgramKey;
   readonly authorityKey: Pin;
   /** Uses the token up; undefined when it is not good. */
   readonly redeem: (token: string) => Route | undefined;
@@ -26,7 +26,7 @@ export async function serveOwnTls(raw: Socket, head: Buffer, own: OwnTls): Promi
   raw.unshift(head);
   const socket = await acceptPinned(raw, {
     raw,
-    identity: own.identity,
+    programKey: own.programKey,
     clientKey: "asked",
     timeoutMs: limits.handshakeMs,
   });

@@ -1,4 +1,4 @@
-import type { Identity } from "../crypto/identity.ts";
+import type { ProgramKey } from "../crypto/program-key.ts";
 import type { Pin, Token } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
 import { limits } from "../protocol/limits.ts";
@@ -33,19 +33,19 @@ export class UpgradeCarrier implements Carrier {
   }
 }
 
-/** The authority's side of a control link to a gateway; `identity` is the key that the gateway has pinned. */
+/** The authority's side of a control link to a gateway; `programKey` is the one that the gateway has pinned. */
 export function dialControl(
-  gateway: GatewayAddress & { identity: Identity; signal?: AbortSignal },
+  gateway: GatewayAddress & { programKey: ProgramKey; signal?: AbortSignal },
 ): Promise<PinnedSocket> {
-  const { identity, signal } = gateway;
-  return upgraded(gateway, "/control", "genkan-control", { identity, ...(signal ? { signal } : {}) });
+  const { programKey, signal } = gateway;
+  return upgraded(gateway, "/control", "genkan-control", { programKey, ...(signal ? { signal } : {}) });
 }
 
 async function upgraded(
   gateway: GatewayAddress,
   path: string,
   protocol: string,
-  o: { headers?: Record<string, string>; identity?: Identity; signal?: AbortSignal },
+  o: { headers?: Record<string, string>; programKey?: ProgramKey; signal?: AbortSignal },
 ): Promise<PinnedSocket> {
   const socket = await connectPinned({
     host: gateway.host,
@@ -53,7 +53,7 @@ async function upgraded(
     pin: gateway.pin,
     servername: gatewayName,
     timeoutMs: limits.handshakeMs,
-    ...(o.identity ? { identity: o.identity } : {}),
+    ...(o.programKey ? { programKey: o.programKey } : {}),
     ...(o.signal ? { signal: o.signal } : {}),
   });
   const abort = () => resetNow(socket.raw);
@@ -66,7 +66,7 @@ async function upgraded(
     if (answer.status !== 101) throw new GenkanError("token-refused");
     if (answer.headers.get("upgrade") !== protocol) throw new GenkanError("hello-malformed");
     // An agent finds its gateway as old as the authority does, and follows what the authority orders there.
-    if (o.identity) requireRelease(answer.headers.get(versionHeader));
+    if (o.programKey) requireRelease(answer.headers.get(versionHeader));
     return socket;
   } catch (error) {
     resetNow(socket.raw);

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { Socket } from "node:net";
 import { connect, createSecureContext, type SecureContext, TLSSocket } from "node:tls";
-import type { Identity } from "../crypto/identity.ts";
+import type { ProgramKey } from "../crypto/program-key.ts";
 import { equalSecret, pinOf } from "../crypto/thumbprint.ts";
 import type { Pin } from "../protocol/brand.ts";
 import { GenkanError } from "../protocol/error.ts";
@@ -31,7 +31,7 @@ export async function connectPinned(o: {
   port: number;
   servername: string;
   pin: Pin;
-  identity?: Identity;
+  programKey?: ProgramKey;
   timeoutMs: number;
   signal?: AbortSignal;
 }): Promise<PinnedSocket> {
@@ -44,7 +44,7 @@ export async function connectPinned(o: {
     // The pin below takes the place of a certificate authority.
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
-    ...(o.identity ? { secureContext: contextOf(o.identity) } : {}),
+    ...(o.programKey ? { secureContext: contextOf(o.programKey) } : {}),
   });
   await handshake(tls, raw, "secureConnect", o.timeoutMs - (performance.now() - started), o.signal);
   return proven({ tls, raw }, o.pin, true);
@@ -60,7 +60,7 @@ export async function acceptPinned(
   stream: Socket,
   o: {
     raw: Socket;
-    identity: Identity;
+    programKey: ProgramKey;
     clientKey: "none" | "asked" | "required";
     pin?: Pin;
     timeoutMs: number;
@@ -68,7 +68,7 @@ export async function acceptPinned(
 ): Promise<PinnedSocket> {
   const tls = new TLSSocket(stream, {
     isServer: true,
-    secureContext: contextOf(o.identity),
+    secureContext: contextOf(o.programKey),
     requestCert: o.clientKey !== "none",
     // Judged below: TLS itself could only ask for a certificate authority.
     rejectUnauthorized: false,
@@ -78,19 +78,19 @@ export async function acceptPinned(
   return proven({ tls, raw: o.raw }, o.pin, o.clientKey === "required");
 }
 
-const contexts = new WeakMap<Identity, SecureContext>();
+const contexts = new WeakMap<ProgramKey, SecureContext>();
 
-function contextOf(identity: Identity): SecureContext {
-  let context = contexts.get(identity);
+function contextOf(programKey: ProgramKey): SecureContext {
+  let context = contexts.get(programKey);
   if (!context) {
     context = createSecureContext({
-      key: identity.privateKey.export({ type: "pkcs8", format: "pem" }),
-      cert: identity.certificate,
+      key: programKey.privateKey.export({ type: "pkcs8", format: "pem" }),
+      cert: programKey.certificate,
       minVersion: "TLSv1.3",
       // A resumed session would ask nobody for a key; with `requestCert` it even ends in a fatal alert.
       secureOptions: noTicket,
     });
-    contexts.set(identity, context);
+    contexts.set(programKey, context);
   }
   return context;
 }

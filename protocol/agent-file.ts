@@ -22,7 +22,7 @@ export const AllowListFile = Strict({
 });
 
 /** `agent.json`: what joining left. */
-export const MembershipFile = Strict({
+export const AgentFile = Strict({
   agent: Id("agent"),
   name: Name,
   site: Site,
@@ -41,7 +41,7 @@ export const MembershipFile = Strict({
   /** X25519, PKCS #8, PEM: what is sealed to this agent. A secret as well. */
   sealKey: Type.String({ maxLength: 1_024 }),
 });
-export type MembershipFile = Type.Static<typeof MembershipFile>;
+export type AgentFile = Type.Static<typeof AgentFile>;
 
 /** How a recorded session ended. */
 export const RecordedEnd = Strict({ reason: EndReasonName, counts: Counts, at: Instant });

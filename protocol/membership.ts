@@ -8,14 +8,14 @@ import { VendorOrNull } from "./vendor.ts";
  * Where a person belongs, and as what: a hospital's staff at a site, a company's people with their vendor, or, where both are null,
  * whoever runs the installation with all its sites.
  */
-export const Membership = Strict({
+export const MembershipView = Strict({
   site: Nullable(Site),
   vendor: VendorOrNull,
   roles: Type.Array(RoleName),
   /** From this instant on it counts no more; null: without end. */
   until: Nullable(Instant),
 });
-export type Membership = Type.Static<typeof Membership>;
+export type MembershipView = Type.Static<typeof MembershipView>;
 
 /** Only as much of a membership as these questions read. */
 interface Place {

@@ -1,6 +1,6 @@
 import { newId } from "../crypto/random.ts";
 import type { Id } from "../protocol/make-id.ts";
-import type { Membership as MembershipView } from "../protocol/membership.ts";
+import type { MembershipView } from "../protocol/membership.ts";
 import type { Role } from "../protocol/person.ts";
 import type { Db } from "./database.ts";
 

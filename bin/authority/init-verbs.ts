@@ -43,7 +43,7 @@ export function addInitVerbs<O extends OpenOptions>(program: Command, verb: Verb
       if (o.sample && !there) await addSample(store);
       const first = known || o.sample ? null : await makeFirstCode(store, new Date());
       print(o, {
-        fingerprint: fingerprint(keys.identity.pin),
+        fingerprint: fingerprint(keys.programKey.pin),
         logKey: keys.log.verifierKey,
         existed: known !== null,
         ...(first ? { staff: asked.staff, firstCode: first.code, firstCodeUntil: first.expiresAt } : {}),
@@ -54,7 +54,7 @@ export function addInitVerbs<O extends OpenOptions>(program: Command, verb: Verb
   verb(program, "fingerprint", "print the fingerprint of the authority's key, which gateways and agents pin").action(
     async (o: O & { json?: true }) => {
       const { store, keys } = await openStore(o, null);
-      const facts = { fingerprint: fingerprint(keys.identity.pin) };
+      const facts = { fingerprint: fingerprint(keys.programKey.pin) };
       process.stdout.write(`${o.json ? JSON.stringify(facts) : facts.fingerprint}\n`);
       await store.close();
     },

@@ -3,7 +3,7 @@ import { host } from "../../authority/caller.ts";
 import { addPerson } from "../../authority/invitation.ts";
 import { endMember, type PlaceAsked, putMember } from "../../authority/membership.ts";
 import { setPersonOn } from "../../authority/person-active.ts";
-import type { Membership } from "../../protocol/membership.ts";
+import type { MembershipView } from "../../protocol/membership.ts";
 import { roles } from "../../protocol/person.ts";
 import { readId } from "../../protocol/read-id.ts";
 import { listPeople } from "../../store/person.ts";
@@ -112,5 +112,5 @@ const placeAsked = ({ site, vendor }: PlaceOptions): PlaceAsked =>
         vendor: vendor === undefined ? null : readId("vendor", vendor),
       };
 
-const told = ({ site, vendor, roles, until }: Membership) =>
+const told = ({ site, vendor, roles, until }: MembershipView) =>
   `${site?.name ?? vendor?.name ?? ""} (${site?.id ?? vendor?.id ?? ""}): ${roles.join(", ")}${until === null ? "" : ` until ${until}`}`;

@@ -50,9 +50,9 @@ export async function runAuthority(
   if (!hosts) throw new GenkanError("bad-request", "This store has no hosts yet. Run genkan-authority init first.");
   const sequencer = new Sequencer(store, keys.log, programLog);
   const portalHost = new URL(hosts.portal).hostname;
-  const agents = new AgentLinks({ identity: keys.identity, programLog });
+  const agents = new AgentLinks({ programKey: keys.programKey, programLog });
   const gateways = new GatewayLinks({
-    identity: keys.identity,
+    programKey: keys.programKey,
     programLog,
     names: new Map([
       [agentsName, (leg, address) => agents.accept(leg, address)],

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readMembership } from "../../agent/membership.ts";
+import { readJoined } from "../../agent/joined.ts";
 import { readPinned } from "../../agent/trust.ts";
 import { type Finding, found } from "./finding.ts";
 import { reachAuthority, reachGateway } from "./gateway-reach.ts";
@@ -26,11 +26,11 @@ export function agentChecks(o: AgentDoctor, now: () => Date): Promise<Finding | 
 
 async function beyond(o: AgentDoctor): Promise<Finding[]> {
   try {
-    const { authorityKey, gateways, identity, site } = readMembership(o.data);
+    const { authorityKey, gateways, programKey, site } = readJoined(o.data);
     const trusted = readPinned(o.data, site.id) !== undefined;
     const reached = gateways.map(async (gateway) => [
       ...(await reachGateway(gateway, "gateway")),
-      await reachAuthority(gateway, authorityKey, identity),
+      await reachAuthority(gateway, authorityKey, programKey),
     ]);
     return [
       trusted ? found("ok", "approvers") : found("warn", "approvers-none"),

@@ -1,4 +1,4 @@
-import type { Identity } from "../../crypto/identity.ts";
+import type { ProgramKey } from "../../crypto/program-key.ts";
 import { connectPinned } from "../../link/pinned-tls.ts";
 import { resetNow } from "../../link/reset.ts";
 import type { Pin } from "../../protocol/brand.ts";
@@ -21,8 +21,8 @@ export async function reachGateway({ host, port, key }: Place, peer: string): Pr
 }
 
 /** The authority, through a gateway that passes an agent's connection on to it. */
-export function reachAuthority({ host, port }: Place, pin: Pin, identity: Identity): Promise<Finding> {
-  const dial = () => handshake({ host, port, servername: agentsName, pin, identity });
+export function reachAuthority({ host, port }: Place, pin: Pin, programKey: ProgramKey): Promise<Finding> {
+  const dial = () => handshake({ host, port, servername: agentsName, pin, programKey });
   return checkReach("authority", `${host}:${port}`, dial);
 }
 
@@ -31,7 +31,7 @@ async function handshake(o: {
   port: number;
   servername: string;
   pin: Pin;
-  identity?: Identity;
+  programKey?: ProgramKey;
 }): Promise<void> {
   const { raw } = await connectPinned({ ...o, timeoutMs: limits.doctorReachMs });
   resetNow(raw);

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hasJoined } from "../../agent/membership.ts";
+import { hasJoined } from "../../agent/joined.ts";
 import { fingerprint } from "../../crypto/thumbprint.ts";
 import { replaceFile } from "../../files/durable-file.ts";
 import { readKeyFile } from "../../gateway/key-file.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { hasJoined } from "../../agent/membership.ts";
+import { hasJoined } from "../../agent/joined.ts";
 import { beginAgent } from "./begin.ts";
 import { root } from "./program.ts";
 import { scripts, type World, type WorldOptions } from "./world.ts";

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
-import { Membership } from "../membership.ts";
+import { MembershipView } from "../membership.ts";
 import { PersonRef, RoleName, roles } from "../person.ts";
 import { Instant, Name, Nullable, OneOf, ReasonText, Strict, Uri } from "../schema.ts";
 
@@ -13,7 +13,7 @@ export const AccountView = Strict({
   name: Name,
   login: Name,
   /** Those that whoever asks may see, also those that have ended. */
-  memberships: Type.Array(Membership),
+  memberships: Type.Array(MembershipView),
   state: OneOf(accountStates),
   /** Null: whoever has the authority's host. */
   invitedBy: Nullable(PersonRef),

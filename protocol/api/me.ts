@@ -3,7 +3,7 @@ import { faces } from "../face.ts";
 import { factors } from "../factor.ts";
 import { Id } from "../id.ts";
 import { lockKinds } from "../lock.ts";
-import { Membership } from "../membership.ts";
+import { MembershipView } from "../membership.ts";
 import { PersonRef } from "../person.ts";
 import { Instant, Name, Nullable, OneOf, Opaque, Strict, Thumbprint, Uri } from "../schema.ts";
 
@@ -12,7 +12,7 @@ export const Me = Strict({
   person: PersonRef,
   face: OneOf(faces),
   /** Where they belong now, each with the roles that they hold there. */
-  memberships: Type.Array(Membership),
+  memberships: Type.Array(MembershipView),
   factors: Type.Array(OneOf(factors)),
   signedInAt: Instant,
   expiresAt: Instant,

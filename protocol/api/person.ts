@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { Id } from "../id.ts";
-import { Membership } from "../membership.ts";
+import { MembershipView } from "../membership.ts";
 import { Name, Strict } from "../schema.ts";
 
 /** GET /api/people: for locks and oversight. */
@@ -8,7 +8,7 @@ export const PersonView = Strict({
   id: Id("person"),
   name: Name,
   /** Those that whoever asks may see, also those that have ended. */
-  memberships: Type.Array(Membership),
+  memberships: Type.Array(MembershipView),
   active: Type.Boolean(),
   locked: Type.Boolean(),
 });

@@ -2,7 +2,7 @@ import { createServer, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { agentEvents } from "../../authority/agent-events.ts";
-import { createIdentity, type Identity } from "../../crypto/identity.ts";
+import { createProgramKey, type ProgramKey } from "../../crypto/program-key.ts";
 import { ControlLink } from "../../link/control-link.ts";
 import { acceptPinned } from "../../link/pinned-tls.ts";
 import { agentMessages, agentOrders } from "../../protocol/agent-control.ts";
@@ -11,10 +11,10 @@ import { asPin } from "../brand.ts";
 import { outcome, World } from "../component/authority/world.ts";
 import { reported } from "../reported.ts";
 
-const pem = ({ privateKey }: Identity) => privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+const pem = ({ privateKey }: ProgramKey) => privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
 /** Dials with one's own key, and shows the victim's certificate behind one's own in the chain. */
-async function dialWithChain(port: number, own: Identity, victim: Identity) {
+async function dialWithChain(port: number, own: ProgramKey, victim: ProgramKey) {
   const tls = connectTls({
     host: "127.0.0.1",
     port,
@@ -32,11 +32,11 @@ async function dialWithChain(port: number, own: Identity, victim: Identity) {
 
 describe("A4: who somebody is", () => {
   test("A4: is the key proven in the handshake; another's certificate further up the chain is nobody's proof", async () => {
-    const [server, own, victim] = [createIdentity(), createIdentity(), createIdentity()];
+    const [server, own, victim] = [createProgramKey(), createProgramKey(), createProgramKey()];
     const accepted = Promise.withResolvers<string | null>();
     const listener = createServer((raw: Socket) => {
       raw.on("error", () => {});
-      const o = { raw, identity: server, clientKey: "required", timeoutMs: 5_000 } as const;
+      const o = { raw, programKey: server, clientKey: "required", timeoutMs: 5_000 } as const;
       acceptPinned(raw, o).then(({ peerKey }) => accepted.resolve(peerKey), accepted.reject);
     });
     await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
@@ -53,7 +53,7 @@ describe("A4: who somebody is", () => {
     await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void listener.close());
     const { port } = listener.address() as { port: number };
-    const tls = await dialWithChain(port, createIdentity(), world.agentKeys.agentA);
+    const tls = await dialWithChain(port, createProgramKey(), world.agentKeys.agentA);
     const refuse = () => {
       throw new Error("no orders here");
     };

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
-import { joinSite } from "../../agent/membership.ts";
-import { createIdentity } from "../../crypto/identity.ts";
+import { joinSite } from "../../agent/joined.ts";
+import { createProgramKey } from "../../crypto/program-key.ts";
 import { randomToken } from "../../crypto/random.ts";
 import { silentProgramLog } from "../../protocol/program-log.ts";
 import { asPin } from "../brand.ts";
@@ -29,7 +29,7 @@ test("A22: joins nobody whose key is another than it was told: the token is not 
         log: silentProgramLog,
       }),
     );
-  expect(await joins(createIdentity().pin)).toBe("peer-key-mismatch");
+  expect(await joins(createProgramKey().pin)).toBe("peer-key-mismatch");
   expect(authority.told).toEqual([]);
   expect(readdirSync(folder.path)).toEqual([]);
   expect(await joins(scene.authority.pin)).toBe("done");

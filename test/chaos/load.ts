@@ -1,4 +1,4 @@
-import { createIdentity, type Identity } from "../../crypto/identity.ts";
+import { createProgramKey, type ProgramKey } from "../../crypto/program-key.ts";
 import type { GrantView } from "../../protocol/api/grant.ts";
 import type { LockView } from "../../protocol/api/lock.ts";
 import type { RequestView } from "../../protocol/api/request.ts";
@@ -21,7 +21,7 @@ const ticketsKept = 20;
 
 interface Used {
   readonly ticket: SessionTicket;
-  readonly identity: Identity;
+  readonly programKey: ProgramKey;
 }
 
 /** One technician at work, with whoever approves and watches: asks, connects, ends, is revoked and locked. */
@@ -168,12 +168,12 @@ export class Load {
 
   async #connect(grant: GrantView): Promise<Tool> {
     const { technician } = this.#me;
-    const identity = createIdentity();
+    const programKey = createProgramKey();
     const askedAt = Date.now();
     const ticket = await this.#history
       .call(
         "session.admit",
-        () => technician.admit(grant, identity),
+        () => technician.admit(grant, programKey),
         ({ session }) => session,
       )
       .catch((error: unknown) => {
@@ -185,9 +185,9 @@ export class Load {
     const person = this.person;
     const story: Story = { session, grant: grant.id, person, askedAt, windowEnd, proven: false, opened: 0, sent: 0 };
     this.#history.stories.set(session, story);
-    const tunnel = await technician.open(ticket, identity);
+    const tunnel = await technician.open(ticket, programKey);
     story.proven = true;
-    this.#used.push({ ticket, identity });
+    this.#used.push({ ticket, programKey });
     if (this.#used.length > ticketsKept) this.#used.shift();
     const tool = new Tool(story, tunnel, this.#random);
     this.tools.add(tool);
@@ -257,8 +257,8 @@ export class Load {
     if (used) await this.#tryTicket(used);
   }
 
-  async #tryTicket({ ticket, identity }: Used): Promise<void> {
-    const code = await this.#me.technician.open(ticket, identity).then((tunnel) => {
+  async #tryTicket({ ticket, programKey }: Used): Promise<void> {
+    const code = await this.#me.technician.open(ticket, programKey).then((tunnel) => {
       tunnel.close();
       return null;
     }, codeOf);
@@ -266,7 +266,7 @@ export class Load {
   }
 
   async #tryGrant(what: "revoked grant" | "locked person", of: string, grant: GrantView): Promise<void> {
-    const code = await this.#me.technician.admit(grant, createIdentity()).then(() => null, codeOf);
+    const code = await this.#me.technician.admit(grant, createProgramKey()).then(() => null, codeOf);
     this.#history.attempts.push({ what, of, code });
   }
 

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
-import { type Identity, importIdentity } from "../../crypto/identity.ts";
+import { importProgramKey, type ProgramKey } from "../../crypto/program-key.ts";
 import { publicJwkOf } from "../../crypto/public-jwk.ts";
 import { statementHash } from "../../crypto/statement.ts";
 import { jwkThumbprint, sha256 } from "../../crypto/thumbprint.ts";
@@ -40,7 +40,7 @@ export const p256 = (name: string): KeyObject =>
   });
 
 export const pemOf = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString();
-export const identity = (name: string): Identity => importIdentity(pemOf(ed25519(name)));
+export const programKey = (name: string): ProgramKey => importProgramKey(pemOf(ed25519(name)));
 
 export const id = <K extends IdKind>(kind: K, name = "one"): Id<K> => makeId(kind, bytesOf(`${kind} ${name}`));
 export const token = (name: string): string => bytesOf(`token ${name}`).toString("base64url");
@@ -49,8 +49,8 @@ export const token = (name: string): string => bytesOf(`token ${name}`).toString
 export const now = new Date("2026-03-01T09:00:00.000Z");
 export const later = (ms: number): string => new Date(now.getTime() + ms).toISOString();
 
-export const authority = identity("authority");
-export const agent = identity("agent");
+export const authority = programKey("authority");
+export const agent = programKey("agent");
 export const workstation = ed25519("workstation");
 export const workstationJwk = publicJwkOf(createPublicKey(workstation));
 export const browserKey = p256("browser");

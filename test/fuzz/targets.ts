@@ -1,14 +1,6 @@
 import type { Target } from "./target.ts";
 import { admission, admissionSigned, proofGate } from "./targets/admission.ts";
-import {
-  address,
-  allowList,
-  approverList,
-  deviceCertificate,
-  membership,
-  network,
-  spool,
-} from "./targets/agent-file.ts";
+import { address, allowList, approverList, deviceCertificate, joined, network, spool } from "./targets/agent-file.ts";
 import { apiRequest, apiSchema } from "./targets/api.ts";
 import { auditExport, auditProof, checkpoint, merkleProof, verifierKeyText } from "./targets/audit.ts";
 import { httpAnswer, httpRequest } from "./targets/channel.ts";
@@ -60,7 +52,7 @@ export const targets: readonly Target[] = [
   proofGate,
   address,
   allowList,
-  membership,
+  joined,
   approverList,
   spool,
   deviceCertificate,

@@ -48,9 +48,9 @@ export class StandInAuthority {
     );
     const hosts = await readHosts(store.db);
     if (!hosts) throw new Error("The store has no hosts.");
-    const agents = new AgentLinks({ identity: keys.identity, programLog: silentProgramLog });
+    const agents = new AgentLinks({ programKey: keys.programKey, programLog: silentProgramLog });
     const gateways = new GatewayLinks({
-      identity: keys.identity,
+      programKey: keys.programKey,
       programLog: silentProgramLog,
       names: new Map([[agentsName, (leg, address) => agents.accept(leg, address)]]),
     });
@@ -90,7 +90,7 @@ export class StandInAuthority {
 
   /** A ticket that is right in all that the authority says; each part can be replaced. */
   async ticket(of: Pick<Ticket, "grant" | "agent" | "service" | "nonce"> & Partial<Ticket>): Promise<string> {
-    const { identity } = this.context.keys;
+    const { programKey } = this.context.keys;
     const session = of.session ?? newId("session");
     const [gateway] = await listGateways(this.context.store.db);
     if (!gateway) throw new Error("no gateway");
@@ -99,13 +99,13 @@ export class StandInAuthority {
       client: "native",
       role: "operate",
       gateway: { id: gateway.id, key: gateway.key },
-      clientKey: identity.pin,
+      clientKey: programKey.pin,
       leaseMs: limits.leaseMs,
       issuedAt: new Date().toISOString(),
       ...of,
       session,
     };
-    return signStatement("genkan/ticket/v1", ticket, identity.privateKey, identity.pin);
+    return signStatement("genkan/ticket/v1", ticket, programKey.privateKey, programKey.pin);
   }
 
   /** The agent's answer: its nonce for the workstation's proof, or the code of its refusal. */
@@ -150,7 +150,7 @@ export class StandInAuthority {
   /** Leases for gateway and agent, right in all but how long they claim to last. */
   async lease(session: Id<"session">, durationMs: number): Promise<void> {
     const { keys, gateways, agents } = this.context;
-    const { privateKey, pin } = keys.identity;
+    const { privateKey, pin } = keys.programKey;
     const sign = (audience: string, sequence: number) => {
       const lease: Lease = { audience: asPin(audience), sequence, sessions: [session], durationMs };
       return signStatement("genkan/lease/v1", lease, privateKey, pin);

@@ -143,8 +143,8 @@ export class StandInGateway {
   /** Its own TLS, with the real one's key. */
   async #accept(raw: Socket, head: Buffer): Promise<PinnedSocket> {
     raw.unshift(head);
-    const identity = await readKeyFile(this.#folder);
-    return acceptPinned(raw, { raw, identity, clientKey: "asked", timeoutMs: limits.handshakeMs });
+    const programKey = await readKeyFile(this.#folder);
+    return acceptPinned(raw, { raw, programKey, clientKey: "asked", timeoutMs: limits.handshakeMs });
   }
 
   async #own(raw: Socket, head: Buffer): Promise<void> {

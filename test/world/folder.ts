@@ -10,12 +10,12 @@ import { addVendor } from "../../authority/vendor.ts";
 import { contractYear } from "../../bin/authority/contract-year.ts";
 import { openStore } from "../../bin/authority/open.ts";
 import { type Addresses, type Fingerprints, foldersOf } from "../../bin/start/world.ts";
-import { createIdentity, exportIdentity } from "../../crypto/identity.ts";
+import { createProgramKey, exportProgramKey } from "../../crypto/program-key.ts";
 import { newId } from "../../crypto/random.ts";
 import { createSealKey, exportSealKey } from "../../crypto/seal-key.ts";
 import { fingerprint } from "../../crypto/thumbprint.ts";
 import { createKeyFile } from "../../gateway/key-file.ts";
-import type { MembershipFile } from "../../protocol/agent-file.ts";
+import type { AgentFile } from "../../protocol/agent-file.ts";
 import type { Face } from "../../protocol/face.ts";
 import { limits } from "../../protocol/limits.ts";
 import type { Id } from "../../protocol/make-id.ts";
@@ -118,12 +118,19 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
   >;
   for (const place of ["site", "neighbour"] as const) {
     const site = await addSite(store, { name: sites[place], zone: "Asia/Tokyo", contact: null }, at, host);
-    const identity = createIdentity();
+    const programKey = createProgramKey();
     const sealKey = createSealKey();
-    const [id, name, key] = [newId("agent"), `agent of ${place}`, identity.pin];
+    const [id, name, key] = [newId("agent"), `agent of ${place}`, programKey.pin];
     await store.change((change) => insertAgent(change.db, { id, site, name, key, sealKey: sealKey.publicKey, at }));
     const folder = place === "site" ? folders.agent : `${folders.agent}-neighbour`;
-    agents[place] = { id, site, folder, key, privateKey: exportIdentity(identity), sealKey: exportSealKey(sealKey) };
+    agents[place] = {
+      id,
+      site,
+      folder,
+      key,
+      privateKey: exportProgramKey(programKey),
+      sealKey: exportSealKey(sealKey),
+    };
   }
   const members = {} as Record<Login, Member>;
   for (const login of Object.keys(people) as Login[]) {
@@ -142,12 +149,12 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
   for (const [place, { id, site, folder, privateKey, sealKey }] of Object.entries(agents)) {
     await store.change((change) => proposeTrust(change, site, at));
     const root = (await listApproverLists(store.db, system)).find((one) => one.site === site);
-    const membership: MembershipFile = {
+    const membership: AgentFile = {
       agent: id,
       name: `agent of ${place}`,
       site: { id: site, name: sites[place as Place] },
       gateways: [{ host: "127.0.0.1", port: o.gatewayPorts.agent, key: gateway.pin }],
-      authorityKey: keys.identity.pin,
+      authorityKey: keys.programKey.pin,
       privateKey,
       sealKey,
     };
@@ -158,7 +165,7 @@ export async function layOut(o: FolderOptions): Promise<Registered> {
   await store.close();
   const fingerprints = {
     gateway: fingerprint(gateway.pin),
-    authority: fingerprint(keys.identity.pin),
+    authority: fingerprint(keys.programKey.pin),
     logKey: keys.log.verifierKey,
   };
   return { fingerprints, hosts, people: members, devices, agents };

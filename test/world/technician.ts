@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import { signRequest } from "../../crypto/access-request.ts";
-import { createIdentity, type Identity } from "../../crypto/identity.ts";
+import { createProgramKey, type ProgramKey } from "../../crypto/program-key.ts";
 import { publicJwkOf } from "../../crypto/public-jwk.ts";
 import { newId } from "../../crypto/random.ts";
 import { signWithJwk } from "../../crypto/statement.ts";
@@ -38,10 +38,10 @@ export interface BrowserSession {
 /** A technician with a computer whose key is enrolled. */
 export class Technician extends Person {
   /** This computer's key. */
-  workstation: Identity = createIdentity();
+  workstation: ProgramKey = createProgramKey();
 
   /** Shows the computer's key, after signing in. */
-  async equip(workstation: Identity = this.workstation): Promise<this> {
+  async equip(workstation: ProgramKey = this.workstation): Promise<this> {
     this.workstation = workstation;
     const { enrolmentSubject } = await this.get<Static<typeof Me>>("/api/me");
     const proof = await signWithJwk(
@@ -93,19 +93,19 @@ export class Technician extends Person {
   }
 
   /** Asks for a native session, for the TLS key that it will use. */
-  admit(grant: GrantView, identity: Identity, service = grant.services[0]?.id): Promise<SessionTicket> {
+  admit(grant: GrantView, programKey: ProgramKey, service = grant.services[0]?.id): Promise<SessionTicket> {
     return this.post<SessionTicket>("/api/sessions", {
       grant: grant.id,
       service,
       client: "native",
-      clientKey: identity.pin,
+      clientKey: programKey.pin,
     });
   }
 
   async connect(grant: GrantView): Promise<Connection> {
-    const identity = createIdentity();
-    const ticket = await this.admit(grant, identity);
-    return { session: ticket.session, ticket, tunnel: await this.open(ticket, identity) };
+    const programKey = createProgramKey();
+    const ticket = await this.admit(grant, programKey);
+    return { session: ticket.session, ticket, tunnel: await this.open(ticket, programKey) };
   }
 
   /** Opens an http service in the browser, as the portal's page does. */
@@ -128,11 +128,11 @@ export class Technician extends Person {
   }
 
   /** Opens the tunnel of an admitted session. */
-  open(ticket: SessionTicket, identity: Identity): Promise<Tunnel> {
+  open(ticket: SessionTicket, programKey: ProgramKey): Promise<Tunnel> {
     const { workstation, port } = this;
     const gateway = port === undefined ? ticket.gateway : { host: "127.0.0.1", port };
     const signal = new AbortController().signal;
-    return openTunnel({ ticket: { ...ticket, gateway }, identity, workstation, port: 0, signal });
+    return openTunnel({ ticket: { ...ticket, gateway }, programKey, workstation, port: 0, signal });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import { accessTokenHash, makeDpopProof } from "../../crypto/dpop.ts";
-import { createIdentity, type Identity } from "../../crypto/identity.ts";
+import { createProgramKey, type ProgramKey } from "../../crypto/program-key.ts";
 import { publicJwkOf } from "../../crypto/public-jwk.ts";
 import { randomToken } from "../../crypto/random.ts";
 import { signWithJwk } from "../../crypto/statement.ts";
@@ -12,15 +12,15 @@ import type { Technician } from "./technician.ts";
 export interface Terminal {
   readonly origin: string;
   readonly token: string;
-  readonly key: Identity;
+  readonly key: ProgramKey;
 }
 
 /** The device flow of `genkan login` (RFC 8628), confirmed by the technician's own browser. */
 export async function confirmedTerminal(technician: Technician): Promise<Terminal> {
   const { origin } = technician;
-  const own = createIdentity();
-  const key = createIdentity();
-  const shown = (subject: string, by: Identity) =>
+  const own = createProgramKey();
+  const key = createProgramKey();
+  const shown = (subject: string, by: ProgramKey) =>
     signWithJwk(
       "genkan/enrolment/v1",
       { origin, subject, issuedAt: new Date().toISOString() },
@@ -48,7 +48,7 @@ export async function confirmedTerminal(technician: Technician): Promise<Termina
   return { origin, token: body.access_token, key };
 }
 
-export function dpop(key: Identity, htm: string, htu: string, token?: string): Promise<string> {
+export function dpop(key: ProgramKey, htm: string, htu: string, token?: string): Promise<string> {
   return makeDpopProof(key.privateKey, publicJwkOf(key.publicKey), {
     htm,
     htu,

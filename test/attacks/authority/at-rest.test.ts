@@ -7,7 +7,7 @@ import { joinToken } from "../../../authority/agent.ts";
 import { host } from "../../../authority/caller.ts";
 import { enrolmentLink } from "../../../authority/enrolment.ts";
 import { seal } from "../../../crypto/at-rest.ts";
-import { exportIdentity } from "../../../crypto/identity.ts";
+import { exportProgramKey } from "../../../crypto/program-key.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { sampleDevices, samplePeople } from "../../../sample/hospital.ts";
 import { asThumbprint } from "../../brand.ts";
@@ -52,7 +52,7 @@ test("A17: in the store's files stands no key, token, password or code in the cl
     "authenticator app's secret": totp.secret,
     "sign-in's token": cookie,
     "command line's token": cliToken,
-    "authority's key": exportIdentity(keys.identity).split("\n").slice(1, -2).join("\n"),
+    "authority's key": exportProgramKey(keys.programKey).split("\n").slice(1, -2).join("\n"),
     "log's key": keys.log.privateKey.export({ type: "pkcs8", format: "der" }).toString("base64url"),
   };
   expect(device.statusCode).toBeLessThan(500);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { accessTokenHash, makeDpopProof } from "../../../crypto/dpop.ts";
-import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { createProgramKey, type ProgramKey } from "../../../crypto/program-key.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
@@ -11,9 +11,9 @@ import { ServedFace } from "../face.ts";
 async function signedIn() {
   const world = await World.open();
   const portal = await ServedFace.open(world, "portal");
-  const key = createIdentity();
+  const key = createProgramKey();
   const { token } = await world.signIn("technician", { dpopKey: jwkThumbprint(publicJwkOf(key.publicKey)) });
-  const proof = (by: Identity, claims: { htm?: string; path?: string; token?: string } = {}) =>
+  const proof = (by: ProgramKey, claims: { htm?: string; path?: string; token?: string } = {}) =>
     makeDpopProof(by.privateKey, publicJwkOf(by.publicKey), {
       htm: claims.htm ?? "GET",
       htu: `${portal.origin}${claims.path ?? "/api/me"}`,
@@ -30,7 +30,7 @@ describe("A18: a session's token in another's hands", () => {
   test("A18: a stolen token with another key is refused and audited", async () => {
     const { world, key, proof, show } = await signedIn();
     expect(await show(await proof(key))).toBe("200");
-    expect(await show(await proof(createIdentity()))).toBe("unauthenticated");
+    expect(await show(await proof(createProgramKey()))).toBe("unauthenticated");
     const refused = (await world.audit()).filter(({ outcome }) => outcome === "refused");
     expect(refused).toMatchObject([{ action: "me.read", reasons: ["unauthenticated"] }]);
   });

@@ -1,7 +1,7 @@
 import { dialAuthority } from "../../../agent/control.ts";
-import { readMembership } from "../../../agent/membership.ts";
+import { readJoined } from "../../../agent/joined.ts";
 import { readPinned } from "../../../agent/trust.ts";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentProgramLog } from "../../../protocol/program-log.ts";
@@ -18,7 +18,7 @@ export async function measure(effort: Effort): Promise<Figure[]> {
     const sato = await world.technician();
     const suzuki = await world.technician("suzuki");
     await fillLists(suzuki, world.device("echo"));
-    await sato.admit(await world.grant(sato, await world.staff("tanaka"), "echo"), createIdentity());
+    await sato.admit(await world.grant(sato, await world.staff("tanaka"), "echo"), createProgramKey());
     const flood = listsFlood(world, suzuki);
     const [quiet, flooded]: [number[], number[]] = [[], []];
     const gaps = effort.times(4);
@@ -59,13 +59,13 @@ class Leased {
 
   static async start(world: QuickWorld): Promise<Leased> {
     const { folder, site } = world.register.agents.site;
-    const { gateways, authorityKey, identity } = readMembership(folder);
+    const { gateways, authorityKey, programKey } = readJoined(folder);
     const root = readPinned(folder, site);
     if (!root) throw new Error("The agent has no list of approvers.");
     let taken = Promise.withResolvers<number>();
     const { link } = await dialAuthority({
       address: { gateways, authorityKey },
-      identity,
+      programKey,
       handlers: {
         "trust.propose": () => ({ pinned: false }),
         "targets.listed": ({ targets }) => ({ listed: targets.map(() => true) }),

@@ -1,4 +1,4 @@
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { Device } from "../../world/device.ts";
 import { Echo } from "../../world/echo.ts";
 import { QuickWorld } from "../../world/world.ts";
@@ -20,9 +20,9 @@ export async function measure(effort: Effort): Promise<Figure[]> {
       let session = "";
       fresh.push(
         await timed(async () => {
-          const identity = createIdentity();
-          const ticket = await sato.admit(grant, identity);
-          const tunnel = await sato.open(ticket, identity);
+          const programKey = createProgramKey();
+          const ticket = await sato.admit(grant, programKey);
+          const tunnel = await sato.open(ticket, programKey);
           ended = tunnel;
           session = ticket.session;
           await once(tunnel.port);

@@ -20,8 +20,8 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, test } from "vitest";
-import { joinSite, type Membership, readMembership } from "../../../agent/membership.ts";
-import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { type Joined, joinSite, readJoined } from "../../../agent/joined.ts";
+import { createProgramKey, type ProgramKey } from "../../../crypto/program-key.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { type LinkEnd, Multiplexer } from "../../../link/multiplexer.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
@@ -71,13 +71,13 @@ async function worldFor(scene: Scene): Promise<World> {
 const host = "x7.link.genkan.internal";
 
 /** The command line's end, as far as the agent sees it. */
-async function dialIn(world: World, o: { identity: Identity; servername?: string }) {
+async function dialIn(world: World, o: { programKey: ProgramKey; servername?: string }) {
   const { tls, raw } = await connectPinned({
     host: "127.0.0.1",
     port: world.gateway.clientPort,
     servername: o.servername ?? host,
-    pin: world.membership.identity.pin,
-    identity: o.identity,
+    pin: world.joined.programKey.pin,
+    programKey: o.programKey,
     timeoutMs: patienceMs,
   });
   cleanup.push(() => raw.destroy());
@@ -87,22 +87,22 @@ async function dialIn(world: World, o: { identity: Identity; servername?: string
 }
 
 async function nativeSession(world: World, o: Parameters<Scene["order"]>[1] = {}) {
-  const identity = createIdentity();
-  const admitted = await world.admit({ ...o, ticket: { host, clientKey: identity.pin, ...o?.ticket } });
+  const programKey = createProgramKey();
+  const admitted = await world.admit({ ...o, ticket: { host, clientKey: programKey.pin, ...o?.ticket } });
   const proofOf = (workstation: Workstation, change: object = {}) =>
     workstation.prove({
       grant: admitted.grantHash,
       session: admitted.session,
       nonce: admitted.proofNonce,
-      binding: `tls:${identity.pin}`,
+      binding: `tls:${programKey.pin}`,
       ...change,
     });
   const enter = async () => {
-    const client = await dialIn(world, { identity });
+    const client = await dialIn(world, { programKey });
     const ready = await client.link.prove(await proofOf(world.scene.workstation));
     return { ...client, ready };
   };
-  return { ...admitted, identity, proofOf, enter };
+  return { ...admitted, programKey, proofOf, enter };
 }
 
 /** Signatures are verified on node's thread pool: all of its threads wait at a pipe until the returned function is called. */
@@ -129,7 +129,7 @@ async function leaveWhileVerified(
   session: Awaited<ReturnType<typeof nativeSession>>,
   workstation: Workstation,
 ): Promise<() => void> {
-  const { link, raw, end } = await dialIn(world, { identity: session.identity });
+  const { link, raw, end } = await dialIn(world, { programKey: session.programKey });
   const jws = await session.proofOf(workstation);
   const release = holdVerification(world);
   link.prove(jws).catch(() => {});
@@ -278,9 +278,9 @@ describe("a native session", () => {
     const device = await echoDevice();
     const world = await worldFor(new Scene(device.port));
     const session = await nativeSession(world);
-    const other = await dialIn(world, { identity: createIdentity() });
+    const other = await dialIn(world, { programKey: createProgramKey() });
     await expect(other.link.prove(await session.proofOf(world.scene.workstation))).rejects.toThrow();
-    const elsewhere = await dialIn(world, { identity: session.identity, servername: "y8.link.genkan.internal" });
+    const elsewhere = await dialIn(world, { programKey: session.programKey, servername: "y8.link.genkan.internal" });
     await expect(elsewhere.link.prove(await session.proofOf(world.scene.workstation))).rejects.toThrow();
     for (const jws of [
       await session.proofOf(new Workstation()),
@@ -290,7 +290,7 @@ describe("a native session", () => {
       await session.proofOf(world.scene.workstation, { session: "ses_0000000000000000" }),
       "a.b.c",
     ]) {
-      const client = await dialIn(world, { identity: session.identity });
+      const client = await dialIn(world, { programKey: session.programKey });
       await expect(client.link.prove(jws)).rejects.toEqual(refusedWith("proof-invalid"));
     }
     expect(device.sockets).toHaveLength(0);
@@ -298,7 +298,7 @@ describe("a native session", () => {
     const stream = link.open();
     stream.write("in");
     expect(await firstChunk(stream)).toBe("in");
-    const again = await dialIn(world, { identity: session.identity });
+    const again = await dialIn(world, { programKey: session.programKey });
     await expect(again.link.prove(await session.proofOf(world.scene.workstation))).rejects.toEqual(
       refusedWith("proof-invalid"),
     );
@@ -413,7 +413,7 @@ describe("a session ends", () => {
     await world.authority.lease([kept.session], { sequence: 5 });
     await world.authority.lease(both, { sequence: 5 });
     await world.authority.lease(both, { sequence: 4 });
-    await expect(world.authority.lease(both, { sequence: 6, by: createIdentity() })).rejects.toEqual(
+    await expect(world.authority.lease(both, { sequence: 6, by: createProgramKey() })).rejects.toEqual(
       refusedWith("lease-invalid"),
     );
     await expect(world.authority.lease(both, { sequence: 6, audience: "B".repeat(43) })).rejects.toEqual(
@@ -491,11 +491,11 @@ describe("the control link", () => {
   test("a host joins once with its own key, which it keeps for itself", async () => {
     const world = await worldFor(new Scene(1));
     expect(world.authority.of("join")[0]).toMatchObject({ name: "agent-1" });
-    expect(world.authority.agentKey).toBe(world.membership.identity.pin);
+    expect(world.authority.agentKey).toBe(world.joined.programKey.pin);
     expect(statSync(join(world.folder.path, "agent.json")).mode & 0o777).toBe(0o600);
     const again = {
       folder: world.folder.path,
-      gateway: world.membership.gateways[0] as Membership["gateways"][number],
+      gateway: world.joined.gateways[0] as Joined["gateways"][number],
       name: "b",
       token: "x",
       log: silentProgramLog,
@@ -516,8 +516,8 @@ describe("the control link", () => {
     const world = await worldFor(new Scene(1));
     const folder = `${world.folder.path}/other`;
     mkdirSync(folder);
-    const { gateways, authorityKey } = world.membership;
-    const gateway = gateways[0] as Membership["gateways"][number];
+    const { gateways, authorityKey } = world.joined;
+    const gateway = gateways[0] as Joined["gateways"][number];
     const asked = { folder, gateway, authorityKey, name: "b", token: "x", log: silentProgramLog };
     for (const wrong of [
       { name: "" },
@@ -535,7 +535,7 @@ describe("the control link", () => {
     rmdirSync(draft);
     expect(await joinSite(asked)).toMatchObject({ name: "b" });
     expect(readdirSync(folder)).toEqual(["agent.json"]);
-    expect(readMembership(folder)).toMatchObject({ name: "b", gateways, authorityKey });
+    expect(readJoined(folder)).toMatchObject({ name: "b", gateways, authorityKey });
   });
 
   test("an order that the ladder refuses reaches neither the device nor the gateway, and stands in the journal", async () => {

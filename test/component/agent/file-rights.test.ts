@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { AllowList } from "../../../agent/allow-list.ts";
-import { readMembership } from "../../../agent/membership.ts";
+import { readJoined } from "../../../agent/joined.ts";
 import { readPinned, readProposed } from "../../../agent/trust.ts";
 import { rightsFault } from "../../../crypto/file-rights.ts";
 import { GenkanError } from "../../../protocol/error.ts";
@@ -15,7 +15,7 @@ const site = "sit_0123456789abcdef";
 type Reader = (folder: string) => string | null;
 
 const readers: Readonly<Record<string, Reader>> = {
-  "agent.json": (folder) => said(() => readMembership(folder)),
+  "agent.json": (folder) => said(() => readJoined(folder)),
   "trust.json": (folder) => said(() => readPinned(folder, site)),
   "trust-proposed.json": (folder) => said(() => readProposed(folder, site)),
   "allow-list.json": (folder) => {

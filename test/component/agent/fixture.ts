@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { signRequest } from "../../../crypto/access-request.ts";
-import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { createProgramKey, type ProgramKey } from "../../../crypto/program-key.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { signStatement, signWithJwk, statementHash } from "../../../crypto/statement.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
@@ -92,8 +92,8 @@ export const bytesOf = (statement: object): Buffer => Buffer.from(JSON.stringify
 /** One site with everything that an admission needs. */
 export class Scene {
   readonly site = newId("site");
-  readonly authority: Identity = createIdentity();
-  readonly agent: Identity = createIdentity();
+  readonly authority: ProgramKey = createProgramKey();
+  readonly agent: ProgramKey = createProgramKey();
   readonly workstation = new Workstation();
   readonly approver = new Approver("佐藤 花子");
   readonly second = new Approver("鈴木 一郎");
@@ -182,7 +182,7 @@ export class Scene {
     };
   }
 
-  signTicket(ticket: object, by: Identity = this.authority): Promise<string> {
+  signTicket(ticket: object, by: ProgramKey = this.authority): Promise<string> {
     return signStatement("genkan/ticket/v1", ticket, by.privateKey, by.pin);
   }
 

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
-import { createIdentity, exportIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey, exportProgramKey } from "../../../crypto/program-key.ts";
 import { bytesOf, Scene, temporaryFolder } from "./fixture.ts";
 
 const cleanup: (() => unknown)[] = [];
@@ -15,11 +15,11 @@ test("files that changed while no descriptor was free are read when one is, thou
   const { path, remove } = temporaryFolder();
   cleanup.push(remove);
   const scene = new Scene();
-  const identity = createIdentity();
+  const programKey = createProgramKey();
   writeFileSync(join(path, "allow.json"), JSON.stringify({ targets: [{ address: "10.0.0.5", ports: [80] }] }));
   writeFileSync(join(path, "trust.json"), bytesOf(scene.listStatement()));
-  writeFileSync(join(path, "a.pem"), identity.certificate);
-  writeFileSync(join(path, "a.key"), exportIdentity(identity));
+  writeFileSync(join(path, "a.pem"), programKey.certificate);
+  writeFileSync(join(path, "a.key"), exportProgramKey(programKey));
   const child = join(import.meta.dirname, "no-descriptors-child.ts");
   const bounded = ["-c", 'ulimit -n 64 && exec "$0" "$@"', process.execPath, child, path, scene.site];
   const { stdout } = await promisify(execFile)("sh", bounded);

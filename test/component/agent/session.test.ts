@@ -57,7 +57,7 @@ function admitted() {
       legTokens: [],
       spool: Spool.open(folder.path, ticket.session),
       ground: {
-        identity: scene.agent,
+        programKey: scene.agent,
         carrierTo: () => ({ dial: () => new Promise(() => {}) }),
         control,
         allowList: { permits: () => false },

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readApproverList } from "../../../agent/approver-list.ts";
 import { TicketNonces } from "../../../agent/nonces.ts";
 import { type AdmitOrder, type Ground, ladder, verifyAdmission } from "../../../agent/verify.ts";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import type { AccessRequest } from "../../../protocol/access-request.ts";
 import type { ApproversStatement } from "../../../protocol/approvers.ts";
@@ -98,7 +98,7 @@ const doctored: [refusal: string, what: string, doctor: Doctor][] = [
     "another key signed the ticket",
     async (s, n) => {
       const { order, grantHash } = await s.order(n);
-      return { order: { ...order, ticket: await s.signTicket(s.ticket(grantHash, n), createIdentity()) } };
+      return { order: { ...order, ticket: await s.signTicket(s.ticket(grantHash, n), createProgramKey()) } };
     },
   ],
   [

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { join } from "node:path";
 import { Agent } from "../../../agent/agent.ts";
 import type { AgentEvent } from "../../../agent/event.ts";
-import { joinSite, type Membership } from "../../../agent/membership.ts";
+import { type Joined, joinSite } from "../../../agent/joined.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { signStatement } from "../../../crypto/statement.ts";
 import type { Carrier, Leg } from "../../../link/carrier.ts";
@@ -79,7 +79,7 @@ export class StandInAuthority {
     this.#sockets.add(raw);
     const { tls, peerKey } = await acceptPinned(raw, {
       raw,
-      identity: this.scene.authority,
+      programKey: this.scene.authority,
       clientKey: "required",
       timeoutMs: patienceMs,
     });
@@ -178,7 +178,7 @@ export class World {
   readonly events: AgentEvent[] = [];
   /** Added to the agent's wall clock, in milliseconds. */
   clockOffset = 0;
-  membership!: Membership;
+  joined!: Joined;
   agent!: Agent;
 
   private constructor(scene: Scene) {
@@ -190,7 +190,7 @@ export class World {
     const world = new World(scene);
     await world.gateway.start();
     await world.authority.start();
-    world.membership = await joinSite({
+    world.joined = await joinSite({
       folder: world.folder.path,
       gateway: { host: "127.0.0.1", port: world.authority.port, key: asPin("A".repeat(43)) },
       authorityKey: scene.authority.pin,
@@ -218,7 +218,7 @@ export class World {
   run(): void {
     this.agent = new Agent({
       folder: this.folder.path,
-      membership: this.membership,
+      joined: this.joined,
       allow: this.allowFile,
       log: silentProgramLog,
       emit: (event) => this.events.push(event),
@@ -233,7 +233,7 @@ export class World {
     const { link } = this.authority;
     if (!link) throw new Error("no control link");
     const { nonce } = await link.request("nonce.request", {});
-    const key = this.membership.identity.pin;
+    const key = this.joined.programKey.pin;
     const agent = { id: newId("agent"), key };
     return this.scene.order(nonce, {
       ...o,

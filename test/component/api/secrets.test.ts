@@ -13,7 +13,7 @@ import { openKeys } from "../../../authority/keys.ts";
 import { signRequest } from "../../../crypto/access-request.ts";
 import { AtRestKey } from "../../../crypto/at-rest.ts";
 import { accessTokenHash, makeDpopProof } from "../../../crypto/dpop.ts";
-import { exportIdentity } from "../../../crypto/identity.ts";
+import { exportProgramKey } from "../../../crypto/program-key.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { signWithJwk } from "../../../crypto/statement.ts";
@@ -154,7 +154,7 @@ test("no password, code, token, nonce or key stands in the log, the messages or,
   const [order] = agent.admitted;
   keep("ticket", order?.ticket);
   for (const [n, legToken] of (order?.legTokens ?? []).entries()) keep(`leg token ${n}`, legToken);
-  keep("identity key", exportIdentity(world.context.keys.identity).split("\n")[1]);
+  keep("program key", exportProgramKey(world.context.keys.programKey).split("\n")[1]);
 
   await world.sequencer.settle();
   const records = await world.audit();
@@ -200,12 +200,12 @@ test("the keys of a store open with its master key only, and are the same each t
   const master = AtRestKey.parse(AtRestKey.generate());
   const first = await openKeys(db, master, "genkan/test");
   const again = await openKeys(db, master, "genkan/test");
-  expect(again.identity.pin).toBe(first.identity.pin);
+  expect(again.programKey.pin).toBe(first.programKey.pin);
   expect(again.log.verifierKey).toBe(first.log.verifierKey);
   expect(await outcome(openKeys(db, AtRestKey.parse(AtRestKey.generate()), "genkan/test"))).toBe("internal");
   // A sealed key that was put in another's place does not open.
   const row = await db.selectFrom("setting").selectAll().where("key", "=", "key:log").executeTakeFirstOrThrow();
-  await db.updateTable("setting").set({ value: row.value }).where("key", "=", "key:identity").execute();
+  await db.updateTable("setting").set({ value: row.value }).where("key", "=", "key:program").execute();
   expect(await outcome(openKeys(db, master, "genkan/test"))).toBe("internal");
 });
 

@@ -19,7 +19,7 @@ describe("admission", () => {
     const ticket = await open();
     expect(ticket.host).toMatch(/^[0-9a-z]{26}\.link\.genkan\.internal$/);
     const [order] = agent.admitted;
-    const { publicKey } = world.context.keys.identity;
+    const { publicKey } = world.context.keys.programKey;
     const jws = order?.ticket ?? "";
     expect(await verifyStatement("genkan/ticket/v1", Ticket, jws, publicKey, "ticket-invalid")).toMatchObject({
       session: ticket.session,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { joinToken } from "../../../authority/agent.ts";
 import { host } from "../../../authority/caller.ts";
 import { endOne } from "../../../authority/session-end.ts";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import { findSession, listSessions } from "../../../store/session.ts";
 import { reported } from "../../reported.ts";
@@ -37,7 +37,7 @@ describe("an agent", () => {
   test("that nobody joined says nothing but its join, with a token that is good once", async () => {
     const { world, gateway } = await ready({ agent: false });
     expect(gateway).toBeTruthy();
-    const stranger = createIdentity();
+    const stranger = createProgramKey();
     const sealKey = createSealKey().publicKey;
     const end = await AgentEnd.connect(world, "agentA", undefined, stranger);
     expect(await outcome(end.hello(world))).toBe("join-refused");
@@ -57,7 +57,7 @@ describe("an agent", () => {
     const next = await AgentEnd.connect(world, "agentA", undefined, stranger);
     const joined = await next.link.request("join", { token, name: "agent", sealKey });
     expect(joined.site.id).toBe(world.ids.siteA);
-    const another = await AgentEnd.connect(world, "agentA", undefined, createIdentity());
+    const another = await AgentEnd.connect(world, "agentA", undefined, createProgramKey());
     expect(await outcome(another.link.request("join", { token, name: "y", sealKey }))).toBe("join-refused");
     const again = await AgentEnd.connect(world, "agentA", undefined, stranger);
     expect((await again.hello(world)).agent).toBe(joined.agent);

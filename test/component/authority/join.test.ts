@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { joinToken } from "../../../authority/agent.ts";
 import { host } from "../../../authority/caller.ts";
 import { Joins } from "../../../authority/join.ts";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -23,7 +23,7 @@ const guess = () => ({ token: randomToken(), name: "x", sealKey });
 describe("a host that nobody knows", () => {
   test("tries to join once on each link: however often it asks, one refusal is written, and the link is closed", async () => {
     const world = await World.open();
-    const end = await AgentEnd.connect(world, "agentA", undefined, createIdentity());
+    const end = await AgentEnd.connect(world, "agentA", undefined, createProgramKey());
     const seen = commits(world);
     const tries = await Promise.all(Array.from({ length: 500 }, () => outcome(end.link.request("join", guess()))));
     expect([tries[0], tries.includes("done")]).toEqual(["join-refused", false]);
@@ -33,22 +33,22 @@ describe("a host that nobody knows", () => {
 
   test("leaves its refusal in the log, with the key that it proved and the name that it claimed", async () => {
     const world = await World.open();
-    const identity = createIdentity();
-    const end = await AgentEnd.connect(world, "agentA", undefined, identity);
+    const programKey = createProgramKey();
+    const end = await AgentEnd.connect(world, "agentA", undefined, programKey);
     expect(await outcome(end.link.request("join", guess()))).toBe("join-refused");
     expect((await world.audit()).at(-1)).toMatchObject({
       action: "agent.join",
       outcome: "refused",
       actor: null,
       reasons: ["join-refused"],
-      facts: { name: "x", key: identity.pin },
+      facts: { name: "x", key: programKey.pin },
     });
   });
 
   test("guesses up to a budget of its network, then is not heard there; what was beyond is counted in the log", async () => {
     const world = await World.open();
     const joins = new Joins(world.context);
-    const from = async (address: string, body = guess()) => outcome(joins.join(createIdentity().pin, body, address));
+    const from = async (address: string, body = guess()) => outcome(joins.join(createProgramKey().pin, body, address));
     const seen = commits(world);
     const codes: string[] = [];
     for (let n = 0; n < limits.refusalsLoggedPerAddress + 5; n++) codes.push(await from("203.0.113.7"));
@@ -76,7 +76,7 @@ describe("a host that nobody knows", () => {
     const world = await World.open();
     const joins = new Joins(world.context);
     const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock), host);
-    const { pin } = createIdentity();
+    const { pin } = createProgramKey();
     const join = (sealed: string) => outcome(joins.join(pin, { token, name: "agent", sealKey: sealed }, "203.0.113.7"));
     expect(await join(key)).toBe("join-refused");
     expect(await join(sealKey)).toBe("done");
@@ -88,12 +88,12 @@ describe("a host that nobody knows", () => {
     const world = await World.open();
     const joins = new Joins(world.context);
     const issue = () => joinToken(world.store, world.ids.siteA, new Date(world.clock), host);
-    const { pin } = createIdentity();
+    const { pin } = createProgramKey();
     const [first, second] = [await issue(), await issue()];
     const join = (key: string, token: string) =>
       outcome(joins.join(asPin(key), { token, name: "agent", sealKey }, "203.0.113.7"));
     expect(await join(pin, first)).toBe("done");
     expect(await join(pin, second)).toBe("join-refused");
-    expect(await join(createIdentity().pin, second)).toBe("done");
+    expect(await join(createProgramKey().pin, second)).toBe("done");
   });
 });

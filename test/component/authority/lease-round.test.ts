@@ -59,7 +59,7 @@ async function multiply({ world }: Ready, count: number): Promise<void> {
 }
 
 async function sessionsLeased({ world, agent }: Ready): Promise<string[]> {
-  const key = world.context.keys.identity.publicKey;
+  const key = world.context.keys.programKey.publicKey;
   const lease = await verifyStatement("genkan/lease/v1", Lease, agent.leases.at(-1) ?? "", key, "lease-invalid");
   return lease.sessions;
 }

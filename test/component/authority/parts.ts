@@ -7,7 +7,7 @@ import type { PersonCaller } from "../../../authority/caller.ts";
 import { gatewayEvents } from "../../../authority/gateway-events.ts";
 import { viewTrust } from "../../../authority/trust.ts";
 import { signRequest } from "../../../crypto/access-request.ts";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { startGateway } from "../../../gateway/gateway.ts";
 import { type Body, ControlLink, type Reply } from "../../../link/control-link.ts";
@@ -42,20 +42,20 @@ type End = (end: () => void | Promise<void>) => void;
 /** A real gateway that this authority has dialled. */
 export async function connectGateway(world: World, end: End = onTestFinished): Promise<{ id: string; port: number }> {
   const { context } = world;
-  const identity = createIdentity();
+  const programKey = createProgramKey();
   const gateway = await startGateway({
     config: {
       listenHost: "127.0.0.1",
       listenPort: 0,
-      identity,
-      authorityKey: context.keys.identity.pin,
+      programKey,
+      authorityKey: context.keys.programKey.pin,
       loopbackHttp: false,
     },
     log: silentProgramLog,
     now: () => performance.now(),
   });
   end(() => gateway.close());
-  const address = { host: "127.0.0.1", port: gateway.port, key: identity.pin };
+  const address = { host: "127.0.0.1", port: gateway.port, key: programKey.pin };
   const id = await putGateway(context.store.db, { name: "gateway", ...address });
   const up = Promise.withResolvers<void>();
   context.gateways.start(
@@ -100,7 +100,7 @@ export class AgentEnd {
     world: World,
     name: "agentA" | "agentB",
     end: End = onTestFinished,
-    identity = world.agentKeys[name],
+    programKey = world.agentKeys[name],
     release: string | null = version,
   ): Promise<AgentEnd> {
     const { agents, keys } = world.context;
@@ -112,8 +112,8 @@ export class AgentEnd {
       host: "127.0.0.1",
       port,
       servername: "agents.genkan.internal",
-      pin: keys.identity.pin,
-      identity,
+      pin: keys.programKey.pin,
+      programKey,
       timeoutMs: 5_000,
     });
     server.close();

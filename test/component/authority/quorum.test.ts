@@ -107,7 +107,7 @@ describe("a grant that needs an approver and an officer", () => {
       self: world.agentKeys.agentA.pin,
       site: world.ids.siteA,
       list: readApproverList(Buffer.from(list?.statement ?? "", "base64url"), world.ids.siteA),
-      authorityKey: c.keys.identity.publicKey,
+      authorityKey: c.keys.programKey.publicKey,
       nonces,
       allowList: { permits: () => true },
       recorder: { ready: true },

@@ -245,7 +245,7 @@ describe("a live session ends, at gateway and agent and in its row (A9), when", 
 
 describe("a lease", () => {
   const read = (world: World, jws: string | undefined) =>
-    verifyStatement("genkan/lease/v1", Lease, jws ?? "", world.context.keys.identity.publicKey, "lease-invalid");
+    verifyStatement("genkan/lease/v1", Lease, jws ?? "", world.context.keys.programKey.publicKey, "lease-invalid");
 
   test("names the sessions of its receiver, for a duration, with a number that rises", async () => {
     const { world, agent, open } = await ready();

@@ -10,7 +10,7 @@ import { addDevice } from "../../../authority/device.ts";
 import { gatewayEvents } from "../../../authority/gateway-events.ts";
 import { GatewayLinks } from "../../../authority/gateway-links.ts";
 import { LeaseRenewal } from "../../../authority/lease-renewal.ts";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
@@ -36,19 +36,19 @@ async function house(named: readonly number[]) {
   const world = await World.open();
   const { context } = world;
   const names = new Map([[agentsName, context.agents.accept.bind(context.agents)]]);
-  const links = new GatewayLinks({ identity: context.keys.identity, programLog: silentProgramLog, names });
+  const links = new GatewayLinks({ programKey: context.keys.programKey, programLog: silentProgramLog, names });
   const c = { ...context, gateways: links, now: () => new Date(world.clock) };
   onTestFinished(() => links.close());
   const up = new Set<string>();
   const gateways: (GatewayRow & { close(): Promise<void> })[] = [];
   for (const name of ["one", "two"]) {
-    const identity = createIdentity();
+    const programKey = createProgramKey();
     const gateway = await startGateway({
       config: {
         listenHost: "127.0.0.1",
         listenPort: 0,
-        identity,
-        authorityKey: context.keys.identity.pin,
+        programKey,
+        authorityKey: context.keys.programKey.pin,
         loopbackHttp: false,
       },
       log: silentProgramLog,
@@ -60,7 +60,7 @@ async function house(named: readonly number[]) {
       open = false;
     };
     onTestFinished(close);
-    const address = { host: "127.0.0.1", port: gateway.port, key: identity.pin };
+    const address = { host: "127.0.0.1", port: gateway.port, key: programKey.pin };
     const id = await putGateway(context.store.db, { name, ...address });
     gateways.push({ id, name, close, ...address, active: true });
   }
@@ -92,13 +92,13 @@ async function house(named: readonly number[]) {
   writeFileSync(join(folder.path, "trust.json"), Buffer.from(root?.statement ?? "", "base64url"), { mode: 0o600 });
   const agent = new Agent({
     folder: folder.path,
-    membership: {
+    joined: {
       agent: world.ids.agentA,
       name: "agentA",
       site: { id: world.ids.siteA, name: "Hospital A" },
       gateways: named.flatMap((n) => gateways[n] ?? []).map(({ host, port, key }) => ({ host, port, key })),
-      authorityKey: context.keys.identity.pin,
-      identity: world.agentKeys.agentA,
+      authorityKey: context.keys.programKey.pin,
+      programKey: world.agentKeys.agentA,
       sealKey: createSealKey(),
     },
     allow,
@@ -111,7 +111,7 @@ async function house(named: readonly number[]) {
   await agentUp.promise;
 
   const technician = await world.caller("technician");
-  const workstation = createIdentity();
+  const workstation = createProgramKey();
   const jwk = publicJwkOf(workstation.publicKey);
   const key = {
     workstation: technician.signIn.workstation ?? ("wks_" as const),
@@ -127,15 +127,15 @@ async function house(named: readonly number[]) {
 
   /** A session of a client that has come to the portal over this gateway, and an echo through it. */
   const connect = async (came: number) => {
-    const identity = createIdentity();
+    const programKey = createProgramKey();
     const input = {
       grant: grant.id,
       service: added.services[0] ?? "svc_",
       client: "native" as const,
-      clientKey: identity.pin,
+      clientKey: programKey.pin,
     };
     const ticket = await admit(c, technician, input, gateways[came]?.id ?? null);
-    const tunnel = await openTunnel({ ticket, identity, workstation, port: 0, signal: new AbortController().signal });
+    const tunnel = await openTunnel({ ticket, programKey, workstation, port: 0, signal: new AbortController().signal });
     onTestFinished(() => tunnel.close());
     const echo = new Echo(tunnel.port);
     onTestFinished(() => echo.destroy());

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { joinToken } from "../../../authority/agent.ts";
 import { host } from "../../../authority/caller.ts";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import { dialControl } from "../../../link/carrier-upgrade.ts";
 import { acceptPinned } from "../../../link/pinned-tls.ts";
@@ -30,10 +30,10 @@ test("a host that is too old does not spend the token with which it would join",
   const { world } = await ready({ agent: false });
   const token = await joinToken(world.store, world.ids.siteA, new Date(world.clock), host);
   const body = { token, name: "agent", sealKey: createSealKey().publicKey };
-  const identity = createIdentity();
-  const silent = await AgentEnd.connect(world, "agentA", undefined, identity, null);
+  const programKey = createProgramKey();
+  const silent = await AgentEnd.connect(world, "agentA", undefined, programKey, null);
   expect(await outcome(silent.link.request("join", body))).toBe("version-too-old");
-  const today = await AgentEnd.connect(world, "agentA", undefined, identity);
+  const today = await AgentEnd.connect(world, "agentA", undefined, programKey);
   expect((await today.link.request("join", body)).site.id).toBe(world.ids.siteA);
 });
 
@@ -41,10 +41,10 @@ test.each([
   ["an older release", (answer: string) => answer.replace(version, older)],
   ["no release", (answer: string) => answer.replace(/genkan-version: .*\r\n/, "")],
 ])("a gateway that says %s is refused by name", async (_, changed) => {
-  const [gateway, authority] = [createIdentity(), createIdentity()];
+  const [gateway, authority] = [createProgramKey(), createProgramKey()];
   const server = createServer((raw) => {
     const serve = async () => {
-      const { tls } = await acceptPinned(raw, { raw, identity: gateway, clientKey: "asked", timeoutMs: 5_000 });
+      const { tls } = await acceptPinned(raw, { raw, programKey: gateway, clientKey: "asked", timeoutMs: 5_000 });
       await readHead(tls, 5_000);
       const answer = switchingProtocols("genkan-control");
       expect(changed(answer)).not.toBe(answer);
@@ -55,6 +55,6 @@ test.each([
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   const { port } = server.address() as { port: number };
-  const dialled = dialControl({ host: "127.0.0.1", port, pin: gateway.pin, identity: authority });
+  const dialled = dialControl({ host: "127.0.0.1", port, pin: gateway.pin, programKey: authority });
   await expect(dialled).rejects.toMatchObject({ code: "version-too-old" });
 });

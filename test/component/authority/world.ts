@@ -14,7 +14,7 @@ import { addSite } from "../../../authority/site.ts";
 import { proposeTrust } from "../../../authority/trust.ts";
 import { addVendor } from "../../../authority/vendor.ts";
 import { AtRestKey } from "../../../crypto/at-rest.ts";
-import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { createProgramKey, type ProgramKey } from "../../../crypto/program-key.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
@@ -109,7 +109,10 @@ export class World {
   readonly people = {} as Record<Name, Member>;
   readonly passkeys = new Map<Name, Passkey>();
   readonly computers = new Map<Name, Computer>();
-  readonly agentKeys: Record<"agentA" | "agentB", Identity> = { agentA: createIdentity(), agentB: createIdentity() };
+  readonly agentKeys: Record<"agentA" | "agentB", ProgramKey> = {
+    agentA: createProgramKey(),
+    agentB: createProgramKey(),
+  };
   readonly ids = {} as Record<"siteA" | "siteB", Id<"site">> &
     Record<"vendorA" | "vendorB", Id<"vendor">> &
     Record<"agentA" | "agentB", Id<"agent">>;
@@ -131,8 +134,8 @@ export class World {
     const store = makeStore(db, inProcessBus());
     const masterKey = AtRestKey.generate();
     const keys = await openKeys(db, AtRestKey.parse(masterKey), "genkan/test");
-    const agents = new AgentLinks({ identity: keys.identity, programLog: log });
-    const gateways = new GatewayLinks({ identity: keys.identity, programLog: log, names: new Map() });
+    const agents = new AgentLinks({ programKey: keys.programKey, programLog: log });
+    const gateways = new GatewayLinks({ programKey: keys.programKey, programLog: log, names: new Map() });
     const world = new World(
       {
         store,

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { createProgramKey, type ProgramKey } from "../../../crypto/program-key.ts";
 import { verifyWithJwk } from "../../../crypto/statement.ts";
 import { sha256 } from "../../../crypto/thumbprint.ts";
 import { type Listener, listen } from "../../../link/listen.ts";
@@ -15,7 +15,7 @@ const windowMs = 60 * 60_000;
 
 /** An agent on a real socket: mutual TLS, the proof verified, then each stream echoed. */
 export class Agent {
-  readonly identity: Identity = createIdentity();
+  readonly programKey: ProgramKey = createProgramKey();
   readonly raws: Socket[] = [];
   mux: Multiplexer | undefined;
   proof: (Proof & { clientKey: string | null }) | undefined;
@@ -48,7 +48,7 @@ export class Agent {
       origin: null,
       proofNonce: "the-nonce",
       grantHash: sha256("grant"),
-      agentKey: this.identity.pin,
+      agentKey: this.programKey.pin,
       gateway: { host: "gateway.localhost", port: this.port },
       windowEnd: this.windowEnd,
     };
@@ -61,8 +61,8 @@ export class Agent {
 
   async #serve(raw: Socket): Promise<void> {
     this.raws.push(raw);
-    const { identity } = this;
-    const { tls, peerKey } = await acceptPinned(raw, { raw, identity, clientKey: "required", timeoutMs: 5_000 });
+    const { programKey } = this;
+    const { tls, peerKey } = await acceptPinned(raw, { raw, programKey, clientKey: "required", timeoutMs: 5_000 });
     const mux = new Multiplexer(tls, {
       role: "agent",
       log: silentProgramLog,

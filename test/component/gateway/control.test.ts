@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { sha256 } from "../../../crypto/thumbprint.ts";
 import { dialControl, UpgradeCarrier } from "../../../link/carrier-upgrade.ts";
 import { encodeControlFrame } from "../../../link/control-frame.ts";
@@ -13,7 +13,7 @@ import { inside, startWorld, tokens } from "./world.ts";
 describe("the gateway's control", () => {
   test("is refused to another key, and to a client without one", async () => {
     const world = await startWorld();
-    const other = dialControl({ ...world.address, identity: createIdentity() });
+    const other = dialControl({ ...world.address, programKey: createProgramKey() });
     await expect(other).rejects.toMatchObject({ code: "token-refused" });
     const { tls } = await connectPinned({ ...world.address, servername: gatewayName, timeoutMs: patienceMs });
     const answer = drain(tls);
@@ -23,8 +23,8 @@ describe("the gateway's control", () => {
 
   test("is not given to the authority's key when the gateway's own is another than pinned", async () => {
     const world = await startWorld();
-    const { pin } = createIdentity();
-    const dialled = dialControl({ ...world.address, pin, identity: world.authorityIdentity });
+    const { pin } = createProgramKey();
+    const dialled = dialControl({ ...world.address, pin, programKey: world.authorityProgramKey });
     await expect(dialled).rejects.toMatchObject({ code: "peer-key-mismatch" });
   });
 
@@ -68,7 +68,7 @@ describe("the gateway's control", () => {
 
   test("takes no order before hello", async () => {
     const world = await startWorld();
-    const { tls } = await dialControl({ ...world.address, identity: world.authorityIdentity });
+    const { tls } = await dialControl({ ...world.address, programKey: world.authorityProgramKey });
     const cut = { session: "ses_0000000000000000", reason: "revoked" };
     tls.write(encodeControlFrame({ id: 1, type: "session.cut", body: cut }));
     const [reply] = (await new Promise<Buffer[]>((resolve) => tls.once("data", (chunk) => resolve([chunk])))) as [

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { randomBytes } from "../../../crypto/random.ts";
 import { sha256 } from "../../../crypto/thumbprint.ts";
 import type { Leg } from "../../../link/carrier.ts";
@@ -62,13 +62,13 @@ describe("a routed connection", () => {
   test("is TLS end to end: what passes the gateway is ciphertext", async () => {
     const world = await startWorld();
     const session = await world.session(await world.connect());
-    const agent = createIdentity();
-    const client = createIdentity();
+    const agent = createProgramKey();
+    const client = createProgramKey();
     const seen = Promise.withResolvers<{ key: string | null; text: string }>();
     const answer = async (leg: Leg) => {
       const { tls, peerKey } = await acceptPinned(leg.stream, {
         raw: leg.raw,
-        identity: agent,
+        programKey: agent,
         clientKey: "required",
         pin: client.pin,
         timeoutMs: patienceMs,
@@ -92,7 +92,7 @@ describe("a routed connection", () => {
       port: tap,
       servername: session.host,
       pin: agent.pin,
-      identity: client,
+      programKey: client,
       timeoutMs: patienceMs,
     });
     tls.write("MARKER-in-clear");
@@ -116,11 +116,11 @@ describe("a routed connection", () => {
   test("is refused by the client when another key ends it", async () => {
     const world = await startWorld();
     const session = await world.session(await world.connect());
-    const agent = createIdentity();
+    const agent = createProgramKey();
     await inside(world, session, (leg) => {
       void acceptPinned(leg.stream, {
         raw: leg.raw,
-        identity: createIdentity(),
+        programKey: createProgramKey(),
         clientKey: "none",
         timeoutMs: patienceMs,
       })
@@ -183,12 +183,12 @@ describe("a routed connection", () => {
   test("carries a half-closed stream to its end, both ways", async () => {
     const world = await startWorld();
     const session = await world.session(await world.connect());
-    const agent = createIdentity();
+    const agent = createProgramKey();
     const up = Buffer.from(randomBytes(3_000_000));
     const down = Buffer.from(randomBytes(3_000_000));
     const arrived = Promise.withResolvers<string>();
     const answerLate = async (leg: Leg) => {
-      const options = { raw: leg.raw, identity: agent, clientKey: "none", timeoutMs: patienceMs } as const;
+      const options = { raw: leg.raw, programKey: agent, clientKey: "none", timeoutMs: patienceMs } as const;
       const { tls } = await acceptPinned(leg.stream, options);
       const hash = createHash("sha256");
       for await (const chunk of tls.iterator({ destroyOnReturn: false })) hash.update(chunk as Buffer);
@@ -215,7 +215,7 @@ describe("a routed connection", () => {
   test("waits for its leg, and gets it when the inside dials", async () => {
     const world = await startWorld();
     const session = await world.session(await world.connect());
-    const agent = createIdentity();
+    const agent = createProgramKey();
     const connected = connectPinned({
       host: "127.0.0.1",
       port: world.gateway.port,
@@ -225,7 +225,7 @@ describe("a routed connection", () => {
     });
     await fence();
     await inside(world, session, (leg) => {
-      void acceptPinned(leg.stream, { raw: leg.raw, identity: agent, clientKey: "none", timeoutMs: patienceMs });
+      void acceptPinned(leg.stream, { raw: leg.raw, programKey: agent, clientKey: "none", timeoutMs: patienceMs });
     });
     expect((await connected).peerKey).toBe(agent.pin);
   });
@@ -235,8 +235,8 @@ describe("strangers", () => {
   test("from one address hold so many places and no more: the oldest leaves for a newcomer, no session suffers", async () => {
     const world = await startWorld();
     const session = await world.session(await world.connect());
-    const agent = createIdentity();
-    const options = { identity: agent, clientKey: "none", timeoutMs: patienceMs } as const;
+    const agent = createProgramKey();
+    const options = { programKey: agent, clientKey: "none", timeoutMs: patienceMs } as const;
     const legs = await inside(world, session, (leg) => {
       void acceptPinned(leg.stream, { raw: leg.raw, ...options }).then(({ tls }) => tls.pipe(tls));
     });
@@ -320,7 +320,7 @@ describe("a leg's token", () => {
   test("is not shown to a gateway with another key", async () => {
     const world = await startWorld();
     const { tokens: held } = await world.session(await world.connect());
-    const carrier = new UpgradeCarrier({ ...world.address, pin: createIdentity().pin });
+    const carrier = new UpgradeCarrier({ ...world.address, pin: createProgramKey().pin });
     await expect(carrier.dial(asToken(held[0] ?? ""))).rejects.toMatchObject({ code: "peer-key-mismatch" });
     const leg = await new UpgradeCarrier(world.address).dial(asToken(held[0] ?? ""));
     leg.raw.destroy();

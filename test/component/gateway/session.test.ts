@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import type { Leg } from "../../../link/carrier.ts";
 import { acceptPinned, connectPinned, type PinnedSocket } from "../../../link/pinned-tls.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -10,10 +10,15 @@ import { type Authority, inside, lease, type Session, startWorld, type World } f
 
 /** A client in TLS with an agent behind the gateway; the agent sends without end to a client that does not read. */
 async function flood(world: World, session: Session): Promise<{ client: PinnedSocket; agent: PinnedSocket; leg: Leg }> {
-  const identity = createIdentity();
+  const programKey = createProgramKey();
   const accepted = Promise.withResolvers<{ agent: PinnedSocket; leg: Leg }>();
   const answer = async (leg: Leg) => {
-    const agent = await acceptPinned(leg.stream, { raw: leg.raw, identity, clientKey: "none", timeoutMs: patienceMs });
+    const agent = await acceptPinned(leg.stream, {
+      raw: leg.raw,
+      programKey,
+      clientKey: "none",
+      timeoutMs: patienceMs,
+    });
     agent.tls.on("error", () => {});
     const chunk = Buffer.alloc(65_536, 7);
     const pour = (): void => {
@@ -28,7 +33,7 @@ async function flood(world: World, session: Session): Promise<{ client: PinnedSo
     host: "127.0.0.1",
     port: world.gateway.port,
     servername: session.host,
-    pin: identity.pin,
+    pin: programKey.pin,
     timeoutMs: patienceMs,
   });
   return { client, ...(await accepted.promise) };
@@ -79,7 +84,7 @@ describe("a cut", () => {
       host: "127.0.0.1",
       port: world.gateway.port,
       servername: first.host,
-      pin: createIdentity().pin,
+      pin: createProgramKey().pin,
       timeoutMs: patienceMs,
     });
     await expect(again).rejects.toMatchObject({ code: "link-closed" });
@@ -110,7 +115,7 @@ describe("a cut", () => {
 /** Renews its lease, for less than it has left. */
 async function shorten(world: World, authority: Authority, session: Session): Promise<void> {
   const body = { audience: world.address.pin, sequence: 1, sessions: [session.id], durationMs: 200 };
-  await authority.request("lease", { lease: await lease(world.authorityIdentity, body) });
+  await authority.request("lease", { lease: await lease(world.authorityProgramKey, body) });
 }
 
 describe("a lease", () => {
@@ -146,7 +151,7 @@ describe("a lease", () => {
     const kept = await world.session(authority, { leaseMs });
     const left = await world.session(authority, { leaseMs });
     const body = { audience: world.address.pin, sequence: 1, sessions: [kept.id], durationMs: 60_000 };
-    await authority.request("lease", { lease: await lease(world.authorityIdentity, body) });
+    await authority.request("lease", { lease: await lease(world.authorityProgramKey, body) });
     // The one that is kept had the earlier end of the two.
     await until(() => world.ended.length > 0);
     expect(world.ended).toMatchObject([{ session: left.id, reason: "lease-lost" }]);
@@ -163,7 +168,7 @@ describe("a lease", () => {
     let sequence = 0;
     const renew = async (...sessions: Id<"session">[]) => {
       const body = { audience: world.address.pin, sequence: ++sequence, sessions, durationMs: hour };
-      await authority.request("lease", { lease: await lease(world.authorityIdentity, body) });
+      await authority.request("lease", { lease: await lease(world.authorityProgramKey, body) });
     };
     ms += limits.leaseMs - 1;
     await renew(second.id);
@@ -182,15 +187,15 @@ describe("a lease", () => {
     const authority = await world.connect();
     const session = await world.session(authority, { leaseMs: 400 });
     const body = { audience: world.address.pin, sequence: 1, sessions: [session.id], durationMs: 60_000 };
-    const order = async (key: typeof world.authorityIdentity, change: object) =>
+    const order = async (key: typeof world.authorityProgramKey, change: object) =>
       authority.request("lease", { lease: await lease(key, { ...body, ...change }) });
-    await expect(order(createIdentity(), {})).rejects.toMatchObject({ code: "lease-invalid" });
-    const other = { audience: createIdentity().pin };
-    await expect(order(world.authorityIdentity, other)).rejects.toMatchObject({ code: "lease-invalid" });
-    await order(world.authorityIdentity, { sequence: 2, durationMs: 400 });
+    await expect(order(createProgramKey(), {})).rejects.toMatchObject({ code: "lease-invalid" });
+    const other = { audience: createProgramKey().pin };
+    await expect(order(world.authorityProgramKey, other)).rejects.toMatchObject({ code: "lease-invalid" });
+    await order(world.authorityProgramKey, { sequence: 2, durationMs: 400 });
     // A captured earlier one, shown again, prolongs nothing.
-    await order(world.authorityIdentity, { sequence: 2 });
-    await order(world.authorityIdentity, { sequence: 1 });
+    await order(world.authorityProgramKey, { sequence: 2 });
+    await order(world.authorityProgramKey, { sequence: 1 });
     await until(() => world.ended.length > 0);
     expect(world.ended).toMatchObject([{ session: session.id, reason: "lease-lost" }]);
   });
@@ -282,7 +287,7 @@ test("a session's log lines hold ids and counts, and no name, token or key", asy
     "session ended",
   ]);
   const text = JSON.stringify(lines);
-  for (const secret of [session.host, ...session.tokens, world.authorityIdentity.pin]) {
+  for (const secret of [session.host, ...session.tokens, world.authorityProgramKey.pin]) {
     expect(text).not.toContain(secret);
   }
 });

@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { onTestFinished } from "vitest";
-import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { createProgramKey, type ProgramKey } from "../../../crypto/program-key.ts";
 import { randomBytes, randomToken } from "../../../crypto/random.ts";
 import { signStatement } from "../../../crypto/statement.ts";
 import { sha256 } from "../../../crypto/thumbprint.ts";
@@ -21,7 +21,7 @@ export type Authority = ControlLink<typeof gatewayOrders, typeof gatewayMessages
 export interface World {
   readonly gateway: Gateway;
   readonly address: GatewayAddress;
-  readonly authorityIdentity: Identity;
+  readonly authorityProgramKey: ProgramKey;
   readonly ended: Body<typeof gatewayMessages, "session.ended">[];
   /** Connects (again) and says hello; what the gateway tells lands in `ended`. */
   connect(options?: { ignoreEnded?: boolean }): Promise<Authority>;
@@ -40,30 +40,30 @@ export const sessionId = () => makeId("session", randomBytes(10));
 export async function startWorld(
   options: { loopbackHttp?: boolean; log?: ProgramLog; now?: () => number } = {},
 ): Promise<World> {
-  const identity = createIdentity();
-  const authorityIdentity = createIdentity();
+  const programKey = createProgramKey();
+  const authorityProgramKey = createProgramKey();
   const gateway = await startGateway({
     config: {
       listenHost: "127.0.0.1",
       listenPort: 0,
-      identity,
-      authorityKey: authorityIdentity.pin,
+      programKey,
+      authorityKey: authorityProgramKey.pin,
       loopbackHttp: options.loopbackHttp ?? false,
     },
     log: options.log ?? silentProgramLog,
     now: options.now ?? (() => performance.now()),
   });
   onTestFinished(() => gateway.close());
-  const address = { host: "127.0.0.1", port: gateway.port, pin: identity.pin };
+  const address = { host: "127.0.0.1", port: gateway.port, pin: programKey.pin };
   const ended: World["ended"] = [];
 
   return {
     gateway,
     address,
-    authorityIdentity,
+    authorityProgramKey,
     ended,
     connect: async ({ ignoreEnded = false } = {}) => {
-      const { tls, raw } = await dialControl({ ...address, identity: authorityIdentity });
+      const { tls, raw } = await dialControl({ ...address, programKey: authorityProgramKey });
       onTestFinished(() => resetNow(raw));
       const authority: Authority = new ControlLink({
         stream: tls,

@@ -133,7 +133,7 @@ test("the metrics of a gateway count what it carries, and name no session and no
   const text = await textOf(watched);
   expect(text).toContain("genkan_gateway_sessions_live 1\n");
   expect(text).toContain('genkan_gateway_bytes_total{direction="up"} 0\n');
-  const names = [session.id, session.host, ...session.tokens, world.address.pin, world.authorityIdentity.pin];
+  const names = [session.id, session.host, ...session.tokens, world.address.pin, world.authorityProgramKey.pin];
   expect(names.filter((name) => text.includes(name))).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { createIdentity, exportIdentity, type Identity } from "../../../crypto/identity.ts";
+import { createProgramKey, exportProgramKey, type ProgramKey } from "../../../crypto/program-key.ts";
 import { acceptBrowserTls, CertificateFile } from "../../../link/certificate-file.ts";
 import { silentProgramLog } from "../../../protocol/program-log.ts";
 
@@ -17,14 +17,14 @@ afterEach(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Certificates that only carry a key are as good as any here: no name in them is looked at. */
-function put(identity: Identity, { cert, key } = paths): void {
-  writeFileSync(cert, identity.certificate);
-  writeFileSync(key, exportIdentity(identity));
+function put(programKey: ProgramKey, { cert, key } = paths): void {
+  writeFileSync(cert, programKey.certificate);
+  writeFileSync(key, exportProgramKey(programKey));
 }
 
 describe("a certificate that somebody else renews", () => {
   test("is taken up by itself; one that does not fit its key leaves the one before in place", async () => {
-    const [first, second, third] = [createIdentity(), createIdentity(), createIdentity()];
+    const [first, second, third] = [createProgramKey(), createProgramKey(), createProgramKey()];
     put(first);
     const errors: string[] = [];
     const file = new CertificateFile(paths, { ...silentProgramLog, error: (_facts, said) => errors.push(said) });
@@ -52,7 +52,7 @@ describe("a certificate that somebody else renews", () => {
   });
 
   test("keeps the one before while its folder can't be entered, and takes the new one up afterwards", async () => {
-    const [first, second] = [createIdentity(), createIdentity()];
+    const [first, second] = [createProgramKey(), createProgramKey()];
     const live = join(folder, "live");
     const kept = join(folder, "kept");
     const inLive = { cert: join(live, "a.pem"), key: join(live, "a.key") };
@@ -74,7 +74,7 @@ describe("a certificate that somebody else renews", () => {
   });
 
   test("serves a browser at its own name, by HTTP/1.1 only, and resets any other name", async () => {
-    put(createIdentity());
+    put(createProgramKey());
     const certificate = new CertificateFile(paths, silentProgramLog);
     opened.push(certificate);
     const results: string[] = [];
@@ -114,7 +114,7 @@ describe("a certificate that somebody else renews", () => {
 
   test("that is none is refused at the start", () => {
     expect(() => new CertificateFile({ cert: "/nowhere", key: "/nowhere" }, silentProgramLog)).toThrow("can't be read");
-    put(createIdentity());
+    put(createProgramKey());
     writeFileSync(paths.cert, "");
     expect(() => new CertificateFile(paths, silentProgramLog)).toThrow("not a certificate and its key");
   });

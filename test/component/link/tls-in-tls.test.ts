@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type TLSSocket } from "node:tls";
 import { expect, onTestFinished, test } from "vitest";
-import { createIdentity, exportIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey, exportProgramKey } from "../../../crypto/program-key.ts";
 import { acceptBrowserTls, CertificateFile } from "../../../link/certificate-file.ts";
 import { acceptPinned, connectPinned } from "../../../link/pinned-tls.ts";
 import { resetNow } from "../../../link/reset.ts";
@@ -13,7 +13,7 @@ import { silentProgramLog } from "../../../protocol/program-log.ts";
 import { patienceMs } from "../../patience.ts";
 import { serve } from "../../unit/link/sockets.ts";
 
-const [gateway, inside] = [createIdentity(), createIdentity()];
+const [gateway, inside] = [createProgramKey(), createProgramKey()];
 const servername = "a.internal";
 const timeoutMs = patienceMs;
 
@@ -21,7 +21,7 @@ function certificate(): CertificateFile {
   const folder = mkdtempSync(join(tmpdir(), "genkan-certificate-"));
   const paths = { cert: join(folder, "a.pem"), key: join(folder, "a.key") };
   writeFileSync(paths.cert, inside.certificate);
-  writeFileSync(paths.key, exportIdentity(inside));
+  writeFileSync(paths.key, exportProgramKey(inside));
   const file = new CertificateFile(paths, silentProgramLog);
   onTestFinished(() => {
     file.close();
@@ -33,7 +33,7 @@ function certificate(): CertificateFile {
 test.each<[string, (stream: Socket, raw: Socket) => Promise<TLSSocket>]>([
   [
     "pinned",
-    async (stream, raw) => (await acceptPinned(stream, { raw, identity: inside, clientKey: "none", timeoutMs })).tls,
+    async (stream, raw) => (await acceptPinned(stream, { raw, programKey: inside, clientKey: "none", timeoutMs })).tls,
   ],
   [
     "a browser's",
@@ -41,7 +41,7 @@ test.each<[string, (stream: Socket, raw: Socket) => Promise<TLSSocket>]>([
   ],
 ])("TLS inside TLS is closed, and says so, when the connection at the bottom is reset: %s", async (_what, accept) => {
   const port = await serve((raw) => {
-    void acceptPinned(raw, { raw, identity: gateway, clientKey: "none", timeoutMs }).then(({ tls }) =>
+    void acceptPinned(raw, { raw, programKey: gateway, clientKey: "none", timeoutMs }).then(({ tls }) =>
       connect({ socket: tls, rejectUnauthorized: false, servername }).on("error", () => {}),
     );
   });

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { parseAllowList } from "../../../agent/allow-list.ts";
 import { readApproverList } from "../../../agent/approver-list.ts";
 import { DeviceCertificates } from "../../../agent/device-certificates.ts";
-import { readMembership } from "../../../agent/membership.ts";
+import { readJoined } from "../../../agent/joined.ts";
 import { Spool } from "../../../agent/spool.ts";
 import { summaryOf } from "../../../agent/trust.ts";
 import { canSealTo } from "../../../crypto/seal-key.ts";
@@ -188,7 +188,7 @@ function folder(file: string): { path: string; write(input: Buffer): void; close
   };
 }
 
-const membershipFile = {
+const agentFile = {
   agent: id("agent"),
   name: "agent-1",
   site: { id: id("site"), name: "中央病院" },
@@ -198,24 +198,24 @@ const membershipFile = {
   sealKey: pemOf(x25519("agent")),
 };
 
-export const membership: Target = {
-  name: "membership",
+export const joined: Target = {
+  name: "joined",
   replayed: 500,
-  parsers: ["agent/membership.ts (readMembership)", "protocol/agent-file.ts"],
+  parsers: ["agent/joined.ts (readJoined)", "protocol/agent-file.ts"],
   holds: "it has an Ed25519 and an X25519 key, and no member that the schema lacks",
   shape: mix([4, json], [1, text]),
   words: ["-----BEGIN PRIVATE KEY-----", "agt_", "gateway"],
   verdicts: ["bad-request"],
   most: 8_192,
-  seeds: () => ({ one: `${JSON.stringify(membershipFile, null, 2)}\n` }),
+  seeds: () => ({ one: `${JSON.stringify(agentFile, null, 2)}\n` }),
   open: () => {
     const place = folder("agent.json");
     return {
       execute: (input) => {
         place.write(input);
-        const { identity, sealKey } = readMembership(place.path);
+        const { programKey, sealKey } = readJoined(place.path);
         hold(canSealTo(sealKey.publicKey), "nothing can be sealed to it");
-        hold(identity.publicKey.asymmetricKeyType === "ed25519", "another kind of key");
+        hold(programKey.publicKey.asymmetricKeyType === "ed25519", "another kind of key");
         return accepted;
       },
       close: () => place.close(),

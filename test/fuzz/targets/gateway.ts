@@ -8,7 +8,7 @@ import type { PinnedSocket } from "../../../link/pinned-tls.ts";
 import { GenkanError, isErrorCode } from "../../../protocol/error.ts";
 import { limits } from "../../../protocol/limits.ts";
 import { silentProgramLog } from "../../../protocol/program-log.ts";
-import { authority, id, identity, jsonBytes, jwsOver, lease, token } from "../fixture.ts";
+import { authority, id, jsonBytes, jwsOver, lease, programKey, token } from "../fixture.ts";
 import { bytes } from "../shape/bytes.ts";
 import { json } from "../shape/json.ts";
 import { frames } from "../shape/parts.ts";
@@ -16,7 +16,7 @@ import { mix } from "../shape/shape.ts";
 import { accepted, hold, type Target } from "../target.ts";
 import { messages } from "./control.ts";
 
-const own = identity("gateway");
+const own = programKey("gateway");
 const orders = messages["gateway-order"];
 const signed = jwsOver(
   jsonBytes({ alg: "EdDSA", typ: "genkan/lease/v1", kid: authority.pin }),

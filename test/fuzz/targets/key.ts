@@ -1,7 +1,7 @@
 import { createHash, createPublicKey } from "node:crypto";
 import { AtRestKey, seal, unseal } from "../../../crypto/at-rest.ts";
 import { accessTokenHash, verifyDpopProof } from "../../../crypto/dpop.ts";
-import { exportIdentity, importIdentity } from "../../../crypto/identity.ts";
+import { exportProgramKey, importProgramKey } from "../../../crypto/program-key.ts";
 import { revealSecret } from "../../../crypto/secret.ts";
 import { fingerprint, jwkThumbprint, parseFingerprint } from "../../../crypto/thumbprint.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -150,7 +150,7 @@ export const sealed: Target = {
 /** A key file: `gateway.key`, `dpop.key`, `workstation.key`, and the member of `agent.json`. */
 export const keyFile: Target = {
   name: "key-file",
-  parsers: ["crypto/identity.ts (importIdentity)"],
+  parsers: ["crypto/program-key.ts (importProgramKey)"],
   holds: "it is an Ed25519 key, and written again it is the same key",
   shape: mix([1, lines("\n")], [1, text]),
   words: [
@@ -164,10 +164,10 @@ export const keyFile: Target = {
   seeds: () => ({ ed25519: pemOf(ed25519("agent")), p256: pemOf(p256("agent")) }),
   open: () => ({
     execute: (input) => {
-      const identity = importIdentity(input.toString("utf8"));
-      hold(identity.publicKey.asymmetricKeyType === "ed25519", "another kind of key");
-      hold(importIdentity(exportIdentity(identity)).pin === identity.pin, "another key");
-      hold(createPublicKey(identity.privateKey).equals(identity.publicKey), "its halves do not fit");
+      const programKey = importProgramKey(input.toString("utf8"));
+      hold(programKey.publicKey.asymmetricKeyType === "ed25519", "another kind of key");
+      hold(importProgramKey(exportProgramKey(programKey)).pin === programKey.pin, "another key");
+      hold(createPublicKey(programKey.privateKey).equals(programKey.publicKey), "its halves do not fit");
       return accepted;
     },
   }),

@@ -16,7 +16,7 @@ import { Requirements } from "../../../protocol/approvers.ts";
 import { Instant } from "../../../protocol/schema.ts";
 import { Service } from "../../../protocol/service.ts";
 import { asPin } from "../../brand.ts";
-import { ed25519, id, identity, jsonBytes, later, now, pemOf, token } from "../fixture.ts";
+import { ed25519, id, jsonBytes, later, now, pemOf, programKey, token } from "../fixture.ts";
 import { json } from "../shape/json.ts";
 import { mix, under } from "../shape/shape.ts";
 import { text } from "../shape/text.ts";
@@ -51,7 +51,7 @@ export const hostPort: Target = {
       ]),
     ),
   open: () => {
-    const own = identity("gateway");
+    const own = programKey("gateway");
     return {
       execute: (input) => {
         const given = input.toString("utf8");
@@ -63,7 +63,7 @@ export const hostPort: Target = {
         gatewayConfig({
           listenHost: host,
           listenPort: port,
-          identity: own,
+          programKey: own,
           authorityKey: asPin(authorityKey),
           loopbackHttp: false,
         });
@@ -219,7 +219,7 @@ const profile = {
 export const stateFolder: Target = {
   name: "state-folder",
   replayed: 1_000,
-  parsers: ["cli/state-folder.ts", "protocol/cli-state.ts", "crypto/identity.ts"],
+  parsers: ["cli/state-folder.ts", "protocol/cli-state.ts", "crypto/program-key.ts"],
   holds: "profile and token are of their schema, a key is Ed25519; a damaged token is none",
   shape: under(1, mix([3, json], [1, text])),
   words: ["-----BEGIN PRIVATE KEY-----", "accessToken", "expiresAt", "__proto__"],

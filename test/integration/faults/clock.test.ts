@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Agent } from "../../../agent/agent.ts";
 import type { AgentEvent } from "../../../agent/event.ts";
-import { readMembership } from "../../../agent/membership.ts";
+import { readJoined } from "../../../agent/joined.ts";
 import type { AgentView } from "../../../protocol/api/agent.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
 import { silentProgramLog } from "../../../protocol/program-log.ts";
@@ -48,7 +48,7 @@ describe("an agent's clock that is wrong", () => {
     told = [];
     agent = new Agent({
       folder: folders.agent,
-      membership: readMembership(folders.agent),
+      joined: readJoined(folders.agent),
       allow: folders.allowFile,
       log: silentProgramLog,
       emit: (event) => told.push(event),

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { MembershipFile } from "../../../protocol/agent-file.ts";
+import type { AgentFile } from "../../../protocol/agent-file.ts";
 import { until } from "../../story/parts/wait.ts";
 import { Device } from "../../world/device.ts";
 import { Echo } from "../../world/echo.ts";
@@ -42,7 +42,7 @@ describe("without name servers", () => {
     const { agent, folders } = world.parts;
     await agent.stop();
     const file = join(folders.agent, "agent.json");
-    const membership = JSON.parse(readFileSync(file, "utf8")) as MembershipFile;
+    const membership = JSON.parse(readFileSync(file, "utf8")) as AgentFile;
     const gateways = membership.gateways.map((gateway) => ({ ...gateway, host: name }));
     writeFileSync(file, JSON.stringify({ ...membership, gateways }), { mode: 0o600 });
     const said = agent.events.length;

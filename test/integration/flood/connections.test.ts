@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { parseFingerprint } from "../../../crypto/thumbprint.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
 import { formatUpgradeRequest } from "../../../link/upgrade.ts";
@@ -149,7 +149,7 @@ describe("while the public port is flooded", () => {
 
   test("by legs without a token and agents that nobody knows: refused, and not kept", async () => {
     const { fingerprints } = world.parts;
-    const stranger = createIdentity();
+    const stranger = createProgramKey();
     const dialled = await Promise.allSettled(
       Array.from({ length: 150 }, async (_, turn) => {
         const leg = turn % 2 === 0;
@@ -158,7 +158,7 @@ describe("while the public port is flooded", () => {
           port: port(),
           servername: leg ? gatewayName : agentsName,
           pin: parseFingerprint(leg ? fingerprints.gateway : fingerprints.authority),
-          identity: stranger,
+          programKey: stranger,
           timeoutMs: limits.handshakeMs,
         });
         let answer = "";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { freePort } from "../../../bin/start/ports.ts";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { fingerprint } from "../../../crypto/thumbprint.ts";
 import { startGateway } from "../../../gateway/gateway.ts";
 import { silentProgramLog } from "../../../protocol/program-log.ts";
@@ -150,9 +150,9 @@ describe("the doctor of an authority", () => {
   }
 
   test("finds a gateway that is there, one that is not, and another one in its place", async () => {
-    const identity = createIdentity();
-    const config = { listenHost: "127.0.0.1", listenPort: 0, identity, loopbackHttp: false };
-    const authorityKey = createIdentity().pin;
+    const programKey = createProgramKey();
+    const config = { listenHost: "127.0.0.1", listenPort: 0, programKey, loopbackHttp: false };
+    const authorityKey = createProgramKey().pin;
     const gateway = await startGateway({
       config: { ...config, authorityKey },
       log: silentProgramLog,
@@ -161,12 +161,12 @@ describe("the doctor of an authority", () => {
     onTestFinished(() => gateway.close());
     const { of, addGateway } = authority();
     expect((await doctor("genkan-authority", ...of)).found).toContain("warn peers-none");
-    addGateway(gateway.port, identity.pin);
+    addGateway(gateway.port, programKey.pin);
     expect((await doctor("genkan-authority", ...of)).found).toContain("ok reach");
-    addGateway(gateway.port, createIdentity().pin);
+    addGateway(gateway.port, createProgramKey().pin);
     const other = await doctor("genkan-authority", ...of);
     expect([other.code, other.found.includes("fail reach-other")]).toEqual([1, true]);
-    addGateway(await freePort(), identity.pin);
+    addGateway(await freePort(), programKey.pin);
     const away = await doctor("genkan-authority", ...of);
     expect([away.code, away.found.includes("fail reach-not")]).toEqual([1, true]);
   });

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { fingerprint, parseFingerprint } from "../../../crypto/thumbprint.ts";
 import { dialControl } from "../../../link/carrier-upgrade.ts";
 
@@ -38,7 +38,7 @@ async function listening(child: ReturnType<typeof start>): Promise<number> {
 }
 
 describe("genkan-gateway", () => {
-  const authority = createIdentity();
+  const authority = createProgramKey();
   const key = fingerprint(authority.pin);
 
   test("makes its key once, for its owner alone, and runs as what it said it is", async () => {
@@ -55,7 +55,7 @@ describe("genkan-gateway", () => {
 
     const run = start("run", "--data", data, "--listen", "127.0.0.1:0", "--authority-key", key);
     const port = await listening(run);
-    const { raw } = await dialControl({ host: "127.0.0.1", port, pin, identity: authority });
+    const { raw } = await dialControl({ host: "127.0.0.1", port, pin, programKey: authority });
 
     const other = await finish(start("run", "--data", data, "--listen", `127.0.0.1:${port}`, "--authority-key", key));
     expect(other.code).toBe(1);

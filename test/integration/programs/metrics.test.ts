@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { fingerprint } from "../../../crypto/thumbprint.ts";
 import { runScript } from "../../run/command.ts";
 
@@ -52,7 +52,7 @@ test("an authority serves its metrics, is alive and ready, and the health check 
 test("a gateway without an authority is alive and not ready, and its health check says why", async () => {
   const data = place();
   execFileSync(process.execPath, [bin("genkan-gateway"), "init", "--data", data]);
-  const key = fingerprint(createIdentity().pin);
+  const key = fingerprint(createProgramKey().pin);
   const port = await metricsOf("genkan-gateway", ["--data", data, "--listen", "127.0.0.1:0", "--authority-key", key]);
   expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(503);
   const { code, output } = await runScript("bin/health.ts", ["ready", String(port)]);

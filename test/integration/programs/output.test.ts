@@ -4,10 +4,10 @@ import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rm
 import { constants as system, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { joinSite } from "../../../agent/membership.ts";
+import { joinSite } from "../../../agent/joined.ts";
 import { Output } from "../../../bin/output.ts";
 import { freePort } from "../../../bin/start/ports.ts";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { fingerprint } from "../../../crypto/thumbprint.ts";
 import { dialTcp } from "../../../link/dial.ts";
@@ -67,7 +67,7 @@ describe("a daemon whose output can't be written", () => {
     const data = place();
     execFileSync(process.execPath, [join(bin, "genkan-gateway.ts"), "init", "--data", data]);
     const port = await freePort();
-    const key = fingerprint(createIdentity().pin);
+    const key = fingerprint(createProgramKey().pin);
     const listen = ["--listen", `127.0.0.1:${port}`, "--authority-key", key];
     const { child, exit } = runMute("genkan-gateway.ts", "--data", data, ...listen);
     await until("listening gateway", 10_000, () => answers(port));

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Static } from "typebox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import type { EnrolmentBegin } from "../../../protocol/api/enrolment.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
@@ -135,7 +135,7 @@ describe("one administrator at the authority's host", () => {
     );
     await expect(accomplice.approve(wished)).rejects.toThrow(/trust-refused/);
     const grant = await tanaka.approve(wished);
-    await expect(sato.admit(grant, createIdentity())).rejects.toThrow(/target-not-listed/);
+    await expect(sato.admit(grant, createProgramKey())).rejects.toThrow(/target-not-listed/);
     expect(unlisted.taken).toBe(0);
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dialAuthority } from "../../../agent/control.ts";
-import { readMembership } from "../../../agent/membership.ts";
+import { readJoined } from "../../../agent/joined.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import type { Body, Handlers } from "../../../link/control-link.ts";
 import { agentMessages, agentOrders } from "../../../protocol/agent-control.ts";
@@ -51,7 +51,7 @@ describe("an agent's host", () => {
 
   /** A link of the neighbour, that notes what it is told and claims the other's session, too. */
   async function enter(): Promise<Link> {
-    const { identity, gateways, authorityKey } = readMembership(world.register.agents.neighbour.folder);
+    const { programKey, gateways, authorityKey } = readJoined(world.register.agents.neighbour.folder);
     const heard = Object.keys(agentOrders).map((type) => [
       type,
       (body: object) => {
@@ -64,7 +64,7 @@ describe("an agent's host", () => {
     ]);
     const { link } = await dialAuthority({
       address: { gateways, authorityKey },
-      identity,
+      programKey,
       handlers: Object.fromEntries(heard) as Handlers<typeof agentOrders>,
       log: silentProgramLog,
     });

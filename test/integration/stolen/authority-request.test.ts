@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { request } from "../../../cli/request.ts";
 import { verifyRequest } from "../../../crypto/access-request.ts";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { jwkThumbprint } from "../../../crypto/thumbprint.ts";
 import { device, idOf, me, request as requestView } from "../../component/cli/facts.ts";
@@ -12,7 +12,7 @@ describe("an authority that lies to a computer which asks", () => {
   let server: StandIn;
   let line: ReturnType<typeof commandLine>;
   const own = () => jwkThumbprint(publicJwkOf(line.cli.folder.key("workstation").publicKey));
-  const thief = jwkThumbprint(publicJwkOf(createIdentity().publicKey));
+  const thief = jwkThumbprint(publicJwkOf(createProgramKey().publicKey));
 
   beforeEach(async () => {
     server = await new StandIn().listen();

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allowTargets } from "../../../bin/start/allow-list.ts";
-import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { createProgramKey, type ProgramKey } from "../../../crypto/program-key.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { signWithJwk, statementHash } from "../../../crypto/statement.ts";
 import { Multiplexer } from "../../../link/multiplexer.ts";
@@ -94,8 +94,8 @@ describe("an authority with all its keys", () => {
     await other?.stop();
   });
 
-  const open = (ticket: SessionTicket, identity: Identity, workstation: Identity) =>
-    openTunnel({ ticket, identity, workstation, port: 0, signal: new AbortController().signal });
+  const open = (ticket: SessionTicket, programKey: ProgramKey, workstation: ProgramKey) =>
+    openTunnel({ ticket, programKey, workstation, port: 0, signal: new AbortController().signal });
   const signed = (stored: StoredGrant): SignedByPasskey[] => stored.approvals.map((approval) => approval.signed);
   const told = () => journal(world.parts).filter(({ event }) => event === "refused").length;
 
@@ -115,9 +115,9 @@ describe("an authority with all its keys", () => {
 
   // Before all else: its window is the shortest.
   test("keeps no session beyond its window, whatever its leases say", async () => {
-    const identity = createIdentity();
-    const ticket = await standIn.prepare(grants.short, identity.pin);
-    const tunnel = await open(ticket, identity, sato.workstation);
+    const programKey = createProgramKey();
+    const ticket = await standIn.prepare(grants.short, programKey.pin);
+    const tunnel = await open(ticket, programKey, sato.workstation);
     const echo = new Echo(tunnel.port);
     await echo.say("in time");
     await standIn.lease(ticket.session, dayMs);
@@ -127,9 +127,9 @@ describe("an authority with all its keys", () => {
   });
 
   test("keeps a session for one lease at a time, however long it says that one lasts", async () => {
-    const identity = createIdentity();
-    const ticket = await standIn.prepare(grants.echo, identity.pin);
-    const tunnel = await open(ticket, identity, sato.workstation);
+    const programKey = createProgramKey();
+    const ticket = await standIn.prepare(grants.echo, programKey.pin);
+    const tunnel = await open(ticket, programKey, sato.workstation);
     const echo = new Echo(tunnel.port);
     await standIn.lease(ticket.session, dayMs);
     const leased = performance.now();
@@ -142,9 +142,9 @@ describe("an authority with all its keys", () => {
   test.each(["echo", "revoked"] as const)(
     "can open what an approver signed, with the workstation's key, while its window is open: %s",
     async (name) => {
-      const identity = createIdentity();
-      const ticket = await standIn.prepare(grants[name], identity.pin);
-      const tunnel = await open(ticket, identity, sato.workstation);
+      const programKey = createProgramKey();
+      const ticket = await standIn.prepare(grants[name], programKey.pin);
+      const tunnel = await open(ticket, programKey, sato.workstation);
       const echo = new Echo(tunnel.port);
       await echo.say("as approved");
       echo.destroy();
@@ -154,18 +154,18 @@ describe("an authority with all its keys", () => {
 
   test("opens nothing to a workstation that was not approved", async () => {
     const before = device.taken;
-    for (const workstation of [createIdentity(), standIn.context.keys.identity, suzuki.workstation]) {
-      const identity = createIdentity();
-      const ticket = await standIn.prepare(grants.echo, identity.pin);
-      await expect(open(ticket, identity, workstation)).rejects.toMatchObject({ code: "proof-invalid" });
+    for (const workstation of [createProgramKey(), standIn.context.keys.programKey, suzuki.workstation]) {
+      const programKey = createProgramKey();
+      const ticket = await standIn.prepare(grants.echo, programKey.pin);
+      await expect(open(ticket, programKey, workstation)).rejects.toMatchObject({ code: "proof-invalid" });
     }
     expect(device.taken).toBe(before);
   });
 
   test("reads no session between the technician and the agent: the proof names the technician's own TLS key", async () => {
     // The technician's terminal believes the authority, which names a key of its own for the agent's and is in the middle.
-    const technician = createIdentity();
-    const middle = createIdentity();
+    const technician = createProgramKey();
+    const middle = createProgramKey();
     const ticket = await standIn.prepare(grants.echo, middle.pin);
     const proof = await signWithJwk(
       "genkan/proof/v1",
@@ -181,7 +181,7 @@ describe("an authority with all its keys", () => {
     const before = device.taken;
     const timeoutMs = limits.handshakeMs;
     const { host: servername, agentKey: pin, gateway } = ticket;
-    const { tls, raw } = await connectPinned({ ...gateway, servername, pin, identity: middle, timeoutMs });
+    const { tls, raw } = await connectPinned({ ...gateway, servername, pin, programKey: middle, timeoutMs });
     const link = new Multiplexer(tls, { role: "client", log: silentProgramLog, onClose: () => resetNow(raw) });
     await expect(link.prove(proof)).rejects.toMatchObject({ code: "proof-invalid" });
     expect(device.taken).toBe(before);

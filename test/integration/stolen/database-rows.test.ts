@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commitRecord } from "../../../crypto/audit-record.ts";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { newId, randomToken } from "../../../crypto/random.ts";
 import { statementHash } from "../../../crypto/statement.ts";
 import { sha256 } from "../../../crypto/thumbprint.ts";
@@ -71,7 +71,7 @@ describe("a database with rows of its own", () => {
       grant: of.id,
       service: of.services[0]?.id,
       client: "native",
-      clientKey: createIdentity().pin,
+      clientKey: createProgramKey().pin,
     });
 
   test("opens no wider window: the agent wants the signature over the very grant", async () => {
@@ -163,7 +163,7 @@ describe("a database with rows of its own", () => {
   });
 
   test("gives a session to no computer that the approver did not sign for", async () => {
-    const thief = createIdentity();
+    const thief = createProgramKey();
     const cookie = randomToken();
     const [stored] = await world.rows((db) =>
       db.selectFrom("sign_in").selectAll().where("kind", "=", "cookie").where("workstation", "is not", null).execute(),

@@ -84,11 +84,11 @@ describe.each(["SQLite", "PostgreSQL"] as const)("a copy of the database on %s",
       key: string;
       value: string;
     }>`select key, value from setting where key like 'key:%'`.execute(copy);
-    expect(rows.map(({ key }) => key).sort()).toEqual(["key:data", "key:identity", "key:log"]);
+    expect(rows.map(({ key }) => key).sort()).toEqual(["key:data", "key:program", "key:log"]);
     for (const { key, value } of rows) expect(() => unseal(other, key, value)).toThrow();
     // With the master key, each of them would: what lies there is not merely broken.
     const real = AtRestKey.parse(master);
-    expect((await openKeys(copy, real, "genkan/x")).identity.pin).toMatch(/^[\w-]{43}$/);
+    expect((await openKeys(copy, real, "genkan/x")).programKey.pin).toMatch(/^[\w-]{43}$/);
   });
 
   test("holds no password, no TOTP secret, no cookie, no token, no private key and no byte of a session", () => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openStore } from "../../../bin/authority/open.ts";
 import { freePort } from "../../../bin/start/ports.ts";
-import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { createProgramKey, type ProgramKey } from "../../../crypto/program-key.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { parseFingerprint } from "../../../crypto/thumbprint.ts";
 import { createKeyFile } from "../../../gateway/key-file.ts";
@@ -22,7 +22,7 @@ import { QuickWorld } from "../../world/world.ts";
 describe("a gateway beside an honest one", () => {
   let device: Device;
   let world: QuickWorld;
-  let identity: Identity;
+  let programKey: ProgramKey;
   let standIn: StandInGateway;
   /** The same, at the address of a third gateway, of which the authority knows another key. */
   let elsewhere: StandInGateway;
@@ -37,13 +37,13 @@ describe("a gateway beside an honest one", () => {
       without: ["authority", "agent"],
     });
     const folder = join(world.folder, "data", "gateway-2");
-    identity = await createKeyFile(folder);
+    programKey = await createKeyFile(folder);
     const ports = [await freePort(), await freePort()] as const;
     const { store } = await openStore(world.storeOptions, null);
     const add = (name: string, port: number, key: string) =>
       putGateway(store.db, { name, host: "127.0.0.1", port, key: asPin(key) });
-    await add("gateway-2", ports[0], identity.pin);
-    await add("gateway-3", ports[1], createIdentity().pin);
+    await add("gateway-2", ports[0], programKey.pin);
+    await add("gateway-3", ports[1], createProgramKey().pin);
     await store.close();
     await world.begin("authority");
     await world.begin("agent");
@@ -104,7 +104,7 @@ describe("a gateway beside an honest one", () => {
   test("is no authority to the honest one, and dials no leg of a session there", async () => {
     const pin = parseFingerprint(world.parts.fingerprints.gateway);
     const address = { host: "127.0.0.1", port: world.parts.ports.public, pin };
-    await expect(dialControl({ ...address, identity })).rejects.toMatchObject({ code: "token-refused" });
+    await expect(dialControl({ ...address, programKey })).rejects.toMatchObject({ code: "token-refused" });
     const carrier = new UpgradeCarrier(address);
     for (const token of [randomToken(), ...standIn.tokens.slice(0, 2)])
       await expect(carrier.dial(asToken(token))).rejects.toMatchObject({ code: "token-refused" });

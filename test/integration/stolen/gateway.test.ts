@@ -5,7 +5,7 @@ import { connect as connectTls } from "node:tls";
 import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dialAuthority } from "../../../agent/control.ts";
-import type { Identity } from "../../../crypto/identity.ts";
+import type { ProgramKey } from "../../../crypto/program-key.ts";
 import { parseFingerprint } from "../../../crypto/thumbprint.ts";
 import { readKeyFile } from "../../../gateway/key-file.ts";
 import type { Handlers } from "../../../link/control-link.ts";
@@ -41,7 +41,7 @@ describe("a gateway in the real one's place", () => {
   let folder: string;
   let world: QuickWorld;
   let standIn: StandInGateway;
-  let identity: Identity;
+  let programKey: ProgramKey;
   let sato: Technician;
   let tanaka: Person;
   let yamada: Person;
@@ -66,7 +66,7 @@ describe("a gateway in the real one's place", () => {
     const { gateway, authority, agent, folders, ports } = world.parts;
     const since = [authority.events.length, agent.events.length] as const;
     await gateway.stop();
-    identity = await readKeyFile(folders.gateway);
+    programKey = await readKeyFile(folders.gateway);
     standIn = await StandInGateway.start(folders.gateway, ports.public);
     await authority.waitFor("gateway-connected", 60_000, { since: since[0] });
     await agent.waitFor("connected", 60_000, { since: since[1] });
@@ -131,12 +131,12 @@ describe("a gateway in the real one's place", () => {
     const before = device.taken;
     const seen = standIn.passed.bytes(host, "up");
     const own = await standIn.leg(host);
-    const key = identity.privateKey.export({ type: "pkcs8", format: "pem" });
+    const key = programKey.privateKey.export({ type: "pkcs8", format: "pem" });
     const tls = connectTls({
       socket: own.tls,
       servername: host,
       key,
-      cert: identity.certificate,
+      cert: programKey.certificate,
       rejectUnauthorized: false,
     });
     const said: Buffer[] = [];
@@ -207,7 +207,7 @@ describe("a gateway in the real one's place", () => {
     const authorityKey = parseFingerprint(world.parts.fingerprints.authority);
     const { link } = await dialAuthority({
       address: { gateways: [{ host: "127.0.0.1", port: ports.public }], authorityKey },
-      identity,
+      programKey,
       handlers: {} as Handlers<typeof agentOrders>,
       log: silentProgramLog,
     });

@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import type { OneTimeLink } from "../../../protocol/api/account.ts";
 import type { EnrolmentBegin } from "../../../protocol/api/enrolment.ts";
 import type { RequestView } from "../../../protocol/api/request.ts";
@@ -94,7 +94,7 @@ describe("an administrator at the pages", () => {
     expect((await tanaka.ask("GET", "/api/me")).status).toBe(401);
     const impostor = await enrolled(link.url);
     const wished = await sato.request(world.device("echo"), windowFromNow(60_000, hourMs / 2));
-    const opened = impostor.approve(wished).then((grant) => sato.admit(grant, createIdentity()));
+    const opened = impostor.approve(wished).then((grant) => sato.admit(grant, createProgramKey()));
     await expect(opened).rejects.toThrow(/trust-refused|approval-missing|trust-missing/);
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import type { GrantView } from "../../../protocol/api/grant.ts";
 import type { LockView } from "../../../protocol/api/lock.ts";
 import type { Problem } from "../../../protocol/api/problem.ts";
@@ -94,7 +94,7 @@ describe("of a technician", () => {
     await expect(stolen.connect(grant)).rejects.toMatchObject({ code: "proof-invalid" });
     expect(device.taken).toBe(before);
     // A key of the thief's own is another workstation, which the grant does not name.
-    await stolen.equip(createIdentity());
+    await stolen.equip(createProgramKey());
     expect(await stolen.refused("POST", "/api/sessions", session(grant))).toBe("denied workstation-not-granted");
     // He can ask for it; whoever approves sees that it is another computer.
     const asked = await stolen.request(world.device("echo"), windowFromNow(0, hourMs));
@@ -110,7 +110,7 @@ describe("of a technician", () => {
     const terminal = await confirmedTerminal(sato);
     const own = await dpop(terminal.key, "GET", `${terminal.origin}/api/grants`, terminal.token);
     expect((await withToken(terminal, "/api/grants", own)).status).toBe(200);
-    const key = createIdentity();
+    const key = createProgramKey();
     const foreign = await dpop(key, "GET", `${terminal.origin}/api/grants`, terminal.token);
     for (const shown of [undefined, foreign, own]) {
       const { status, body } = await withToken<Problem>(terminal, "/api/grants", shown);

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { agentEvents } from "../../../authority/agent-events.ts";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { randomToken } from "../../../crypto/random.ts";
 import { createSealKey } from "../../../crypto/seal-key.ts";
 import { ControlLink } from "../../../link/control-link.ts";
@@ -53,8 +53,8 @@ test("strangers who try to join without end, on link after link, keep nobody els
         host: "127.0.0.1",
         port,
         servername: "agents.genkan.internal",
-        pin: keys.identity.pin,
-        identity: createIdentity(),
+        pin: keys.programKey.pin,
+        programKey: createProgramKey(),
         timeoutMs: 5_000,
       });
       const link = new ControlLink({

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { StateFolder } from "../../../cli/state-folder.ts";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import { signWithJwk } from "../../../crypto/statement.ts";
 import { connectPinned } from "../../../link/pinned-tls.ts";
@@ -34,24 +34,24 @@ export class NativeClient {
   static async enter(context: Context, work: Work): Promise<NativeClient> {
     const sato = context.person("sato");
     const grant = context.grant(work);
-    const identity = createIdentity();
+    const programKey = createProgramKey();
     const ticket = await sato.post<SessionTicket>("/api/sessions", {
       grant: grant.id,
       service: grant.services[0]?.id,
       client: "native",
-      clientKey: identity.pin,
+      clientKey: programKey.pin,
     });
     const { tls, raw } = await connectPinned({
       ...ticket.gateway,
       servername: ticket.host,
       pin: ticket.agentKey,
-      identity,
+      programKey,
       timeoutMs: waitMs,
     });
     const client = new NativeClient(ticket, tls, raw);
     const { privateKey, publicKey } = new StateFolder(context.terminal("sato").stateFolder).key("workstation");
     const { grantHash, session, proofNonce } = ticket;
-    const binding = `tls:${identity.pin}`;
+    const binding = `tls:${programKey.pin}`;
     const proof = { grant: grantHash, session, nonce: proofNonce, binding };
     client.send("PROOF", 0, await signWithJwk("genkan/proof/v1", proof, privateKey, publicJwkOf(publicKey)));
     await until("first frame of the agent", waitMs, () => client.#received.length > 0);

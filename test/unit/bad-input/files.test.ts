@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readMembership } from "../../../agent/membership.ts";
+import { readJoined } from "../../../agent/joined.ts";
 import { readPinned, readProposed } from "../../../agent/trust.ts";
 import { parseProgress } from "../../../bin/start/progress.ts";
 import { StateFolder } from "../../../cli/state-folder.ts";
@@ -41,11 +41,11 @@ describe("a damaged file is named by a stable refusal:", () => {
   test("agent.json", () => {
     const bytes = honest("membership", "honest-one");
     put("agent.json", bytes);
-    expect(readMembership(folder).name).toBe("agent-1");
+    expect(readJoined(folder).name).toBe("agent-1");
     const encrypted = bytes.toString("utf8").replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
     for (const wrong of [...damaged(bytes), Buffer.from(encrypted)]) {
       put("agent.json", wrong);
-      expect(() => readMembership(folder)).toThrow(
+      expect(() => readJoined(folder)).toThrow(
         expect.objectContaining({ code: "bad-request", detail: `${join(folder, "agent.json")} is damaged.` }),
       );
     }

@@ -23,16 +23,16 @@ describe("a sealed value", () => {
   });
 
   test("does not open in another place, with another key, or when any character is another", () => {
-    const sealed = seal(key, "key:identity", "a private key");
+    const sealed = seal(key, "key:program", "a private key");
     expect(codeOf(() => unseal(key, "key:log", sealed))).toBe("internal");
-    expect(codeOf(() => unseal(AtRestKey.parse(AtRestKey.generate()), "key:identity", sealed))).toBe("internal");
+    expect(codeOf(() => unseal(AtRestKey.parse(AtRestKey.generate()), "key:program", sealed))).toBe("internal");
     const bytes = (part: number) => Buffer.from(sealed.split(".")[part] as string, "base64url");
     for (const part of [1, 2])
       for (let at = 0; at < bytes(part).length; at++) {
         const doctored = bytes(part);
         doctored[at] = (doctored[at] as number) ^ 0x80;
         const shown = sealed.split(".").with(part, doctored.toString("base64url")).join(".");
-        expect(codeOf(() => unseal(key, "key:identity", shown))).toBe("internal");
+        expect(codeOf(() => unseal(key, "key:program", shown))).toBe("internal");
       }
   });
 

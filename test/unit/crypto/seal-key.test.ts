@@ -1,6 +1,6 @@
 import { diffieHellman, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { createIdentity, exportIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey, exportProgramKey } from "../../../crypto/program-key.ts";
 import { canSealTo, createSealKey, exportSealKey, importSealKey } from "../../../crypto/seal-key.ts";
 
 describe("a seal key", () => {
@@ -15,7 +15,7 @@ describe("a seal key", () => {
   });
 
   test.each([
-    ["an identity, which signs", exportIdentity(createIdentity())],
+    ["a program key, which signs", exportProgramKey(createProgramKey())],
     ["no key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"],
     ["nothing", ""],
   ])("is not read from %s", (_, pem) => {

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import Type from "typebox";
 import { describe, expect, test } from "vitest";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { publicJwkOf } from "../../../crypto/public-jwk.ts";
 import {
   parseStatement,
@@ -17,7 +17,7 @@ import { EnrolmentProof, type StatementType, statementTypes } from "../../../pro
 
 const Body = Strict({ to: Type.String() });
 const payload = { to: "agent" };
-const identity = createIdentity();
+const programKey = createProgramKey();
 
 const codeOf = (work: Promise<unknown>) =>
   work.then(
@@ -66,25 +66,27 @@ describe("bytes of a statement", () => {
 });
 
 describe("a statement of a program", () => {
-  const verify = (jws: string, key: KeyObject = identity.publicKey) =>
+  const verify = (jws: string, key: KeyObject = programKey.publicKey) =>
     codeOf(verifyStatement("genkan/ticket/v1", Body, jws, key, "ticket-invalid"));
-  const header = { alg: "EdDSA", typ: "genkan/ticket/v1", kid: identity.pin };
-  const spki = identity.publicKey.export({ type: "spki", format: "der" });
+  const header = { alg: "EdDSA", typ: "genkan/ticket/v1", kid: programKey.pin };
+  const spki = programKey.publicKey.export({ type: "spki", format: "der" });
   const p256 = generateKeyPairSync("ec", { namedCurve: "P-256" });
 
   test("is accepted from its signer", async () => {
-    const jws = await signStatement("genkan/ticket/v1", payload, identity.privateKey, identity.pin);
-    expect(await verifyStatement("genkan/ticket/v1", Body, jws, identity.publicKey, "ticket-invalid")).toEqual(payload);
-    expect(await verify(forge(header, payload, ed25519(identity.privateKey)))).toBe("accepted");
+    const jws = await signStatement("genkan/ticket/v1", payload, programKey.privateKey, programKey.pin);
+    expect(await verifyStatement("genkan/ticket/v1", Body, jws, programKey.publicKey, "ticket-invalid")).toEqual(
+      payload,
+    );
+    expect(await verify(forge(header, payload, ed25519(programKey.privateKey)))).toBe("accepted");
   });
 
   test.each<[string, () => string]>([
-    ["another key", () => forge(header, payload, ed25519(createIdentity().privateKey))],
-    ["another type", () => forge({ ...header, typ: "genkan/lease/v1" }, payload, ed25519(identity.privateKey))],
-    ["no type", () => forge({ alg: "EdDSA" }, payload, ed25519(identity.privateKey))],
+    ["another key", () => forge(header, payload, ed25519(createProgramKey().privateKey))],
+    ["another type", () => forge({ ...header, typ: "genkan/lease/v1" }, payload, ed25519(programKey.privateKey))],
+    ["no type", () => forge({ alg: "EdDSA" }, payload, ed25519(programKey.privateKey))],
     [
       "a type in another case",
-      () => forge({ ...header, typ: "GENKAN/TICKET/V1" }, payload, ed25519(identity.privateKey)),
+      () => forge({ ...header, typ: "GENKAN/TICKET/V1" }, payload, ed25519(programKey.privateKey)),
     ],
     ["no algorithm", () => forge({ ...header, alg: "none" }, payload, () => Buffer.alloc(0))],
     [
@@ -95,19 +97,19 @@ describe("a statement of a program", () => {
     [
       "a key that it brings itself",
       () => {
-        const other = createIdentity();
+        const other = createProgramKey();
         return forge({ ...header, jwk: publicJwkOf(other.publicKey) }, payload, ed25519(other.privateKey));
       },
     ],
     [
       "a critical header that nobody knows",
-      () => forge({ ...header, crit: ["exp"], exp: 1 }, payload, ed25519(identity.privateKey)),
+      () => forge({ ...header, crit: ["exp"], exp: 1 }, payload, ed25519(programKey.privateKey)),
     ],
     [
       "a payload that is not encoded",
-      () => forge({ ...header, crit: ["b64"], b64: false }, "plain", ed25519(identity.privateKey)),
+      () => forge({ ...header, crit: ["b64"], b64: false }, "plain", ed25519(programKey.privateKey)),
     ],
-    ["a payload of another shape", () => forge(header, { to: 1 }, ed25519(identity.privateKey))],
+    ["a payload of another shape", () => forge(header, { to: 1 }, ed25519(programKey.privateKey))],
     ["two parts", () => `${text(header)}.${text(payload)}`],
     ["nothing", () => ""],
   ])("with %s is refused", async (_, make) => {
@@ -115,7 +117,7 @@ describe("a statement of a program", () => {
   });
 
   test("is refused when any character of it is another", async () => {
-    const jws = forge(header, payload, ed25519(identity.privateKey));
+    const jws = forge(header, payload, ed25519(programKey.privateKey));
     for (let at = 0; at < jws.length - 1; at += 5) {
       if (jws[at] === ".") continue;
       const doctored = jws.slice(0, at) + (jws[at] === "A" ? "B" : "A") + jws.slice(at + 1);
@@ -125,7 +127,7 @@ describe("a statement of a program", () => {
 });
 
 describe.each(["Ed25519", "P-256"] as const)("a statement of a workstation with a key of %s", (curve) => {
-  const make = () => (curve === "Ed25519" ? createIdentity() : generateKeyPairSync("ec", { namedCurve: "P-256" }));
+  const make = () => (curve === "Ed25519" ? createProgramKey() : generateKeyPairSync("ec", { namedCurve: "P-256" }));
   const { privateKey, publicKey } = make();
   const jwk = publicJwkOf(publicKey);
   const signer = curve === "Ed25519" ? ed25519(privateKey) : es256(privateKey);

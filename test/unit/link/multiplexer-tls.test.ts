@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { createIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey } from "../../../crypto/program-key.ts";
 import { type Listener, listen } from "../../../link/listen.ts";
 import type { IncomingStream } from "../../../link/multiplexer.ts";
 import { acceptPinned, connectPinned } from "../../../link/pinned-tls.ts";
@@ -23,16 +23,16 @@ afterEach(() => {
 async function overTls(
   onStream: (stream: IncomingStream) => void,
 ): Promise<{ client: End; agent: End; agentRaw: Socket }> {
-  const agentIdentity = createIdentity();
-  const clientIdentity = createIdentity();
+  const agentKey = createProgramKey();
+  const clientKey = createProgramKey();
   const accepted = Promise.withResolvers<{ agent: End; agentRaw: Socket }>();
   const serve = async (raw: Socket) => {
     open.push(raw);
     const { tls } = await acceptPinned(raw, {
       raw,
-      identity: agentIdentity,
+      programKey: agentKey,
       clientKey: "required",
-      pin: clientIdentity.pin,
+      pin: clientKey.pin,
       timeoutMs: limits.handshakeMs,
     });
     const agent = end(tls, "agent", { onStream });
@@ -50,8 +50,8 @@ async function overTls(
     host: "127.0.0.1",
     port: listener.port,
     servername: "random.link.genkan.internal",
-    pin: agentIdentity.pin,
-    identity: clientIdentity,
+    pin: agentKey.pin,
+    programKey: clientKey,
     timeoutMs: limits.handshakeMs,
   });
   open.push(raw);

@@ -1,6 +1,6 @@
 import { connect, type TLSSocket } from "node:tls";
 import { describe, expect, test } from "vitest";
-import { createIdentity, type Identity } from "../../../crypto/identity.ts";
+import { createProgramKey, type ProgramKey } from "../../../crypto/program-key.ts";
 import { pinOf } from "../../../crypto/thumbprint.ts";
 import { peek } from "../../../link/peek.ts";
 import { acceptPinned, connectPinned, type PinnedSocket } from "../../../link/pinned-tls.ts";
@@ -12,7 +12,7 @@ import { drain, serve, tcpPair, until } from "./sockets.ts";
 type Accept = Omit<Parameters<typeof acceptPinned>[1], "raw" | "timeoutMs">;
 
 /** Both ends of a handshake, or what each of them says about it. */
-async function handshake(accept: Accept, dial: { pin: Pin; identity?: Identity }) {
+async function handshake(accept: Accept, dial: { pin: Pin; programKey?: ProgramKey }) {
   const accepted = Promise.withResolvers<PinnedSocket>();
   const port = await serve((raw) => {
     acceptPinned(raw, { raw, timeoutMs: patienceMs, ...accept }).then(accepted.resolve, accepted.reject);
@@ -22,12 +22,12 @@ async function handshake(accept: Accept, dial: { pin: Pin; identity?: Identity }
 }
 
 describe("pinned TLS", () => {
-  const [server, client, other] = [createIdentity(), createIdentity(), createIdentity()];
+  const [server, client, other] = [createProgramKey(), createProgramKey(), createProgramKey()];
 
   test("joins two that know each other's keys, in TLS 1.3 with a hybrid key exchange", async () => {
     const [near, far] = await handshake(
-      { identity: server, clientKey: "required", pin: client.pin },
-      { pin: server.pin, identity: client },
+      { programKey: server, clientKey: "required", pin: client.pin },
+      { pin: server.pin, programKey: client },
     );
     if (near.status === "rejected" || far.status === "rejected") throw new Error("refused");
     expect(near.value.peerKey).toBe(server.pin);
@@ -40,26 +40,32 @@ describe("pinned TLS", () => {
   });
 
   test("tells the key of a client that was asked, and null for one without", async () => {
-    const [, shown] = await handshake({ identity: server, clientKey: "asked" }, { pin: server.pin, identity: client });
+    const [, shown] = await handshake(
+      { programKey: server, clientKey: "asked" },
+      { pin: server.pin, programKey: client },
+    );
     expect(shown).toMatchObject({ value: { peerKey: client.pin } });
-    const [, none] = await handshake({ identity: server, clientKey: "asked" }, { pin: server.pin });
+    const [, none] = await handshake({ programKey: server, clientKey: "asked" }, { pin: server.pin });
     expect(none).toMatchObject({ value: { peerKey: null } });
-    const [, unasked] = await handshake({ identity: server, clientKey: "none" }, { pin: server.pin, identity: client });
+    const [, unasked] = await handshake(
+      { programKey: server, clientKey: "none" },
+      { pin: server.pin, programKey: client },
+    );
     expect(unasked).toMatchObject({ value: { peerKey: null } });
   });
 
   test("refuses a server with another key, before a byte of ours is sent", async () => {
-    const [near] = await handshake({ identity: other, clientKey: "none" }, { pin: server.pin });
+    const [near] = await handshake({ programKey: other, clientKey: "none" }, { pin: server.pin });
     expect(near).toMatchObject({ reason: { code: "peer-key-mismatch" } });
   });
 
   test.each([
     ["another key", other],
     ["no key", undefined],
-  ])("refuses a client with %s", async (_what, identity) => {
+  ])("refuses a client with %s", async (_what, programKey) => {
     const [near, far] = await handshake(
-      { identity: server, clientKey: "required", pin: client.pin },
-      { pin: server.pin, ...(identity ? { identity } : {}) },
+      { programKey: server, clientKey: "required", pin: client.pin },
+      { pin: server.pin, ...(programKey ? { programKey } : {}) },
     );
     expect(far).toMatchObject({ reason: { code: "peer-key-mismatch" } });
     // In TLS 1.3 the client believes itself connected until the reset arrives.
@@ -67,7 +73,7 @@ describe("pinned TLS", () => {
   });
 
   test("refuses a client that proves no key although one is required and any would do", async () => {
-    const [, far] = await handshake({ identity: server, clientKey: "required" }, { pin: server.pin });
+    const [, far] = await handshake({ programKey: server, clientKey: "required" }, { pin: server.pin });
     expect(far).toMatchObject({ reason: { code: "peer-key-mismatch" } });
   });
 
@@ -77,7 +83,7 @@ describe("pinned TLS", () => {
     old.on("error", () => {});
     const refused = acceptPinned(accepted, {
       raw: accepted,
-      identity: server,
+      programKey: server,
       clientKey: "none",
       timeoutMs: patienceMs,
     });
@@ -86,7 +92,7 @@ describe("pinned TLS", () => {
 
   test("never resumes: each connection proves its keys anew", async () => {
     const port = await serve((raw) => {
-      void acceptPinned(raw, { raw, identity: server, clientKey: "required", timeoutMs: patienceMs }).then(
+      void acceptPinned(raw, { raw, programKey: server, clientKey: "required", timeoutMs: patienceMs }).then(
         ({ tls }) => {
           tls.write("x");
         },
@@ -123,7 +129,7 @@ describe("pinned TLS", () => {
     const pair = await tcpPair();
     const accepted = acceptPinned(pair.server, {
       raw: pair.server,
-      identity: server,
+      programKey: server,
       clientKey: "none",
       timeoutMs: 50,
     });
@@ -159,7 +165,7 @@ describe("pinned TLS", () => {
         const accept = async () => {
           const { head } = await peek(raw, { http: false });
           raw.unshift(head);
-          return acceptPinned(raw, { raw, identity: server, clientKey: "none", timeoutMs: patienceMs });
+          return acceptPinned(raw, { raw, programKey: server, clientKey: "none", timeoutMs: patienceMs });
         };
         accept().then(accepted.resolve, accepted.reject);
       },
@@ -180,7 +186,7 @@ describe("pinned TLS", () => {
   });
 
   test("runs inside TLS, from bytes that wait in the outer one's buffer", async () => {
-    const [outerNear, outerFar] = await handshake({ identity: server, clientKey: "none" }, { pin: server.pin });
+    const [outerNear, outerFar] = await handshake({ programKey: server, clientKey: "none" }, { pin: server.pin });
     if (outerNear.status === "rejected" || outerFar.status === "rejected") throw new Error("refused");
     const [near, far] = [outerNear.value, outerFar.value];
     // The first flight arrives and is seen before anybody decides to speak TLS to it.
@@ -191,7 +197,7 @@ describe("pinned TLS", () => {
     await until(() => far.tls.readableLength > 0);
     const accepted = await acceptPinned(far.tls, {
       raw: far.raw,
-      identity: other,
+      programKey: other,
       clientKey: "none",
       timeoutMs: patienceMs,
     });

@@ -1,5 +1,5 @@
 import type { Me } from "../../../protocol/api/me.ts";
-import type { Membership } from "../../../protocol/membership.ts";
+import type { MembershipView } from "../../../protocol/membership.ts";
 import { rolesOf } from "../../../protocol/membership.ts";
 import type { Role } from "../../../protocol/person.ts";
 
@@ -17,7 +17,7 @@ export const bodyOf = ({ site, vendor }: PlaceChoice) => ({ site: site?.id ?? nu
 export const rolesAtPlace = ({ site, vendor }: PlaceChoice): readonly Role[] => rolesOf({ site, vendor });
 
 /** Those of somebody's memberships that this list of places holds. */
-export const membershipIn = (memberships: readonly Membership[], place: PlaceChoice): Membership | undefined =>
+export const membershipIn = (memberships: readonly MembershipView[], place: PlaceChoice): MembershipView | undefined =>
   memberships.find((one) => placeKey(one) === placeKey(place));
 
 /** Whether that is the person who looks: nobody administers themselves. */

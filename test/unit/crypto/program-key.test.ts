@@ -1,7 +1,7 @@
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { expect, test } from "vitest";
 import { selfSignedCertificate } from "../../../crypto/certificate.ts";
-import { createIdentity, exportIdentity, importIdentity } from "../../../crypto/identity.ts";
+import { createProgramKey, exportProgramKey, importProgramKey } from "../../../crypto/program-key.ts";
 import { newId, randomBytes, randomToken } from "../../../crypto/random.ts";
 import {
   equalSecret,
@@ -13,19 +13,19 @@ import {
 } from "../../../crypto/thumbprint.ts";
 import { type IdKind, idPrefixes } from "../../../protocol/make-id.ts";
 
-test("an identity is the same after it was written and read", () => {
-  const identity = createIdentity();
-  const again = importIdentity(exportIdentity(identity));
-  expect(again.pin).toBe(identity.pin);
-  expect(again.privateKey.equals(identity.privateKey)).toBe(true);
-  expect(createIdentity().pin).not.toBe(identity.pin);
+test("a program key is the same after it was written and read", () => {
+  const programKey = createProgramKey();
+  const again = importProgramKey(exportProgramKey(programKey));
+  expect(again.pin).toBe(programKey.pin);
+  expect(again.privateKey.equals(programKey.privateKey)).toBe(true);
+  expect(createProgramKey().pin).not.toBe(programKey.pin);
 });
 
-test("what is printed of an identity has no private key in it", () => {
-  const identity = createIdentity();
-  const { d } = identity.privateKey.export({ format: "jwk" });
-  expect(JSON.stringify(identity)).not.toContain(d);
-  expect(JSON.stringify(identity)).not.toContain("PRIVATE");
+test("what is printed of a program key has no private key in it", () => {
+  const programKey = createProgramKey();
+  const { d } = programKey.privateKey.export({ format: "jwk" });
+  expect(JSON.stringify(programKey)).not.toContain(d);
+  expect(JSON.stringify(programKey)).not.toContain("PRIVATE");
 });
 
 test.each(["ed25519", "P-256"])("a certificate of %s parses, is signed by its own key, and carries it", (kind) => {
@@ -51,7 +51,7 @@ test("thumbprints of keys are those of RFC 7638 and RFC 8037", () => {
 });
 
 test("a fingerprint reads back, and nothing else reads as one", () => {
-  const { pin } = createIdentity();
+  const { pin } = createProgramKey();
   expect(parseFingerprint(` ${fingerprint(pin)}\n`)).toBe(pin);
   for (const text of ["", pin, `SHA256:${pin}A`, `sha256:${pin}`, `SHA256:${"=".repeat(43)}`])
     expect(() => parseFingerprint(text)).toThrowError(expect.objectContaining({ code: "bad-request" }));

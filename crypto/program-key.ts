@@ -5,7 +5,7 @@ import { selfSignedCertificate } from "./certificate.ts";
 import { pinOf } from "./thumbprint.ts";
 
 /** What a program is on its own links: an Ed25519 key made where it runs, and a certificate that carries it in TLS. */
-export interface Identity {
+export interface ProgramKey {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
   /** PEM. */
@@ -14,12 +14,12 @@ export interface Identity {
   readonly pin: Pin;
 }
 
-export function createIdentity(): Identity {
-  return identityOf(generateKeyPairSync("ed25519").privateKey);
+export function createProgramKey(): ProgramKey {
+  return programKeyOf(generateKeyPairSync("ed25519").privateKey);
 }
 
-/** From PKCS #8 in PEM, as {@link exportIdentity} wrote it. Throws `bad-request` for another kind of key, and for none. */
-export function importIdentity(pem: string): Identity {
+/** From PKCS #8 in PEM, as {@link exportProgramKey} wrote it. Throws `bad-request` for another kind of key, and for none. */
+export function importProgramKey(pem: string): ProgramKey {
   let privateKey: KeyObject;
   try {
     privateKey = createPrivateKey(pem);
@@ -27,15 +27,15 @@ export function importIdentity(pem: string): Identity {
     throw new GenkanError("bad-request", "It is no private key in PEM.", { cause });
   }
   if (privateKey.asymmetricKeyType !== "ed25519") throw new GenkanError("bad-request", "It is no Ed25519 key.");
-  return identityOf(privateKey);
+  return programKeyOf(privateKey);
 }
 
 /** PKCS #8 in PEM. A secret: seal it (`crypto/at-rest.ts`) or write it 0600 where it was made. */
-export function exportIdentity(identity: Identity): string {
-  return identity.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+export function exportProgramKey(programKey: ProgramKey): string {
+  return programKey.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-function identityOf(privateKey: KeyObject): Identity {
+function programKeyOf(privateKey: KeyObject): ProgramKey {
   const publicKey = createPublicKey(privateKey);
   return {
     privateKey,
