@@ -8,7 +8,7 @@ import { scripts, type World, type WorldOptions } from "./world.ts";
 /** The code of the first administrator, while there is none. */
 export async function firstCode(world: World): Promise<{ firstCode?: string; firstCodeUntil?: string }> {
   const { firstCode: code, firstCodeUntil } = await world.askAuthority("first-code");
-  return code === undefined ? {} : { firstCode: String(code), firstCodeUntil: String(firstCodeUntil) };
+  return typeof code === "string" ? { firstCode: code, firstCodeUntil: String(firstCodeUntil) } : {};
 }
 
 /**

@@ -84,7 +84,7 @@ describe.each(["SQLite", "PostgreSQL"] as const)("a copy of the database on %s",
       key: string;
       value: string;
     }>`select key, value from setting where key like 'key:%'`.execute(copy);
-    expect(rows.map(({ key }) => key).sort()).toEqual(["key:data", "key:program", "key:log"]);
+    expect(rows.map(({ key }) => key).sort()).toEqual(["key:data", "key:log", "key:program"]);
     for (const { key, value } of rows) expect(() => unseal(other, key, value)).toThrow();
     // With the master key, each of them would: what lies there is not merely broken.
     const real = AtRestKey.parse(master);

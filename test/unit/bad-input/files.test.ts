@@ -39,7 +39,7 @@ function damaged(bytes: Buffer): Buffer[] {
 
 describe("a damaged file is named by a stable refusal:", () => {
   test("agent.json", () => {
-    const bytes = honest("membership", "honest-one");
+    const bytes = honest("joined", "honest-one");
     put("agent.json", bytes);
     expect(readJoined(folder).name).toBe("agent-1");
     const encrypted = bytes.toString("utf8").replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
