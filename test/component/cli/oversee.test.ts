@@ -3,6 +3,7 @@ import { approve, deny, revoke } from "../../../cli/decide.ts";
 import { cut, freeze, thaw } from "../../../cli/hold.ts";
 import { lift, lock } from "../../../cli/lock.ts";
 import type { LockView } from "../../../protocol/api/lock.ts";
+import type { WorkstationView } from "../../../protocol/api/workstation.ts";
 import { device, grant, idOf, me, request, session, vendor } from "./facts.ts";
 import { commandLine, StandIn } from "./stand-in.ts";
 
@@ -165,8 +166,9 @@ describe("a lock", () => {
           person: other,
           keys: [],
           createdAt: made.createdAt,
+          lastUsedAt: null,
           locked: false,
-        },
+        } satisfies WorkstationView,
       ],
     };
     server.answers["GET /api/me"] = {
